@@ -1,0 +1,57 @@
+//! One finding of the audit.
+
+use std::fmt;
+
+use crate::breakdown::{CityId, IndicatorId};
+use crate::fixes::Fix;
+use crate::model::Range;
+
+/// A rule's code, as in `B003`. The first letter is its family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+/// 错误 must be changed before submission, 警示 changed or explained, 提示 is for information.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Tier {
+    pub const fn chinese(self) -> &'static str {
+        match self {
+            Self::Error => "错误",
+            Self::Warning => "警示",
+            Self::Notice => "提示",
+        }
+    }
+}
+
+/// One fault, at one address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// From 1, in the order of the report.
+    pub id: u32,
+    pub code: Code,
+    pub tier: Tier,
+    pub sheet: Option<usize>,
+    /// Where; `None` for a whole file.
+    pub range: Option<Range>,
+    pub indicator: Option<IndicatorId>,
+    pub city: Option<CityId>,
+    /// The raw text found.
+    pub found: String,
+    pub expected: Option<String>,
+    /// One Chinese sentence: what, with both numbers, and what to do.
+    pub message: String,
+    pub fix: Option<Fix>,
+    /// The id of the finding that explains this one; such a finding is folded under it.
+    pub caused_by: Option<u32>,
+}

@@ -1,0 +1,19 @@
+//! The words everything else is said in: cells, grids, workbooks, quantities, periods, fingerprints.
+//!
+//! Plain values. Nothing here reads a file, knows a rule or a statistic.
+
+mod cell;
+mod grid;
+mod number_format;
+mod period;
+mod sha256;
+mod workbook;
+
+pub use cell::{CellRef, Range, column_letters, parse_column};
+pub use grid::{Cell, Grid, Value};
+pub use number_format::{NumberFormat, shown_number};
+pub use period::{Half, Period};
+pub use sha256::Sha256;
+pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, Visibility, Workbook};
+
+pub use rust_decimal::Decimal;

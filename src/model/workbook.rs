@@ -1,0 +1,130 @@
+//! A workbook as it was read, and what there was to say about the file itself.
+
+use super::{CellRef, Grid, Range};
+
+/// What a file's content is, whatever its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Xlsx,
+    Xlsm,
+    Xlsb,
+    Xls,
+    Ods,
+    /// Separated text: .csv, .txt, .tsv.
+    Text,
+    /// An HTML page with tables, often named .xls.
+    Html,
+}
+
+impl Format {
+    /// The name in the JSON contract and the usual extension.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Xlsx => "xlsx",
+            Self::Xlsm => "xlsm",
+            Self::Xlsb => "xlsb",
+            Self::Xls => "xls",
+            Self::Ods => "ods",
+            Self::Text => "csv",
+            Self::Html => "html",
+        }
+    }
+
+    /// Whether a correction can be made inside the package instead of writing a new workbook.
+    pub const fn is_patchable(self) -> bool {
+        matches!(self, Self::Xlsx | Self::Xlsm)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Visibility {
+    #[default]
+    Visible,
+    Hidden,
+    VeryHidden,
+}
+
+/// Rows or columns from `first` to `last`, zero-based, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub first: u32,
+    pub last: u32,
+}
+
+impl Span {
+    pub const fn contains(&self, index: u32) -> bool {
+        self.first <= index && index <= self.last
+    }
+}
+
+/// One sheet with its layout.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Sheet {
+    pub name: String,
+    pub visibility: Visibility,
+    pub grid: Grid,
+    pub merges: Vec<Range>,
+    pub hidden_rows: Vec<Span>,
+    pub hidden_columns: Vec<Span>,
+    /// Column widths in characters of the default font, where the file states them.
+    pub column_widths: Vec<(Span, f32)>,
+}
+
+impl Sheet {
+    /// The upper left cell of the merged range that covers `at`, or `at` itself.
+    pub fn anchor(&self, at: CellRef) -> CellRef {
+        self.merges.iter().find(|merge| merge.contains(at)).map_or(at, |merge| merge.start)
+    }
+
+    pub fn is_row_hidden(&self, row: u32) -> bool {
+        self.hidden_rows.iter().any(|span| span.contains(row))
+    }
+
+    pub fn is_column_hidden(&self, column: u32) -> bool {
+        self.hidden_columns.iter().any(|span| span.contains(column))
+    }
+}
+
+/// Something worth saying about a file that could be read. Family F of the catalogue turns it into findings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadRemark {
+    /// F004.
+    Macros,
+    /// F005: cells that draw on another workbook.
+    ExternalLinks { cells: Vec<(usize, CellRef)> },
+    /// F007.
+    Protected { workbook: bool, sheets: Vec<usize> },
+    /// F008.
+    Signed,
+    /// F009: the content is not what the extension says.
+    OtherThanExtension { extension: String, format: Format },
+    /// F010: what was assumed of a text file. `encoding` as in “GB18030”, `separator` one of `,`, tab, `;`.
+    TextAssumed { encoding: &'static str, separator: char },
+}
+
+/// Why a file could not be read at all. Family F of the catalogue turns it into a finding.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// F001.
+    #[error("文件设了打开密码")]
+    Password,
+    /// F002. `part` is a package part or a record, `detail` the reader's own words.
+    #[error("文件已损坏（{part}）：{detail}")]
+    Damaged { part: String, detail: String },
+    /// F003. `kind` in Chinese, as in “Word 文档”.
+    #[error("不是电子表格，而是{kind}")]
+    NotSpreadsheet { kind: String },
+    /// F006. `what` and `limit` in Chinese, as in “解压后超过 512 MB”.
+    #[error("超出本工具的读取上限：{what}，上限 {limit}")]
+    TooLarge { what: String, limit: String },
+}
+
+/// A workbook: at least one sheet, in the file's order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workbook {
+    pub format: Format,
+    pub sheets: Vec<Sheet>,
+    /// Dates count from 1904 instead of 1900 (ECMA-376 part 1, 18.2.28).
+    pub date_1904: bool,
+    pub remarks: Vec<ReadRemark>,
+}

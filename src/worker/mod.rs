@@ -1,0 +1,3 @@
+//! The one contract between the page and the core, and the service that keeps it.
+
+pub mod protocol;

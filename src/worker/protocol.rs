@@ -1,0 +1,307 @@
+//! What the page and the engine say to each other: plain data, structured-cloned between threads.
+//!
+//! The page owns the bytes of every file and the list of changes; the engine keeps parsed workbooks only as a cache,
+//! so that a new worker can be brought up from what the page has. No 64-bit integers: old browsers cannot pass them.
+
+use serde::{Deserialize, Serialize};
+
+/// A request with its number; the answer carries the same number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Envelope<T> {
+    pub id: u32,
+    pub body: T,
+}
+
+/// The page's name for a file it holds.
+pub type FileId = u32;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Request {
+    /// Version, rules and breakdown. Answer: [`Response::Hello`].
+    Hello,
+    /// The embedded example. Answer: [`Response::Demo`].
+    Demo,
+    /// Reads, lays out and audits a file, with the changes in force (empty at first). Answer: [`Response::Opened`].
+    Open {
+        file: FileId,
+        name: String,
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+        changes: Vec<Change>,
+    },
+    /// Replaces the whole list of changes in force and audits again. Answer: [`Response::Audited`].
+    Change { file: FileId, changes: Vec<Change> },
+    /// The cells of rows `first..=last` of a sheet, changes applied. Answer: [`Response::Window`].
+    Window { file: FileId, sheet: u32, first: u32, last: u32 },
+    /// The corrected copy with the changes in force. Answer: [`Response::Saved`].
+    Save { file: FileId, record: Record },
+    /// The findings and changes of a file as a workbook. Answer: [`Response::Document`].
+    Findings { file: FileId },
+    /// Consolidates opened progress returns. Answer: [`Response::Consolidated`].
+    Consolidate { files: Vec<FileId>, period: Option<String> },
+    /// Forgets a file. Answer: [`Response::Closed`].
+    Close { file: FileId },
+}
+
+/// Whether a corrected copy carries the sheet 校核记录.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    None,
+    Sheet,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    Hello(Hello),
+    Demo(Vec<Document>),
+    Opened {
+        file: FileId,
+        workbook: WorkbookInfo,
+        audit: Audit,
+    },
+    Audited {
+        file: FileId,
+        audit: Audit,
+    },
+    Window {
+        file: FileId,
+        sheet: u32,
+        first: u32,
+        last: u32,
+        cells: Vec<CellDto>,
+    },
+    Saved {
+        file: FileId,
+        document: Document,
+        certificate: Certificate,
+    },
+    Document(Document),
+    Consolidated {
+        document: Document,
+        summary: ConsolidationSummary,
+    },
+    Closed {
+        file: FileId,
+    },
+    /// The request could not be done; nothing was changed. One Chinese sentence that says what to do.
+    Failed {
+        message: String,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    pub version: String,
+    pub rules: Vec<RuleInfo>,
+    pub indicators: Vec<IndicatorInfo>,
+    pub cities: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RuleInfo {
+    pub code: String,
+    pub tier: Tier,
+    pub title: String,
+    /// The help as paragraphs: 审核内容 / 为什么 / 示例 / 怎么改.
+    pub help: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IndicatorInfo {
+    pub number: u32,
+    pub label: String,
+    pub unit: String,
+    /// One target a city, in the order of [`Hello::cities`]; `None` is `/`.
+    pub targets: Vec<Option<String>>,
+}
+
+/// A file to be handed to the user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub name: String,
+    pub mime: String,
+    #[serde(with = "serde_bytes")]
+    pub bytes: Vec<u8>,
+}
+
+/// A file's sheets without their cells.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkbookInfo {
+    pub name: String,
+    pub format: Option<String>,
+    pub sha256: String,
+    pub size: u32,
+    pub sheets: Vec<SheetInfo>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SheetInfo {
+    pub name: String,
+    pub hidden: bool,
+    /// Rows and columns that hold something, counted from A1.
+    pub rows: u32,
+    pub columns: u32,
+    pub merges: Vec<Area>,
+    /// First and last, both included.
+    pub hidden_rows: Vec<(u32, u32)>,
+    pub hidden_columns: Vec<(u32, u32)>,
+    /// First, last, width in characters.
+    pub column_widths: Vec<(u32, u32, f32)>,
+}
+
+/// A rectangle, zero-based, both corners included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Area {
+    pub top: u32,
+    pub left: u32,
+    pub bottom: u32,
+    pub right: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CellDto {
+    pub row: u32,
+    pub column: u32,
+    pub shown: String,
+    /// What an editor starts from: the formula with its `=`, else the stored value.
+    pub raw: String,
+    /// Right-aligned.
+    pub number: bool,
+    pub formula: bool,
+    /// The text shown before the changes in force, where they touched this cell.
+    pub before: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tier {
+    #[serde(rename = "错误")]
+    Error,
+    #[serde(rename = "警示")]
+    Warning,
+    #[serde(rename = "提示")]
+    Notice,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// `breakdown`, `progress` or nothing.
+    pub form: Option<String>,
+    pub sheet: Option<u32>,
+    pub table: Option<Area>,
+    pub city: Option<String>,
+    pub period: Option<String>,
+    /// What each recognised column was taken for: column, caption such as 成都市 or 本期累计完成.
+    pub columns: Vec<(u32, String)>,
+    pub findings: Vec<Finding>,
+    pub errors: u32,
+    pub warnings: u32,
+    pub notices: u32,
+    /// Sheets whose size changed by the changes in force (a row inserted): index, rows, columns.
+    pub extents: Vec<(u32, u32, u32)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: u32,
+    pub code: String,
+    pub tier: Tier,
+    pub sheet: Option<u32>,
+    pub area: Option<Area>,
+    /// `C5`, `D5:E13`; nothing for a whole file.
+    pub address: Option<String>,
+    pub indicator: Option<u32>,
+    pub city: Option<String>,
+    pub found: String,
+    pub expected: Option<String>,
+    pub message: String,
+    /// Why it matters, one line.
+    pub why: String,
+    pub fix: Option<Fix>,
+    /// The finding that explains this one.
+    pub caused_by: Option<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Fix {
+    /// Whether it may be applied with all others at once.
+    pub safe: bool,
+    pub changes: Vec<Change>,
+}
+
+/// One change in force, in order; an address counts after the changes before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    pub sheet: u32,
+    pub action: Action,
+    /// The rule that proposed it; nothing for a change by hand.
+    pub rule: Option<String>,
+    pub reason: String,
+    pub source: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Action {
+    /// As typed: the engine tells a number from a text (see [`Input`]).
+    Set {
+        row: u32,
+        column: u32,
+        input: Input,
+    },
+    InsertRow {
+        row: u32,
+        cells: Vec<(u32, Input)>,
+    },
+}
+
+/// A new value for a cell.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// Stored as a number; decimal notation.
+    Number(String),
+    Text(String),
+    Blank,
+    /// Typed by hand: a plain number is stored as a number, anything else as text, nothing as blank. Never a formula.
+    Typed(String),
+}
+
+/// What was proven of a corrected copy after it was written and read again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Certificate {
+    pub cells: Vec<CertifiedCell>,
+    /// Package parts that are byte-identical; `None` where a new workbook had to be written.
+    pub identical_parts: Option<u32>,
+    pub changed_parts: Vec<String>,
+    pub original_sha256: String,
+    pub result_sha256: String,
+    /// What could not be kept, in Chinese; empty for a patched package.
+    pub losses: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CertifiedCell {
+    pub sheet: String,
+    pub address: String,
+    pub before: String,
+    pub after: String,
+    pub rule: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConsolidationSummary {
+    pub period: String,
+    pub rows: Vec<SummaryRow>,
+    pub cities: Vec<String>,
+    /// File name and reason for each return that was kept out.
+    pub kept_out: Vec<(String, String)>,
+    /// Cities without a return.
+    pub missing: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SummaryRow {
+    pub number: u32,
+    pub label: String,
+    pub unit: String,
+    /// Target and figure a city; `None` where not applicable or not reported.
+    pub cells: Vec<(Option<String>, Option<String>)>,
+}
