@@ -1,1 +1,14 @@
-//! (to come)
+//! From a grid to a table: where the table stands, which form it is, what each column and row holds, whose it is.
+//!
+//! Labels and city names become ids here and nowhere else. Layout says what it saw; whether that is right is the
+//! audit's question.
+
+mod header;
+mod identity;
+mod label;
+mod table;
+
+pub use header::{Role, city_names};
+pub use identity::{Identity, Sighting, Source, cities_in, periods_in};
+pub use label::{Difference, LabelMatch, fold, match_label};
+pub use table::{Column, Form, NoTable, Row, RowKind, Table, find_table};

@@ -6,6 +6,7 @@ mod cell;
 mod grid;
 mod number_format;
 mod period;
+mod quantity;
 mod sha256;
 mod workbook;
 
@@ -13,6 +14,7 @@ pub use cell::{CellRef, Range, column_letters, parse_column};
 pub use grid::{Cell, Grid, Value};
 pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
+pub use quantity::{Inexact, Meaning, Oddity, Written, decimal, half_width, is_invisible, read_quantity, read_value};
 pub use sha256::Sha256;
 pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, Visibility, Workbook};
 

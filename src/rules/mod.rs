@@ -1,1 +1,107 @@
-//! (to come)
+//! The catalogue: one visible slice of rules, one file a family.
+//!
+//! A rule looks at the [`crate::audit::Context`] and hands back drafts; it reads no file, writes nothing and knows no
+//! other rule. Its doc comment is the product's help.
+
+mod applicability;
+mod balance;
+mod file;
+mod label;
+mod progress;
+mod quantity;
+mod security;
+mod structure;
+
+use crate::audit::Rule;
+
+/// A rule as a static of its code's name; the doc comment becomes its help.
+macro_rules! rule {
+    ($(#[doc = $doc:literal])+ $code:ident, $tier:ident, $title:literal, $kind:ident($check:expr)) => {
+        $(#[doc = $doc])+
+        pub static $code: crate::audit::Rule = crate::audit::Rule {
+            code: crate::audit::Code(stringify!($code)),
+            tier: crate::audit::Tier::$tier,
+            title: $title,
+            help: concat!($($doc, "\n"),+),
+            check: crate::audit::Check::$kind($check),
+        };
+    };
+}
+use rule;
+
+/// Every rule, in the order of the catalogue.
+pub static RULES: &[&Rule] = &[
+    &file::F001,
+    &file::F002,
+    &file::F003,
+    &file::F004,
+    &file::F005,
+    &file::F006,
+    &file::F007,
+    &file::F008,
+    &file::F009,
+    &file::F010,
+    &structure::T001,
+    &structure::T002,
+    &structure::T003,
+    &structure::T004,
+    &structure::T005,
+    &structure::T006,
+    &structure::T007,
+    &structure::T008,
+    &structure::T009,
+    &structure::T011,
+    &structure::T017,
+    &label::L001,
+    &label::L002,
+    &label::L003,
+    &label::L004,
+    &label::L005,
+    &quantity::Q001,
+    &quantity::Q002,
+    &quantity::Q003,
+    &quantity::Q004,
+    &quantity::Q005,
+    &quantity::Q006,
+    &quantity::Q008,
+    &quantity::Q010,
+    &quantity::Q011,
+    &quantity::Q012,
+    &quantity::Q013,
+    &quantity::Q015,
+    &quantity::Q018,
+    &quantity::Q019,
+    &quantity::Q020,
+    &applicability::N001,
+    &applicability::N002,
+    &applicability::N003,
+    &applicability::N004,
+    &balance::B001,
+    &balance::B002,
+    &balance::B003,
+    &progress::P004,
+    &progress::P006,
+    &progress::P007,
+    &progress::P008,
+    &security::S002,
+];
+
+/// The rule of a code.
+pub fn by_code(code: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.code.0.eq_ignore_ascii_case(code)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_help() {
+        for rule in RULES {
+            for heading in ["审核内容", "为什么", "示例", "怎么改"] {
+                assert!(!rule.section(heading).is_empty(), "{} lacks {heading}", rule.code);
+            }
+        }
+        assert!(RULES.windows(2).all(|pair| pair[0].code.0 != pair[1].code.0));
+    }
+}

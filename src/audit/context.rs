@@ -1,0 +1,234 @@
+//! What every rule looks at: the table's figures, read once, with what is due in each cell.
+
+use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
+use crate::fixes::NewValue;
+use crate::layout::{Column, Form, NoTable, Role, Row, Table};
+use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Range, Sheet, Value, Written, read_value};
+
+use super::Input;
+
+/// How the sheet writes its figures; a correction keeps to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HouseStyle {
+    /// Numbers.
+    Plain,
+    /// `600项`, as the official table does.
+    WithUnit,
+}
+
+/// What the breakdown asks of a cell.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Due {
+    /// This number and no other: a target, a cell of the breakdown.
+    Number(Decimal),
+    /// A number that only the unit knows.
+    Figure,
+    /// `/`.
+    NotApplicable,
+    /// Not known: the city could not be told.
+    Unknown,
+}
+
+/// One cell of quantities.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    pub at: CellRef,
+    pub role: Role,
+    pub indicator: IndicatorId,
+    pub city: Option<CityId>,
+    pub written: Written,
+    pub due: Due,
+    pub style: HouseStyle,
+    /// Stored as a number.
+    pub stored_number: bool,
+    pub formula: bool,
+}
+
+/// A workbook under audit.
+pub struct Context<'a> {
+    pub input: Input<'a>,
+    pub table: Result<&'a Table, &'a NoTable>,
+    /// Every quantity of the recognised indicator rows, by row, then by column. Empty without a table.
+    pub figures: Vec<Figure>,
+    /// The city of a progress return.
+    pub city: Option<CityId>,
+}
+
+impl<'a> Context<'a> {
+    pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>) -> Self {
+        let city = table.ok().filter(|table| table.form == Form::Progress).and_then(|table| table.identity.city());
+        let mut context = Self { input, table, figures: Vec::new(), city };
+        if let Ok(table) = table {
+            context.figures = context.read_figures(table);
+        }
+        context
+    }
+
+    pub const fn breakdown(&self) -> &'a Breakdown {
+        self.input.breakdown
+    }
+
+    pub fn indicator(&self, id: IndicatorId) -> Option<&'a Indicator> {
+        self.input.breakdown.indicator(id)
+    }
+
+    pub fn unit(&self, id: IndicatorId) -> &'a str {
+        self.indicator(id).map_or("", |indicator| indicator.unit.as_str())
+    }
+
+    /// The sheet of the table.
+    pub fn sheet(&self) -> Option<&'a Sheet> {
+        self.input.workbook.sheets.get(self.table.ok()?.sheet)
+    }
+
+    pub fn sheet_index(&self) -> usize {
+        self.table.map_or(0, |table| table.sheet)
+    }
+
+    pub fn cell(&self, at: CellRef) -> Option<&'a Cell> {
+        self.sheet()?.grid.get(at)
+    }
+
+    /// What a cell holds, as a person would copy it: texts as stored, numbers in full.
+    pub fn raw(&self, at: CellRef) -> String {
+        match self.cell(at).map(|cell| (&cell.value, cell)) {
+            Some((Value::Number(number), cell)) => match read_value(&cell.value).certain() {
+                Some(exact) if !cell.number_format.is_date() => exact.normalize().to_string(),
+                _ if cell.number_format.is_date() => cell.shown(),
+                _ => number.to_string(),
+            },
+            Some((Value::Text(text), _)) => text.to_string(),
+            Some((_, cell)) => cell.shown(),
+            None => String::new(),
+        }
+    }
+
+    pub fn figure(&self, indicator: IndicatorId, role: Role) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.indicator == indicator && figure.role == role)
+    }
+
+    /// Figures of a column that hold something.
+    pub(super) fn figure_count(&self, column: u32) -> Option<usize> {
+        let count = self.figures.iter().filter(|figure| figure.at.column == column && figure.written.number().is_some()).count();
+        (count > 0).then_some(count)
+    }
+
+    /// A number in the sheet's house style.
+    pub fn in_style(&self, number: Decimal, indicator: IndicatorId, style: HouseStyle) -> NewValue {
+        match style {
+            HouseStyle::Plain => NewValue::Number(number.normalize()),
+            HouseStyle::WithUnit => NewValue::Text(format!("{}{}", number.normalize(), self.unit(indicator))),
+        }
+    }
+
+    /// Number and unit for a message: 600 项.
+    pub fn spoken(&self, number: Decimal, indicator: IndicatorId) -> String {
+        format!("{} {}", number.normalize(), self.unit(indicator))
+    }
+
+    /// 「绵阳市 · 布局建设10个环高校知识经济圈」 for messages about a cell.
+    pub fn place(&self, figure: &Figure) -> String {
+        let label = self.indicator(figure.indicator).map_or_else(String::new, |indicator| format!("指标 {}", indicator.number));
+        match figure.role {
+            Role::City(city) => format!("{label} {}", self.breakdown().city(city)),
+            role => format!("{label} {}", role.caption(self.breakdown())),
+        }
+    }
+
+    pub fn range_of(&self, figure: &Figure) -> Range {
+        Range::cell(figure.at)
+    }
+
+    /// Whether a column of the past or of the period's own growth has no number at all, as in a first return.
+    pub fn is_first_return(&self, role: Role) -> bool {
+        matches!(role, Role::Previous | Role::Added)
+            && !self.figures.iter().any(|figure| figure.role == role && figure.written.number().is_some())
+    }
+
+    /// Whether plain digits in a text cell are normal for the format: text files and web pages have no number cells.
+    pub const fn is_text_format(&self) -> bool {
+        matches!(self.input.workbook.format, Format::Text | Format::Html)
+    }
+
+    fn read_figures(&self, table: &Table) -> Vec<Figure> {
+        let Some(sheet) = self.input.workbook.sheets.get(table.sheet) else { return Vec::new() };
+        let columns: Vec<&Column> = table.figure_columns().collect();
+        let rows: Vec<(&Row, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row, found.indicator)).collect();
+        let read = |row: u32, column: &Column| {
+            let at = CellRef::new(row, column.index);
+            // A merged cell's value stands in its corner; the rest of it is not empty but covered.
+            read_value(sheet.grid.value(sheet.anchor(at)))
+        };
+        let styles: Vec<HouseStyle> = self.styles(table, &columns, &rows, sheet);
+        let mut figures = Vec::new();
+        for (row, indicator) in &rows {
+            for (column, style) in columns.iter().zip(&styles) {
+                let at = CellRef::new(row.row, column.index);
+                let city = match column.role {
+                    Role::City(city) => Some(city),
+                    _ => self.city,
+                };
+                let due = match (column.role, city) {
+                    (_, None) => Due::Unknown,
+                    (role, Some(city)) => match (self.breakdown().target(*indicator, city), role) {
+                        (None, _) => Due::NotApplicable,
+                        (Some(target), Role::City(_) | Role::Target) => Due::Number(target),
+                        (Some(_), _) => Due::Figure,
+                    },
+                };
+                let cell = sheet.grid.get(sheet.anchor(at));
+                figures.push(Figure {
+                    at,
+                    role: column.role,
+                    indicator: *indicator,
+                    city,
+                    written: read(row.row, column),
+                    due,
+                    style: *style,
+                    stored_number: cell.is_some_and(|cell| matches!(cell.value, Value::Number(_))),
+                    formula: cell.is_some_and(|cell| cell.formula.is_some()),
+                });
+            }
+        }
+        figures
+    }
+
+    /// The style of each column: what most of its regular cells have, else most of the table, else the form's own.
+    fn styles(&self, table: &Table, columns: &[&Column], rows: &[(&Row, IndicatorId)], sheet: &Sheet) -> Vec<HouseStyle> {
+        let mut votes: Vec<(usize, usize)> = Vec::new();
+        for column in columns {
+            let (mut plain, mut with_unit) = (0, 0);
+            for (row, indicator) in rows {
+                match sheet.grid.value(CellRef::new(row.row, column.index)) {
+                    Value::Number(_) => plain += 1,
+                    value @ Value::Text(_) => {
+                        let written = read_value(value);
+                        if written.oddities.is_empty()
+                            && matches!(written.meaning, Meaning::Number(_))
+                            && written.unit.as_deref() == Some(self.unit(*indicator))
+                        {
+                            with_unit += 1;
+                        } else if written.oddities.is_empty()
+                            && written.unit.is_none()
+                            && matches!(written.meaning, Meaning::Number(_))
+                            && self.is_text_format()
+                        {
+                            plain += 1;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            votes.push((plain, with_unit));
+        }
+        let all = votes.iter().fold((0, 0), |sum, vote| (sum.0 + vote.0, sum.1 + vote.1));
+        let own = if table.form == Form::Progress { HouseStyle::Plain } else { HouseStyle::WithUnit };
+        let elect = |(plain, with_unit): (usize, usize)| match plain.cmp(&with_unit) {
+            std::cmp::Ordering::Greater => Some(HouseStyle::Plain),
+            std::cmp::Ordering::Less => Some(HouseStyle::WithUnit),
+            std::cmp::Ordering::Equal => None,
+        };
+        let whole = elect(all).unwrap_or(own);
+        votes.into_iter().map(|vote| if vote.0 + vote.1 >= 2 { elect(vote).unwrap_or(whole) } else { whole }).collect()
+    }
+}

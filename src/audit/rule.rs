@@ -1,0 +1,134 @@
+//! What a rule is, and the draft of a finding that it hands to the engine.
+
+use crate::breakdown::{CityId, IndicatorId};
+use crate::fixes::{Edit, Fix};
+use crate::layout::Table;
+use crate::model::{CellRef, Range, Unreadable};
+
+use super::{Code, Context, Tier};
+
+/// A rule: its place in the catalogue, its help, and one check.
+pub struct Rule {
+    pub code: Code,
+    pub tier: Tier,
+    /// A few words for lists.
+    pub title: &'static str,
+    /// The doc comment: sections 审核内容, 为什么, 示例, 怎么改.
+    pub help: &'static str,
+    pub check: Check,
+}
+
+/// When a rule speaks.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// About a workbook that was read.
+    Each(fn(&Context<'_>) -> Vec<Draft>),
+    /// A root cause: its finding, and the table as it was meant.
+    Root(fn(&Context<'_>, &Table) -> Option<(Draft, Table)>),
+    /// About a file that could not be read.
+    Unreadable(fn(&Unreadable) -> Option<Draft>),
+}
+
+impl Rule {
+    /// The first line under 为什么.
+    pub fn why(&self) -> &'static str {
+        self.section("为什么")
+    }
+
+    /// The text of a section of the help, its first paragraph.
+    pub fn section(&self, heading: &str) -> &'static str {
+        let mut lines = self.help.lines().map(str::trim);
+        lines.by_ref().find(|line| line.strip_prefix("##").is_some_and(|title| title.trim() == heading));
+        lines.find(|line| !line.is_empty()).unwrap_or("")
+    }
+}
+
+/// A finding before the engine gives it a number.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Draft {
+    pub sheet: Option<usize>,
+    pub range: Option<Range>,
+    pub indicator: Option<IndicatorId>,
+    pub city: Option<CityId>,
+    pub found: String,
+    pub expected: Option<String>,
+    pub message: String,
+    pub fix: Option<Fix>,
+    /// The finding that explains this one, where it is there: its code and a cell of its range.
+    pub because: Option<(Code, CellRef)>,
+    /// Whether the same fault in all of its column is one finding.
+    pub gathers: bool,
+}
+
+impl Draft {
+    pub fn on_file(message: impl Into<String>) -> Self {
+        Self { message: message.into(), ..Self::default() }
+    }
+
+    pub fn at(sheet: usize, range: Range, message: impl Into<String>) -> Self {
+        Self { sheet: Some(sheet), range: Some(range), message: message.into(), ..Self::default() }
+    }
+
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.found = found.into();
+        self
+    }
+
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.expected = Some(expected.into());
+        self
+    }
+
+    pub fn indicator(mut self, indicator: IndicatorId) -> Self {
+        self.indicator = Some(indicator);
+        self
+    }
+
+    pub fn city(mut self, city: Option<CityId>) -> Self {
+        self.city = city;
+        self
+    }
+
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    pub fn because(mut self, code: Code, at: CellRef) -> Self {
+        self.because = Some((code, at));
+        self
+    }
+
+    pub fn gathers(mut self) -> Self {
+        self.gathers = true;
+        self
+    }
+
+    /// The column of a draft that may stand for its whole column.
+    pub(super) fn column_wide(&self) -> Option<u32> {
+        let range = self.range.filter(|range| self.gathers && range.start == range.end)?;
+        Some(range.start.column)
+    }
+
+    /// Takes in the same fault of another cell of the column.
+    pub(super) fn absorb(&mut self, other: Self) {
+        if let (Some(mine), Some(theirs)) = (self.range, other.range) {
+            let start = mine.start.min(theirs.start);
+            let end = mine.end.max(theirs.end);
+            self.range = Some(Range { start, end });
+        }
+        if let (Some(fix), Some(more)) = (&mut self.fix, other.fix) {
+            fix.edits.extend(more.edits);
+            fix.edits.sort_by_key(|edit| match edit {
+                Edit::Set { cell, .. } => (cell.row, cell.column),
+                Edit::InsertRow { row, .. } => (*row, 0),
+            });
+        }
+    }
+
+    pub(super) fn say_column(&mut self, count: usize) {
+        self.message = format!("整列 {count} 个单元格都是这样。以首个为例：{}", self.message);
+        self.expected = None;
+        self.indicator = None;
+    }
+}

@@ -1,0 +1,424 @@
+//! Finding the table: any sheet, any offset, one or two header rows, under any title rows.
+
+use std::collections::BTreeMap;
+
+use crate::breakdown::{Breakdown, IndicatorId};
+use crate::model::{CellRef, Range, Sheet, Value, Visibility, Workbook, read_value};
+
+use super::header::{Role, role_of};
+use super::identity::{Identity, Source};
+use super::label::{Difference, LabelMatch, fold, match_label};
+
+/// The kinds of table that the tool knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// 分解表: indicators down, cities across.
+    Breakdown,
+    /// 进展情况表: one city, one period.
+    Progress,
+    /// 汇总表: cities side by side with 目标/完成/完成率 under each; written by us.
+    Summary,
+}
+
+impl Form {
+    /// The name in the JSON contract.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Breakdown => "breakdown",
+            Self::Progress => "progress",
+            Self::Summary => "summary",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    pub index: u32,
+    pub role: Role,
+    /// The caption's cell.
+    pub header: CellRef,
+    pub caption: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RowKind {
+    Indicator(LabelMatch),
+    /// Another row has this indicator already.
+    Duplicate(LabelMatch),
+    /// 合计 and its kin.
+    Total,
+    /// A row with figures that is no indicator.
+    Stranger,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub row: u32,
+    pub kind: RowKind,
+    /// The label as written.
+    pub label: String,
+}
+
+/// A recognised table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub sheet: usize,
+    pub form: Form,
+    /// Header and data rows, first to last recognised column.
+    pub range: Range,
+    /// Recognised columns, left to right, each role once.
+    pub columns: Vec<Column>,
+    /// Columns whose role another one has already.
+    pub repeated: Vec<Column>,
+    pub rows: Vec<Row>,
+    pub identity: Identity,
+    /// Other places that look like a table, with their sheet.
+    pub others: Vec<(usize, Range)>,
+}
+
+impl Table {
+    pub fn column(&self, role: Role) -> Option<&Column> {
+        self.columns.iter().find(|column| column.role == role)
+    }
+
+    /// The rows that stand for an indicator, with it.
+    pub fn indicator_rows(&self) -> impl Iterator<Item = (&Row, LabelMatch)> {
+        self.rows.iter().filter_map(|row| match row.kind {
+            RowKind::Indicator(found) => Some((row, found)),
+            _ => None,
+        })
+    }
+
+    pub fn row_of(&self, indicator: IndicatorId) -> Option<&Row> {
+        self.indicator_rows().find(|(_, found)| found.indicator == indicator).map(|(row, _)| row)
+    }
+
+    /// The whole of a row within the table.
+    pub const fn row_range(&self, row: u32) -> Range {
+        Range { start: CellRef::new(row, self.range.start.column), end: CellRef::new(row, self.range.end.column) }
+    }
+
+    /// Columns of quantities, left to right.
+    pub fn figure_columns(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|column| column.role.is_figure())
+    }
+}
+
+/// Why no table was taken, with the nearest thing seen.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct NoTable {
+    pub nearest: Option<Nearest>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    pub sheet: usize,
+    pub range: Range,
+    /// Captions that were recognised.
+    pub captions: Vec<String>,
+    /// Labels of the breakdown that were found.
+    pub labels: usize,
+}
+
+/// Rows with content that are searched for a header in each sheet.
+const HEADER_SEARCH: usize = 2_000;
+/// Empty rows that end a table.
+const GAP: u32 = 2;
+
+/// Finds the best table of a workbook. Visible sheets win over hidden ones, fuller tables over sparse ones.
+pub fn find_table(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Table, NoTable> {
+    let mut tables: Vec<(u32, Table)> = Vec::new();
+    let mut nearest: Option<(u32, Nearest)> = None;
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
+        for candidate in candidates(index, sheet, breakdown) {
+            let visible = u32::from(sheet.visibility == Visibility::Visible);
+            match candidate {
+                Ok((score, table)) => tables.push((score * 2 + visible, table)),
+                Err((score, near)) => {
+                    if nearest.as_ref().is_none_or(|(best, _)| score > *best) {
+                        nearest = Some((score, near));
+                    }
+                }
+            }
+        }
+    }
+    let best = tables.iter().enumerate().max_by_key(|(at, (score, _))| (*score, std::cmp::Reverse(*at))).map(|(at, _)| at);
+    let Some(best) = best else { return Err(NoTable { nearest: nearest.map(|(_, near)| near) }) };
+    let (_, mut table) = tables.remove(best);
+    table.others = tables.into_iter().map(|(_, other)| (other.sheet, other.range)).collect();
+    if let Some(sheet) = workbook.sheets.get(table.sheet) {
+        table.identity = identity(sheet, &table, file_name, breakdown);
+    }
+    Ok(table)
+}
+
+type Candidate = Result<(u32, Table), (u32, Nearest)>;
+
+fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    let mut rows: Vec<u32> = Vec::new();
+    for (at, cell) in sheet.grid.cells() {
+        if matches!(cell.value, Value::Text(_)) && rows.last() != Some(&at.row) {
+            rows.push(at.row);
+            if rows.len() >= HEADER_SEARCH {
+                break;
+            }
+        }
+    }
+    let mut skip_to = 0;
+    for row in rows {
+        if row < skip_to {
+            continue;
+        }
+        let single = captions(sheet, row, row, breakdown);
+        if single.len() < 2 {
+            continue;
+        }
+        let double = captions(sheet, row, row + 1, breakdown);
+        // A second header row is one that adds roles and holds no figures of an indicator.
+        let (first_data, columns, last_header) = if double.len() > single.len() || is_sub_header(sheet, row + 1, &double) {
+            (row + 2, double, row + 1)
+        } else {
+            (row + 1, single, row)
+        };
+        let candidate = table_at(index, sheet, (row, last_header), first_data, columns, breakdown);
+        if let Some(candidate) = candidate {
+            if let Ok((_, table)) = &candidate {
+                skip_to = table.range.end.row + 1;
+            }
+            found.push(candidate);
+        }
+    }
+    found
+}
+
+/// Every recognised caption of a header of one or two rows; the lower row speaks first.
+fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<Column> {
+    let mut at_column: BTreeMap<u32, Column> = BTreeMap::new();
+    for row in top..=bottom {
+        for (at, cell) in sheet.grid.rows(row, row) {
+            let Value::Text(text) = &cell.value else { continue };
+            let Some(role) = role_of(text, breakdown) else { continue };
+            let mut put = |index: u32| {
+                at_column.insert(index, Column { index, role, header: at, caption: text.to_string() });
+            };
+            // A merged caption stands over all its columns in the upper row.
+            match sheet.merges.iter().find(|merge| merge.start == at) {
+                Some(merge) if row < bottom && merge.end.column - merge.start.column < 64 => {
+                    (merge.start.column..=merge.end.column).for_each(&mut put)
+                }
+                _ => put(at.column),
+            }
+        }
+    }
+    at_column.into_values().collect()
+}
+
+/// Whether the row below a header belongs to it: it has captions and no label of an indicator in the label column.
+fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Column]) -> bool {
+    let captions_below = columns.iter().filter(|column| column.header.row == row).count();
+    captions_below >= 2 && columns.iter().any(|column| column.header.row < row) && {
+        let label = columns.iter().find(|column| column.role == Role::Label);
+        label.is_none_or(|label| label.header.row == row || sheet.grid.value(CellRef::new(row, label.index)).is_empty())
+    }
+}
+
+fn table_at(
+    index: usize,
+    sheet: &Sheet,
+    header: (u32, u32),
+    first_data: u32,
+    found: Vec<Column>,
+    breakdown: &Breakdown,
+) -> Option<Candidate> {
+    let (top, bottom) = header;
+    let mut columns: Vec<Column> = Vec::new();
+    let mut repeated: Vec<Column> = Vec::new();
+    let cities_above = found.iter().filter(|column| matches!(column.role, Role::City(_))).count();
+    for column in found {
+        if column.role != Role::ForeignCity && columns.iter().any(|other| other.role == column.role) {
+            repeated.push(column)
+        } else {
+            columns.push(column)
+        }
+    }
+    let has = |role: Role| columns.iter().any(|column| column.role == role);
+    // The label column by its content, where the caption does not say it.
+    if !has(Role::Label)
+        && let Some(index) = label_column(sheet, first_data, breakdown)
+    {
+        columns.retain(|column| column.index != index);
+        let at = CellRef::new(bottom, index);
+        columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at) });
+        columns.sort_by_key(|column| column.index);
+    }
+    let count = |test: fn(Role) -> bool| columns.iter().filter(|column| test(column.role)).count();
+    let cities = count(|role| matches!(role, Role::City(_)));
+    let progress = count(|role| matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate));
+    let repeated_measures = repeated.iter().filter(|column| matches!(column.role, Role::Target | Role::Current | Role::Rate)).count();
+    let form = if repeated_measures >= 2 && (cities_above > 0 || cities_in_row(sheet, top, breakdown) >= 2) {
+        Form::Summary
+    } else if cities >= 1 && progress < 2 {
+        Form::Breakdown
+    } else if progress >= 2 {
+        Form::Progress
+    } else {
+        Form::Breakdown
+    };
+    if form == Form::Progress {
+        columns.retain(|column| !matches!(column.role, Role::City(_)));
+    }
+    let roles = u32::try_from(columns.len()).unwrap_or(0);
+    let rows = data_rows(sheet, first_data, &columns, breakdown);
+    let labels = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_))).count();
+    let left = columns.iter().map(|column| column.index).min()?;
+    let right = columns.iter().chain(&repeated).map(|column| column.index).max()?;
+    let last = rows.last().map_or(bottom, |row| row.row);
+    let range = Range { start: CellRef::new(top, left), end: CellRef::new(last, right) };
+    let score = roles + 3 * u32::try_from(labels).unwrap_or(0);
+    let enough_labels = labels >= 2.min(breakdown.indicators.len()).max(1);
+    if enough_labels && (cities >= 1 || progress >= 2) {
+        let table = Table { sheet: index, form, range, columns, repeated, rows, identity: Identity::default(), others: Vec::new() };
+        return Some(Ok((score, table)));
+    }
+    let telling = labels > 0 || roles >= 3 || (cities >= 1 && roles >= 2);
+    let captions = columns.iter().map(|column| column.caption.clone()).collect();
+    telling.then_some(Err((score, Nearest { sheet: index, range, captions, labels })))
+}
+
+fn cities_in_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> usize {
+    sheet
+        .grid
+        .rows(row, row)
+        .filter(|(_, cell)| matches!(&cell.value, Value::Text(text) if matches!(role_of(text, breakdown), Some(Role::City(_)))))
+        .count()
+}
+
+/// The column with most indicator labels among the next rows, at least two.
+fn label_column(sheet: &Sheet, first: u32, breakdown: &Breakdown) -> Option<u32> {
+    let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
+    for (at, cell) in sheet.grid.rows(first, first.saturating_add(40)) {
+        if let Value::Text(text) = &cell.value
+            && text.chars().count() >= 6
+            && match_label(text, None, breakdown).is_some()
+        {
+            *hits.entry(at.column).or_default() += 1;
+        }
+    }
+    hits.into_iter()
+        .filter(|(_, count)| *count >= 2)
+        .max_by_key(|(column, count)| (*count, std::cmp::Reverse(*column)))
+        .map(|(column, _)| column)
+}
+
+const FOOTERS: &[&str] = &[
+    "填表人",
+    "审核人",
+    "填报人",
+    "制表人",
+    "单位负责人",
+    "负责人",
+    "联系人",
+    "联系电话",
+    "填报日期",
+    "注",
+    "说明",
+    "备注",
+    "附注",
+    "数据来源",
+];
+const TOTALS: &[&str] = &["合计", "总计", "小计", "总和", "累计合计", "三市合计", "合计数"];
+
+fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], breakdown: &Breakdown) -> Vec<Row> {
+    let label = columns.iter().find(|column| column.role == Role::Label).map(|column| column.index);
+    let serial = columns.iter().find(|column| column.role == Role::Serial).map(|column| column.index);
+    let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
+    let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
+    let mut rows: Vec<Row> = Vec::new();
+    let mut empty = 0;
+    let mut row = first;
+    while row <= last_row && empty < GAP {
+        let text = label.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
+        let serial_text = serial.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
+        let has_figures = figures
+            .iter()
+            .any(|column| !matches!(read_value(sheet.grid.value(CellRef::new(row, *column))).meaning, crate::model::Meaning::Blank));
+        let (folded, folded_serial) = (fold(&text), fold(&serial_text));
+        if folded.is_empty() && folded_serial.is_empty() && !has_figures {
+            empty += 1;
+            row += 1;
+            continue;
+        }
+        empty = 0;
+        let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word) || folded_serial.starts_with(word));
+        if starts(FOOTERS) && !(has_figures && !folded.is_empty() && match_label(&text, None, breakdown).is_some()) {
+            break;
+        }
+        let number: Option<u32> = read_value(&serial.map_or(Value::Empty, |column| sheet.grid.value(CellRef::new(row, column)).clone()))
+            .certain()
+            .and_then(|number| number.to_string().parse().ok());
+        let kind = if starts(TOTALS) {
+            Some(RowKind::Total)
+        } else {
+            let matched = match label {
+                Some(_) if !folded.is_empty() => match_label(&text, number, breakdown),
+                // No label to go by: the row's number speaks.
+                _ => number.and_then(|number| by_number(number, label.is_none(), breakdown)),
+            };
+            matched.map(RowKind::Indicator).or(has_figures.then_some(RowKind::Stranger))
+        };
+        if let Some(kind) = kind {
+            rows.push(Row { row, kind, label: text });
+        }
+        row += 1;
+    }
+    settle_duplicates(&mut rows);
+    rows
+}
+
+fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelMatch> {
+    breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|indicator| indicator.number == number)).map(|indicator| {
+        LabelMatch { indicator, difference: if certain { Difference::None } else { Difference::Wording }, certain, score: 0.5 }
+    })
+}
+
+/// Of several rows with one indicator the best match keeps it, the first of equals; a much worse match is a stranger.
+fn settle_duplicates(rows: &mut [Row]) {
+    let mut best: BTreeMap<IndicatorId, (usize, f32)> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        if let RowKind::Indicator(found) = row.kind {
+            let entry = best.entry(found.indicator).or_insert((index, found.score));
+            if found.score > entry.1 {
+                *entry = (index, found.score);
+            }
+        }
+    }
+    for (index, row) in rows.iter_mut().enumerate() {
+        if let RowKind::Indicator(found) = row.kind
+            && best.get(&found.indicator).is_some_and(|(winner, _)| *winner != index)
+        {
+            row.kind = if found.certain { RowKind::Duplicate(found) } else { RowKind::Stranger };
+        }
+    }
+}
+
+fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
+    let mut identity = Identity::default();
+    if table.form != Form::Progress {
+        return identity;
+    }
+    let above = sheet.grid.rows(table.range.start.row.saturating_sub(20), table.range.start.row.saturating_sub(1));
+    let below = sheet.grid.rows(table.range.end.row + 1, table.range.end.row.saturating_add(10));
+    for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below) {
+        match &cell.value {
+            Value::Text(text) => identity.read(text, Source::Title(at), breakdown),
+            Value::Number(_) if cell.number_format.is_date() => identity.read(&cell.shown(), Source::Title(at), breakdown),
+            _ => {}
+        }
+    }
+    identity.read(&sheet.name, Source::SheetName, breakdown);
+    let stem = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    identity.read(stem, Source::FileName, breakdown);
+    identity
+}

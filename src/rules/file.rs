@@ -1,0 +1,177 @@
+//! Family F: the file itself.
+
+use super::rule;
+use crate::audit::{Context, Draft};
+use crate::model::{Range, ReadRemark, Unreadable};
+
+rule! {
+    /// ## 审核内容
+    /// 文件是否设了打开密码。
+    /// ## 为什么
+    /// 加密的文件读不出内容，本工具不解密，也不猜密码。
+    /// ## 示例
+    /// 在 WPS 中“文件 → 文档加密”过的工作簿。
+    /// ## 怎么改
+    /// 用 WPS 或 Excel 打开，另存为不带密码的副本，再拖入。
+    F001, Error, "文件设了打开密码", Unreadable(|reason| matches!(reason, Unreadable::Password)
+        .then(|| Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。")))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文件是否完整：压缩包、各部件、记录能否读通。
+    /// ## 为什么
+    /// 传输中断或存盘出错的文件只能读出一部分，据此审核会误判。
+    /// ## 示例
+    /// 只下载了一半的 .xlsx。
+    /// ## 怎么改
+    /// 请向发文件的人重新索取，或用 WPS、Excel 打开并另存后再拖入。
+    F002, Error, "文件损坏或不完整", Unreadable(|reason| match reason {
+        Unreadable::Damaged { part, detail } => Some(
+            Draft::on_file(format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。")).found(part.clone()),
+        ),
+        _ => None,
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 拖入的是不是电子表格。
+    /// ## 为什么
+    /// 本工具按单元格审核，文档、图片、压缩包里没有单元格。
+    /// ## 示例
+    /// 把“分解表.docx”或扫描件 PDF 当作报表拖入。
+    /// ## 怎么改
+    /// 请找到原来的电子表格；若表在 Word 里，复制到 WPS 表格或 Excel 中存为 .xlsx。
+    F003, Error, "不是电子表格", Unreadable(|reason| match reason {
+        Unreadable::NotSpreadsheet { kind } => Some(
+            Draft::on_file(format!("这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。")).found(kind.clone()),
+        ),
+        _ => None,
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 工作簿带有宏。
+    /// ## 为什么
+    /// 宏会原样保留，本工具从不运行它。
+    /// ## 示例
+    /// .xlsm 文件。
+    /// ## 怎么改
+    /// 不用改。
+    F004, Notice, "带有宏", Each(|context| remarks(context, |remark| matches!(remark, ReadRemark::Macros)
+        .then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。"))))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 单元格的公式是否引用了别的工作簿。
+    /// ## 为什么
+    /// 别的工作簿不在手边时，显示的可能是旧数。
+    /// ## 示例
+    /// ='[底稿.xlsx]Sheet1'!B5
+    /// ## 怎么改
+    /// 请核对显示的数，并粘贴为数值后再报。
+    F005, Warning, "引用了别的工作簿", Each(|context| {
+        let mut drafts = Vec::new();
+        for remark in &context.input.workbook.remarks {
+            let ReadRemark::ExternalLinks { cells } = remark else { continue };
+            for (sheet, at) in cells {
+                let formula = context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at)).and_then(|cell| cell.formula.clone());
+                drafts.push(
+                    Draft::at(*sheet, Range::cell(*at), format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。"))
+                        .found(formula.map_or_else(String::new, |formula| format!("={formula}"))),
+                );
+            }
+        }
+        drafts
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文件是否超出读取上限：解压后的大小、压缩比、部件数、单元格数。
+    /// ## 为什么
+    /// 极小的文件可以解压出极大的内容，会耗尽内存；正常报表远在上限之内。
+    /// ## 示例
+    /// 只有几 KB、却声明有一百万行一万六千列的工作簿。
+    /// ## 怎么改
+    /// 请把报表所在的工作表单独另存为一个新文件再拖入。
+    F006, Error, "超出读取上限", Unreadable(|reason| match reason {
+        Unreadable::TooLarge { what, limit } => Some(
+            Draft::on_file(format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。")).found(what.clone()),
+        ),
+        _ => None,
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 工作簿或工作表设了保护。
+    /// ## 为什么
+    /// 保护会原样保留；校正写在文件里，打开后仍受保护。
+    /// ## 示例
+    /// 设了“保护工作表”的模板。
+    /// ## 怎么改
+    /// 不用改。
+    F007, Notice, "设有保护", Each(|context| remarks(context, |remark| matches!(remark, ReadRemark::Protected { .. })
+        .then(|| Draft::on_file("工作簿或工作表设有保护，校正后原样保留。"))))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文件带有数字签名。
+    /// ## 为什么
+    /// 改动任何一个单元格都会使签名失效。
+    /// ## 示例
+    /// 单位用电子签章软件签过的工作簿。
+    /// ## 怎么改
+    /// 如需校正，请在校正后重新签名。
+    F008, Warning, "带有数字签名", Each(|context| remarks(context, |remark| matches!(remark, ReadRemark::Signed)
+        .then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文件内容与扩展名是否一致。
+    /// ## 为什么
+    /// 不少系统把网页或文本存成 .xls，打开时软件会提示格式不符。
+    /// ## 示例
+    /// 从业务系统导出的“.xls”，其实是网页。
+    /// ## 怎么改
+    /// 不影响审核；建议另存为 .xlsx 再报。
+    F009, Notice, "内容与扩展名不符", Each(|context| remarks(context, |remark| match remark {
+        ReadRemark::OtherThanExtension { extension, format } => Some(
+            Draft::on_file(format!("文件名写的是 .{extension}，内容其实是 {} 格式，已按内容读取。建议另存为 .xlsx 再报。", format.name())).found(extension.clone()),
+        ),
+        _ => None,
+    }))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文本文件按什么编码、什么分隔符读取。
+    /// ## 为什么
+    /// 文本文件不写明编码，若认错会出现乱码。
+    /// ## 示例
+    /// 用 GB18030 编码、逗号分隔的 .csv。
+    /// ## 怎么改
+    /// 若表中出现乱码，请另存为 .xlsx 再拖入。
+    F010, Notice, "文本文件的编码与分隔符", Each(|context| remarks(context, |remark| match remark {
+        ReadRemark::TextAssumed { encoding, separator } => {
+            let name = match separator {
+                '\t' => "制表符".to_owned(),
+                ',' => "逗号".to_owned(),
+                ';' => "分号".to_owned(),
+                other => format!("“{other}”"),
+            };
+            Some(Draft::on_file(format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。")).found(format!("{encoding} {name}")))
+        }
+        _ => None,
+    }))
+}
+
+fn remarks(context: &Context<'_>, speak: fn(&ReadRemark) -> Option<Draft>) -> Vec<Draft> {
+    context.input.workbook.remarks.iter().filter_map(speak).collect()
+}
