@@ -1,1 +1,52 @@
-fn main() {}
+//! `cargo xtask`: builds the page file, opens it, checks and tests everything. Sets up what it needs inside `target/`
+//! and never writes anywhere else but `dist/` (and `docs/page.png` when asked to).
+
+mod check;
+mod dist;
+mod npm;
+mod page;
+mod paths;
+mod shell;
+mod size;
+mod start;
+mod system;
+mod test;
+mod wasm;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask <task>
+
+  start   set up, build the page file and open it in the default browser
+  test    everything: format, lints, tests, the page file, browser tests
+  dist    build dist/indicator-companion.html and dist/SHA256SUMS
+  check   format and lints, native and wasm32
+  size    what the page file is made of
+
+  test --only WORD       browser tests whose name contains WORD (builds the page file first)
+  test --screenshot      also refresh docs/page.png";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["start"] => start::run(),
+        ["test", options @ ..] => test::Options::parse(options).and_then(test::run),
+        ["dist"] => dist::run().map(|_| ()),
+        ["check"] => check::run(),
+        ["size"] => size::run(),
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        [other, ..] => Err(format!("no task named {other}\n\n{HELP}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
+(function () {
+  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL;
+  var policy, source, first, i;
+  var channels = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'mozRTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'];
+  // The policy cannot forbid these ways out; nothing here needs them.
+  for (i = 0; i < channels.length; i++) {
+    try { Object.defineProperty(window, channels[i], { value: undefined, writable: false, configurable: false }); } catch (e) {}
+  }
+  function meta(name) { return document.getElementById('companion-' + name).content; }
+  function text(id) { return document.getElementById(id).textContent; }
+  function say(title, advice, detail) {
+    root.setAttribute('data-state', 'failed');
+    while (app.firstChild) { app.removeChild(app.firstChild); }
+    var lines = [title, advice, detail], tags = ['h1', 'p', 'pre'], part;
+    for (i = 0; i < 3; i++) {
+      part = document.createElement(tags[i]);
+      part.appendChild(document.createTextNode(lines[i]));
+      app.appendChild(part);
+    }
+    app.setAttribute('role', 'alert');
+  }
+  function about(error) { return error + '\n版本 ' + meta('version') + '，编号 ' + meta('build') + '\n' + navigator.userAgent; }
+  function failed(error) {
+    if (root.getAttribute('data-state') !== 'starting') { return; }
+    say('没有启动成功', '请关闭后重新打开本文件。仍不成功时，请把下面的文字连同浏览器名称告诉技术人员。', about(error));
+  }
+  function tighten() {
+    var added = document.createElement('meta');
+    added.httpEquiv = 'Content-Security-Policy';
+    added.content = root.getAttribute('data-strict-policy');
+    document.head.appendChild(added);
+  }
+  if (typeof Promise === 'undefined' || typeof Worker === 'undefined' || typeof Blob === 'undefined' || typeof [].flat !== 'function') {
+    return say('这个浏览器的内核过旧，本工具无法运行',
+      '使用 360、QQ、搜狗等浏览器时，请点地址栏右侧的图标切换到“极速模式”；否则请改用谷歌浏览器（Chrome）69 以上版本、新版 Edge 或火狐浏览器 ESR 版打开本文件。', about(''));
+  }
+  if (typeof WebAssembly !== 'object') {
+    return say('浏览器没有开启 WebAssembly，本工具无法运行', '请改用谷歌浏览器（Chrome）69 以上版本、新版 Edge 或火狐浏览器 ESR 版；如被单位的安全策略停用，请与管理员联系。', about(''));
+  }
+  var modern = typeof structuredClone === 'function'; // Came after 'wasm-unsafe-eval', so that the strict policy cannot stop wasm.
+  if (modern) { tighten(); }
+  policy = window.trustedTypes ? window.trustedTypes.createPolicy('app-worker', { createScriptURL: function () { return source; } }) : null;
+  function engine() { // The worker unpacks and compiles by itself, so that the page does not wait for it.
+    source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
+    var worker = new Worker(policy ? policy.createScriptURL('') : source);
+    worker.postMessage(text('engine-wasm'));
+    return worker;
+  }
+  window.companion = { version: meta('version'), build: meta('build'), startEngine: function () { var ready = first; first = null; return ready || engine(); } };
+  window.addEventListener('error', function (event) { failed(event.message); });
+  document.addEventListener('DOMContentLoaded', function () {
+    first = engine();
+    first.onerror = function () { first = null; };
+    wasm_bindgen({ module_or_path: inflate(Uint8Array.from(atob(text('page-wasm')), function (c) { return c.charCodeAt(0); })) })
+      .then(function () { if (!modern) { tighten(); } }, failed);
+  });
+})();
