@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::formula::{Mention, Sheet, mentions};
 use super::sheet::{FormulaKind, SheetXml, spelled};
 use super::workbook::WorkbookParts;
+use super::xml::attributes;
 use crate::model::{CellRef, Range};
 
 /// One formula of the workbook.
@@ -58,7 +59,12 @@ impl Formulas {
                 FormulaKind::Array(range) => formula.shows.extend(cells().filter(|at| range.contains(*at))),
                 FormulaKind::DataTable(range) => {
                     formula.shows.extend(cells().filter(|at| range.contains(*at)));
-                    formula.opaque = true;
+                    // The formulas and values along its upper and left edge, and the cells they are put into (18.3.1.40).
+                    let edge = CellRef::new(range.start.row.saturating_sub(1), range.start.column.saturating_sub(1));
+                    formula.reads.push((sheet, Range { start: edge, end: range.end }));
+                    let tag = text.get(found.xml.tag.clone()).unwrap_or("");
+                    let inputs = attributes(tag).filter(|attribute| matches!(attribute.name, "r1" | "r2"));
+                    formula.reads.extend(inputs.filter_map(|input| Some((sheet, Range::cell(input.value.parse().ok()?)))));
                 }
                 FormulaKind::Normal | FormulaKind::Shared { .. } => {}
             }
