@@ -1,1 +1,27 @@
-//! (to come)
+//! The page: one pure reducer, the words, and the components that draw what the reducer holds.
+//!
+//! Sees the protocol's plain data only: no core, no file bytes, and no browser call. What must be done outside is an
+//! [`Effect`]; a [`Host`] carries it out.
+
+mod components;
+mod file;
+mod findings;
+mod geometry;
+mod host;
+mod keys;
+mod panels;
+mod root;
+mod shared;
+mod state;
+mod text;
+
+pub use host::{Host, HostHandle};
+pub use keys::{KeyPress, Shortcut, shortcut};
+pub use root::{App, Props as AppProps};
+pub use shared::Shared;
+pub use state::{Display, Effect, Guard, Message, Picked, SHEET, Shell, Viewport};
+pub use text::page_broke;
+// What a host needs of the framework.
+pub use yew::Callback;
+#[cfg(target_arch = "wasm32")]
+pub use yew::Renderer;

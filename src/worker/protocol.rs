@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// A request with its number; the answer carries the same number.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope<T> {
     pub id: u32,
     pub body: T,
@@ -15,7 +15,7 @@ pub struct Envelope<T> {
 /// The page's name for a file it holds.
 pub type FileId = u32;
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Version, rules and breakdown. Answer: [`Response::Hello`].
     Hello,

@@ -1,0 +1,37 @@
+//! What can be done about a finding: 采用, 忽略.
+
+use yew::prelude::*;
+
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message};
+use crate::app::text;
+use crate::worker::protocol::Finding;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub finding: Finding,
+    /// The one the user is at: its button stands out.
+    pub prominent: bool,
+}
+
+#[component]
+pub fn Actions(Props { finding, prominent }: &Props) -> Html {
+    let page = use_page();
+    let fix = finding.fix.as_ref().filter(|fix| !fix.changes.is_empty());
+    html! {
+        <div class="actions">
+            if let Some(fix) = fix {
+                <button type="button" data-role="apply" class={classes!("button", if *prominent { "primary" } else { "quiet" })}
+                    title={if fix.safe { text::SAFE_MEANS } else { text::CONSENT }} onclick={page.on(Message::User(Do::Apply(finding.id)))}>
+                    { text::APPLY }
+                </button>
+            }
+            <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Do::Ignore(finding.id)))}>
+                { text::IGNORE }
+            </button>
+            if let Some(fix) = fix {
+                <span class="certainty">{ if fix.safe { text::SAFE_MEANS } else { text::CONSENT } }</span>
+            }
+        </div>
+    }
+}

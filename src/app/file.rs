@@ -1,0 +1,180 @@
+//! One file of the page: how far it has come, what was found in it, what was changed and can be taken back.
+
+use std::collections::BTreeSet;
+
+use super::Shared;
+use crate::worker::protocol::{Action, Audit, Certificate, Change, FileId, Finding, Tier, WorkbookInfo};
+
+/// How far a file has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// In the queue; its bytes are not read yet.
+    Waiting,
+    /// Its bytes are being read.
+    Reading,
+    /// The engine is at it.
+    Opening,
+    Open,
+    /// One Chinese sentence that says why and what to do.
+    Unreadable(String),
+}
+
+/// What the file list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Reading,
+    Clean,
+    Warnings(usize),
+    Errors(usize),
+    Unreadable(String),
+}
+
+impl Standing {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+            Self::Clean => "clean",
+            Self::Warnings(_) => "warnings",
+            Self::Errors(_) => "errors",
+            Self::Unreadable(_) => "unreadable",
+        }
+    }
+}
+
+/// One thing done at once: a fix, all safe fixes, a cell typed over. Taken back as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub serial: u32,
+    pub changes: Vec<Change>,
+    /// The findings it settles; none for a change by hand.
+    pub settles: Vec<Finding>,
+}
+
+impl Step {
+    /// Whether addresses below it move.
+    pub fn inserts_rows(&self) -> bool {
+        inserts_rows(&self.changes)
+    }
+}
+
+pub fn inserts_rows(changes: &[Change]) -> bool {
+    changes.iter().any(|change| matches!(change.action, Action::InsertRow { .. }))
+}
+
+/// What an ignored finding is known by: numbers change with every audit, this does not.
+pub type Mark = (String, Option<u32>, Option<String>, String);
+
+pub fn mark(finding: &Finding) -> Mark {
+    (finding.code.clone(), finding.sheet, finding.address.clone(), finding.found.clone())
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct File {
+    pub id: FileId,
+    pub name: String,
+    /// Bytes.
+    pub size: f64,
+    pub phase: Phase,
+    pub workbook: Option<Shared<WorkbookInfo>>,
+    pub audit: Option<Shared<Audit>>,
+    /// The sheet last looked at.
+    pub sheet: u32,
+    pub done: Vec<Shared<Step>>,
+    pub undone: Vec<Shared<Step>>,
+    pub ignored: BTreeSet<Mark>,
+    /// Of the last saved copy: its name and what was proven of it.
+    pub certificate: Option<Shared<(String, Certificate)>>,
+    /// Serials of the steps that the last saved copy has.
+    pub saved: Vec<u32>,
+    /// Serials of the steps that the engine was last told; `None` while it does not hold the file.
+    pub told: Option<Vec<u32>>,
+    /// The bytes are with the host.
+    pub held: bool,
+    /// The number of the last request that audits; older answers are passed over.
+    pub awaited: Option<u32>,
+    /// Rounds of safe fixes still allowed, while “all safe fixes” is under way.
+    pub sweep: u8,
+    /// How often the engine broke down over this file.
+    pub breakdowns: u8,
+}
+
+impl File {
+    pub fn new(id: FileId, name: String, size: f64) -> Self {
+        Self {
+            id,
+            name,
+            size,
+            phase: Phase::Waiting,
+            workbook: None,
+            audit: None,
+            sheet: 0,
+            done: Vec::new(),
+            undone: Vec::new(),
+            ignored: BTreeSet::new(),
+            certificate: None,
+            saved: Vec::new(),
+            told: None,
+            held: false,
+            awaited: None,
+            sweep: 0,
+            breakdowns: 0,
+        }
+    }
+
+    /// The changes in force, in order.
+    pub fn changes(&self) -> Vec<Change> {
+        self.done.iter().flat_map(|step| step.changes.iter().cloned()).collect()
+    }
+
+    pub fn serials(&self) -> Vec<u32> {
+        self.done.iter().map(|step| step.serial).collect()
+    }
+
+    /// Changes that no saved copy has.
+    pub fn unsaved(&self) -> bool {
+        !self.done.is_empty() && self.serials() != self.saved
+    }
+
+    /// A row insertion is on its way, so that every address shown may be about to move.
+    pub fn settling(&self) -> bool {
+        self.awaited.is_some() && self.done.iter().any(|step| step.inserts_rows())
+    }
+
+    pub fn is_ignored(&self, finding: &Finding) -> bool {
+        self.ignored.contains(&mark(finding))
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        self.audit.as_ref().map_or(&[], |audit| audit.findings.as_slice())
+    }
+
+    pub fn finding(&self, id: u32) -> Option<&Finding> {
+        self.findings().iter().find(|finding| finding.id == id)
+    }
+
+    /// Findings of a tier that are neither ignored nor explained by another.
+    pub fn count(&self, tier: Tier) -> usize {
+        self.findings().iter().filter(|f| f.tier == tier && f.caused_by.is_none() && !self.is_ignored(f)).count()
+    }
+
+    pub fn standing(&self) -> Standing {
+        match &self.phase {
+            Phase::Unreadable(why) => Standing::Unreadable(why.clone()),
+            // Being read again after a breakdown: what was found still stands.
+            Phase::Waiting | Phase::Reading | Phase::Opening if self.audit.is_none() => Standing::Reading,
+            _ if self.workbook.as_ref().is_some_and(|workbook| workbook.sheets.is_empty()) => {
+                Standing::Unreadable(self.findings().first().map(|finding| finding.message.clone()).unwrap_or_default())
+            }
+            _ => match (self.count(Tier::Error), self.count(Tier::Warning)) {
+                (0, 0) => Standing::Clean,
+                (0, warnings) => Standing::Warnings(warnings),
+                (errors, _) => Standing::Errors(errors),
+            },
+        }
+    }
+
+    /// Cells and rows changed.
+    pub fn change_count(&self) -> usize {
+        self.done.iter().map(|step| step.changes.len()).sum()
+    }
+}

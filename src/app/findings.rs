@@ -1,0 +1,143 @@
+//! The list of findings as it is shown: root causes first, what they explain folded under them, what was settled
+//! still in its place.
+
+use std::collections::BTreeMap;
+
+use super::file::{File, inserts_rows};
+use crate::worker::protocol::{Action, Change, Finding, Input, Tier};
+
+/// One line of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    Open { finding: Finding, explains: Vec<Finding> },
+    Ignored(Finding),
+    Settled { finding: Finding, step: u32 },
+}
+
+impl Item {
+    pub const fn finding(&self) -> &Finding {
+        match self {
+            Self::Open { finding, .. } | Self::Ignored(finding) | Self::Settled { finding, .. } => finding,
+        }
+    }
+
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open { .. })
+    }
+}
+
+/// The list of a file. A filter leaves one tier; what explains others stands first, then the order of the audit;
+/// a settled finding stands where it stood, by its address.
+pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
+    let mut explained: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
+    for finding in file.findings() {
+        if let Some(cause) = finding.caused_by {
+            explained.entry(cause).or_default().push(finding.clone());
+        }
+    }
+    let wanted = |finding: &Finding| filter.is_none_or(|tier| finding.tier == tier);
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    for finding in file.findings().iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
+        let explains = explained.remove(&finding.id).unwrap_or_default();
+        let is_root = !explains.is_empty();
+        let item =
+            if file.is_ignored(finding) { Item::Ignored(finding.clone()) } else { Item::Open { finding: finding.clone(), explains } };
+        if is_root { first.push(item) } else { rest.push(item) }
+    }
+    for step in &file.done {
+        for finding in step.settles.iter().filter(|finding| wanted(finding)) {
+            let settled = Item::Settled { finding: finding.clone(), step: step.serial };
+            let at = rest.iter().position(|item| place(item.finding()) > place(finding)).unwrap_or(rest.len());
+            rest.insert(at, settled);
+        }
+    }
+    first.extend(rest);
+    first
+}
+
+/// The open findings in the order of the list.
+pub fn open(file: &File, filter: Option<Tier>) -> Vec<Finding> {
+    items(file, filter).into_iter().filter(Item::is_open).map(|item| item.finding().clone()).collect()
+}
+
+/// The safe fixes that can go together: the changes, and the findings they settle. A fix that touches a cell already
+/// taken is left for the next round; one that inserts a row goes alone.
+pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
+    let mut taken: Vec<(u32, u32, u32)> = Vec::new();
+    let (mut changes, mut settles) = (Vec::new(), Vec::new());
+    let safe = file
+        .findings()
+        .iter()
+        .filter(|finding| finding.caused_by.is_none() && !file.is_ignored(finding))
+        .filter_map(|finding| finding.fix.as_ref().filter(|fix| fix.safe && !fix.changes.is_empty()).map(|fix| (finding, fix)));
+    let mut inserting = None;
+    for (finding, fix) in safe {
+        if inserts_rows(&fix.changes) {
+            inserting.get_or_insert((finding, fix));
+            continue;
+        }
+        let cells: Vec<(u32, u32, u32)> = fix.changes.iter().filter_map(cell_of).collect();
+        if cells.iter().any(|cell| taken.contains(cell)) {
+            continue;
+        }
+        taken.extend(cells);
+        changes.extend(fix.changes.iter().cloned());
+        settles.push(finding.clone());
+    }
+    if let (true, Some((finding, fix))) = (changes.is_empty(), inserting) {
+        changes.clone_from(&fix.changes);
+        settles.push(finding.clone());
+    }
+    (changes, settles)
+}
+
+/// How many findings have a safe fix.
+pub fn safe_count(file: &File) -> usize {
+    let open = |finding: &&Finding| finding.caused_by.is_none() && !file.is_ignored(finding);
+    file.findings().iter().filter(open).filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safe && !fix.changes.is_empty())).count()
+}
+
+/// The findings at a cell, those of the cell alone before those of a range over it.
+pub fn at_cell(file: &File, sheet: u32, row: u32, column: u32) -> Vec<Finding> {
+    let mut found: Vec<Finding> = file
+        .findings()
+        .iter()
+        .filter(|finding| finding.sheet == Some(sheet) && !file.is_ignored(finding))
+        .filter(|finding| finding.area.is_some_and(|a| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column)))
+        .cloned()
+        .collect();
+    found.sort_by_key(|finding| {
+        let area = finding.area.map_or(u64::MAX, |a| u64::from(a.bottom - a.top + 1) * u64::from(a.right - a.left + 1));
+        (area, finding.caused_by.is_some(), finding.tier)
+    });
+    found
+}
+
+/// Before and after of a finding, where one text becomes one other.
+pub fn before_after(finding: &Finding) -> Option<(String, String)> {
+    let fixed = finding.fix.as_ref().and_then(|fix| match fix.changes.as_slice() {
+        [Change { action: Action::Set { input, .. }, .. }] => Some(shown(input)),
+        _ => None,
+    });
+    let after = fixed.or_else(|| finding.fix.is_none().then(|| finding.expected.clone()).flatten())?;
+    (after != finding.found).then(|| (finding.found.clone(), after))
+}
+
+/// A new value as a person reads it.
+pub fn shown(input: &Input) -> String {
+    match input {
+        Input::Number(text) | Input::Text(text) | Input::Typed(text) => text.clone(),
+        Input::Blank => String::new(),
+    }
+}
+
+fn cell_of(change: &Change) -> Option<(u32, u32, u32)> {
+    match change.action {
+        Action::Set { row, column, .. } => Some((change.sheet, row, column)),
+        Action::InsertRow { .. } => None,
+    }
+}
+
+fn place(finding: &Finding) -> (Option<u32>, Option<u32>, Option<u32>) {
+    (finding.sheet, finding.area.map(|area| area.top), finding.area.map(|area| area.left))
+}

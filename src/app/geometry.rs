@@ -1,0 +1,311 @@
+//! Where every row, column and cell of a sheet stands on the screen, in CSS pixels from the first cell's corner.
+//!
+//! The formats give column widths but no reliable row heights, so that a row is as high as its longest text needs.
+//! Past [`VARIED_ROWS`] rows all are equally high: a place is then known without the cells above it.
+
+use std::collections::BTreeMap;
+
+use crate::worker::protocol::{Action, Area, CellDto, Change, SheetInfo};
+
+/// The cells of a sheet by row and column.
+pub type Cells = BTreeMap<(u32, u32), CellDto>;
+
+/// Up to here each row has its own height.
+pub const VARIED_ROWS: u32 = 600;
+const ROW: f64 = 28.0;
+const LINE: f64 = 20.0;
+const MOST_LINES: f64 = 6.0;
+/// Room for “隐藏 2 行”.
+const HIDDEN: f64 = 18.0;
+const PADDING: f64 = 17.0;
+const EM: f64 = 13.0;
+const DEFAULT_WIDTH: f64 = 72.0;
+const MAX_ROWS: u32 = 1_048_576;
+const MAX_COLUMNS: u32 = 16_384;
+/// A browser cannot scroll further than this.
+const HIGHEST: f64 = 16_000_000.0;
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Geometry {
+    /// Left edges of the columns shown, and the right edge of the last.
+    lefts: Vec<f64>,
+    tops: Tops,
+    pub merges: Vec<Area>,
+    pub hidden_rows: Vec<(u32, u32)>,
+    pub hidden_columns: Vec<(u32, u32)>,
+    scale: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Tops {
+    Even {
+        height: f64,
+        rows: u32,
+    },
+    /// Top edges of the rows shown, and the bottom edge of the last.
+    Varied(Vec<f64>),
+}
+
+impl Geometry {
+    /// `scale` is 1 at the usual size of type; `width` and `height` are the room to be filled at least.
+    pub fn new(sheet: &SheetInfo, index: u32, changes: &[Change], cells: &Cells, scale: f64, (width, height): (f64, f64)) -> Self {
+        let (mut merges, mut hidden_rows) = (sheet.merges.clone(), sheet.hidden_rows.clone());
+        for change in changes.iter().filter(|change| change.sheet == index) {
+            if let Action::InsertRow { row, .. } = change.action {
+                for merge in &mut merges {
+                    merge.top += u32::from(merge.top >= row);
+                    merge.bottom += u32::from(merge.bottom >= row);
+                }
+                for (first, last) in &mut hidden_rows {
+                    *first += u32::from(*first >= row);
+                    *last += u32::from(*last >= row);
+                }
+            }
+        }
+        let lefts = lefts(sheet, scale, width);
+        let mut geometry = Self {
+            lefts,
+            tops: Tops::Even { height: ROW * scale, rows: sheet.rows.max(1) },
+            merges,
+            hidden_rows,
+            hidden_columns: sheet.hidden_columns.clone(),
+            scale,
+        };
+        if sheet.rows <= VARIED_ROWS {
+            geometry.tops = Tops::Varied(geometry.varied(sheet.rows, cells, height));
+        }
+        geometry
+    }
+
+    pub fn columns(&self) -> u32 {
+        u32::try_from(self.lefts.len().saturating_sub(1)).unwrap_or(MAX_COLUMNS)
+    }
+
+    pub fn rows(&self) -> u32 {
+        match &self.tops {
+            Tops::Even { rows, .. } => *rows,
+            Tops::Varied(tops) => u32::try_from(tops.len().saturating_sub(1)).unwrap_or(MAX_ROWS),
+        }
+    }
+
+    pub fn left(&self, column: u32) -> f64 {
+        let last = self.lefts.last().copied().unwrap_or(0.0);
+        usize::try_from(column).ok().and_then(|at| self.lefts.get(at)).copied().unwrap_or(last)
+    }
+
+    pub fn top(&self, row: u32) -> f64 {
+        match &self.tops {
+            Tops::Even { height, .. } => f64::from(row) * height,
+            Tops::Varied(tops) => {
+                let last = tops.last().copied().unwrap_or(0.0);
+                usize::try_from(row).ok().and_then(|at| tops.get(at)).copied().unwrap_or(last)
+            }
+        }
+    }
+
+    pub fn width(&self) -> f64 {
+        self.left(self.columns())
+    }
+
+    pub fn height(&self) -> f64 {
+        self.top(self.rows()).min(HIGHEST)
+    }
+
+    /// Left, top, width and height of a rectangle of cells.
+    pub fn place(&self, area: Area) -> (f64, f64, f64, f64) {
+        let (left, top) = (self.left(area.left), self.top(area.top));
+        (left, top, self.left(area.right.saturating_add(1)) - left, self.top(area.bottom.saturating_add(1)) - top)
+    }
+
+    /// The merged rectangle that a cell belongs to, or the cell itself.
+    pub fn area_of(&self, row: u32, column: u32) -> Area {
+        let inside = |a: &&Area| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column);
+        self.merges.iter().find(inside).copied().unwrap_or(Area { top: row, left: column, bottom: row, right: column })
+    }
+
+    /// First and last row between two heights.
+    pub fn rows_between(&self, from: f64, to: f64) -> (u32, u32) {
+        let last = self.rows().saturating_sub(1);
+        match &self.tops {
+            Tops::Even { height, .. } => (whole(from / height).min(last), whole(to / height).min(last)),
+            Tops::Varied(tops) => {
+                let at = |y: f64| u32::try_from(tops.partition_point(|top| *top <= y).saturating_sub(1)).unwrap_or(0).min(last);
+                (at(from), at(to))
+            }
+        }
+    }
+
+    /// First and last column between two distances from the left.
+    pub fn columns_between(&self, from: f64, to: f64) -> (u32, u32) {
+        let last = self.columns().saturating_sub(1);
+        let at = |x: f64| u32::try_from(self.lefts.partition_point(|left| *left <= x).saturating_sub(1)).unwrap_or(0).min(last);
+        (at(from), at(to))
+    }
+
+    pub fn row_is_hidden(&self, row: u32) -> bool {
+        self.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&row))
+    }
+
+    pub fn column_is_hidden(&self, column: u32) -> bool {
+        self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
+    }
+
+    /// Whether a text runs over into the empty cells at its right, as spreadsheet programs show it.
+    pub fn spills(&self, cell: &CellDto, cells: &Cells) -> bool {
+        let area = self.area_of(cell.row, cell.column);
+        let alone = area.left == area.right && area.top == area.bottom;
+        let next_is_empty = cells.get(&(cell.row, cell.column + 1)).is_none_or(|next| next.shown.is_empty());
+        alone && !cell.number && next_is_empty && self.lines(cell) > 1.0
+    }
+
+    fn lines(&self, cell: &CellDto) -> f64 {
+        let (_, _, width, _) = self.place(self.area_of(cell.row, cell.column));
+        let room = (width - PADDING).max(EM * self.scale);
+        cell.shown.lines().map(|line| (text_width(line, self.scale) / room).ceil().max(1.0)).sum::<f64>().max(1.0)
+    }
+
+    fn varied(&self, rows: u32, cells: &Cells, room: f64) -> Vec<f64> {
+        let mut tops = vec![0.0];
+        let mut top = 0.0;
+        let mut row = 0;
+        while (row < rows || top < room) && row < MAX_ROWS {
+            top += if self.row_is_hidden(row) {
+                if self.hidden_rows.iter().any(|(first, _)| *first == row) { HIDDEN * self.scale } else { 0.0 }
+            } else if row < rows {
+                self.row_height(row, cells)
+            } else {
+                // Empty paper to the edge of the screen, and no further.
+                (ROW * self.scale).min(room - top)
+            };
+            tops.push(top);
+            row += 1;
+        }
+        tops
+    }
+
+    fn row_height(&self, row: u32, cells: &Cells) -> f64 {
+        let lines = cells
+            .range((row, 0)..=(row, u32::MAX))
+            .filter(|(_, cell)| {
+                let area = self.area_of(cell.row, cell.column);
+                area.top == area.bottom
+            })
+            .map(|(_, cell)| {
+                let text = if cell.number || self.spills(cell, cells) { 1.0 } else { self.lines(cell) };
+                text + if cell.before.is_some() { 1.0 } else { 0.0 }
+            })
+            .fold(1.0_f64, f64::max)
+            .min(MOST_LINES);
+        (ROW + (lines - 1.0) * LINE) * self.scale
+    }
+}
+
+/// `A`, `Z`, `AA` … of a zero-based column.
+pub fn letters(column: u32) -> String {
+    let mut text = String::new();
+    let mut rest = column.saturating_add(1);
+    while rest > 0 {
+        let digit = u8::try_from((rest - 1) % 26).unwrap_or(0);
+        text.insert(0, char::from(b'A' + digit));
+        rest = (rest - 1) / 26;
+    }
+    text
+}
+
+/// `C5` of zero-based row and column.
+pub fn address(row: u32, column: u32) -> String {
+    format!("{}{}", letters(column), row.saturating_add(1))
+}
+
+fn lefts(sheet: &SheetInfo, scale: f64, room: f64) -> Vec<f64> {
+    let mut lefts = vec![0.0];
+    let mut left = 0.0;
+    let mut column = 0;
+    while (column < sheet.columns || left < room) && column < MAX_COLUMNS {
+        let hidden = sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
+        let width = sheet.column_widths.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
+        // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
+        let natural = width.map_or(DEFAULT_WIDTH, |(_, _, characters)| (f64::from(*characters) * 7.0 + 5.0).clamp(28.0, 560.0));
+        let wide = (natural * scale).round();
+        // Empty paper to the edge of the screen, and no further.
+        let wide = if column < sheet.columns { wide } else { wide.min(room - left) };
+        left += if hidden { 0.0 } else { wide };
+        lefts.push(left);
+        column += 1;
+    }
+    lefts
+}
+
+/// Width of a text in the sheet's type: a Chinese character one em, a digit or letter a bit more than half.
+fn text_width(text: &str, scale: f64) -> f64 {
+    text.chars().map(|c| if u32::from(c) < 0x1100 { 0.58 } else { 1.0 }).sum::<f64>() * EM * scale
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the rows of a sheet first")]
+fn whole(number: f64) -> u32 {
+    number.clamp(0.0, f64::from(MAX_ROWS)) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(rows: u32, columns: u32) -> SheetInfo {
+        SheetInfo {
+            name: "表".to_owned(),
+            hidden: false,
+            rows,
+            columns,
+            merges: Vec::new(),
+            hidden_rows: Vec::new(),
+            hidden_columns: Vec::new(),
+            column_widths: vec![(1, 1, 40.0)],
+        }
+    }
+
+    fn cell(row: u32, column: u32, shown: &str) -> ((u32, u32), CellDto) {
+        let cell = CellDto { row, column, shown: shown.to_owned(), raw: shown.to_owned(), number: false, formula: false, before: None };
+        ((row, column), cell)
+    }
+
+    #[test]
+    fn letters_of_columns() {
+        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
+        assert_eq!(address(4, 2), "C5");
+    }
+
+    #[test]
+    fn a_long_text_makes_its_row_higher_unless_it_can_run_over() {
+        let long = "成德绵国家科技成果转移转化示范区";
+        let run_over = Cells::from([cell(0, 0, long)]);
+        let hemmed_in = Cells::from([cell(0, 0, long), cell(0, 1, "x")]);
+        let height = |cells: &Cells| Geometry::new(&sheet(1, 2), 0, &[], cells, 1.0, (0.0, 0.0)).height();
+        assert_eq!(height(&run_over), ROW);
+        assert!(height(&hemmed_in) > ROW * 2.0);
+    }
+
+    #[test]
+    fn hidden_rows_shrink_to_a_mark_and_move_with_an_inserted_row() {
+        let mut sheet = sheet(10, 2);
+        sheet.hidden_rows = vec![(3, 4)];
+        let plain = Geometry::new(&sheet, 0, &[], &Cells::new(), 1.0, (0.0, 0.0));
+        assert_eq!(plain.top(5) - plain.top(3), HIDDEN);
+        let insert = Change {
+            sheet: 0,
+            action: Action::InsertRow { row: 1, cells: Vec::new() },
+            rule: None,
+            reason: String::new(),
+            source: String::new(),
+        };
+        let moved = Geometry::new(&sheet, 0, &[insert], &Cells::new(), 1.0, (0.0, 0.0));
+        assert_eq!(moved.hidden_rows, [(4, 5)]);
+    }
+
+    #[test]
+    fn places_and_rows_agree_in_a_long_sheet() {
+        let geometry = Geometry::new(&sheet(100_000, 3), 0, &[], &Cells::new(), 1.25, (0.0, 0.0));
+        let top = geometry.top(70_000);
+        assert_eq!(geometry.rows_between(top + 1.0, top + 2.0), (70_000, 70_000));
+        assert_eq!(geometry.columns_between(geometry.left(2), geometry.left(2)), (2, 2));
+    }
+}

@@ -1,0 +1,67 @@
+//! What the page asks of the browser. Implemented once, in `browser`; in native tests by a host that does nothing.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::{Effect, Message};
+
+pub trait Host {
+    /// Where the host reports what happens outside. Called once, before any effect.
+    fn connect(&self, send: Callback<Message>);
+    /// Called once, when the page stands: the host begins to listen.
+    fn mounted(&self);
+    /// Carries out one effect.
+    fn run(&self, effect: Effect);
+    /// Called after every drawing: reports the sheet's viewport where it is another now.
+    fn rendered(&self);
+    /// The text in the field that an event came from.
+    fn value(&self, event: &InputEvent) -> String;
+}
+
+/// A host as a property of components.
+#[derive(Clone)]
+pub struct HostHandle(pub Rc<dyn Host>);
+
+impl PartialEq for HostHandle {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// What every component may use: where messages go, and the host.
+#[derive(Clone, PartialEq)]
+pub struct Page {
+    pub send: Callback<Message>,
+    pub host: HostHandle,
+}
+
+impl Page {
+    /// A click handler that sends one message.
+    pub fn on<E>(&self, message: Message) -> Callback<E> {
+        let send = self.send.clone();
+        Callback::from(move |_| send.emit(message.clone()))
+    }
+}
+
+#[hook]
+pub fn use_page() -> Page {
+    use_context::<Page>().unwrap_or_else(|| Page { send: Callback::noop(), host: HostHandle(Rc::new(Nobody)) })
+}
+
+/// The host of a component that stands alone.
+struct Nobody;
+
+impl Host for Nobody {
+    fn connect(&self, _: Callback<Message>) {}
+
+    fn mounted(&self) {}
+
+    fn run(&self, _: Effect) {}
+
+    fn rendered(&self) {}
+
+    fn value(&self, _: &InputEvent) -> String {
+        String::new()
+    }
+}

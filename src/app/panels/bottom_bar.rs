@@ -1,0 +1,73 @@
+//! Counts, the way from finding to finding, undo, and what is handed out.
+
+use yew::prelude::*;
+
+use crate::app::Shared;
+use crate::app::components::{Glyph, Icon, TierMark};
+use crate::app::file::File;
+use crate::app::findings::{open, safe_count};
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message};
+use crate::app::text;
+use crate::worker::protocol::{Record, Tier};
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub file: Shared<File>,
+    pub filter: Option<Tier>,
+    pub finding: Option<u32>,
+    pub record: Option<Record>,
+    pub saving: bool,
+}
+
+#[component]
+pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Html {
+    let page = use_page();
+    let list = open(file, *filter);
+    let at = finding.and_then(|id| list.iter().position(|finding| finding.id == id)).map_or(0, |at| at + 1);
+    let safe = safe_count(file);
+    let nothing_to_save = file.done.is_empty() || *saving;
+    let with_record = *record == Some(Record::Sheet);
+    let other = if with_record { Record::None } else { Record::Sheet };
+    let tool = |role: &'static str, name: &'static str, key: &'static str, glyph: Glyph, disabled: bool, what: Do| {
+        html! {
+            <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")} disabled={disabled} onclick={page.on(Message::User(what))}>
+                <Icon glyph={glyph} /><span>{ name }</span>
+            </button>
+        }
+    };
+    html! {
+        <footer class="bottom-bar" aria-label={text::ACTIONS}>
+            <div class="group tiers">
+                { for [Tier::Error, Tier::Warning, Tier::Notice].into_iter().map(|tier| html! {
+                    <span class="tier-count" title={text::tier(tier)}><TierMark tier={tier} /><b>{ file.count(tier) }</b></span>
+                }) }
+            </div>
+            <div class="group">
+                { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Do::Previous) }
+                { tool("next", text::NEXT, "F8", Glyph::Down, list.is_empty(), Do::Next) }
+                if at > 0 { <span class="position">{ text::of_findings(at, list.len()) }</span> }
+            </div>
+            <div class="group">
+                { tool("undo", text::UNDO, "Ctrl+Z", Glyph::Undo, file.done.is_empty(), Do::Undo) }
+                { tool("redo", text::REDO, "Ctrl+Y", Glyph::Redo, file.undone.is_empty(), Do::Redo) }
+            </div>
+            <div class="group out" id="actions" tabindex="-1">
+                <button type="button" class="button" data-role="apply-safe" title={text::SAFE_MEANS} disabled={safe == 0} onclick={page.on(Message::User(Do::ApplySafe))}>
+                    <Icon glyph={Glyph::Check} /><span>{ text::APPLY_SAFE }</span>
+                    if safe > 0 { <b class="badge">{ safe }</b> }
+                </button>
+                <button type="button" class="button" data-role="save-findings" onclick={page.on(Message::User(Do::SaveFindings))}>
+                    <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
+                </button>
+                <label class="record" title={text::RECORD_MEANS}>
+                    <input type="checkbox" data-role="record" checked={with_record} onchange={page.on(Message::User(Do::Record(other)))} />
+                    <span>{ text::RECORD }</span>
+                </label>
+                <button type="button" class="button primary" data-role="save" title="Ctrl+S" disabled={nothing_to_save} onclick={page.on(Message::User(Do::Save))}>
+                    <Icon glyph={Glyph::Save} /><span>{ if *saving { text::SAVING } else { text::SAVE } }</span>
+                </button>
+            </div>
+        </footer>
+    }
+}

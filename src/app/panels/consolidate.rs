@@ -1,0 +1,220 @@
+//! The board of what was reported, and the consolidation of one period.
+
+use yew::prelude::*;
+
+use crate::app::Shared;
+use crate::app::components::{Glyph, Icon};
+use crate::app::file::{File, Standing};
+use crate::app::host::use_page;
+use crate::app::state::{Consolidation, Do, Message};
+use crate::app::text;
+use crate::worker::protocol::ConsolidationSummary;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub files: Vec<Shared<File>>,
+    pub cities: Vec<String>,
+    /// The latest first.
+    pub periods: Vec<String>,
+    pub period: Option<String>,
+    pub consolidation: Consolidation,
+}
+
+#[component]
+pub fn Consolidate(Props { files, cities, periods, period, consolidation }: &Props) -> Html {
+    let page = use_page();
+    let working = *consolidation == Consolidation::Working;
+    let is_return = |file: &&Shared<File>| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress"));
+    let unplaced: Vec<&Shared<File>> = files
+        .iter()
+        .filter(is_return)
+        .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.city.is_none() || audit.period.is_none()))
+        .collect();
+    html! {
+        <main class="reading consolidate">
+            <section class="board">
+                <div class="section-head">
+                    <h2>{ text::BOARD }</h2>
+                    <button type="button" class="button" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}><Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }</button>
+                </div>
+                if periods.is_empty() {
+                    <p class="none">{ text::BOARD_EMPTY }</p>
+                    if files.is_empty() { <button type="button" class="button" data-role="demo" onclick={page.on(Message::User(Do::Demo))}>{ text::DEMO }</button> }
+                } else {
+                    <p class="fine">{ text::BOARD_LEAD }</p>
+                    <table class="yearbook board-table">
+                        <thead><tr><th scope="col">{ text::CITY }</th>{ for periods.iter().map(|period| html! { <th scope="col">{ text::period(period) }</th> }) }</tr></thead>
+                        <tbody>
+                            { for cities.iter().map(|city| html! {
+                                <tr key={city.clone()}>
+                                    <th scope="row">{ city }</th>
+                                    { for periods.iter().map(|period| html! { <td><Reported files={files.clone()} city={city.clone()} period={period.clone()} /></td> }) }
+                                </tr>
+                            }) }
+                        </tbody>
+                    </table>
+                }
+                if !unplaced.is_empty() {
+                    <h3>{ text::UNPLACED }</h3>
+                    <ul class="plain">{ for unplaced.iter().map(|file| html! {
+                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Do::Select(file.id)))}>{ &file.name }</button></li>
+                    }) }</ul>
+                }
+            </section>
+            if !periods.is_empty() {
+                <section class="run">
+                    <div class="section-head">
+                        <div class="filters" role="group" aria-label={text::PERIOD}>
+                            { for periods.iter().map(|one| html! {
+                                <button type="button" key={one.clone()} class="filter" aria-pressed={if period.as_ref() == Some(one) { "true" } else { "false" }}
+                                    onclick={page.on(Message::User(Do::Period(one.clone())))}>{ text::period(one) }</button>
+                            }) }
+                        </div>
+                        <button type="button" class="button primary" data-role="consolidate" disabled={working} onclick={page.on(Message::User(Do::Consolidate))}>
+                            { if working { text::RUNNING } else { text::RUN } }
+                        </button>
+                        if let Consolidation::Done { .. } = consolidation {
+                            <button type="button" class="button" data-role="download-consolidated" onclick={page.on(Message::User(Do::DownloadConsolidated))}>
+                                <Icon glyph={Glyph::Save} />{ text::DOWNLOAD_CONSOLIDATED }
+                            </button>
+                        }
+                    </div>
+                    { match consolidation {
+                        Consolidation::Done { summary, .. } => html! { <Summary summary={summary.clone()} /> },
+                        Consolidation::Failed(why) => html! { <p class="failed" data-role="message">{ why }</p> },
+                        Consolidation::None | Consolidation::Working => Html::default(),
+                    } }
+                </section>
+            }
+        </main>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ReportedProps {
+    files: Vec<Shared<File>>,
+    city: String,
+    period: String,
+}
+
+/// What a city has reported for a period.
+#[component]
+fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
+    let page = use_page();
+    let found: Vec<&Shared<File>> = files
+        .iter()
+        .filter(|file| {
+            file.audit.as_ref().is_some_and(|a| {
+                a.form.as_deref() == Some("progress") && a.city.as_ref() == Some(city) && a.period.as_ref() == Some(period)
+            })
+        })
+        .collect();
+    if found.is_empty() {
+        return html! { <span class="not-reported">{ text::NOT_REPORTED }</span> };
+    }
+    html! {
+        { for found.into_iter().map(|file| {
+            let standing = file.standing();
+            let state = match &standing {
+                Standing::Errors(count) => text::errors(*count),
+                Standing::Warnings(count) => text::warnings(*count),
+                Standing::Unreadable(_) => text::UNREADABLE.to_owned(),
+                Standing::Reading => text::READING.to_owned(),
+                Standing::Clean => text::CLEAN.to_owned(),
+            };
+            html! {
+                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={file.name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
+                    <span class="file-state">{ state }</span><span class="reported-name">{ &file.name }</span>
+                </button>
+            }
+        }) }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SummaryProps {
+    summary: Shared<ConsolidationSummary>,
+}
+
+#[component]
+fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
+    html! {
+        <>
+            <table class="yearbook summary" data-role="summary">
+                <caption>{ text::consolidated(&summary.period) }</caption>
+                <thead>
+                    <tr>
+                        <th scope="col" rowspan="2" class="narrow">{ text::NUMBER }</th>
+                        <th scope="col" rowspan="2">{ text::INDICATOR }</th>
+                        <th scope="col" rowspan="2" class="narrow">{ text::UNIT }</th>
+                        { for summary.cities.iter().map(|city| html! { <th scope="colgroup" colspan="3" class="group-head">{ city }</th> }) }
+                    </tr>
+                    <tr>
+                        { for summary.cities.iter().map(|_| html! {
+                            <><th scope="col" class="figure first">{ text::TARGET }</th><th scope="col" class="figure">{ text::DONE }</th><th scope="col" class="figure">{ text::RATE }</th></>
+                        }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for summary.rows.iter().map(|row| html! {
+                        <tr key={row.number}>
+                            <td class="narrow">{ row.number }</td>
+                            <th scope="row">{ &row.label }</th>
+                            <td class="narrow unit">{ &row.unit }</td>
+                            { for row.cells.iter().map(|(target, figure)| {
+                                let rate = rate(target.as_deref(), figure.as_deref());
+                                html! {
+                                    <>
+                                        <td class="figure first unit">{ target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }</td>
+                                        <td class="figure">{ figure.clone().unwrap_or_else(|| if target.is_some() { "—".to_owned() } else { text::NOT_APPLICABLE.to_owned() }) }</td>
+                                        <td class={classes!("figure", rate.map(heat))}>{ rate.map(|rate| format!("{:.1}%", rate * 100.0)).unwrap_or_default() }</td>
+                                    </>
+                                }
+                            }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+            <p class="fine">{ text::TRACE }</p>
+            if !summary.missing.is_empty() {
+                <h3>{ text::MISSING }</h3>
+                <p>{ summary.missing.join("、") }</p>
+            }
+            if !summary.kept_out.is_empty() {
+                <h3>{ text::KEPT_OUT }</h3>
+                <ul class="plain" data-role="kept-out">{ for summary.kept_out.iter().map(|(name, why)| html! { <li><b>{ name }</b>{ "：" }{ why }</li> }) }</ul>
+            }
+        </>
+    }
+}
+
+/// Figure over target, to be shown only: what is exact stands in the workbook.
+fn rate(target: Option<&str>, figure: Option<&str>) -> Option<f64> {
+    let (target, figure) = (target?.parse::<f64>().ok()?, figure?.parse::<f64>().ok()?);
+    (target > 0.0).then(|| figure / target)
+}
+
+fn heat(rate: f64) -> &'static str {
+    if rate >= 1.0 {
+        "heat-4"
+    } else if rate >= 0.75 {
+        "heat-3"
+    } else if rate >= 0.5 {
+        "heat-2"
+    } else {
+        "heat-1"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_needs_both_numbers() {
+        assert_eq!(rate(Some("600"), Some("300")), Some(0.5));
+        assert_eq!(rate(None, Some("300")), None);
+        assert_eq!(rate(Some("0"), Some("3")), None);
+        assert_eq!(heat(0.5), "heat-2");
+    }
+}

@@ -1,0 +1,89 @@
+//! The files, each with its state.
+
+use yew::prelude::*;
+
+use crate::app::Shared;
+use crate::app::components::{Glyph, Icon};
+use crate::app::file::{File, Phase, Standing};
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message};
+use crate::app::text;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub files: Vec<Shared<File>>,
+    pub selected: Option<u32>,
+    /// How many are still to be read.
+    pub reading: usize,
+}
+
+#[component]
+pub fn FileList(Props { files, selected, reading }: &Props) -> Html {
+    let page = use_page();
+    let read = files.len() - (*reading).min(files.len());
+    html! {
+        <aside class="rail" aria-label={text::FILES}>
+            <div class="rail-head">
+                <h2>{ text::FILES }</h2>
+                <span class="count">{ if *reading > 0 { text::progress(read, files.len()) } else { files.len().to_string() } }</span>
+            </div>
+            if *reading > 0 {
+                <progress class="progress" value={read.to_string()} max={files.len().to_string()} aria-label={text::READING} />
+            }
+            <ul class="files" id="files" tabindex="-1">
+                { for files.iter().map(|file| html! { <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} /> }) }
+            </ul>
+            <div class="rail-foot">
+                <button type="button" class="button wide" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}>
+                    <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
+                </button>
+            </div>
+        </aside>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct LineProps {
+    file: Shared<File>,
+    current: bool,
+}
+
+#[component]
+fn Line(LineProps { file, current }: &LineProps) -> Html {
+    let page = use_page();
+    let standing = file.standing();
+    let (mark, state) = match &standing {
+        Standing::Reading => ("…", if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() }),
+        Standing::Clean => ("✓", text::CLEAN.to_owned()),
+        Standing::Warnings(count) => ("警", text::warnings(*count)),
+        Standing::Errors(count) => ("错", text::errors(*count)),
+        Standing::Unreadable(_) => ("×", text::UNREADABLE.to_owned()),
+    };
+    let of = file.audit.as_ref().and_then(|audit| match (&audit.city, &audit.period) {
+        (Some(city), Some(period)) => Some(format!("{city} {}", text::period(period))),
+        _ => audit.form.as_deref().map(|form| text::form(Some(form)).to_owned()),
+    });
+    let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
+    let can_retry = matches!(file.phase, Phase::Unreadable(_));
+    html! {
+        <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file" data-file-name={file.name.clone()} data-state={standing.name()}>
+            <button type="button" class="file-main" aria-current={current.then_some("true")} title={file.name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
+                <span class="file-mark" aria-hidden="true">{ mark }</span>
+                <span class="file-name">{ &file.name }</span>
+                <span class="file-state">
+                    { state }
+                    if let Some(of) = of { <span class="file-of">{ of }</span> }
+                    if file.unsaved() { <span class="file-unsaved" title={text::UNSAVED}>{ text::CHANGED }{ " " }{ file.change_count() }</span> }
+                </span>
+            </button>
+            <span class="file-tools">
+                if can_retry {
+                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY} onclick={page.on(Message::User(Do::Retry(file.id)))}><Icon glyph={Glyph::Repeat} /></button>
+                }
+                <button type="button" class="icon-button" aria-label={format!("{}：{}", text::REMOVE, file.name)} title={text::REMOVE}
+                    onclick={page.on(Message::User(Do::Close(file.id)))}><Icon glyph={Glyph::Close} /></button>
+            </span>
+            if let Some(why) = why.filter(|_| *current) { <p class="file-why">{ why }</p> }
+        </li>
+    }
+}

@@ -1,0 +1,256 @@
+//! The list of findings, root causes first.
+
+use yew::prelude::*;
+
+use crate::app::Shared;
+use crate::app::components::{Actions, Difference, Glyph, Icon, TierMark};
+use crate::app::file::{File, Standing, Step};
+use crate::app::findings::{Item, before_after, items};
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message, change_line};
+use crate::app::text;
+use crate::worker::protocol::{Action, Area, Finding, Tier};
+
+/// Cards drawn at once.
+const PAGE: usize = 200;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub file: Shared<File>,
+    pub filter: Option<Tier>,
+    pub finding: Option<u32>,
+}
+
+#[component]
+pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
+    let page = use_page();
+    let limit = use_state(|| PAGE);
+    let list = items(file, *filter);
+    let more = {
+        let limit = limit.clone();
+        Callback::from(move |_: MouseEvent| limit.set(*limit + PAGE))
+    };
+    let any = !file.findings().is_empty();
+    let settled = any && !list.iter().any(Item::is_open) && filter.is_none();
+    let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
+    html! {
+        <aside class="findings" aria-label={text::FINDINGS}>
+            <div class="panel-head">
+                <h2>{ text::FINDINGS }</h2>
+                <Understood file={file.clone()} />
+            </div>
+            if any {
+                <div class="filters">
+                    { for tiers.into_iter().map(|tier| {
+                        let count = tier.map_or_else(|| file.findings().iter().filter(|f| f.caused_by.is_none() && !file.is_ignored(f)).count(), |tier| file.count(tier));
+                        html! {
+                            <button type="button" class="filter" data-role="filter" aria-pressed={if *filter == tier { "true" } else { "false" }}
+                                onclick={page.on(Message::User(Do::Filter(tier)))}>
+                                { tier.map_or(text::ALL, text::tier) }<span class="number">{ count }</span>
+                            </button>
+                        }
+                    }) }
+                </div>
+            }
+            <div class="finding-scroll" id="findings" tabindex="-1">
+                if file.standing() == Standing::Clean && !any {
+                    <div class="clean"><span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span><p class="headline">{ text::NO_FINDINGS }</p><p>{ text::CLEAN_SAYS }</p></div>
+                } else if list.is_empty() && filter.is_some() {
+                    <p class="none">{ text::NONE_OF_TIER }</p>
+                } else if settled {
+                    <p class="none">{ text::ALL_SETTLED }</p>
+                }
+                <ol class="cards">
+                    { for list.iter().take(*limit).map(|item| card(item, *finding)) }
+                </ol>
+                if list.len() > *limit {
+                    <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
+                }
+                if !file.done.is_empty() { <Steps file={file.clone()} /> }
+            </div>
+        </aside>
+    }
+}
+
+/// What the sheet was taken for.
+#[component]
+fn Understood(OfFile { file }: &OfFile) -> Html {
+    let Some(audit) = &file.audit else { return Html::default() };
+    let mut parts = vec![text::form(audit.form.as_deref()).to_owned()];
+    parts.extend(audit.city.clone());
+    parts.extend(audit.period.as_deref().map(text::period));
+    html! { <p class="understood">{ parts.join(" · ") }</p> }
+}
+
+fn card(item: &Item, selected: Option<u32>) -> Html {
+    match item {
+        Item::Open { finding, explains } => html! {
+            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} />
+        },
+        Item::Ignored(finding) => html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> },
+        Item::Settled { finding, step } => {
+            html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} /> }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OpenProps {
+    finding: Finding,
+    explains: Vec<Finding>,
+    selected: bool,
+}
+
+#[component]
+fn OpenCard(OpenProps { finding, explains, selected }: &OpenProps) -> Html {
+    let page = use_page();
+    let unfolded = use_state(|| false);
+    let toggle = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
+    };
+    let go = page.on(Message::User(Do::Finding(finding.id)));
+    let root = !explains.is_empty();
+    html! {
+        <li id={text::card_id(finding.id)} class={classes!("card", text::tier_class(finding.tier), root.then_some("root"), selected.then_some("selected"))}
+            data-role="finding" data-code={finding.code.clone()} data-address={finding.address.clone()} data-tier={text::tier(finding.tier)}>
+            <div class="card-head">
+                <TierMark tier={finding.tier} />
+                <button type="button" class="chip" onclick={go.clone()}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+                <span class="code">{ &finding.code }</span>
+            </div>
+            <button type="button" class="card-main" aria-current={selected.then_some("true")} onclick={go}>{ &finding.message }</button>
+            <Proposal finding={finding.clone()} />
+            if *selected && !finding.why.is_empty() { <p class="why">{ &finding.why }</p> }
+            if root {
+                <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
+                    <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />{ text::explains(explains.len()) }
+                </button>
+                if *unfolded {
+                    <ul class="explained">
+                        { for explains.iter().map(|folded| html! {
+                            <li key={folded.id} data-role="finding" data-code={folded.code.clone()} data-address={folded.address.clone()} data-tier={text::tier(folded.tier)} data-folded="true">
+                                <button type="button" class="chip" onclick={page.on(Message::User(Do::Finding(folded.id)))}>{ folded.address.clone().unwrap_or_default() }</button>
+                                <span>{ &folded.message }</span>
+                            </li>
+                        }) }
+                    </ul>
+                }
+            }
+            <Actions finding={finding.clone()} prominent={*selected} />
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct ProposalProps {
+    pub finding: Finding,
+}
+
+/// What would be changed.
+#[component]
+pub fn Proposal(ProposalProps { finding }: &ProposalProps) -> Html {
+    if let Some((before, after)) = before_after(finding) {
+        return html! { <Difference before={before} after={after} /> };
+    }
+    let Some(fix) = &finding.fix else { return Html::default() };
+    let inserted = fix.changes.iter().find_map(|change| if let Action::InsertRow { row, .. } = change.action { Some(row) } else { None });
+    match (inserted, fix.changes.len()) {
+        (_, 0) => Html::default(),
+        (Some(row), _) => html! { <p class="difference">{ text::row_will_be_inserted(row) }</p> },
+        (None, count) => html! { <p class="difference">{ text::cells_changed(count) }</p> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OneProps {
+    finding: Finding,
+}
+
+#[component]
+fn IgnoredCard(OneProps { finding }: &OneProps) -> Html {
+    let page = use_page();
+    html! {
+        <li class="card settled ignored" id={text::card_id(finding.id)}>
+            <span class="mark plain">{ "略" }</span>
+            <button type="button" class="chip" onclick={page.on(Message::User(Do::Finding(finding.id)))}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+            <span class="settled-text">{ text::IGNORED }{ "：" }{ &finding.message }</span>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeUp(finding.id)))}>{ text::TAKE_UP }</button>
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SettledProps {
+    finding: Finding,
+    step: u32,
+}
+
+#[component]
+fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
+    let page = use_page();
+    let go = finding.sheet.zip(finding.area).map(|(_, Area { top, left, .. })| page.on(Message::User(Do::Cell(top, left))));
+    html! {
+        <li class="card settled">
+            <span class="mark changed">{ "改" }</span>
+            <button type="button" class="chip" onclick={go}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+            <span class="settled-text">
+                { match before_after(finding) {
+                    Some((before, after)) => html! { <><s>{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s>{ " → " }{ if after.is_empty() { text::BLANK.to_owned() } else { after } }</> },
+                    None => html! { { &finding.message } },
+                } }
+            </span>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeBack(*step)))}>{ text::TAKE_BACK }</button>
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OfFile {
+    file: Shared<File>,
+}
+
+/// Everything that was changed, by step.
+#[component]
+fn Steps(OfFile { file }: &OfFile) -> Html {
+    let unfolded = use_state(|| false);
+    let toggle = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
+    };
+    html! {
+        <section class="steps">
+            <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
+                <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />{ text::steps(file.change_count()) }
+            </button>
+            if *unfolded {
+                <ol>{ for file.done.iter().map(|step| html! { <StepLine key={step.serial} step={step.clone()} /> }) }</ol>
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct StepProps {
+    step: Shared<Step>,
+}
+
+#[component]
+fn StepLine(StepProps { step }: &StepProps) -> Html {
+    let page = use_page();
+    let name = match (step.changes.first(), step.changes.len()) {
+        (Some(change), 1) => {
+            let (address, after) = change_line(change);
+            format!("{address} → {}", if after.is_empty() { text::BLANK.to_owned() } else { after })
+        }
+        _ => text::batch(step.settles.len()),
+    };
+    let by = step.changes.first().map_or(text::HAND.to_owned(), |change| change.rule.clone().unwrap_or_else(|| text::HAND.to_owned()));
+    html! {
+        <li>
+            <span class="step-name">{ name }</span>
+            <span class="code">{ by }</span>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeBack(step.serial)))}>{ text::TAKE_BACK }</button>
+        </li>
+    }
+}

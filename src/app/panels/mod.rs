@@ -1,0 +1,29 @@
+//! The panels of the page, one a file.
+
+mod bottom_bar;
+mod consolidate;
+mod file_list;
+mod findings;
+mod notices;
+mod overlay;
+mod popover;
+mod rules;
+mod sheet;
+mod sheet_tabs;
+mod start;
+mod top_bar;
+
+pub use bottom_bar::BottomBar;
+pub use consolidate::Consolidate;
+pub use file_list::FileList;
+pub use findings::FindingsPanel;
+pub use notices::Notices;
+pub use overlay::Overlay;
+pub use rules::Rules;
+pub use sheet::Sheet;
+pub use sheet_tabs::SheetTabs;
+pub use start::Start;
+pub use top_bar::TopBar;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+//! What the user is told, until it is put away.
+
+use yew::prelude::*;
+
+use crate::app::components::{Glyph, Icon};
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message, Notice, NoticeKind};
+use crate::app::text;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub notices: Vec<Notice>,
+}
+
+#[component]
+pub fn Notices(Props { notices }: &Props) -> Html {
+    let page = use_page();
+    html! {
+        <div class="notices">
+            { for notices.iter().map(|notice| html! {
+                <div key={notice.id} class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))} data-role="message">
+                    <p>{ &notice.text }</p>
+                    if let Some(detail) = &notice.detail {
+                        <details><summary>{ text::DETAIL }</summary><p class="mono">{ detail }</p></details>
+                    }
+                    <button type="button" class="icon-button" aria-label={text::CLOSE} title={text::CLOSE} onclick={page.on(Message::User(Do::PutAway(notice.id)))}>
+                        <Icon glyph={Glyph::Close} />
+                    </button>
+                </div>
+            }) }
+        </div>
+    }
+}

@@ -1,0 +1,96 @@
+//! The official breakdown, and the rules that this version runs.
+
+use yew::prelude::*;
+
+use crate::app::Shared;
+use crate::app::components::TierMark;
+use crate::app::host::use_page;
+use crate::app::text;
+use crate::worker::protocol::{Hello, RuleInfo};
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub hello: Option<Shared<Hello>>,
+}
+
+#[component]
+pub fn Rules(Props { hello }: &Props) -> Html {
+    let page = use_page();
+    let wanted = use_state(String::new);
+    let Some(hello) = hello else { return html! { <main class="reading"><p class="fine">{ text::STARTING }</p></main> } };
+    let oninput = {
+        let wanted = wanted.clone();
+        Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
+    };
+    let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
+    html! {
+        <main class="reading">
+            <BreakdownTable hello={hello.clone()} />
+            <section class="rules">
+                <div class="rules-head">
+                    <h2>{ text::RULES_TITLE }</h2>
+                    <input type="search" class="search" placeholder={text::SEARCH_RULES} aria-label={text::SEARCH_RULES} value={(*wanted).clone()} {oninput} />
+                </div>
+                <p class="fine">{ text::RULES_LEAD }</p>
+                if found.is_empty() { <p class="none">{ text::NO_RULE }</p> }
+                { for found.into_iter().map(|rule| html! {
+                    <details key={rule.code.clone()} class="rule" data-role="rule" data-code={rule.code.clone()}>
+                        <summary><TierMark tier={rule.tier} /><span class="code">{ &rule.code }</span><span class="rule-title">{ &rule.title }</span></summary>
+                        { for rule.help.split("\n\n").map(paragraph) }
+                    </details>
+                }) }
+            </section>
+        </main>
+    }
+}
+
+fn matches(rule: &RuleInfo, wanted: &str) -> bool {
+    let wanted = wanted.trim().to_lowercase();
+    wanted.is_empty() || [&rule.code, &rule.title, &rule.help].iter().any(|text| text.to_lowercase().contains(&wanted))
+}
+
+/// A paragraph of a rule's help; one that begins with `#` is a heading.
+fn paragraph(text: &str) -> Html {
+    let text = text.trim();
+    if text.is_empty() {
+        return Html::default();
+    }
+    match text.strip_prefix('#') {
+        Some(rest) if !rest.contains('\n') => html! { <h4>{ rest.trim_start_matches('#').trim() }</h4> },
+        _ => html! { <p class="rule-help">{ text }</p> },
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct TableProps {
+    pub hello: Shared<Hello>,
+}
+
+/// The breakdown as the plan's annex prints it.
+#[component]
+pub fn BreakdownTable(TableProps { hello }: &TableProps) -> Html {
+    html! {
+        <section class="breakdown">
+            <table class="yearbook">
+                <caption>{ text::BREAKDOWN }</caption>
+                <thead><tr>
+                    <th scope="col" class="narrow">{ text::NUMBER }</th>
+                    <th scope="col">{ text::INDICATOR }</th>
+                    { for hello.cities.iter().map(|city| html! { <th scope="col" class="figure">{ city }</th> }) }
+                    <th scope="col" class="narrow">{ text::UNIT }</th>
+                </tr></thead>
+                <tbody>
+                    { for hello.indicators.iter().map(|indicator| html! {
+                        <tr key={indicator.number}>
+                            <td class="narrow">{ indicator.number }</td>
+                            <th scope="row">{ &indicator.label }</th>
+                            { for indicator.targets.iter().map(|target| html! { <td class="figure">{ target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }</td> }) }
+                            <td class="narrow unit">{ &indicator.unit }</td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+            <p class="fine">{ text::BREAKDOWN_NOTE }</p>
+        </section>
+    }
+}

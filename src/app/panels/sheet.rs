@@ -1,0 +1,254 @@
+//! The sheet: the cells of the file with what was found and changed marked in them. Draws only what is on the screen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yew::prelude::*;
+
+use super::popover::Popover;
+use crate::app::Shared;
+use crate::app::file::File;
+use crate::app::findings::at_cell;
+use crate::app::geometry::{Cells, Geometry, VARIED_ROWS, address, letters};
+use crate::app::host::{Page, use_page};
+use crate::app::keys::{Editing, KeyPress, sheet_key};
+use crate::app::state::{COLUMN_LETTERS, Do, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport};
+use crate::app::text;
+use crate::worker::protocol::{Area, CellDto, Finding, Tier};
+
+/// Drawn beyond each edge of the screen, in pixels.
+const MARGIN: f64 = 240.0;
+const POPOVER_WIDTH: f64 = 356.0;
+const POPOVER_ROOM: f64 = 250.0;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub file: Shared<File>,
+    pub view: Shared<View>,
+    pub viewport: Viewport,
+    pub finding: Option<u32>,
+    pub scale: f64,
+}
+
+#[component]
+pub fn Sheet(props: &Props) -> Html {
+    let page = use_page();
+    let Props { file, view, viewport, scale, .. } = props;
+    let geometry = &*view.geometry;
+    let (numbers, head) = (ROW_NUMBERS * scale, COLUMN_LETTERS * scale);
+    let (rows, columns) = window(geometry, viewport);
+    let marks = Marks::of(file, view, geometry);
+    let audit = file.audit.as_ref().filter(|audit| audit.sheet == Some(view.sheet));
+    let selected = geometry.area_of(view.cursor.0, view.cursor.1);
+    let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
+    let rows_drawn = drawn_rows(geometry, rows, columns);
+    let selected_finding = props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
+    let box_style = |area: Area| {
+        let (left, top, width, height) = geometry.place(area);
+        format!("left:{}px;top:{}px;width:{width}px;height:{height}px", left + numbers, top + head)
+    };
+    html! {
+        <div class="sheet" id={SHEET} data-role="sheet">
+            <div class="canvas" style={size} role="grid" aria-label={text::GRID} aria-rowcount={geometry.rows().to_string()} aria-colcount={geometry.columns().to_string()}>
+                <div class="letters" role="row" style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
+                    <div class="corner-cell" role="columnheader" aria-label={text::GRID} style={format!("width:{numbers}px;height:{head}px")}></div>
+                    { for (columns.0..=columns.1).filter(|column| !geometry.column_is_hidden(*column)).map(|column| {
+                        let caption = audit.and_then(|audit| audit.columns.iter().find(|(at, _)| *at == column)).map(|(_, caption)| caption.clone());
+                        let (left, width) = (geometry.left(column) + numbers, geometry.left(column + 1) - geometry.left(column));
+                        html! {
+                            <div key={column} role="columnheader" class={classes!("letter", (view.cursor.1 == column).then_some("at"))} style={format!("left:{left}px;width:{width}px")}>
+                                if let Some(caption) = caption { <span class="caption" title={caption.clone()}>{ caption }</span> }
+                                <span class="letter-text">{ letters(column) }</span>
+                            </div>
+                        }
+                    }) }
+                </div>
+                if let Some(table) = audit.and_then(|audit| audit.table) { <div class="table-bracket" style={box_style(table)}></div> }
+                { for marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0).map(|(area, tier)| html! {
+                    <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area)}></div>
+                }) }
+                { for rows_drawn.into_iter().map(|row| html! {
+                    <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
+                        style={format!("top:{}px;height:{}px;width:{}px", geometry.top(row) + head, geometry.top(row + 1) - geometry.top(row), geometry.width() + numbers)}>
+                        { row_number(geometry, row, numbers, view.cursor.0) }
+                        { for (columns.0..=columns.1).map(|column| cell(&page, view, geometry, &marks, (row, column), rows, selected, numbers)) }
+                    </div>
+                }) }
+                if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {
+                    <div key={format!("pulse{}", view.pulse)} class="pulse" style={box_style(area)}></div>
+                }
+                <Editor view={view.clone()} style={box_style(selected)} />
+                { popover(props, selected, numbers, head) }
+            </div>
+        </div>
+    }
+}
+
+/// First and last row and column to be drawn.
+fn window(geometry: &Geometry, viewport: &Viewport) -> ((u32, u32), (u32, u32)) {
+    let width = if viewport.width > 0.0 { viewport.width } else { 1200.0 };
+    let height = if viewport.height > 0.0 { viewport.height } else { 800.0 };
+    (
+        geometry.rows_between(viewport.top - MARGIN, viewport.top + height + MARGIN),
+        geometry.columns_between(viewport.left - MARGIN, viewport.left + width + MARGIN),
+    )
+}
+
+/// The rows of the window, and those above it whose merged cells reach into it.
+fn drawn_rows(geometry: &Geometry, rows: (u32, u32), columns: (u32, u32)) -> BTreeSet<u32> {
+    let reaching = geometry.merges.iter().filter(|merge| merge.top < rows.0 && merge.bottom >= rows.0);
+    let mut drawn: BTreeSet<u32> =
+        reaching.filter(|merge| merge.left <= columns.1 && merge.right >= columns.0).map(|merge| merge.top).collect();
+    drawn.extend(rows.0..=rows.1);
+    drawn
+}
+
+fn row_number(geometry: &Geometry, row: u32, width: f64, cursor: u32) -> Html {
+    let hidden = geometry.hidden_rows.iter().find(|(first, last)| (*first..=*last).contains(&row));
+    let style = format!("width:{width}px");
+    match hidden {
+        Some((first, last)) if *first == row => {
+            html! { <div class="row-number hidden-rows" role="rowheader" style={style}><span>{ text::hidden_rows(last - first + 1) }</span></div> }
+        }
+        Some(_) if geometry.top(row + 1) <= geometry.top(row) => Html::default(),
+        _ => {
+            html! { <div class={classes!("row-number", (cursor == row).then_some("at"))} role="rowheader" style={style}>{ row + 1 }</div> }
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call, in the innermost loop of the drawing")]
+fn cell(
+    page: &Page,
+    view: &View,
+    geometry: &Geometry,
+    marks: &Marks,
+    (row, column): (u32, u32),
+    rows: (u32, u32),
+    selected: Area,
+    numbers: f64,
+) -> Html {
+    let area = geometry.area_of(row, column);
+    let merged = area.top != area.bottom || area.left != area.right;
+    // Of a merged cell the first is drawn; of a row above the window only what reaches into it.
+    if (area.top, area.left) != (row, column) || (row < rows.0 && !merged) || geometry.column_is_hidden(column) {
+        return Html::default();
+    }
+    let (left, _, width, height) = geometry.place(area);
+    if height <= 0.0 || (geometry.row_is_hidden(row) && geometry.rows() <= VARIED_ROWS) {
+        return Html::default();
+    }
+    let found = view.cell(row, column);
+    let own = marks.cells.get(&(row, column)).copied();
+    let is_selected = (area.top, area.left) == (selected.top, selected.left);
+    let name = address(row, column);
+    let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
+    let before = found.and_then(|cell| cell.before.clone());
+    let classes = classes!(
+        "cell",
+        found.is_some_and(|cell| cell.number).then_some("number"),
+        found.is_some_and(|cell| cell.formula).then_some("formula"),
+        merged.then_some("merged"),
+        found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell))).then_some("spill"),
+        own.map(text::tier_class),
+        before.is_some().then_some("changed"),
+        is_selected.then_some("selected"),
+    );
+    html! {
+        <div key={column} role="gridcell" data-role="cell" data-address={name} aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")}
+            class={classes} style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
+            onclick={page.on(Message::User(Do::Cell(row, column)))} ondblclick={page.on(Message::User(Do::EditCell(row, column)))}>
+            if let Some(before) = before { <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s> }
+            <span class="shown">{ shown }</span>
+            if let Some(tier) = own { <span class="sr">{ text::tier(tier) }</span> }
+        </div>
+    }
+}
+
+fn neighbours(view: &View, cell: &CellDto) -> Cells {
+    view.cell(cell.row, cell.column + 1).map(|next| ((next.row, next.column), next.clone())).into_iter().collect()
+}
+
+/// What the findings mark: single cells by their gravest tier, and rectangles.
+struct Marks {
+    cells: BTreeMap<(u32, u32), Tier>,
+    ranges: Vec<(Area, Tier)>,
+}
+
+impl Marks {
+    fn of(file: &File, view: &View, geometry: &Geometry) -> Self {
+        let (mut cells, mut ranges) = (BTreeMap::new(), Vec::new());
+        let here = |finding: &&Finding| finding.sheet == Some(view.sheet) && finding.caused_by.is_none() && !file.is_ignored(finding);
+        for finding in file.findings().iter().filter(here) {
+            let Some(area) = finding.area else { continue };
+            if geometry.area_of(area.top, area.left) == area || (area.top, area.left) == (area.bottom, area.right) {
+                let tier = cells.entry((area.top, area.left)).or_insert(finding.tier);
+                *tier = finding.tier.min(*tier);
+            } else {
+                ranges.push((area, finding.tier));
+            }
+        }
+        Self { cells, ranges }
+    }
+}
+
+fn popover(props: &Props, selected: Area, numbers: f64, head: f64) -> Html {
+    let Props { file, view, viewport, .. } = props;
+    if !view.popover || view.editing.is_some() {
+        return Html::default();
+    }
+    let findings = at_cell(file, view.sheet, view.cursor.0, view.cursor.1);
+    if findings.is_empty() {
+        return Html::default();
+    }
+    let (left, top, _, height) = view.geometry.place(selected);
+    let bottom = top + height + head;
+    let right_most = viewport.left + viewport.width - POPOVER_WIDTH - 12.0;
+    let x = (left + numbers).min(right_most).max(viewport.left + numbers + 4.0);
+    let below = viewport.top + viewport.height - bottom;
+    let above = below < POPOVER_ROOM && top - viewport.top > below;
+    let y = if above { top + head - 8.0 } else { bottom + 8.0 };
+    html! { <Popover findings={findings} style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} above={above} /> }
+}
+
+#[derive(Properties, PartialEq)]
+struct EditorProps {
+    view: Shared<View>,
+    style: String,
+}
+
+/// The field that has the focus of the sheet. It waits unseen at the selected cell, so that an input method finds a
+/// field as soon as somebody types.
+#[component]
+fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
+    let page = use_page();
+    let (row, column) = view.cursor;
+    let shown = view.cell(row, column).map(|cell| cell.shown.clone()).unwrap_or_default();
+    let editing = if view.editing.is_some() { Editing::Yes } else { Editing::No };
+    let onkeydown = {
+        let send = page.send.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.is_composing() {
+                return;
+            }
+            let press =
+                KeyPress { key: event.key(), ctrl: event.ctrl_key() || event.meta_key(), shift: event.shift_key(), alt: event.alt_key() };
+            if let Some(key) = sheet_key(&press, editing) {
+                event.prevent_default();
+                event.stop_propagation();
+                send.emit(Message::User(Do::Key(key)));
+            } else if editing == Editing::Yes && press.ctrl && matches!(press.key.as_str(), "z" | "y" | "Z") {
+                // Taking back letters, not changes.
+                event.stop_propagation();
+            }
+        })
+    };
+    let oninput = {
+        let page = page.clone();
+        Callback::from(move |event: InputEvent| page.send.emit(Message::User(Do::Typed(page.host.0.value(&event)))))
+    };
+    html! {
+        <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))} style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
+            aria-label={text::cell_label(&address(row, column), &shown)} title={view.editing.is_some().then_some(text::EDITOR_HINT)}
+            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} onblur={page.on(Message::User(Do::LeaveEditor))} />
+    }
+}

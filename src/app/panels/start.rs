@@ -1,0 +1,45 @@
+//! The first screen: what this is for, how to begin, and what is checked against.
+
+use yew::prelude::*;
+
+use super::rules::BreakdownTable;
+use crate::app::Shared;
+use crate::app::host::use_page;
+use crate::app::state::{Do, Message};
+use crate::app::text;
+use crate::worker::protocol::Hello;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub hello: Option<Shared<Hello>>,
+}
+
+#[component]
+pub fn Start(Props { hello }: &Props) -> Html {
+    let page = use_page();
+    html! {
+        <main class="start" data-role="start">
+            <section class="start-left">
+                <h2>{ text::START_TITLE }</h2>
+                <div class="drop">
+                    <p class="lead">{ text::START_LEAD }</p>
+                    <div class="start-buttons">
+                        <button type="button" class="button primary large" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}>{ text::CHOOSE }</button>
+                        <button type="button" class="button large" data-role="demo" onclick={page.on(Message::User(Do::Demo))}>{ text::DEMO }</button>
+                    </div>
+                    <p class="fine">{ text::START_FORMATS }</p>
+                </div>
+                <ol class="start-steps">
+                    { for text::START_STEPS.iter().map(|(name, says)| html! { <li><h3>{ *name }</h3><p>{ *says }</p></li> }) }
+                </ol>
+                <p class="fine">{ text::START_PRIVATE }</p>
+            </section>
+            <section class="start-right">
+                { match hello {
+                    Some(hello) => html! { <BreakdownTable hello={hello.clone()} /> },
+                    None => html! { <p class="fine">{ text::STARTING }</p> },
+                } }
+            </section>
+        </main>
+    }
+}

@@ -1,0 +1,1 @@
+//! Panels rendered to strings and compared with a recorded snapshot.

@@ -1,0 +1,53 @@
+//! Name, the three places, how the page looks, and the promise that it stays offline.
+
+use yew::prelude::*;
+
+use crate::app::components::{Glyph, Icon};
+use crate::app::host::use_page;
+use crate::app::state::{Card, Display, Do, Message, Place, Shell, Switch};
+use crate::app::text;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub place: Place,
+    pub display: Display,
+    pub shell: Shell,
+}
+
+#[component]
+pub fn TopBar(Props { place, display, shell }: &Props) -> Html {
+    let page = use_page();
+    let places = [
+        (Place::Check, text::CHECK, "place-check", "Alt+1"),
+        (Place::Consolidate, text::CONSOLIDATE, "place-consolidate", "Alt+2"),
+        (Place::Rules, text::RULES, "place-rules", "Alt+3"),
+    ];
+    let switches = [
+        (Switch::Large, text::LARGE, display.large, "switch-large"),
+        (Switch::Contrast, text::CONTRAST, display.contrast, "switch-contrast"),
+        (Switch::Dark, text::DARK, display.dark, "switch-dark"),
+    ];
+    html! {
+        <header class="top-bar">
+            <h1 class="name">{ text::NAME }</h1>
+            <nav class="places" aria-label={text::PLACES}>
+                { for places.into_iter().map(|(to, name, role, key)| html! {
+                    <button type="button" class="place" data-role={role} title={key} aria-current={(to == *place).then_some("page")}
+                        onclick={page.on(Message::User(Do::Go(to)))}>{ name }</button>
+                }) }
+            </nav>
+            <div class="switches">
+                { for switches.into_iter().map(|(switch, name, on, role)| html! {
+                    <button type="button" class="switch" data-role={role} aria-pressed={if on { "true" } else { "false" }}
+                        onclick={page.on(Message::User(Do::Display(switch)))}>{ name }</button>
+                }) }
+            </div>
+            <button type="button" class="offline" title={text::OFFLINE_WHY} onclick={page.on(Message::User(Do::Open(Card::About)))}>
+                <Icon glyph={Glyph::Lock} />
+                <span>{ text::OFFLINE }</span>
+                <span class="version">{ &shell.version }</span>
+            </button>
+            <button type="button" class="switch help" title="F1" onclick={page.on(Message::User(Do::Open(Card::Keys)))}>{ text::KEYS }</button>
+        </header>
+    }
+}

@@ -1,0 +1,109 @@
+//! The page as a whole: holds the state, draws the panels, hands effects to the host.
+
+use yew::prelude::*;
+
+use super::file::Standing;
+use super::host::{HostHandle, Page};
+use super::panels::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs, Start, TopBar};
+use super::state::{Effect, Message, Place, State};
+use super::text;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub host: HostHandle,
+}
+
+pub struct App {
+    state: State,
+    page: Page,
+    /// Carried out after the drawing, so that what they name is there.
+    outbox: Vec<Effect>,
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let send = ctx.link().callback(|message| message);
+        let host = ctx.props().host.clone();
+        host.0.connect(send.clone());
+        Self { state: State::default(), page: Page { send, host }, outbox: Vec::new() }
+    }
+
+    fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
+        self.outbox.extend(self.state.update(message));
+        true
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, first: bool) {
+        if first {
+            self.page.host.0.mounted();
+        }
+        for effect in self.outbox.drain(..) {
+            self.page.host.0.run(effect);
+        }
+        self.page.host.0.rendered();
+    }
+
+    fn view(&self, _: &Context<Self>) -> Html {
+        let state = &self.state;
+        html! {
+            <ContextProvider<Page> context={self.page.clone()}>
+                <div class={classes!("page", state.dragging.then_some("dragging"))}>
+                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} />
+                    <Notices notices={state.notices.clone()} />
+                    { match state.place {
+                        Place::Check => self.check(),
+                        Place::Consolidate => html! {
+                            <Consolidate files={state.files.clone()} cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
+                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.clone()} />
+                        },
+                        Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
+                    } }
+                    <Overlay card={state.card} shell={state.shell.clone()} files={state.files.clone()} />
+                    if state.dragging {
+                        <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
+                    }
+                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ &state.announcement }</div>
+                </div>
+            </ContextProvider<Page>>
+        }
+    }
+}
+
+impl App {
+    fn check(&self) -> Html {
+        let state = &self.state;
+        if state.files.is_empty() {
+            return html! { <Start hello={state.hello.clone()} /> };
+        }
+        let file = state.selected_file().cloned();
+        html! {
+            <div class="workbench">
+                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()} />
+                <main class="centre">
+                    { match (&file, &state.view) {
+                        (Some(file), Some(view)) => html! {
+                            <>
+                                <Sheet file={file.clone()} view={view.clone()} viewport={state.viewport} finding={state.finding} scale={state.scale()} />
+                                <SheetTabs file={file.clone()} />
+                            </>
+                        },
+                        (Some(file), None) => html! { <div class="empty-sheet">{ match file.standing() {
+                            Standing::Unreadable(why) => html! { <><h2>{ text::UNREADABLE }</h2><p>{ why }</p></> },
+                            _ => html! { <p>{ text::READING }</p> },
+                        } }</div> },
+                        (None, _) => Html::default(),
+                    } }
+                </main>
+                if let Some(file) = file.clone() {
+                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} />
+                }
+                if let Some(file) = file {
+                    <BottomBar file={file} filter={state.filter} finding={state.finding} record={state.record} saving={state.busy_saving} />
+                }
+            </div>
+        }
+    }
+}

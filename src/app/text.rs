@@ -1,0 +1,329 @@
+//! Every word the page shows, apart from what the engine says of a finding.
+
+use crate::worker::protocol::{Finding, Tier};
+
+pub const NAME: &str = "指标校核助手";
+pub const CHECK: &str = "校核";
+pub const CONSOLIDATE: &str = "汇总";
+pub const RULES: &str = "模板与规则";
+pub const PLACES: &str = "页面";
+pub const LARGE: &str = "大字";
+pub const CONTRAST: &str = "高对比";
+pub const DARK: &str = "深色";
+pub const OFFLINE: &str = "本页不联网";
+pub const OFFLINE_WHY: &str = "这个文件打开后不与任何地方联系：没有网络请求，没有统计，没有更新检查。您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。";
+pub const VERSION: &str = "版本";
+pub const BUILD: &str = "构建指纹";
+pub const CLOSE: &str = "关闭";
+pub const GOT_IT: &str = "知道了";
+
+pub const FILES: &str = "文件";
+pub const CHOOSE: &str = "选择文件";
+pub const CHOOSE_MORE: &str = "添加文件";
+pub const DEMO: &str = "载入示例";
+pub const DROP_HERE: &str = "松开鼠标，文件就会读进来";
+pub const START_TITLE: &str = "核对指标表，改正填报差错";
+pub const START_LEAD: &str = "把各市报来的分解表或进展情况表拖到这里，或者点“选择文件”。可以一次选很多份。";
+pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt，以及网页另存的 xls。";
+pub const START_STEPS: [(&str, &str); 3] = [
+    ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
+    ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
+    ("另存副本", "原文件不动。校正副本里除改过的单元格以外逐字节不变，并列出改动清单。"),
+];
+pub const START_PRIVATE: &str = "文件只在本机处理，本页不联网。";
+pub const BREAKDOWN: &str = "官方指标分解表";
+pub const BREAKDOWN_NOTE: &str = "“/”表示该市不承担这项指标。";
+pub const NUMBER: &str = "序号";
+pub const INDICATOR: &str = "指标内容";
+pub const UNIT: &str = "单位";
+
+pub const WAITING: &str = "排队中";
+pub const READING: &str = "读取中";
+pub const CLEAN: &str = "通过";
+pub const UNREADABLE: &str = "无法读取";
+pub const UNSAVED: &str = "有未保存的修改";
+pub const REMOVE: &str = "移出列表";
+pub const RETRY: &str = "重试";
+pub const SHEETS: &str = "工作表";
+pub const HIDDEN_SHEET: &str = "隐藏的工作表";
+pub const GRID: &str = "表格";
+pub const EDITOR_HINT: &str = "直接输入或按 F2 修改，回车确定，Esc 放弃。按 F6 离开表格。";
+
+pub const FINDINGS: &str = "问题";
+pub const ALL: &str = "全部";
+pub const NO_FINDINGS: &str = "未发现问题";
+pub const CLEAN_SAYS: &str = "审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。";
+pub const NONE_OF_TIER: &str = "这一类没有问题。";
+pub const ALL_SETTLED: &str = "问题都已处理";
+pub const APPLY: &str = "采用";
+pub const IGNORE: &str = "忽略";
+pub const TAKE_UP: &str = "恢复";
+pub const IGNORED: &str = "已忽略";
+pub const CHANGED: &str = "已改";
+pub const TAKE_BACK: &str = "撤销";
+pub const WAS: &str = "原表";
+pub const SHOULD_BE: &str = "应为";
+pub const BLANK: &str = "空";
+pub const SAFE_MEANS: &str = "只改写法，不改数值";
+pub const CONSENT: &str = "请核对后采用";
+pub const WHOLE_FILE: &str = "整个文件";
+pub const SHOW_MORE: &str = "再显示 200 条";
+pub const BY_HAND: &str = "手工修改";
+pub const BY_HAND_SOURCE: &str = "填报单位手工修改";
+pub const ROW_INSERTED: &str = "插入一行";
+
+pub const ACTIONS: &str = "操作";
+pub const PREVIOUS: &str = "上一个";
+pub const NEXT: &str = "下一个";
+pub const UNDO: &str = "撤销";
+pub const REDO: &str = "重做";
+pub const APPLY_SAFE: &str = "全部采用稳妥修改";
+pub const SAVE: &str = "保存校正副本";
+pub const SAVING: &str = "正在保存";
+pub const SAVE_FINDINGS: &str = "导出问题清单";
+pub const RECORD: &str = "附校核记录表";
+pub const RECORD_MEANS: &str = "在副本末尾加一张“校核记录”，列出每一处改动、依据和来源";
+
+pub const SETTLING: &str = "正在重新校核，请稍候再点。";
+pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
+pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
+pub const UNDO_IN_ORDER: &str = "这一步之后插入过行，请用“撤销”按顺序退回。";
+pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先添加各市的进展情况表。";
+pub const TRY_AGAIN: &str = "后台程序出错并已重新启动，请再试一次。";
+pub const ENGINE_GONE: &str = "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
+pub const BROKE_TWICE: &str = "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“重试”，或另存为 xlsx 后重新添加。";
+pub const DETAIL: &str = "错误详情";
+
+pub const CERTIFICATE: &str = "保存证明";
+pub const CELL: &str = "单元格";
+pub const BEFORE: &str = "原值";
+pub const AFTER: &str = "新值";
+pub const BASIS: &str = "依据";
+pub const ORIGINAL_HASH: &str = "原文件 SHA-256";
+pub const RESULT_HASH: &str = "副本 SHA-256";
+pub const LOSSES: &str = "未能保留";
+pub const HAND: &str = "手工";
+
+pub const BOARD: &str = "报送情况";
+pub const BOARD_LEAD: &str = "一格是一个市的一期报表。先在“校核”里处理完错误，再汇总。";
+pub const BOARD_EMPTY: &str = "还没有读到进展情况表。请添加各市报来的进展情况表，市和报告期从表题、填报单位或文件名里认出。";
+pub const CITY: &str = "市";
+pub const PERIOD: &str = "报告期";
+pub const NOT_REPORTED: &str = "缺报";
+pub const UNPLACED: &str = "没认出市或报告期";
+pub const RUN: &str = "汇总这一期";
+pub const RUNNING: &str = "正在汇总";
+pub const DOWNLOAD_CONSOLIDATED: &str = "下载汇总表";
+pub const TARGET: &str = "目标";
+pub const DONE: &str = "完成";
+pub const RATE: &str = "完成率";
+pub const KEPT_OUT: &str = "未计入的报表";
+pub const MISSING: &str = "缺报的市";
+pub const TRACE: &str = "下载的汇总表里，每个数都注明来自哪个文件、哪张表、哪个单元格。";
+pub const NOT_APPLICABLE: &str = "/";
+
+pub const RULES_LEAD: &str = "下面是本版本实际执行的审核规则。错误须改正后再报，警示须改正或说明，提示仅供参考。";
+pub const RULES_TITLE: &str = "审核规则";
+pub const SEARCH_RULES: &str = "按编码或文字查找";
+pub const NO_RULE: &str = "没有符合的规则。";
+pub const STARTING: &str = "后台程序正在启动";
+
+pub const KEYS: &str = "快捷键";
+pub const KEY_LIST: [(&str, &str); 14] = [
+    ("Ctrl+O", "选择文件"),
+    ("Ctrl+S", "保存校正副本"),
+    ("F8", "下一个问题"),
+    ("Shift+F8", "上一个问题"),
+    ("Alt+Enter", "采用选中问题的修改"),
+    ("Ctrl+Z", "撤销"),
+    ("Ctrl+Y", "重做"),
+    ("F2", "修改单元格"),
+    ("Enter / Tab", "确定并移到下面 / 右面"),
+    ("Delete", "清空单元格"),
+    ("F6", "在文件、表格、问题、按钮之间移动"),
+    ("Alt+1 / 2 / 3", "校核 / 汇总 / 模板与规则"),
+    ("Esc", "关闭小窗，放弃修改"),
+    ("F1", "这张表"),
+];
+
+pub const fn tier(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Error => "错误",
+        Tier::Warning => "警示",
+        Tier::Notice => "提示",
+    }
+}
+
+/// The one character of a tier's mark.
+pub const fn tier_mark(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Error => "错",
+        Tier::Warning => "警",
+        Tier::Notice => "提",
+    }
+}
+
+pub const fn tier_class(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Error => "error",
+        Tier::Warning => "warning",
+        Tier::Notice => "notice",
+    }
+}
+
+/// The element of a finding's card.
+pub fn card_id(finding: u32) -> String {
+    format!("finding-{finding}")
+}
+
+pub fn errors(count: usize) -> String {
+    format!("{count} 错误")
+}
+
+pub fn warnings(count: usize) -> String {
+    format!("{count} 警示")
+}
+
+pub fn progress(read: usize, all: usize) -> String {
+    format!("已读 {read} / {all}")
+}
+
+pub fn all_read(files: usize, with_errors: usize) -> String {
+    if with_errors == 0 {
+        format!("{files} 个文件已读完，没有错误")
+    } else {
+        format!("{files} 个文件已读完，{with_errors} 个有错误")
+    }
+}
+
+pub fn not_read(why: &str) -> String {
+    format!("浏览器读不到这个文件（{why}）。它可能已被移动、删除或正被别的程序占用，请重新选择。")
+}
+
+pub fn broke_down(file: Option<&str>) -> String {
+    match file {
+        Some(name) => format!("处理“{name}”时后台程序出错，已重新启动。所有文件和修改都在，正在重新读入。"),
+        None => "后台程序出错，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
+    }
+}
+
+pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
+    format!("版本 {version}（{build}）：{detail}")
+}
+
+/// What stands above everything when the page itself broke down.
+pub fn page_broke(detail: &str) -> String {
+    format!("页面程序出错，刚才的操作没有完成。原文件没有被改动。请记下后面的文字告诉维护人员，然后重新打开本文件。{detail}")
+}
+
+pub fn refused(detail: &str) -> String {
+    format!("浏览器没有完成这一步：{detail}")
+}
+
+pub fn downloaded(name: &str) -> String {
+    format!("已另存为 {name}。")
+}
+
+pub fn saved_as(name: &str) -> String {
+    format!("已另存为 {name}")
+}
+
+pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
+    match identical {
+        Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 个部件逐字节未变。"),
+        None => format!("改了 {cells} 个单元格。原格式不能原样修补，已写成新的 xlsx。"),
+    }
+}
+
+pub fn changed_parts(parts: &[String]) -> String {
+    format!("改动的部件：{}", parts.join("、"))
+}
+
+pub fn applied(finding: &Finding) -> String {
+    match &finding.address {
+        Some(address) => format!("已改 {address}"),
+        None => CHANGED.to_owned(),
+    }
+}
+
+pub fn applied_safe(count: usize, rest: usize) -> String {
+    if rest == 0 {
+        format!("采用了 {count} 条稳妥修改，没有剩下的问题。")
+    } else {
+        format!("采用了 {count} 条稳妥修改，还有 {rest} 条需要您逐条核对。")
+    }
+}
+
+pub fn announced(finding: &Finding) -> String {
+    format!("{}，{}，{}", tier(finding.tier), finding.address.as_deref().unwrap_or(WHOLE_FILE), finding.message)
+}
+
+pub fn taken_back(changes: usize) -> String {
+    format!("撤销了 {changes} 处修改")
+}
+
+pub fn done_again(changes: usize) -> String {
+    format!("重做了 {changes} 处修改")
+}
+
+pub fn row_address(row: u32) -> String {
+    format!("第 {} 行", row.saturating_add(1))
+}
+
+pub fn hidden_rows(count: u32) -> String {
+    format!("隐藏 {count} 行")
+}
+
+pub fn explains(count: usize) -> String {
+    format!("由此引起 {count} 处")
+}
+
+pub fn cells_changed(count: usize) -> String {
+    format!("将改 {count} 个单元格")
+}
+
+pub fn row_will_be_inserted(row: u32) -> String {
+    format!("将在第 {} 行前插入一行", row.saturating_add(1))
+}
+
+pub fn steps(count: usize) -> String {
+    format!("修改了 {count} 处")
+}
+
+pub fn batch(count: usize) -> String {
+    format!("稳妥修改 {count} 条")
+}
+
+pub fn more_at_cell(count: usize) -> String {
+    format!("这个单元格还有 {count} 条")
+}
+
+pub fn of_findings(at: usize, all: usize) -> String {
+    format!("{at} / {all}")
+}
+
+/// `breakdown`, `progress` as the clerk says it.
+pub fn form(form: Option<&str>) -> &'static str {
+    match form {
+        Some("breakdown") => "分解表",
+        Some("progress") => "进展情况表",
+        Some("summary") => "汇总表",
+        _ => "没认出表式",
+    }
+}
+
+/// `2019-06` as 2019年6月.
+pub fn period(period: &str) -> String {
+    match period.split_once('-') {
+        Some((year, month)) => format!("{year}年{}月", month.trim_start_matches('0')),
+        None => period.to_owned(),
+    }
+}
+
+pub fn consolidated(of: &str) -> String {
+    format!("{}已汇总", period(of))
+}
+
+pub fn cell_label(address: &str, shown: &str) -> String {
+    if shown.is_empty() { format!("{address}，{BLANK}") } else { format!("{address}，{shown}") }
+}

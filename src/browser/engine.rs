@@ -1,0 +1,71 @@
+//! The page's end of the worker. A worker that broke down is ended and never used again.
+
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use crate::app::{Callback, Message};
+use crate::worker::protocol::{Envelope, Request, Response};
+
+pub(super) struct Engine {
+    worker: Worker,
+    // Kept as long as the worker may call them.
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Engine {
+    /// A worker from the shell.
+    pub fn start(send: &Callback<Message>) -> Result<Self, JsValue> {
+        let shell = super::host::shell()?;
+        let start: js_sys::Function = Reflect::get(&shell, &"startEngine".into())?.dyn_into()?;
+        let worker: Worker = start.call0(&shell)?.dyn_into()?;
+        let on_message = {
+            let send = send.clone();
+            Closure::new(move |event: MessageEvent| {
+                let data = event.data();
+                // A panic of the engine arrives as plain text, before the worker's error.
+                let message = match data.as_string() {
+                    Some(words) => Message::Broke(words),
+                    None => match serde_wasm_bindgen::from_value::<Envelope<Response>>(data) {
+                        Ok(envelope) => Message::Answer(envelope),
+                        Err(error) => Message::Broke(error.to_string()),
+                    },
+                };
+                send.emit(message);
+            })
+        };
+        let on_error = {
+            let send = send.clone();
+            Closure::new(move |event: ErrorEvent| {
+                event.prevent_default();
+                send.emit(Message::Broke(format!("{} {}:{}", event.message(), event.lineno(), event.colno())));
+            })
+        };
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self { worker, _on_message: on_message, _on_error: on_error })
+    }
+
+    /// Posts a request; an `Open` gets its bytes, copied and handed over.
+    pub fn send(&self, envelope: &Envelope<Request>, bytes: Option<&Uint8Array>) -> Result<(), JsValue> {
+        let value = envelope.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
+        let Some(bytes) = bytes else { return self.worker.post_message(&value) };
+        let copy = bytes.slice(0, bytes.length());
+        let open = Reflect::get(&Reflect::get(&value, &"body".into())?, &"Open".into())?;
+        if !open.is_instance_of::<Object>() {
+            return Err(JsValue::from_str("bytes belong to an Open"));
+        }
+        Reflect::set(&open, &"bytes".into(), &copy)?;
+        self.worker.post_message_with_transfer(&value, &Array::of1(&copy.buffer()))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}

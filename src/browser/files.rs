@@ -1,0 +1,93 @@
+//! The bytes of the user's files. They stay on this side as one buffer a file and are never copied into the page's
+//! own memory; a worker gets a copy.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::Uint8Array;
+use wasm_bindgen::prelude::*;
+use web_sys::{Blob, File, FileList, FileReader};
+
+use crate::app::{Callback, Message, Picked};
+use crate::worker::protocol::{Document, FileId};
+
+#[derive(Default)]
+pub(super) struct Files {
+    next: FileId,
+    chosen: BTreeMap<FileId, File>,
+    held: BTreeMap<FileId, Uint8Array>,
+}
+
+impl Files {
+    /// Takes files that were chosen or dropped; they are read one by one later.
+    pub fn choose(&mut self, list: &FileList) -> Vec<Picked> {
+        let files = (0..list.length()).filter_map(|index| list.get(index));
+        files
+            .map(|file| {
+                let id = self.id();
+                let picked = Picked { file: id, name: file.name(), size: file.size(), held: false };
+                self.chosen.insert(id, file);
+                picked
+            })
+            .collect()
+    }
+
+    /// Takes files whose bytes are here already.
+    pub fn keep(&mut self, documents: Vec<Document>) -> Vec<Picked> {
+        documents
+            .into_iter()
+            .map(|document| {
+                let id = self.id();
+                let bytes = Uint8Array::from(document.bytes.as_slice());
+                let size = f64::from(bytes.length());
+                self.held.insert(id, bytes);
+                Picked { file: id, name: document.name, size, held: true }
+            })
+            .collect()
+    }
+
+    pub fn bytes(&self, id: FileId) -> Option<&Uint8Array> {
+        self.held.get(&id)
+    }
+
+    pub fn release(&mut self, id: FileId) {
+        self.chosen.remove(&id);
+        self.held.remove(&id);
+    }
+
+    fn id(&mut self) -> FileId {
+        self.next += 1;
+        self.next
+    }
+}
+
+/// Reads one file with a `FileReader` (`File.arrayBuffer` is younger than the oldest browser).
+pub(super) fn read(files: &Rc<RefCell<Files>>, id: FileId, send: &Callback<Message>) {
+    let Some(file) = files.borrow().chosen.get(&id).cloned() else { return send.emit(Message::NotRead(id, "-".to_owned())) };
+    let reader = match FileReader::new() {
+        Ok(reader) => reader,
+        Err(error) => return send.emit(Message::NotRead(id, super::words(&error))),
+    };
+    let done = {
+        let (files, send, reader) = (Rc::clone(files), send.clone(), reader.clone());
+        Closure::once_into_js(move || {
+            let message = match reader.result() {
+                Ok(buffer) if buffer.is_instance_of::<js_sys::ArrayBuffer>() => {
+                    let mut files = files.borrow_mut();
+                    files.held.insert(id, Uint8Array::new(&buffer));
+                    files.chosen.remove(&id);
+                    Message::Held(id)
+                }
+                _ => Message::NotRead(id, reader.error().map(|error| error.name()).unwrap_or_default()),
+            };
+            send.emit(message);
+        })
+    };
+    reader.set_onloadend(Some(done.unchecked_ref()));
+    let blob: &Blob = &file;
+    if let Err(error) = reader.read_as_array_buffer(blob) {
+        reader.set_onloadend(None);
+        send.emit(Message::NotRead(id, super::words(&error)));
+    }
+}

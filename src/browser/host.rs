@@ -1,0 +1,225 @@
+//! The page's host: starts the page and carries out its effects.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
+};
+
+use super::engine::Engine;
+use super::files::{self, Files};
+use super::{download, element, listen, panic};
+use crate::app::{App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Renderer, SHEET, Shell, Viewport};
+use crate::worker::protocol::Request;
+
+const DISPLAY: &str = "companion.display";
+
+/// Mounts the page into `#app`. An error is thrown to the shell, which shows it.
+pub fn start() {
+    panic::hook();
+    let Some(root) = element("app") else { wasm_bindgen::throw_str("no #app") };
+    Renderer::<App>::with_root_and_props(root, AppProps { host: HostHandle(Rc::new(WebHost::default())) }).render();
+}
+
+/// `window.companion`, put there by the first script.
+pub(super) fn shell() -> Result<JsValue, JsValue> {
+    let shell = Reflect::get(&super::window()?.into(), &"companion".into())?;
+    if shell.is_undefined() { Err(JsValue::from_str("no window.companion")) } else { Ok(shell) }
+}
+
+#[derive(Default)]
+struct WebHost {
+    send: RefCell<Option<Callback<Message>>>,
+    files: Rc<RefCell<Files>>,
+    engine: RefCell<Option<Engine>>,
+    input: RefCell<Option<HtmlInputElement>>,
+    unsaved: Rc<Cell<bool>>,
+    viewport: Rc<Cell<Viewport>>,
+}
+
+impl WebHost {
+    fn send(&self) -> Callback<Message> {
+        self.send.borrow().clone().unwrap_or_else(Callback::noop)
+    }
+
+    /// Listens to the page and marks the document as ready.
+    fn begin(&self) -> Result<(), JsValue> {
+        let shell = shell()?;
+        let word = |name: &str| Reflect::get(&shell, &name.into()).map(|value| value.as_string().unwrap_or_default());
+        let known = Shell { version: word("version")?, build: word("build")? };
+        let send = self.send();
+        listen::keys(send.clone())?;
+        listen::drops(Rc::clone(&self.files), send.clone())?;
+        listen::leaving(Rc::clone(&self.unsaved))?;
+        let (viewport, scrolled) = (Rc::clone(&self.viewport), send.clone());
+        listen::scrolling(move || report(&viewport, &scrolled))?;
+        self.input.replace(Some(file_input(Rc::clone(&self.files), send.clone())?));
+        send.emit(Message::Started(known, remembered()));
+        let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
+        root.set_attribute("data-state", "ready")
+    }
+
+    fn carry_out(&self, effect: Effect) -> Result<(), JsValue> {
+        match effect {
+            Effect::StartEngine => {
+                // The old one is ended first.
+                self.engine.replace(None);
+                let engine = Engine::start(&self.send());
+                match engine {
+                    Ok(engine) => {
+                        self.engine.replace(Some(engine));
+                    }
+                    Err(error) => self.send().emit(Message::Broke(super::words(&error))),
+                }
+            }
+            Effect::Send(envelope) => {
+                let engine = self.engine.borrow();
+                let Some(engine) = engine.as_ref() else { return Ok(()) };
+                let files = self.files.borrow();
+                let bytes = if let Request::Open { file, .. } = &envelope.body { files.bytes(*file) } else { None };
+                engine.send(&envelope, bytes)?;
+            }
+            Effect::Read(file) => files::read(&self.files, file, &self.send()),
+            Effect::Keep(documents) => {
+                let picked = self.files.borrow_mut().keep(documents);
+                self.send().emit(Message::Chosen(picked));
+            }
+            Effect::Release(file) => self.files.borrow_mut().release(file),
+            Effect::Choose => {
+                if let Some(input) = self.input.borrow().as_ref() {
+                    input.click();
+                }
+            }
+            Effect::Download(document) => download::download(&document)?,
+            Effect::ScrollTo { left, top } => {
+                if let Some(sheet) = element(SHEET) {
+                    sheet.set_scroll_left(pixels(left));
+                    sheet.set_scroll_top(pixels(top));
+                }
+            }
+            Effect::Focus(id) => focus(id)?,
+            Effect::Reveal(id) => {
+                if let Some(element) = element(&id) {
+                    let options = ScrollIntoViewOptions::new();
+                    options.set_block(ScrollLogicalPosition::Nearest);
+                    element.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            }
+            Effect::NextArea(areas) => next_area(areas)?,
+            Effect::Guard(guard) => self.unsaved.set(guard == Guard::On),
+            Effect::Display(display) => show(display)?,
+        }
+        Ok(())
+    }
+}
+
+impl Host for WebHost {
+    fn connect(&self, send: Callback<Message>) {
+        self.send.replace(Some(send));
+    }
+
+    fn run(&self, effect: Effect) {
+        if let Err(error) = self.carry_out(effect) {
+            web_sys::console::error_1(&error);
+            self.send().emit(Message::Refused(super::words(&error)));
+        }
+    }
+
+    fn mounted(&self) {
+        if let Err(error) = self.begin() {
+            // The shell shows it: the document is not ready yet.
+            wasm_bindgen::throw_val(error);
+        }
+    }
+
+    fn rendered(&self) {
+        report(&self.viewport, &self.send());
+    }
+
+    fn value(&self, event: &InputEvent) -> String {
+        let Some(target) = event.target() else { return String::new() };
+        match target.dyn_into::<HtmlTextAreaElement>() {
+            Ok(area) => area.value(),
+            Err(other) => other.dyn_into::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Reports what of the sheet is on the screen, where it is another than last time.
+fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
+    let Some(sheet) = element(SHEET) else { return };
+    let now = Viewport {
+        left: f64::from(sheet.scroll_left()),
+        top: f64::from(sheet.scroll_top()),
+        width: f64::from(sheet.client_width()),
+        height: f64::from(sheet.client_height()),
+    };
+    if last.replace(now) != now {
+        send.emit(Message::Scrolled(now));
+    }
+}
+
+/// The file dialog. Without `accept`: a list of endings would hide files that can be read.
+fn file_input(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Result<HtmlInputElement, JsValue> {
+    let document = super::document()?;
+    let input: HtmlInputElement = document.create_element("input")?.unchecked_into();
+    input.set_type("file");
+    input.set_multiple(true);
+    input.set_hidden(true);
+    input.set_attribute("data-role", "file-input")?;
+    let field = input.clone();
+    listen::on(&input, "change", move |_: Event| {
+        let picked = field.files().map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
+        // So that the same file can be chosen again.
+        field.set_value("");
+        if !picked.is_empty() {
+            send.emit(Message::Chosen(picked));
+        }
+    })?;
+    document.body().ok_or_else(|| JsValue::from_str("no body"))?.append_child(&input)?;
+    Ok(input)
+}
+
+fn focus(id: &str) -> Result<(), JsValue> {
+    let Some(target) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return Ok(()) };
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    target.focus_with_options(&options)
+}
+
+fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {
+    let active = super::document()?.active_element();
+    let holds = |id: &&'static str| element(id).is_some_and(|area| active.as_ref().is_some_and(|active| area.contains(Some(active))));
+    let at = areas.iter().position(|id| holds(id)).map_or(0, |at| at + 1);
+    let next = areas.iter().cycle().skip(at).take(areas.len()).find(|id| element(id).is_some());
+    next.map_or(Ok(()), |id| focus(id))
+}
+
+fn show(display: Display) -> Result<(), JsValue> {
+    let Some(root) = super::document()?.document_element() else { return Ok(()) };
+    root.set_attribute("data-type", if display.large { "large" } else { "usual" })?;
+    root.set_attribute("data-contrast", if display.contrast { "high" } else { "usual" })?;
+    root.set_attribute("data-theme", if display.dark { "dark" } else { "light" })?;
+    let words = [("large", display.large), ("contrast", display.contrast), ("dark", display.dark)];
+    let on: Vec<&str> = words.into_iter().filter_map(|(word, on)| on.then_some(word)).collect();
+    // A browser that forbids storage shows the page all the same.
+    if let Ok(Some(storage)) = super::window()?.local_storage() {
+        storage.set_item(DISPLAY, &on.join(" ")).ok();
+    }
+    Ok(())
+}
+
+fn remembered() -> Display {
+    let storage = super::window().ok().and_then(|window| window.local_storage().ok().flatten());
+    let words = storage.and_then(|storage| storage.get_item(DISPLAY).ok().flatten()).unwrap_or_default();
+    let has = |wanted: &str| words.split(' ').any(|word| word == wanted);
+    Display { large: has("large"), contrast: has("contrast"), dark: has("dark") }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a sheet is at most 16 million pixels high")]
+fn pixels(offset: f64) -> i32 {
+    offset.round() as i32
+}

@@ -1,0 +1,94 @@
+//! What is listened for on the whole page: keys, dropped files, scrolling, leaving.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::convert::FromWasmAbi;
+use wasm_bindgen::prelude::*;
+use web_sys::{AddEventListenerOptions, BeforeUnloadEvent, DragEvent, Event, EventTarget, HtmlInputElement, KeyboardEvent};
+
+use super::files::Files;
+use crate::app::{Callback, KeyPress, Message, Shortcut, shortcut};
+
+pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
+    on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
+        let press =
+            KeyPress { key: event.key(), ctrl: event.ctrl_key() || event.meta_key(), shift: event.shift_key(), alt: event.alt_key() };
+        let Some(shortcut) = shortcut(&press).filter(|_| !event.is_composing()) else { return };
+        let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let in_search = field.is_some_and(|input| input.type_() == "search");
+        // In a search field these take back letters.
+        if in_search && matches!(shortcut, Shortcut::Undo | Shortcut::Redo) {
+            return;
+        }
+        event.prevent_default();
+        send.emit(Message::Shortcut(shortcut));
+    })
+}
+
+pub(super) fn drops(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Result<(), JsValue> {
+    let document = super::document()?;
+    let over = Rc::new(Cell::new(false));
+    {
+        let (over, send) = (Rc::clone(&over), send.clone());
+        on(&document, "dragover", move |event: DragEvent| {
+            event.prevent_default();
+            if !over.replace(true) {
+                send.emit(Message::Dragging(true));
+            }
+        })?;
+    }
+    {
+        let (over, send) = (Rc::clone(&over), send.clone());
+        on(&document, "dragleave", move |event: DragEvent| {
+            // Left the page, not just one of its elements.
+            if event.related_target().is_none() && over.replace(false) {
+                send.emit(Message::Dragging(false));
+            }
+        })?;
+    }
+    on(&document, "drop", move |event: DragEvent| {
+        event.prevent_default();
+        over.set(false);
+        let list = event.data_transfer().and_then(|data| data.files());
+        let picked = list.map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
+        send.emit(if picked.is_empty() { Message::Dragging(false) } else { Message::Chosen(picked) });
+    })
+}
+
+/// Calls back when the sheet may show another part of itself.
+pub(super) fn scrolling(report: impl Fn() + Clone + 'static) -> Result<(), JsValue> {
+    let resized = report.clone();
+    on(super::window()?.as_ref(), "resize", move |_: Event| resized())?;
+    let listener = Closure::<dyn FnMut(Event)>::new(move |_: Event| report());
+    let options = AddEventListenerOptions::new();
+    // Scrolling does not bubble; it can be caught on its way down.
+    options.set_capture(true);
+    options.set_passive(true);
+    super::document()?.add_event_listener_with_callback_and_add_event_listener_options(
+        "scroll",
+        listener.as_ref().unchecked_ref(),
+        &options,
+    )?;
+    listener.forget();
+    Ok(())
+}
+
+/// Asks before the page is left while `unsaved` is set.
+pub(super) fn leaving(unsaved: Rc<Cell<bool>>) -> Result<(), JsValue> {
+    on(super::window()?.as_ref(), "beforeunload", move |event: BeforeUnloadEvent| {
+        if unsaved.get() {
+            event.prevent_default();
+            // The words are the browser's own; older ones need a value.
+            event.set_return_value("1");
+        }
+    })
+}
+
+/// Listens for as long as the page lives.
+pub(super) fn on<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, mut react: impl FnMut(E) + 'static) -> Result<(), JsValue> {
+    let listener = Closure::<dyn FnMut(E)>::new(move |event: E| react(event));
+    target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref())?;
+    listener.forget();
+    Ok(())
+}
