@@ -1,1 +1,189 @@
-//! (to come)
+//! Many returns of one period put side by side, each figure with its source, and an account of what was used and what not.
+//!
+//! Alters no figure, and chooses none: of two submissions that disagree neither is used, and both are named. Knows no
+//! layout and no file format.
+
+mod account;
+mod returns;
+
+use std::collections::BTreeMap;
+
+pub use account::{Account, recheck};
+pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Return, Why};
+
+use crate::audit::{Code, Tier};
+use crate::breakdown::{Breakdown, CityId, IndicatorId};
+use crate::model::{CellRef, Decimal, Period, Sha256};
+
+/// The returns of one period, by indicator and city, in the order of the breakdown.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Consolidation {
+    pub period: Period,
+    pub cities: Vec<CityId>,
+    pub rows: Vec<Row>,
+    /// One entry a number used; [`Entry`] holds indices into it. By city, then in the breakdown's order.
+    pub sources: Vec<Source>,
+    /// The returns that were used: file, sheet, fingerprint, city.
+    pub used: Vec<Used>,
+    pub kept_out: Vec<KeptOut>,
+    pub left_out: Vec<LeftOut>,
+    /// Cities of which no return was used.
+    pub missing: Vec<CityId>,
+    pub account: Account,
+    /// By code, then in the order of the breakdown or of the files.
+    pub remarks: Vec<Remark>,
+}
+
+/// One indicator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    pub indicator: IndicatorId,
+    /// One a city, in the order of [`Consolidation::cities`].
+    pub entries: Vec<Entry>,
+    pub zone: Total,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    pub city: CityId,
+    /// `None` is `/`, not applicable.
+    pub target: Option<Decimal>,
+    pub done: Done,
+}
+
+/// What a city has reported for an indicator.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Done {
+    /// The breakdown gives the city no part in the indicator.
+    NotApplicable,
+    /// No figure was used; the account says why if there was one.
+    NotReported,
+    Figure {
+        value: Decimal,
+        /// Index into [`Consolidation::sources`].
+        source: usize,
+    },
+}
+
+/// The whole zone's figures for an indicator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Total {
+    pub target: Decimal,
+    /// Over the cities that reported; `None` if none did.
+    pub done: Option<Decimal>,
+    /// Cities that take part and are not in `done`: empty for a whole total, else the total is 不全.
+    pub lacking: Vec<CityId>,
+}
+
+/// Where a used number stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Source {
+    pub indicator: IndicatorId,
+    pub city: CityId,
+    pub file: String,
+    pub sha256: Sha256,
+    pub sheet: String,
+    pub cell: CellRef,
+    /// As the cell shows it.
+    pub raw: String,
+    pub value: Decimal,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Used {
+    pub file: String,
+    pub sha256: Sha256,
+    pub sheet: String,
+    pub city: CityId,
+}
+
+/// A finding about the set of returns, of family C.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Remark {
+    pub code: Code,
+    pub tier: Tier,
+    /// One Chinese sentence.
+    pub message: String,
+    pub city: Option<CityId>,
+}
+
+/// Puts the returns of a period together. A return that cannot be used is kept out whole, with its reason.
+pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) -> Consolidation {
+    let cities: Vec<CityId> = breakdown.city_ids().collect();
+    let (used, kept_out) = returns::sorted_out(breakdown, period, returns);
+    let (mut sources, mut left_out) = (Vec::new(), Vec::new());
+    for chosen in &used {
+        returns::take_figures(breakdown, chosen, &mut sources, &mut left_out);
+    }
+    let by_place: BTreeMap<(IndicatorId, CityId), usize> =
+        sources.iter().enumerate().map(|(index, source): (usize, &Source)| ((source.indicator, source.city), index)).collect();
+    let rows: Vec<Row> = breakdown
+        .indicator_ids()
+        .map(|indicator| row(breakdown, indicator, &cities, |city| by_place.get(&(indicator, city)).copied(), &sources))
+        .collect();
+    let missing: Vec<CityId> = cities.iter().copied().filter(|city| used.iter().all(|chosen| chosen.city != *city)).collect();
+    let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
+    let used = used.into_iter().map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city }).collect();
+    let mut consolidation =
+        Consolidation { period, cities, rows, sources, used, kept_out, left_out, missing, account, remarks: Vec::new() };
+    consolidation.remarks = remarks(breakdown, &consolidation, returns);
+    consolidation
+}
+
+fn row(
+    breakdown: &Breakdown,
+    indicator: IndicatorId,
+    cities: &[CityId],
+    source_of: impl Fn(CityId) -> Option<usize>,
+    sources: &[Source],
+) -> Row {
+    let entries: Vec<Entry> = cities
+        .iter()
+        .map(|city| {
+            let target = breakdown.target(indicator, *city);
+            let figure = source_of(*city).and_then(|index| sources.get(index).map(|source| (index, source.value)));
+            let done = match (target, figure) {
+                (None, _) => Done::NotApplicable,
+                (Some(_), None) => Done::NotReported,
+                (Some(_), Some((source, value))) => Done::Figure { value, source },
+            };
+            Entry { city: *city, target, done }
+        })
+        .collect();
+    let figures: Vec<Decimal> = entries.iter().filter_map(|entry| entry.done.value()).collect();
+    // A sum that a decimal cannot hold is no total; the rules refuse such figures long before.
+    let sum = figures.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value));
+    let lacking = entries.iter().filter(|entry| entry.done == Done::NotReported).map(|entry| entry.city).collect();
+    let target = breakdown.indicator(indicator).map(|found| found.total).unwrap_or_default();
+    Row { indicator, zone: Total { target, done: sum.filter(|_| !figures.is_empty()), lacking }, entries }
+}
+
+impl Done {
+    pub const fn value(&self) -> Option<Decimal> {
+        match self {
+            Self::Figure { value, .. } => Some(*value),
+            Self::NotApplicable | Self::NotReported => None,
+        }
+    }
+}
+
+fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
+    let mut remarks = Vec::new();
+    for city in &consolidation.missing {
+        let submitted = consolidation.kept_out.iter().filter(|out| out.city == *city).count();
+        let name = breakdown.city(*city);
+        let period = consolidation.period.chinese();
+        let message = match submitted {
+            0 => format!("{name}没有报送 {period}的进展情况表，请催报。"),
+            count => format!("{name}有 {count} 份报表但都未采用，{period}按缺报处理，请退回更正后再汇总。"),
+        };
+        remarks.push(Remark { code: Code("C001"), tier: Tier::Warning, message, city: Some(*city) });
+    }
+    for out in &consolidation.kept_out {
+        let (code, tier) = out.why.code();
+        remarks.push(Remark { code, tier, message: format!("{}：{}。", out.file, out.why), city: Some(out.city) });
+    }
+    remarks.extend(recheck(breakdown, consolidation, returns));
+    remarks.sort_by_key(|remark| remark.code);
+    remarks
+}

@@ -1,1 +1,15 @@
-//! (to come)
+//! What is written new: the consolidated workbook, findings to print, the record of changes, and corrected copies of
+//! formats that cannot be patched.
+//!
+//! Decides nothing and computes no figure that it was not given, save the stored results of its own formulas.
+
+pub mod consolidated;
+pub mod findings;
+pub mod record;
+pub mod rewrite;
+mod style;
+
+/// Why a workbook could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("写不出工作簿，请减少内容后再试")]
+pub struct ReportError(#[from] rust_xlsxwriter::XlsxError);

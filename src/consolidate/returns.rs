@@ -1,0 +1,227 @@
+//! Which returns are used and which are kept out, and which of their figures count.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::Source;
+use crate::audit::{Code, Tier};
+use crate::breakdown::{Breakdown, CityId, IndicatorId};
+use crate::model::{CellRef, Decimal, Period, Sha256};
+
+/// One figure of a return.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Figure {
+    pub indicator: IndicatorId,
+    pub cell: CellRef,
+    /// As the cell shows it.
+    pub raw: String,
+    /// `None` is 不适用, `/`.
+    pub value: Option<Decimal>,
+}
+
+/// One city's figures in one sheet of one file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Return {
+    pub file: String,
+    pub sha256: Sha256,
+    pub sheet: String,
+    pub city: CityId,
+    pub period: Period,
+    pub figures: Vec<Figure>,
+    /// Findings of tier 错误 that are neither corrected nor explained.
+    pub open_errors: usize,
+}
+
+/// A return that was not used, whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptOut {
+    pub file: String,
+    pub sha256: Sha256,
+    pub sheet: String,
+    pub city: CityId,
+    pub period: Period,
+    /// How many figures it holds.
+    pub figures: usize,
+    pub why: Why,
+}
+
+/// Why a return was kept out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// C003: `of` was used instead and says the same.
+    Duplicate { of: String },
+    /// C004.
+    OtherPeriod { found: Period, wanted: Period },
+    /// C005.
+    OpenErrors(usize),
+    /// C002: the other submissions of this city.
+    Conflict { with: Vec<String> },
+    /// The breakdown has no such city.
+    UnknownCity,
+}
+
+impl Why {
+    pub const fn code(&self) -> (Code, Tier) {
+        match self {
+            Self::Duplicate { .. } => (Code("C003"), Tier::Notice),
+            Self::OtherPeriod { .. } => (Code("C004"), Tier::Error),
+            Self::OpenErrors(_) => (Code("C005"), Tier::Warning),
+            Self::Conflict { .. } | Self::UnknownCity => (Code("C002"), Tier::Error),
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duplicate { of } => write!(f, "与“{of}”内容相同，不重复计入"),
+            Self::OtherPeriod { found, wanted } => write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese()),
+            Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有更正，请退回更正后再汇总"),
+            Self::Conflict { with } => write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“")),
+            Self::UnknownCity => f.write_str("填报单位不在分解表里，请核对后再汇总"),
+        }
+    }
+}
+
+/// A figure of a used return that counts nowhere.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LeftOut {
+    pub file: String,
+    pub sheet: String,
+    pub cell: CellRef,
+    pub raw: String,
+    pub city: CityId,
+    pub indicator: IndicatorId,
+    pub why: LeftOutReason,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LeftOutReason {
+    #[error("按分解表该市不承担此项指标")]
+    NotApplicable,
+    #[error("填作不适用，没有数字")]
+    NoFigure,
+    #[error("同一指标在表中出现多次且数字相同，只用一次")]
+    Repeated,
+    #[error("同一指标在表中出现多次而数字不同，都未采用")]
+    Contradictory,
+    #[error("指标不在分解表里")]
+    UnknownIndicator,
+}
+
+/// The returns to use, by city, and those kept out, in the order of the files. Every return is in one of the two.
+pub fn sorted_out<'a>(breakdown: &Breakdown, wanted: Period, returns: &'a [Return]) -> (Vec<&'a Return>, Vec<KeptOut>) {
+    let mut verdicts: Vec<Option<Why>> = returns.iter().map(|_| None).collect();
+    let mut candidates: BTreeMap<CityId, Vec<(usize, &Return)>> = BTreeMap::new();
+    for ((index, submitted), verdict) in returns.iter().enumerate().zip(&mut verdicts) {
+        let twin = returns.iter().take(index).find(|earlier| same_bytes(earlier, submitted));
+        *verdict = if submitted.city.0 >= breakdown.cities.len() {
+            Some(Why::UnknownCity)
+        } else if submitted.period != wanted {
+            Some(Why::OtherPeriod { found: submitted.period, wanted })
+        } else if let Some(twin) = twin {
+            Some(Why::Duplicate { of: twin.file.clone() })
+        } else if submitted.open_errors > 0 {
+            Some(Why::OpenErrors(submitted.open_errors))
+        } else {
+            let of_city = candidates.entry(submitted.city).or_default();
+            let twin = of_city.iter().find(|(_, earlier)| same_figures(earlier, submitted)).map(|(_, earlier)| earlier.file.clone());
+            if twin.is_none() {
+                of_city.push((index, submitted));
+            }
+            twin.map(|of| Why::Duplicate { of })
+        };
+    }
+    let mut used = Vec::new();
+    for submissions in candidates.into_values() {
+        if let [(_, only)] = submissions.as_slice() {
+            used.push(*only);
+            continue;
+        }
+        for (index, _) in &submissions {
+            let with = submissions.iter().filter(|(other, _)| other != index).map(|(_, other)| other.file.clone()).collect();
+            if let Some(verdict) = verdicts.get_mut(*index) {
+                *verdict = Some(Why::Conflict { with });
+            }
+        }
+    }
+    let kept_out = returns.iter().zip(verdicts).filter_map(|(submitted, why)| Some(kept_out(submitted, why?))).collect();
+    (used, kept_out)
+}
+
+fn kept_out(submitted: &Return, why: Why) -> KeptOut {
+    KeptOut {
+        file: submitted.file.clone(),
+        sha256: submitted.sha256,
+        sheet: submitted.sheet.clone(),
+        city: submitted.city,
+        period: submitted.period,
+        figures: submitted.figures.len(),
+        why,
+    }
+}
+
+fn same_bytes(a: &Return, b: &Return) -> bool {
+    a.sha256 == b.sha256 && a.sheet == b.sheet && a.city == b.city
+}
+
+/// The same values for the same indicators, wherever they stand.
+fn same_figures(a: &Return, b: &Return) -> bool {
+    let values = |r: &Return| {
+        let mut values: Vec<(IndicatorId, Option<Decimal>)> = r.figures.iter().map(|figure| (figure.indicator, figure.value)).collect();
+        values.sort();
+        values
+    };
+    values(a) == values(b)
+}
+
+/// Takes the figures of a used return: each becomes a source or is left out with its reason.
+pub fn take_figures(breakdown: &Breakdown, from: &Return, sources: &mut Vec<Source>, left_out: &mut Vec<LeftOut>) {
+    let mut by_indicator: BTreeMap<IndicatorId, Vec<&Figure>> = BTreeMap::new();
+    for figure in &from.figures {
+        by_indicator.entry(figure.indicator).or_default().push(figure);
+    }
+    let mut leave = |figure: &Figure, why| {
+        left_out.push(LeftOut {
+            file: from.file.clone(),
+            sheet: from.sheet.clone(),
+            cell: figure.cell,
+            raw: figure.raw.clone(),
+            city: from.city,
+            indicator: figure.indicator,
+            why,
+        });
+    };
+    for (indicator, figures) in by_indicator {
+        let Some((first, others)) = figures.split_first() else { continue };
+        let known = breakdown.indicator(indicator).is_some();
+        let applicable = breakdown.target(indicator, from.city).is_some();
+        let refusal = if !known {
+            Some(LeftOutReason::UnknownIndicator)
+        } else if !applicable {
+            Some(LeftOutReason::NotApplicable)
+        } else if others.iter().any(|other| other.value != first.value) {
+            Some(LeftOutReason::Contradictory)
+        } else if first.value.is_none() {
+            Some(LeftOutReason::NoFigure)
+        } else {
+            None
+        };
+        match (refusal, first.value) {
+            (None, Some(value)) => {
+                sources.push(Source {
+                    indicator,
+                    city: from.city,
+                    file: from.file.clone(),
+                    sha256: from.sha256,
+                    sheet: from.sheet.clone(),
+                    cell: first.cell,
+                    raw: first.raw.clone(),
+                    value,
+                });
+                others.iter().for_each(|other| leave(other, LeftOutReason::Repeated));
+            }
+            (refusal, _) => figures.iter().for_each(|figure| leave(figure, refusal.unwrap_or(LeftOutReason::NoFigure))),
+        }
+    }
+}

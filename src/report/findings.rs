@@ -1,0 +1,150 @@
+//! The findings and changes of one file as a workbook to print and hand on.
+
+use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet};
+
+use super::{ReportError, style};
+use crate::audit::{Finding, Tier};
+use crate::breakdown::Breakdown;
+use crate::fixes::{Change, Edit};
+
+/// What the findings are of.
+pub struct Subject<'a> {
+    pub file: &'a str,
+    /// In the file's order.
+    pub sheet_names: &'a [String],
+}
+
+/// Writes 审核结果, and 校核记录 where there are changes: A4 landscape, the header on every page.
+pub fn write(subject: &Subject, breakdown: &Breakdown, findings: &[Finding], changes: &[Change]) -> Result<Vec<u8>, ReportError> {
+    let mut workbook = style::workbook("审核结果")?;
+    write_findings(workbook.add_worksheet().set_name("审核结果")?, subject, breakdown, findings)?;
+    if !changes.is_empty() {
+        write_changes(workbook.add_worksheet().set_name(super::record::SHEET_NAME)?, subject, changes)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown, findings: &[Finding]) -> Result<(), ReportError> {
+    let columns = [
+        ("序号", 5.0),
+        ("级别", 6.0),
+        ("规则", 7.0),
+        ("工作表", 13.0),
+        ("单元格", 9.0),
+        ("指标", 24.0),
+        ("城市", 8.0),
+        ("原表内容", 16.0),
+        ("应为", 16.0),
+        ("说明", 46.0),
+    ];
+    let count = |tier| findings.iter().filter(|finding| finding.tier == tier).count();
+    let summary = format!("错误 {} 处，警示 {} 处，提示 {} 处", count(Tier::Error), count(Tier::Warning), count(Tier::Notice));
+    head(sheet, "审核结果", subject.file, &summary, &columns)?;
+    for ((row, number), finding) in (3u32..).zip(1u32..).zip(findings) {
+        let indicator = finding.indicator.and_then(|id| breakdown.indicator(id)).map(|i| format!("{} {}", i.number, i.label));
+        let message = match finding.caused_by {
+            Some(cause) => format!("{}（由第 {cause} 条引起）", finding.message),
+            None => finding.message.clone(),
+        };
+        let cells = [
+            finding.tier.chinese().to_owned(),
+            finding.code.to_string(),
+            name(subject, finding.sheet),
+            finding.range.map(|range| range.to_string()).unwrap_or_default(),
+            indicator.unwrap_or_default(),
+            finding.city.map(|city| breakdown.city(city).to_owned()).unwrap_or_default(),
+            finding.found.clone(),
+            finding.expected.clone().unwrap_or_default(),
+            message,
+        ];
+        sheet.write_number_with_format(row, 0, number, &style::centred())?;
+        for (column, text) in (1u16..).zip(&cells) {
+            let format = match column {
+                1 => tier_format(finding.tier),
+                2 | 4 | 6 => style::centred(),
+                _ => style::text(),
+            };
+            sheet.write_string_with_format(row, column, text, &format)?;
+        }
+        let lines = (1u16..).zip(&cells).map(|(column, text)| lines(text, columns.get(usize::from(column)).map_or(10.0, |c| c.1))).max();
+        sheet.set_row_height(row, 15.0 * f64::from(lines.unwrap_or(1)) + 5.0)?;
+    }
+    if findings.is_empty() {
+        sheet.merge_range(3, 0, 3, 9, "没有发现问题", &style::centred())?;
+    }
+    Ok(())
+}
+
+fn write_changes(sheet: &mut Worksheet, subject: &Subject, changes: &[Change]) -> Result<(), ReportError> {
+    let columns = [
+        ("序号", 5.0),
+        ("工作表", 14.0),
+        ("单元格", 9.0),
+        ("修改前", 20.0),
+        ("修改后", 20.0),
+        ("规则", 8.0),
+        ("理由", 42.0),
+        ("来源", 30.0),
+    ];
+    head(sheet, super::record::SHEET_NAME, subject.file, &format!("共 {} 处修改", changes.len()), &columns)?;
+    for ((row, number), change) in (3u32..).zip(1u32..).zip(changes) {
+        let (place, after) = match &change.edit {
+            Edit::Set { cell, value, .. } => (cell.to_string(), value.shown()),
+            Edit::InsertRow { row, cells, .. } => {
+                let filled: Vec<String> = cells.iter().map(|(_, value)| value.shown()).collect();
+                (format!("第 {} 行", row.saturating_add(1)), format!("插入一行：{}", filled.join("｜")))
+            }
+        };
+        let sheet_name = name(subject, Some(change.edit.sheet()));
+        let rule = change.origin.label().to_owned();
+        let cells = [sheet_name, place, change.before.clone(), after, rule, change.reason.clone(), change.source.clone()];
+        sheet.write_number_with_format(row, 0, number, &style::centred())?;
+        for (column, text) in (1u16..).zip(&cells) {
+            let format = if matches!(column, 2 | 5) { style::centred() } else { style::text() };
+            sheet.write_string_with_format(row, column, text, &format)?;
+        }
+        let lines = (1u16..).zip(&cells).map(|(column, text)| lines(text, columns.get(usize::from(column)).map_or(10.0, |c| c.1))).max();
+        sheet.set_row_height(row, 15.0 * f64::from(lines.unwrap_or(1)) + 5.0)?;
+    }
+    Ok(())
+}
+
+/// Title, the file and a summary, then the header, which stays in view.
+fn head(sheet: &mut Worksheet, title: &str, file: &str, summary: &str, columns: &[(&str, f64)]) -> Result<(), ReportError> {
+    let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(1);
+    sheet.merge_range(0, 0, 0, last, title, &style::title())?;
+    sheet.set_row_height(0, 32)?;
+    sheet.write_string_with_format(1, 0, format!("文件：{file}"), &style::line())?;
+    sheet.write_string_with_format(1, last, summary, &style::line().set_align(FormatAlign::Right))?;
+    for (column, (caption, width)) in (0u16..).zip(columns) {
+        sheet.write_string_with_format(2, column, *caption, &style::header())?;
+        sheet.set_column_width(column, *width)?;
+    }
+    sheet.set_row_height(2, 22)?;
+    sheet.set_freeze_panes(3, 0)?;
+    style::page(sheet, 2, 2)
+}
+
+/// The tier is told by its word first; weight and colour only help.
+fn tier_format(tier: Tier) -> Format {
+    match tier {
+        Tier::Error => style::centred().set_bold().set_font_color(Color::RGB(0xA6_1B_1B)),
+        Tier::Warning => style::centred().set_font_color(Color::RGB(0x8A_5A_00)),
+        Tier::Notice => style::centred(),
+    }
+}
+
+fn name(subject: &Subject, sheet: Option<usize>) -> String {
+    sheet.and_then(|sheet| subject.sheet_names.get(sheet)).cloned().unwrap_or_default()
+}
+
+/// How many lines a text takes in a column; a Chinese character is two wide.
+fn lines(text: &str, width: f64) -> u16 {
+    let per_line = width.max(4.0) - 1.0;
+    let needed: f64 = text
+        .split('\n')
+        .map(|line| (line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>() / per_line).ceil().max(1.0))
+        .sum();
+    // A cell of more than twenty lines is read on screen.
+    (1..=20u16).find(|lines| f64::from(*lines) >= needed).unwrap_or(20)
+}

@@ -1,0 +1,215 @@
+//! A workbook of a format that cannot be patched (.xls, .xlsb, .ods, text, HTML) as a new .xlsx from what was read,
+//! with a list of what could not be kept. Text stays text, whatever it begins with.
+//!
+//! Makes no correction: edits and the record go into the new .xlsx as into any other, so that references move with
+//! inserted rows and stale results go.
+
+use std::collections::BTreeMap;
+
+use rust_xlsxwriter::{Format, Formula, Workbook as Writer, Worksheet};
+
+use super::{ReportError, style};
+use crate::model::{self, Cell, CellRef, Range, Value, Visibility, Workbook};
+
+/// A new workbook and what it lacks, in Chinese.
+#[derive(Debug)]
+pub struct Rewritten {
+    pub bytes: Vec<u8>,
+    pub losses: Vec<String>,
+}
+
+/// Writes a workbook as it was read, sheet by sheet in its order.
+pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
+    let mut writer = style::workbook("")?;
+    let mut losses = Losses::default();
+    if workbook.date_1904 {
+        losses.note("日期改从 1900 年起计，显示的日期不变".to_owned());
+    }
+    let mut names: Vec<String> = Vec::new();
+    let mut formats = BTreeMap::new();
+    let mut shown = workbook.sheets.iter().any(|sheet| sheet.visibility == Visibility::Visible);
+    for sheet in &workbook.sheets {
+        let name = free_name(&sheet.name, &names);
+        if name != sheet.name {
+            losses.note(format!("工作表名“{}”改成了“{name}”", sheet.name));
+        }
+        let target = writer.add_worksheet().set_name(&name)?;
+        names.push(name);
+        match sheet.visibility {
+            // One sheet at least has to be shown.
+            _ if !shown => shown = true,
+            Visibility::Visible => {}
+            Visibility::Hidden => drop(target.set_hidden(true)),
+            Visibility::VeryHidden => drop(target.set_very_hidden(true)),
+        }
+        let days = if workbook.date_1904 { DAYS_FROM_1900_TO_1904 } else { 0.0 };
+        write_sheet(target, sheet, days, &mut formats, &mut losses)?;
+    }
+    activate_first_visible(&mut writer, workbook);
+    losses.of_format(workbook.format);
+    Ok(Rewritten { bytes: writer.save_to_buffer()?, losses: losses.list })
+}
+
+/// `days` is added to every date.
+fn write_sheet(
+    target: &mut Worksheet,
+    sheet: &model::Sheet,
+    days: f64,
+    formats: &mut BTreeMap<String, Format>,
+    losses: &mut Losses,
+) -> Result<(), ReportError> {
+    let mut merged: Vec<Range> = Vec::new();
+    for merge in &sheet.merges {
+        let single = merge.start == merge.end;
+        let clash = merged.iter().any(|other| overlap(other, merge));
+        if single || clash || !in_sheet(merge.end) {
+            losses.note(format!("工作表“{}”的合并区域 {merge} 有误，未保留", sheet.name));
+            continue;
+        }
+        let (left, right) = (column(merge.start.column), column(merge.end.column));
+        target.merge_range(merge.start.row, left, merge.end.row, right, "", &Format::new())?;
+        merged.push(*merge);
+    }
+    for (at, cell) in sheet.grid.cells() {
+        if in_sheet(at) {
+            let moved = match &cell.value {
+                Value::Number(number) if days != 0.0 && cell.number_format.is_date() => {
+                    Cell { value: Value::Number(number + days), ..cell.clone() }
+                }
+                _ => cell.clone(),
+            };
+            write_cell(target, &sheet.name, at, &moved, formats, losses)?;
+        } else {
+            losses.note(format!("工作表“{}”的 {at} 超出 .xlsx 的范围，未保留", sheet.name));
+        }
+    }
+    for (span, width) in &sheet.column_widths {
+        for index in span.first..=span.last.min(MOST_COLUMNS) {
+            target.set_column_width(column(index), f64::from(width.clamp(0.0, 255.0)))?;
+        }
+    }
+    for span in &sheet.hidden_columns {
+        for index in span.first..=span.last.min(MOST_COLUMNS) {
+            target.set_column_hidden(column(index))?;
+        }
+    }
+    // Rows below the used area are empty, hidden or not.
+    let last = sheet.grid.used().map_or(0, |used| used.end.row);
+    for span in &sheet.hidden_rows {
+        for row in span.first..=span.last.min(last) {
+            target.set_row_hidden(row)?;
+        }
+    }
+    Ok(())
+}
+
+/// Between the first days of the two date systems (ECMA-376 part 1, 18.17.4.1).
+const DAYS_FROM_1900_TO_1904: f64 = 1462.0;
+const MOST_COLUMNS: u32 = CellRef::MAX_COLUMNS - 1;
+/// Most UTF-16 units a cell can hold.
+const TEXT_LIMIT: usize = 32_767;
+
+fn write_cell(
+    target: &mut Worksheet,
+    sheet: &str,
+    at: CellRef,
+    cell: &Cell,
+    formats: &mut BTreeMap<String, Format>,
+    losses: &mut Losses,
+) -> Result<(), ReportError> {
+    let (row, column) = (at.row, column(at.column));
+    let code = cell.number_format.code();
+    let format = formats.entry(code.to_owned()).or_insert_with(|| Format::new().set_num_format(code));
+    if let Some(formula) = &cell.formula {
+        // Without a result whoever opens the file computes it.
+        let formula = Formula::new(formula.as_ref()).set_result(stored(&cell.value));
+        target.write_formula_with_format(row, column, formula, format)?;
+        return Ok(());
+    }
+    match &cell.value {
+        Value::Empty => target.write_blank(row, column, format)?,
+        Value::Number(number) if number.is_finite() => target.write_number_with_format(row, column, *number, format)?,
+        Value::Number(_) => target.write_blank(row, column, format)?,
+        Value::Bool(truth) => target.write_boolean_with_format(row, column, *truth, format)?,
+        Value::Text(text) if text.encode_utf16().count() > TEXT_LIMIT => {
+            losses.note(format!("工作表“{sheet}”的 {at} 文字超过 {TEXT_LIMIT} 个字符，截去了后面的部分"));
+            let kept: String = text.chars().take(TEXT_LIMIT / 2).collect();
+            target.write_string_with_format(row, column, kept, format)?
+        }
+        Value::Text(text) => target.write_string_with_format(row, column, text.as_ref(), format)?,
+        Value::Error(text) => {
+            losses.note(format!("工作表“{sheet}”的 {at} 的错误值 {text} 存成了文字"));
+            target.write_string_with_format(row, column, text.as_ref(), format)?
+        }
+    };
+    Ok(())
+}
+
+fn stored(value: &Value) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Number(number) => number.to_string(),
+        Value::Text(text) | Value::Error(text) => text.to_string(),
+        Value::Bool(truth) => if *truth { "TRUE" } else { "FALSE" }.to_owned(),
+    }
+}
+
+/// The workbook opens on its first visible sheet, as far as the order goes.
+fn activate_first_visible(writer: &mut Writer, workbook: &Workbook) {
+    let first = workbook.sheets.iter().position(|sheet| sheet.visibility == Visibility::Visible).unwrap_or(0);
+    if let Ok(sheet) = writer.worksheet_from_index(first) {
+        sheet.set_active(true).set_first_tab(true);
+    }
+}
+
+/// A name that .xlsx allows and that is not taken: at most 31 characters, none of `[]:*?/\`.
+fn free_name(wanted: &str, taken: &[String]) -> String {
+    let clean: String = wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') { '_' } else { c }).collect();
+    let clean = clean.trim_matches('\'');
+    let base = if clean.trim().is_empty() { "工作表" } else { clean };
+    let is_free = |name: &String| taken.iter().all(|other| other.to_lowercase() != name.to_lowercase());
+    let shortened = |tail: &str| base.chars().take(31 - tail.len()).collect::<String>() + tail;
+    let numbered = (2u32..).map(|n| shortened(&n.to_string()));
+    std::iter::once(shortened("")).chain(numbered).find(is_free).unwrap_or_default()
+}
+
+/// In order of appearance, each kind of loss a few times at most.
+#[derive(Default)]
+struct Losses {
+    list: Vec<String>,
+}
+
+impl Losses {
+    const MOST: usize = 50;
+
+    fn note(&mut self, loss: String) {
+        if self.list.len() < Self::MOST {
+            self.list.push(loss);
+        }
+    }
+
+    fn of_format(&mut self, format: model::Format) {
+        let general: &[&str] = match format {
+            model::Format::Xlsx | model::Format::Xlsm | model::Format::Xlsb | model::Format::Xls | model::Format::Ods => &[
+                "字体、颜色、边框、对齐方式和行高未保留",
+                "图表、图片、批注、超链接、数据有效性、条件格式和打印设置未保留",
+                "宏、透视表和外部链接未保留",
+            ],
+            model::Format::Html => &["网页的字体、颜色、边框和图片未保留"],
+            model::Format::Text => &["原来的文本格式改存为 .xlsx"],
+        };
+        self.list.extend(general.iter().map(|loss| (*loss).to_owned()));
+    }
+}
+
+fn in_sheet(at: CellRef) -> bool {
+    at.row < CellRef::MAX_ROWS && at.column < CellRef::MAX_COLUMNS
+}
+
+fn overlap(a: &Range, b: &Range) -> bool {
+    a.start.row <= b.end.row && b.start.row <= a.end.row && a.start.column <= b.end.column && b.start.column <= a.end.column
+}
+
+fn column(index: u32) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}

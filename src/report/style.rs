@@ -1,0 +1,70 @@
+//! The look that all our workbooks share: fonts, borders, paper.
+
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+
+use super::ReportError;
+
+/// Paper size A4 (ECMA-376 part 1, 18.3.1.63).
+const A4: u8 = 9;
+const RULE: Color = Color::RGB(0x59_59_59);
+pub const HEADER_FILL: Color = Color::RGB(0xE7_EC_F3);
+pub const TOTAL_FILL: Color = Color::RGB(0xF5_F6_F8);
+
+/// A workbook whose bytes depend on its content alone: the core has no clock, so the date of creation is a fixed one.
+pub fn workbook(title: &str) -> Result<Workbook, ReportError> {
+    let mut workbook = Workbook::new();
+    let date = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&date));
+    Ok(workbook)
+}
+
+/// A4 landscape, as wide as the page, centred, pages numbered, the rows of the header on every page.
+pub fn page(sheet: &mut Worksheet, first_header_row: u32, last_header_row: u32) -> Result<(), ReportError> {
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
+    sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&C第 &P 页 共 &N 页");
+    sheet.set_repeat_rows(first_header_row, last_header_row)?;
+    Ok(())
+}
+
+pub fn title() -> Format {
+    Format::new()
+        .set_font_name("黑体")
+        .set_font_size(16)
+        .set_align(FormatAlign::Center)
+        .set_align(FormatAlign::VerticalCenter)
+        .set_text_wrap()
+}
+
+pub fn line() -> Format {
+    Format::new().set_font_name("宋体").set_font_size(10.5).set_align(FormatAlign::VerticalCenter)
+}
+
+pub fn header() -> Format {
+    bordered().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap().set_background_color(HEADER_FILL)
+}
+
+/// Text that may be long.
+pub fn text() -> Format {
+    bordered().set_text_wrap()
+}
+
+pub fn centred() -> Format {
+    bordered().set_align(FormatAlign::Center).set_text_wrap()
+}
+
+pub fn number() -> Format {
+    bordered().set_align(FormatAlign::Right)
+}
+
+pub fn rate() -> Format {
+    number().set_num_format("0.0%")
+}
+
+fn bordered() -> Format {
+    Format::new()
+        .set_font_name("宋体")
+        .set_font_size(10.5)
+        .set_align(FormatAlign::VerticalCenter)
+        .set_border(FormatBorder::Thin)
+        .set_border_color(RULE)
+}

@@ -1,0 +1,282 @@
+//! Consolidation: nothing altered, nothing chosen in silence, nothing unaccounted for; and the workbook that shows it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
+use indicator_companion::consolidate::{Consolidation, Done, Figure, LeftOutReason, Return, Why, consolidate, recheck};
+use indicator_companion::model::{CellRef, Decimal, Period, Sha256};
+use indicator_companion::report::consolidated;
+
+fn period(text: &str) -> Period {
+    text.parse().unwrap()
+}
+
+fn june() -> Period {
+    period("2019-06")
+}
+
+/// A return whose figures are `base` and upwards; `/` where the breakdown has it.
+fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Return {
+    let figures = breakdown
+        .indicator_ids()
+        .map(|indicator| {
+            let row = u32::try_from(indicator.0).unwrap() + 4;
+            let value = breakdown.target(indicator, CityId(city)).map(|_| Decimal::new(base + i64::from(row), 1));
+            let raw = value.map_or("/".to_owned(), |value| format!("{value}项"));
+            Figure { indicator, cell: CellRef::new(row, 5), raw, value }
+        })
+        .collect();
+    let sha256 = Sha256::of(format!("{file}{base}{city}").as_bytes());
+    Return {
+        file: file.to_owned(), sha256, sheet: "进展情况表".to_owned(), city: CityId(city), period: june(), figures, open_errors: 0
+    }
+}
+
+fn all_three() -> Vec<Return> {
+    let breakdown = Breakdown::official();
+    vec![submitted(breakdown, 0, "成都.xlsx", 1000), submitted(breakdown, 1, "绵阳.xlsx", 500), submitted(breakdown, 2, "德阳.xlsx", 200)]
+}
+
+fn codes(consolidation: &Consolidation) -> Vec<&'static str> {
+    consolidation.remarks.iter().map(|remark| remark.code.0).collect()
+}
+
+#[test]
+fn every_figure_arrives_unaltered_with_its_source() {
+    let breakdown = Breakdown::official();
+    let returns = all_three();
+    let result = consolidate(breakdown, june(), &returns);
+    assert!(result.remarks.is_empty(), "{:?}", result.remarks);
+    assert!(result.account.balances());
+    assert_eq!(result.account.cells, 27);
+    // Two indicators are Chengdu's alone.
+    assert_eq!((result.account.cells_used, result.account.cells_left_out), (23, 4));
+    assert!(result.left_out.iter().all(|left| left.why == LeftOutReason::NotApplicable && left.raw == "/"));
+    for submitted in &returns {
+        for figure in &submitted.figures {
+            let entry = result.rows[figure.indicator.0].entries[submitted.city.0];
+            match figure.value {
+                Some(value) => {
+                    let Done::Figure { value: shown, source } = entry.done else { panic!("{entry:?}") };
+                    let source = &result.sources[source];
+                    assert_eq!(shown, value);
+                    assert_eq!((&source.file, source.cell, &source.raw), (&submitted.file, figure.cell, &figure.raw));
+                    assert_eq!((source.sha256, &source.sheet), (submitted.sha256, &submitted.sheet));
+                }
+                None => assert_eq!(entry.done, Done::NotApplicable),
+            }
+        }
+    }
+    for row in &result.rows {
+        let expected: Decimal = returns.iter().filter_map(|r| r.figures[row.indicator.0].value).sum();
+        assert_eq!(row.zone.done, Some(expected));
+        assert!(row.zone.lacking.is_empty());
+    }
+}
+
+#[test]
+fn the_order_of_the_files_does_not_matter() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    let forward = consolidate(breakdown, june(), &returns);
+    returns.reverse();
+    assert_eq!(forward, consolidate(breakdown, june(), &returns));
+}
+
+#[test]
+fn the_same_submission_counts_once() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    let mut copy = returns[0].clone();
+    copy.file = "成都 (1).xlsx".to_owned();
+    returns.push(copy);
+    // Saved again: other bytes, the same values.
+    let mut resaved = returns[1].clone();
+    resaved.file = "绵阳另存.xlsx".to_owned();
+    resaved.sha256 = Sha256::of(b"resaved");
+    returns.push(resaved);
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(codes(&result), ["C003", "C003"]);
+    assert_eq!(result.kept_out[0].why, Why::Duplicate { of: "成都.xlsx".to_owned() });
+    assert_eq!((result.account.returns, result.account.used, result.account.kept_out), (5, 3, 2));
+    assert!(result.account.balances());
+    assert_eq!(result.rows, consolidate(breakdown, june(), &all_three()).rows);
+}
+
+#[test]
+fn of_two_submissions_that_disagree_neither_is_chosen() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns.push(submitted(breakdown, 0, "成都改.xlsx", 1001));
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(codes(&result), ["C001", "C002", "C002"]);
+    assert_eq!(result.missing, [CityId(0)]);
+    assert!(result.remarks[0].message.contains("2 份报表但都未采用"), "{}", result.remarks[0].message);
+    let row = &result.rows[0];
+    assert_eq!(row.entries[0].done, Done::NotReported);
+    assert_eq!(row.zone.lacking, [CityId(0)]);
+    // Pharmacy is Chengdu's alone: without it there is no total at all.
+    assert_eq!(result.rows[7].zone.done, None);
+    assert!(result.account.balances());
+}
+
+#[test]
+fn what_is_not_ready_is_kept_out_with_its_reason() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns[1].open_errors = 3;
+    returns[2].period = period("2018-12");
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(codes(&result), ["C001", "C001", "C004", "C005"]);
+    let reasons: Vec<String> = result.kept_out.iter().map(|out| out.why.to_string()).collect();
+    assert_eq!(reasons, ["还有 3 处错误没有更正，请退回更正后再汇总", "报告期是 2018年12月，不是本次汇总的 2019年6月"]);
+    assert_eq!(result.used.len(), 1);
+    assert!(result.account.balances());
+}
+
+#[test]
+fn a_figure_that_cannot_count_is_left_out_with_its_reason() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns[2].figures[7].value = Some(Decimal::TEN); // not Deyang's
+    returns[2].figures[0].value = None; // "/" where a figure is due
+    let twice = returns[1].figures[0].clone();
+    returns[1].figures.push(Figure { cell: CellRef::new(20, 5), ..twice.clone() });
+    let mut other = returns[1].figures[1].clone();
+    other.value = Some(Decimal::ONE);
+    returns[1].figures.push(Figure { cell: CellRef::new(21, 5), ..other });
+    let result = consolidate(breakdown, june(), &returns);
+    let why = |indicator: usize, city: usize| {
+        let of = |left: &&indicator_companion::consolidate::LeftOut| left.indicator == IndicatorId(indicator) && left.city == CityId(city);
+        result.left_out.iter().filter(of).map(|left| left.why).collect::<Vec<_>>()
+    };
+    assert_eq!(why(7, 2), [LeftOutReason::NotApplicable]);
+    assert_eq!(why(0, 2), [LeftOutReason::NoFigure]);
+    assert_eq!(why(0, 1), [LeftOutReason::Repeated]);
+    assert_eq!(why(1, 1), [LeftOutReason::Contradictory, LeftOutReason::Contradictory]);
+    assert_eq!(result.rows[0].zone.lacking, [CityId(2)]);
+    assert!(result.account.balances());
+}
+
+#[test]
+fn nothing_at_all_is_three_missing_cities() {
+    let result = consolidate(Breakdown::official(), june(), &[]);
+    assert_eq!(codes(&result), ["C001", "C001", "C001"]);
+    assert!(result.remarks[2].message.contains("德阳市没有报送 2019年6月"));
+    assert!(!consolidated::write(&result, Breakdown::official()).unwrap().is_empty());
+}
+
+#[test]
+fn the_second_path_sees_what_was_tampered_with() {
+    let breakdown = Breakdown::official();
+    let returns = all_three();
+    let good = consolidate(breakdown, june(), &returns);
+    assert!(recheck(breakdown, &good, &returns).is_empty());
+    let mut total = good.clone();
+    total.rows[0].zone.done = total.rows[0].zone.done.map(|done| done + Decimal::ONE);
+    assert!(recheck(breakdown, &total, &returns)[0].message.contains("重算得"));
+    let mut place = good.clone();
+    place.sources[0].cell = CellRef::new(99, 9);
+    assert!(recheck(breakdown, &place, &returns).iter().any(|remark| remark.message.contains("找不到")));
+    let mut account = good;
+    account.account.cells_used -= 1;
+    assert!(recheck(breakdown, &account, &returns)[0].message.contains("收支不平"));
+}
+
+#[test]
+fn a_fourth_city_needs_no_code() {
+    let text = "序号,指标内容,总量,关系,单位,甲市,乙市,丙市,丁市,正文别名\n1,转化成果,100,等于,项,40,30,20,10,\n2,聚集企业超过50家,50,超过,家,40,/,/,20,\n";
+    let breakdown = Breakdown::from_csv(text).unwrap();
+    let returns: Vec<Return> = (0..4).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();
+    let result = consolidate(&breakdown, june(), &returns);
+    assert!(result.remarks.is_empty(), "{:?}", result.remarks);
+    let cells = summary(&consolidated::write(&result, &breakdown).unwrap());
+    assert_eq!(text_at(&cells, "M3"), "丁市");
+    assert_eq!(text_at(&cells, "P3"), "合计");
+    assert_eq!(number_at(&cells, "P5"), 100.0);
+    // The official total of the second is no sum of the cities' targets.
+    assert_eq!(number_at(&cells, "P6"), 50.0);
+    assert_eq!(text_at(&cells, "G6"), "/");
+}
+
+#[test]
+fn stored_results_of_the_formulas_are_what_they_compute() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns.pop();
+    let result = consolidate(breakdown, june(), &returns);
+    let bytes = consolidated::write(&result, breakdown).unwrap();
+    let cells = summary(&bytes);
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let formulas = workbook.worksheet_formula("汇总表").unwrap();
+    let (top, left) = formulas.start().unwrap();
+    let mut checked = 0;
+    for (row, column, formula) in formulas.used_cells() {
+        let at = CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
+        let value = |address: &str| match cells.get(&address.parse::<CellRef>().unwrap()) {
+            Some(Data::Float(number)) => *number,
+            Some(Data::Int(number)) => f64::from(i32::try_from(*number).unwrap()),
+            _ => 0.0,
+        };
+        let computed = match formula.strip_prefix("SUM(").and_then(|rest| rest.strip_suffix(')')) {
+            Some(list) => list.split(',').map(value).sum::<f64>(),
+            None => {
+                let (done, target) = formula.split_once('/').unwrap();
+                value(done) / value(target)
+            }
+        };
+        let Some(Data::Float(stored)) = cells.get(&at) else { panic!("{at}: {:?}", cells.get(&at)) };
+        assert!((stored - computed).abs() < 1e-12, "{at} {formula}: {stored} {computed}");
+        checked += 1;
+    }
+    // A target, a total and a rate for the zone, a rate for each figure.
+    assert!(checked > 30, "{checked}");
+    assert_eq!(text_at(&cells, "P5"), "合计不全：缺德阳市");
+    assert_eq!(text_at(&cells, "A1"), "成德绵国家科技成果转移转化示范区建设指标汇总表");
+    assert!(!cells.contains_key(&"K5".parse().unwrap()), "not reported is blank");
+    assert_eq!(text_at(&cells, "J12"), "/");
+}
+
+#[test]
+fn every_number_has_its_row_in_the_sources() {
+    let breakdown = Breakdown::official();
+    let result = consolidate(breakdown, june(), &all_three());
+    let bytes = consolidated::write(&result, breakdown).unwrap();
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
+    assert_eq!(workbook.sheet_names(), ["汇总表", "数据来源", "完整性", "未纳入"]);
+    let sources = workbook.worksheet_range("数据来源").unwrap();
+    assert_eq!(sources.height(), 2 + result.sources.len());
+    for (row, source) in result.sources.iter().enumerate() {
+        let cell = |column: u32| sources.get_value((u32::try_from(row).unwrap() + 2, column)).unwrap().to_string();
+        assert_eq!((cell(3), cell(5)), (source.file.clone(), source.cell.to_string()));
+        assert_eq!((cell(6), cell(7)), (source.raw.clone(), source.value.normalize().to_string()));
+        assert_eq!(cell(8), source.sha256.to_string());
+    }
+}
+
+#[test]
+fn the_same_returns_give_the_same_bytes() {
+    let breakdown = Breakdown::official();
+    let write = || consolidated::write(&consolidate(breakdown, june(), &all_three()), breakdown).unwrap();
+    assert!(write() == write());
+}
+
+fn summary(bytes: &[u8]) -> BTreeMap<CellRef, Data> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
+    let range = workbook.worksheet_range("汇总表").unwrap();
+    let (top, left) = range.start().unwrap();
+    let place = |row: usize, column: usize| CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
+    range.used_cells().map(|(row, column, value)| (place(row, column), value.clone())).filter(|(_, value)| *value != Data::Empty).collect()
+}
+
+fn text_at(cells: &BTreeMap<CellRef, Data>, at: &str) -> String {
+    cells[&at.parse::<CellRef>().unwrap()].to_string()
+}
+
+fn number_at(cells: &BTreeMap<CellRef, Data>, at: &str) -> f64 {
+    let Data::Float(number) = cells[&at.parse::<CellRef>().unwrap()] else { panic!("{at}") };
+    number
+}
