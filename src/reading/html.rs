@@ -1,0 +1,317 @@
+//! HTML pages with tables, as web systems export them under the name .xls. One sheet a table; a nested table is a sheet
+//! of its own. Only the tokeniser is used: no tree is built, so nesting cannot grow without bound.
+
+use encoding_rs::{Encoding, GB18030, GBK};
+use html5gum::emitters::default::DefaultEmitter;
+use html5gum::{StartTag, Token, Tokenizer};
+
+use super::limits::{Budget, too_large};
+use super::text::{decode, normal_gb18030};
+use super::{Book, push_index, rectangle, typed_value};
+use crate::model::{Cell, CellRef, Grid, Range, Sheet, Unreadable, Value};
+
+/// Tables inside tables beyond this depth are read as part of the table around them.
+const MAX_NESTING: usize = 32;
+/// The bounds of the HTML standard (4.9.11).
+const MAX_COLSPAN: u32 = 1_000;
+const MAX_ROWSPAN: u32 = 65_534;
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let text = decode_page(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
+    let mut emitter = DefaultEmitter::default();
+    // Scripts, styles and titles are text to the tokeniser, not tags.
+    emitter.naively_switch_states(true);
+    let mut page = Page { done: Vec::new(), open: Vec::new(), begun: 0, skipped: None };
+    for token in Tokenizer::new_with_emitter(text.as_str(), emitter) {
+        let token = match token {
+            Ok(token) => token,
+            Err(never) => match never {},
+        };
+        match token {
+            Token::StartTag(tag) => page.start(&tag, budget)?,
+            Token::EndTag(tag) => page.end(&tag.name, budget)?,
+            Token::String(text) => page.text(&String::from_utf8_lossy(&text), budget)?,
+            Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
+        }
+    }
+    while let Some(table) = page.open.pop() {
+        page.close(table, budget)?;
+    }
+    page.done.sort_by_key(|(number, _)| *number);
+    let sheets: Vec<Sheet> = page
+        .done
+        .into_iter()
+        .map(|(_, sheet)| sheet)
+        .enumerate()
+        .map(|(index, sheet)| Sheet { name: format!("表格{}", index + 1), ..sheet })
+        .collect();
+    if sheets.is_empty() {
+        return Err(Unreadable::NotSpreadsheet { kind: "网页，里面没有表格".to_owned() });
+    }
+    Ok(Book { sheets, ..Book::default() })
+}
+
+/// The page as text: byte order mark, then the charset it names, then as any text.
+fn decode_page(bytes: &[u8]) -> Option<String> {
+    let head = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes).to_ascii_lowercase();
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let marked = Encoding::for_bom(bytes).is_some() || bytes.contains(&0);
+    if !marked {
+        let named = head.split_once("charset=").and_then(|(_, rest)| {
+            let label: String =
+                rest.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+            Encoding::for_label(label.as_bytes())
+        });
+        if let Some(encoding) = named {
+            let encoding = if encoding == GBK { GB18030 } else { encoding };
+            let (text, faulty) = encoding.decode_without_bom_handling(bytes);
+            if !faulty {
+                return Some(if encoding == GB18030 { normal_gb18030(&text) } else { text.into_owned() });
+            }
+        }
+    }
+    decode(bytes).map(|decoded| decoded.text)
+}
+
+struct Page {
+    /// Finished tables with their place among the tables of the page.
+    done: Vec<(usize, Sheet)>,
+    open: Vec<Table>,
+    begun: usize,
+    /// The element whose text is not shown, while inside it.
+    skipped: Option<Vec<u8>>,
+}
+
+#[derive(Default)]
+struct Table {
+    number: usize,
+    /// The row being filled; `None` before the first.
+    row: Option<u32>,
+    column: u32,
+    /// For each column, the first row that no cell from above reaches.
+    free_from: Vec<u32>,
+    cell: Option<OpenCell>,
+    cells: Vec<(CellRef, Cell)>,
+    merges: Vec<Range>,
+    hidden_rows: Vec<crate::model::Span>,
+}
+
+struct OpenCell {
+    at: CellRef,
+    text: String,
+    /// The number that Excel wrote beside the shown text (`x:num`).
+    number: Option<f64>,
+    as_text: bool,
+}
+
+impl Page {
+    fn start(&mut self, tag: &StartTag<()>, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        match tag.name.as_slice() {
+            b"script" | b"style" | b"title" | b"noscript" if !tag.self_closing => self.skipped = Some(tag.name.to_vec()),
+            b"table" if self.open.len() < MAX_NESTING => {
+                budget.limits.check_sheets(self.begun + 1)?;
+                self.open.push(Table { number: self.begun, ..Table::default() });
+                self.begun += 1;
+            }
+            b"tr" => {
+                if let Some(table) = self.open.last_mut() {
+                    table.close_cell();
+                    table.next_row(tag)?;
+                }
+            }
+            b"td" | b"th" => {
+                if let Some(table) = self.open.last_mut() {
+                    table.close_cell();
+                    table.open_cell(tag, budget)?;
+                }
+            }
+            b"br" => self.push_text("\n", budget)?,
+            b"p" | b"div" => {
+                if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut())
+                    && !cell.text.trim().is_empty()
+                {
+                    cell.text.push('\n');
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, name: &[u8], budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        if self.skipped.as_deref() == Some(name) {
+            self.skipped = None;
+        }
+        match name {
+            b"td" | b"th" | b"tr" => {
+                if let Some(table) = self.open.last_mut() {
+                    table.close_cell();
+                }
+            }
+            b"table" => {
+                if let Some(table) = self.open.pop() {
+                    self.close(table, budget)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Text of the page: runs of white space are one space.
+    fn text(&mut self, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        if self.skipped.is_some() {
+            return Ok(());
+        }
+        let mut collapsed = String::with_capacity(text.len());
+        for c in text.chars() {
+            if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
+                if !collapsed.ends_with(' ') {
+                    collapsed.push(' ');
+                }
+            } else {
+                collapsed.push(c);
+            }
+        }
+        self.push_text(&collapsed, budget)
+    }
+
+    fn push_text(&mut self, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
+            let text = if cell.text.is_empty() || cell.text.ends_with([' ', '\n']) { text.strip_prefix(' ').unwrap_or(text) } else { text };
+            if text == "\n" && cell.text.ends_with(' ') {
+                cell.text.pop();
+            }
+            cell.text.push_str(text);
+            budget.limits.check_text(cell.text.len())?;
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, mut table: Table, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        table.close_cell();
+        for (_, cell) in &table.cells {
+            budget.cell()?;
+            if let Value::Text(text) = &cell.value {
+                budget.text(text.len())?;
+            }
+        }
+        if !table.cells.is_empty() {
+            let sheet =
+                Sheet { grid: Grid::from_cells(table.cells), merges: table.merges, hidden_rows: table.hidden_rows, ..Sheet::default() };
+            self.done.push((table.number, sheet));
+        }
+        Ok(())
+    }
+}
+
+impl Table {
+    fn next_row(&mut self, tag: &StartTag<()>) -> Result<(), Unreadable> {
+        let row = self.row.map_or(0, |row| row + 1);
+        if row >= CellRef::MAX_ROWS {
+            return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
+        }
+        self.row = Some(row);
+        self.column = 0;
+        if attribute(tag, "style").is_some_and(|style| style.to_ascii_lowercase().replace(' ', "").contains("display:none")) {
+            push_index(&mut self.hidden_rows, row);
+        }
+        Ok(())
+    }
+
+    fn open_cell(&mut self, tag: &StartTag<()>, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        let row = *self.row.get_or_insert(0);
+        let taken = |column: u32| usize::try_from(column).ok().and_then(|c| self.free_from.get(c)).is_some_and(|free| *free > row);
+        let mut column = self.column;
+        while taken(column) {
+            column += 1;
+        }
+        let span = |name, max| attribute(tag, name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, max);
+        let (rows, columns) = (span("rowspan", MAX_ROWSPAN), span("colspan", MAX_COLSPAN));
+        if column.saturating_add(columns) > CellRef::MAX_COLUMNS {
+            return Err(too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)));
+        }
+        let at = CellRef::new(row, column);
+        let range = rectangle(at, rows, columns);
+        if range.start != range.end {
+            self.merges.push(range);
+            budget.limits.check_ranges(self.merges.len())?;
+        }
+        self.column = column + columns;
+        let width = usize::try_from(self.column).unwrap_or(0);
+        if self.free_from.len() < width {
+            self.free_from.resize(width, 0);
+        }
+        for free in self.free_from.iter_mut().take(width).skip(usize::try_from(column).unwrap_or(0)) {
+            *free = range.end.row + 1;
+        }
+        let style = attribute(tag, "style").unwrap_or_default();
+        self.cell = Some(OpenCell {
+            at,
+            text: String::new(),
+            number: attribute(tag, "x:num").and_then(|number| number.trim().parse::<f64>().ok()).filter(|number| number.is_finite()),
+            as_text: style.contains("mso-number-format") && style.contains("\\@"),
+        });
+        Ok(())
+    }
+
+    fn close_cell(&mut self) {
+        let Some(cell) = self.cell.take() else { return };
+        let text = cell.text.trim_matches([' ', '\n']);
+        // `&nbsp;` alone is how a page keeps an empty cell open.
+        if text.chars().all(char::is_whitespace) {
+            return;
+        }
+        let value = match cell.number {
+            Some(number) => Value::Number(number),
+            None if cell.as_text => Value::Text(text.into()),
+            None => typed_value(text),
+        };
+        self.cells.push((cell.at, Cell::new(value)));
+    }
+}
+
+fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
+    tag.attributes.get(name.as_bytes()).map(|value| String::from_utf8_lossy(value).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reading::Limits;
+
+    fn sheets(html: &str) -> Vec<Sheet> {
+        let limits = Limits::default();
+        read(html.as_bytes(), &mut Budget::new(&limits)).unwrap().sheets
+    }
+
+    fn shown(sheet: &Sheet) -> Vec<String> {
+        sheet.grid.cells().map(|(at, cell)| format!("{at}={}", cell.shown())).collect()
+    }
+
+    #[test]
+    fn unclosed_cells_and_rows_are_read() {
+        let sheets = sheets("<table><tr><td>序号<td>指标<tr><td>1<td>a&amp;b<br>c </table>");
+        assert_eq!(shown(&sheets[0]), ["A1=序号", "B1=指标", "A2=1", "B2=a&b\nc"]);
+    }
+
+    #[test]
+    fn spans_become_merges_and_push_cells_aside() {
+        let sheets = sheets("<table><tr><td rowspan=2>甲<td colspan=2>乙<tr><td>丙<td>丁</table>");
+        assert_eq!(shown(&sheets[0]), ["A1=甲", "B1=乙", "B2=丙", "C2=丁"]);
+        assert_eq!(sheets[0].merges.iter().map(Range::to_string).collect::<Vec<_>>(), ["A1:A2", "B1:C1"]);
+    }
+
+    #[test]
+    fn nested_tables_scripts_and_styles_stay_apart() {
+        let page = "<style>td{}</style><table><tr><td>外<table><tr><td>内</table>层<script>'<td>'</script></table>";
+        let sheets = sheets(page);
+        assert_eq!((shown(&sheets[0]), shown(&sheets[1])), (vec!["A1=外层".to_owned()], vec!["A1=内".to_owned()]));
+    }
+
+    #[test]
+    fn huge_spans_are_capped() {
+        let sheets = sheets("<table><tr><td rowspan=4000000000 colspan=1000>x<tr><td>y</table>");
+        assert_eq!(shown(&sheets[0]), ["A1=x", "ALM2=y"]);
+    }
+}

@@ -1,0 +1,473 @@
+//! .ods: content.xml of an OpenDocument package (ODF 1.2 part 1, 9), read in one pass.
+//!
+//! Read here and not by calamine because repeated rows and columns must never be spread out, and because number styles,
+//! merges and hidden rows stand in the same pass.
+
+use std::collections::HashMap;
+
+use super::limits::{Budget, damaged, too_large};
+use super::number_formats::{duration_serial, iso_serial};
+use super::package::Package;
+use super::xml::{Element, Event, Xml};
+use super::{Book, draws_on_another_workbook, push_span, rectangle};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+
+const CONTENT: &str = "content.xml";
+
+/// A repeated cell with a content is copied this many times at most; one line of a table is never longer.
+const MAX_COPIES: u32 = 1_024;
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let mut package = Package::open(bytes, budget.limits)?;
+    let mut styles = Styles::default();
+    if let Some(text) = package.text("styles.xml")? {
+        styles.read("styles.xml", &text, budget)?;
+    }
+    let text = package.required_text(CONTENT)?;
+    styles.read(CONTENT, &text, budget)?;
+    let mut book = read_content(&text, &styles, budget)?;
+    if package.any_name(|name| name.starts_with("basic/") && name.ends_with(".xml")) {
+        book.remarks.insert(0, ReadRemark::Macros);
+    }
+    if package.has("META-INF/documentsignatures.xml") {
+        book.remarks.push(ReadRemark::Signed);
+    }
+    Ok(book)
+}
+
+/// Automatic and named styles: what a cell, a column, a row or a table looks like.
+#[derive(Default)]
+struct Styles {
+    /// Number format by data style.
+    codes: HashMap<String, NumberFormat>,
+    /// Data style and parent by cell style.
+    cells: HashMap<String, (Option<String>, Option<String>)>,
+    /// Tables that are not shown.
+    hidden_tables: HashMap<String, bool>,
+    /// Width in characters by column style.
+    widths: HashMap<String, f32>,
+}
+
+impl Styles {
+    fn read(&mut self, part: &str, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        let mut style: Option<String> = None;
+        let mut code: Option<(String, String)> = None;
+        let mut in_literal = false;
+        let mut xml = Xml::new(part, text, budget.limits);
+        while let Some(event) = xml.next()? {
+            match &event {
+                Event::Start(element) => match element.name() {
+                    "number-style" | "percentage-style" | "date-style" | "time-style" | "currency-style" | "text-style" => {
+                        code = element.attribute("style:name").map(|name| (name, String::new()));
+                    }
+                    "style" => {
+                        style = element.attribute("style:name");
+                        if let (Some(name), Some("table-cell")) = (&style, element.attribute("style:family").as_deref()) {
+                            let used = (element.attribute("style:data-style-name"), element.attribute("style:parent-style-name"));
+                            self.cells.insert(name.clone(), used);
+                        }
+                    }
+                    "table-properties" => {
+                        if let Some(name) = &style {
+                            self.hidden_tables.insert(name.clone(), element.attribute("table:display").as_deref() == Some("false"));
+                        }
+                    }
+                    "table-column-properties" => {
+                        let width = element.attribute("style:column-width").as_deref().and_then(characters);
+                        if let (Some(name), Some(width)) = (&style, width) {
+                            self.widths.insert(name.clone(), width);
+                        }
+                    }
+                    "text" => in_literal = true,
+                    "body" => break,
+                    _ => {
+                        if let Some((_, code)) = &mut code {
+                            push_code(code, element);
+                        }
+                    }
+                },
+                Event::Text(text) if in_literal => {
+                    if let Some((_, code)) = &mut code {
+                        push_literal(code, text);
+                    }
+                }
+                Event::Text(_) => {}
+                Event::End(_) => {
+                    in_literal = false;
+                    const DATA_STYLES: [&str; 6] =
+                        ["number-style", "percentage-style", "date-style", "time-style", "currency-style", "text-style"];
+                    if DATA_STYLES.iter().any(|name| event.ends(name)) {
+                        if let Some((name, code)) = code.take() {
+                            self.codes.insert(name, NumberFormat::new(&code));
+                        }
+                    } else if event.ends("style") {
+                        style = None;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The number format of a cell style, its own or its parents'.
+    fn format(&self, style: &str) -> NumberFormat {
+        let mut name = style;
+        for _ in 0..8 {
+            let Some((data, parent)) = self.cells.get(name) else { break };
+            if let Some(format) = data.as_ref().and_then(|data| self.codes.get(data)) {
+                return format.clone();
+            }
+            let Some(parent) = parent else { break };
+            name = parent;
+        }
+        NumberFormat::GENERAL
+    }
+}
+
+/// A length such as `2.258cm` in characters of the default font, about 0.19 cm each.
+fn characters(length: &str) -> Option<f32> {
+    const UNITS: [(&str, f32); 5] = [("cm", 1.0), ("mm", 0.1), ("in", 2.54), ("pt", 0.035_28), ("pc", 0.423_3)];
+    let (unit, size) = UNITS.iter().find(|(unit, _)| length.ends_with(unit))?;
+    let number: f32 = length.strip_suffix(unit)?.parse().ok()?;
+    Some(number * size / 0.19)
+}
+
+/// A part of a data style (16.27) as a number format code.
+fn push_code(code: &mut String, element: &Element<'_>) {
+    let long = element.attribute("number:style").as_deref() == Some("long");
+    match element.name() {
+        "number" => {
+            let decimals = element.number::<usize>("number:decimal-places").unwrap_or(0).min(15);
+            let digits = element.number::<usize>("number:min-integer-digits").unwrap_or(1).min(15);
+            let general = element.attribute("number:decimal-places").is_none() && element.attribute("number:min-decimal-places").is_none();
+            if general {
+                code.push_str("General");
+                return;
+            }
+            if element.attribute("number:grouping").as_deref() == Some("true") {
+                code.push_str("#,##");
+            }
+            code.push_str(&if digits == 0 { "#".to_owned() } else { "0".repeat(digits) });
+            if decimals > 0 {
+                code.push('.');
+                code.push_str(&"0".repeat(decimals));
+            }
+        }
+        "year" => code.push_str(if long { "yyyy" } else { "yy" }),
+        "month" if element.attribute("number:textual").as_deref() == Some("true") => code.push_str(if long { "mmmm" } else { "mmm" }),
+        "month" => code.push_str(if long { "mm" } else { "m" }),
+        "day" => code.push_str(if long { "dd" } else { "d" }),
+        "hours" => code.push_str(if long { "hh" } else { "h" }),
+        "minutes" => code.push_str(if long { "mm" } else { "m" }),
+        "seconds" => code.push_str(if long { "ss" } else { "s" }),
+        "am-pm" => code.push_str("AM/PM"),
+        "text-content" => code.push('@'),
+        "scientific-number" => code.push_str("0.00E+00"),
+        "fraction" => code.push_str("# ?/?"),
+        _ => {}
+    }
+}
+
+fn push_literal(code: &mut String, text: &str) {
+    if matches!(text, "%" | "-" | "/" | ":" | " ") {
+        code.push_str(text);
+    } else {
+        code.push('"');
+        code.push_str(&text.replace('"', ""));
+        code.push('"');
+    }
+}
+
+/// The table that is being read.
+struct Table {
+    sheet: Sheet,
+    cells: Vec<(CellRef, Cell)>,
+    row: u32,
+    row_copies: u32,
+    /// Where the cells of the present row begin in `cells`.
+    row_start: usize,
+    column: u32,
+    /// Counts the column definitions.
+    defined: u32,
+}
+
+fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let mut book = Book::default();
+    let mut table: Option<Table> = None;
+    let (mut protected, mut external, mut book_protected) = (Vec::new(), Vec::new(), false);
+    let mut xml = Xml::new(CONTENT, text, budget.limits);
+    while let Some(event) = xml.next()? {
+        match (&event, &mut table) {
+            (Event::Start(element), _) if element.is("spreadsheet") => book_protected = element.flag("table:structure-protected"),
+            (Event::Start(element), None) if element.is("table") => {
+                budget.limits.check_sheets(book.sheets.len() + 1)?;
+                if element.flag("table:protected") {
+                    protected.push(book.sheets.len());
+                }
+                let hidden = element.attribute("table:style-name").and_then(|style| styles.hidden_tables.get(&style).copied());
+                let sheet = Sheet {
+                    name: element.attribute("table:name").unwrap_or_default(),
+                    visibility: if hidden == Some(true) { Visibility::Hidden } else { Visibility::Visible },
+                    ..Sheet::default()
+                };
+                table = Some(Table { sheet, cells: Vec::new(), row: 0, row_copies: 1, row_start: 0, column: 0, defined: 0 });
+            }
+            (Event::Start(element), Some(open)) => match element.name() {
+                "table-column" => open.define_columns(element, styles, budget)?,
+                "table-row" => open.start_row(element, budget)?,
+                "table-cell" | "covered-table-cell" => read_cell(&mut xml, element, open, styles, budget)?,
+                // Drawings and notes may hold tables of their own.
+                "shapes" | "dde-links" | "forms" => skip(&mut xml)?,
+                _ => {}
+            },
+            (Event::End(_), Some(open)) if event.ends("table-row") => open.end_row(budget)?,
+            (Event::End(_), Some(_)) if event.ends("table") => {
+                if let Some(mut done) = table.take() {
+                    done.sheet.grid = Grid::from_cells(done.cells);
+                    let linked =
+                        |cell: &Cell| cell.formula.as_deref().is_some_and(|f| draws_on_another_workbook(f) || f.contains("'file:"));
+                    external.extend(done.sheet.grid.cells().filter(|(_, cell)| linked(cell)).map(|(at, _)| (book.sheets.len(), at)));
+                    book.sheets.push(done.sheet);
+                }
+            }
+            _ => {}
+        }
+    }
+    if book.sheets.is_empty() {
+        return Err(damaged(CONTENT, "没有一张工作表"));
+    }
+    if !external.is_empty() {
+        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
+    }
+    if book_protected || !protected.is_empty() {
+        book.remarks.push(ReadRemark::Protected { workbook: book_protected, sheets: protected });
+    }
+    Ok(book)
+}
+
+/// Reads past the element that has just started.
+fn skip(xml: &mut Xml<'_, '_>) -> Result<(), Unreadable> {
+    let depth = xml.depth();
+    while xml.depth() >= depth {
+        if xml.next()?.is_none() {
+            return Err(damaged(CONTENT, "内容不完整"));
+        }
+    }
+    Ok(())
+}
+
+fn copies(element: &Element<'_>, name: &str) -> u32 {
+    element.number::<u32>(name).unwrap_or(1).max(1)
+}
+
+fn is_hidden(element: &Element<'_>) -> bool {
+    matches!(element.attribute("table:visibility").as_deref(), Some("collapse" | "filter"))
+}
+
+impl Table {
+    fn define_columns(&mut self, element: &Element<'_>, styles: &Styles, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        let count = copies(element, "table:number-columns-repeated");
+        let span = Span { first: self.defined, last: self.defined.saturating_add(count - 1).min(CellRef::MAX_COLUMNS - 1) };
+        self.defined = self.defined.saturating_add(count);
+        if span.first > span.last {
+            return Ok(());
+        }
+        if is_hidden(element) {
+            push_span(&mut self.sheet.hidden_columns, span);
+        } else if let Some(width) = element.attribute("table:style-name").and_then(|style| styles.widths.get(&style)) {
+            self.sheet.column_widths.push((span, *width));
+        }
+        budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))
+    }
+
+    fn start_row(&mut self, element: &Element<'_>, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        self.row_copies = copies(element, "table:number-rows-repeated");
+        self.row_start = self.cells.len();
+        self.column = 0;
+        if is_hidden(element) && self.row < CellRef::MAX_ROWS {
+            let last = self.row.saturating_add(self.row_copies - 1).min(CellRef::MAX_ROWS - 1);
+            push_span(&mut self.sheet.hidden_rows, Span { first: self.row, last });
+            budget.limits.check_ranges(self.sheet.hidden_rows.len())?;
+        }
+        Ok(())
+    }
+
+    /// Copies a repeated row that holds something.
+    fn end_row(&mut self, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        let row: Vec<(CellRef, Cell)> = self.cells.get(self.row_start..).unwrap_or(&[]).to_vec();
+        if !row.is_empty() {
+            check_copies(self.row_copies)?;
+            for copy in 1..self.row_copies {
+                for (at, cell) in &row {
+                    budget.cell()?;
+                    self.cells.push((CellRef::new(at.row.saturating_add(copy), at.column), cell.clone()));
+                }
+            }
+        }
+        self.row = self.row.saturating_add(self.row_copies);
+        Ok(())
+    }
+}
+
+fn check_copies(count: u32) -> Result<(), Unreadable> {
+    if count > MAX_COPIES {
+        return Err(too_large("同一内容重复太多次", &format!("{MAX_COPIES} 次")));
+    }
+    Ok(())
+}
+
+/// Reads to the end of the cell that has just started.
+fn read_cell(
+    xml: &mut Xml<'_, '_>,
+    element: &Element<'_>,
+    table: &mut Table,
+    styles: &Styles,
+    budget: &mut Budget<'_>,
+) -> Result<(), Unreadable> {
+    let at = CellRef::new(table.row, table.column);
+    let count = copies(element, "table:number-columns-repeated");
+    table.column = table.column.saturating_add(count);
+    let text = read_text(xml, budget)?;
+    let formula = element.attribute("table:formula").map(|formula| plain_formula(&formula)).filter(|formula| !formula.is_empty());
+    let (value, fallback) = value_of(element, text, formula.is_some());
+    let (rows, columns) = (copies(element, "table:number-rows-spanned"), copies(element, "table:number-columns-spanned"));
+    let holds = !value.is_empty() || formula.is_some();
+    if (holds || rows > 1 || columns > 1) && (at.row >= CellRef::MAX_ROWS || table.column > CellRef::MAX_COLUMNS) {
+        return Err(damaged(CONTENT, format!("{at} 超出工作表的范围")));
+    }
+    if rows > 1 || columns > 1 {
+        table.sheet.merges.push(rectangle(at, rows, columns));
+        budget.limits.check_ranges(table.sheet.merges.len())?;
+    }
+    if !holds {
+        return Ok(());
+    }
+    check_copies(count)?;
+    let format = element.attribute("table:style-name").map(|style| styles.format(&style)).unwrap_or_default();
+    let number_format =
+        if matches!(value, Value::Number(_)) && format == NumberFormat::GENERAL { NumberFormat::new(fallback) } else { format };
+    let cell = Cell { value, formula: formula.map(Into::into), number_format };
+    for copy in 0..count {
+        budget.cell()?;
+        table.cells.push((CellRef::new(at.row, at.column.saturating_add(copy)), cell.clone()));
+    }
+    Ok(())
+}
+
+/// The paragraphs of a cell, without its notes and drawings.
+fn read_text(xml: &mut Xml<'_, '_>, budget: &mut Budget<'_>) -> Result<String, Unreadable> {
+    let depth = xml.depth();
+    let (mut text, mut paragraphs, mut in_paragraph) = (String::new(), 0usize, 0usize);
+    loop {
+        let event = xml.next()?.ok_or_else(|| damaged(CONTENT, "内容不完整"))?;
+        match &event {
+            Event::Start(element) => match element.name() {
+                "p" | "h" => {
+                    if paragraphs > 0 {
+                        text.push('\n');
+                    }
+                    paragraphs += 1;
+                    in_paragraph += 1;
+                }
+                "s" => text.push_str(&" ".repeat(element.number::<usize>("text:c").unwrap_or(1).min(budget.limits.text_bytes))),
+                "tab" => text.push('\t'),
+                "line-break" => text.push('\n'),
+                "annotation" | "frame" | "custom-shape" | "table" | "ruby-text" => skip(xml)?,
+                _ => {}
+            },
+            Event::Text(piece) if in_paragraph > 0 => text.push_str(piece),
+            Event::Text(_) => {}
+            Event::End(_) => {
+                if event.ends("p") || event.ends("h") {
+                    in_paragraph = in_paragraph.saturating_sub(1);
+                }
+                if xml.depth() < depth {
+                    break;
+                }
+            }
+        }
+        budget.limits.check_text(text.len())?;
+    }
+    if !text.is_empty() {
+        budget.text(text.len())?;
+    }
+    Ok(text)
+}
+
+/// The stored value (19.385), and the format that its type implies.
+fn value_of(element: &Element<'_>, text: String, is_formula: bool) -> (Value, &'static str) {
+    let number = |name: &str| element.number::<f64>(name).filter(|number| number.is_finite());
+    let or_text = |number: Option<f64>, text: String| number.map_or_else(|| text_value(text), Value::Number);
+    match element.attribute("office:value-type").as_deref() {
+        Some("float" | "currency") if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
+        Some("float" | "currency") => (or_text(number("office:value"), text), ""),
+        Some("percentage") => (or_text(number("office:value"), text), "0.00%"),
+        Some("boolean") => (Value::Bool(element.flag("office:boolean-value")), ""),
+        Some("date") => (or_text(element.attribute("office:date-value").as_deref().and_then(iso_serial), text), "yyyy-mm-dd"),
+        Some("time") => (or_text(element.attribute("office:time-value").as_deref().and_then(duration_serial), text), "h:mm:ss"),
+        Some("string") if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
+        Some("string") => (text_value(element.attribute("office:string-value").unwrap_or(text)), ""),
+        _ if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
+        _ => (text_value(text), ""),
+    }
+}
+
+fn text_value(text: String) -> Value {
+    if text.is_empty() { Value::Empty } else { Value::Text(text.into()) }
+}
+
+fn is_error(text: &str) -> bool {
+    matches!(text, "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!") || text.starts_with("Err:")
+}
+
+/// An OpenFormula text (`of:=SUM([.C5:.E5];1)`) as the other formats write it (`SUM(C5:E5,1)`).
+fn plain_formula(formula: &str) -> String {
+    let body = formula.split_once(":=").map_or(formula, |(_, body)| body).trim_start_matches('=');
+    let (mut plain, mut quoted, mut reference) = (String::with_capacity(body.len()), false, String::new());
+    let mut in_reference = false;
+    for c in body.chars() {
+        match c {
+            '"' if !in_reference => {
+                quoted = !quoted;
+                plain.push(c);
+            }
+            _ if quoted => plain.push(c),
+            '[' if !in_reference => in_reference = true,
+            ']' if in_reference => {
+                plain.push_str(&plain_reference(&reference));
+                reference.clear();
+                in_reference = false;
+            }
+            _ if in_reference => reference.push(c),
+            ';' => plain.push(','),
+            c => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// `.C5`, `$表.C5`, `.C5:.E5` as `C5`, `表!C5`, `C5:E5`.
+fn plain_reference(reference: &str) -> String {
+    let half = |part: &str| match part.rsplit_once('.') {
+        Some(("", address)) => address.to_owned(),
+        Some((sheet, address)) => format!("{}!{address}", sheet.trim_start_matches('$')),
+        None => part.to_owned(),
+    };
+    match reference.rsplit_once(":.") {
+        Some((start, end)) => format!("{}:{end}", half(start)),
+        None => half(reference),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_are_written_as_in_the_other_formats() {
+        assert_eq!(plain_formula("of:=SUM([.C5:.E5];1)"), "SUM(C5:E5,1)");
+        assert_eq!(plain_formula("of:=['表 1'.C8]*2&\"[.A1];\""), "'表 1'!C8*2&\"[.A1];\"");
+        assert_eq!(plain_formula("of:=[.F4]/[.D4]"), "F4/D4");
+        assert_eq!(plain_formula("of:=[$表.$C$8]"), "表!$C$8");
+    }
+}

@@ -1,0 +1,194 @@
+//! A zip package opened with care: entries, names, sizes and checksums are checked before anything relies on them.
+//!
+//! Writes nothing and knows no spreadsheet format.
+
+use std::collections::HashMap;
+use std::io::{Cursor, Read};
+
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+use super::limits::{Limits, damaged, megabytes, too_large};
+use super::xml::Xml;
+use crate::model::Unreadable;
+
+/// Deflate never expands further than this.
+const DEFLATE_RATIO: u64 = 1_032;
+
+pub(super) struct Package<'b> {
+    archive: ZipArchive<Cursor<&'b [u8]>>,
+    /// Index of an entry by its name in lower case with forward slashes, as spreadsheet programs look parts up.
+    entries: HashMap<String, usize>,
+    /// Bytes that may still be inflated.
+    left: u64,
+    limits: Limits,
+}
+
+/// One relationship of a package part (ECMA-376 part 2, 9.3), its target as a part name without leading slash.
+#[derive(Clone, Debug)]
+pub(super) struct Relationship {
+    pub id: String,
+    /// The last segment of the type's URI, as `worksheet`: the same in Transitional and Strict.
+    pub kind: String,
+    pub target: String,
+    pub external: bool,
+}
+
+impl<'b> Package<'b> {
+    /// Opens the directory of a package. Refuses doubled names, overlapping entries and encrypted entries.
+    pub fn open(bytes: &'b [u8], limits: &Limits) -> Result<Self, Unreadable> {
+        let part = "压缩包目录";
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
+            if bytes.windows(4).rev().take(0x1_0000 + 22).any(|window| window == b"PK\x05\x06") {
+                damaged(part, error)
+            } else {
+                damaged(part, "结尾缺失，文件可能没有下载或拷贝完整")
+            }
+        })?;
+        if archive.len() > limits.entries {
+            return Err(too_large("压缩包里的文件太多", &format!("{} 个", limits.entries)));
+        }
+        if archive.has_duplicate_names() {
+            return Err(damaged(part, "同一个文件名出现两次"));
+        }
+        if archive.has_overlapping_entries().map_err(|error| damaged(part, error))? {
+            return Err(damaged(part, "文件互相重叠"));
+        }
+        let mut entries = HashMap::new();
+        for index in 0..archive.len() {
+            let name = match archive.name_for_index(index) {
+                Some(Ok(name)) => normal_name(&name),
+                Some(Err(error)) => return Err(damaged(part, error)),
+                None => return Err(damaged(part, "目录不完整")),
+            };
+            if name.ends_with('/') {
+                continue;
+            }
+            if name.split('/').any(|segment| segment == "..") {
+                return Err(damaged(part, "文件名指向压缩包之外"));
+            }
+            if entries.insert(name, index).is_some() {
+                return Err(damaged(part, "同一个文件名出现两次"));
+            }
+        }
+        Ok(Self { archive, entries, left: limits.total_bytes, limits: limits.clone() })
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.entries.contains_key(&normal_name(name))
+    }
+
+    /// Whether any entry's name, in lower case, satisfies the test.
+    pub fn any_name(&self, test: impl Fn(&str) -> bool) -> bool {
+        self.entries.keys().any(|name| test(name))
+    }
+
+    /// Inflates a part whole, under the limits; its checksum is verified. `None` where the package has no such part.
+    pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
+        let Some(&index) = self.entries.get(&normal_name(name)) else { return Ok(None) };
+        let limit = self.limits.part_bytes.min(self.left);
+        let over = || too_large("解压后的内容太大", &megabytes(self.limits.part_bytes.min(self.limits.total_bytes)));
+        let file = self.archive.by_index(index).map_err(|error| match error {
+            ZipError::UnsupportedArchive(reason) if reason.contains("Password") => Unreadable::Password,
+            error => damaged(name, error),
+        })?;
+        if file.size() > limit {
+            return Err(over());
+        }
+        let possible = file.compressed_size().saturating_mul(DEFLATE_RATIO).saturating_add(64);
+        let capacity = usize::try_from(file.size().min(possible)).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(capacity);
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| damaged(name, error))?;
+        let read = bytes.len() as u64;
+        if read > limit {
+            return Err(over());
+        }
+        self.left = self.left.saturating_sub(read);
+        Ok(Some(bytes))
+    }
+
+    /// A part as text: UTF-8, or UTF-16 with a byte order mark.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Unreadable> {
+        let Some(bytes) = self.part(name)? else { return Ok(None) };
+        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+            let encoding = if bytes.starts_with(&[0xFF, 0xFE]) { UTF_16LE } else { UTF_16BE };
+            return Ok(Some(encoding.decode(&bytes).0.into_owned()));
+        }
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            // Some writers cut a text in the middle of a character.
+            Err(error) => UTF_8.decode(error.as_bytes()).0.into_owned(),
+        };
+        Ok(Some(match text.strip_prefix('\u{feff}') {
+            Some(rest) => rest.to_owned(),
+            None => text,
+        }))
+    }
+
+    /// The same, for a part that must be there.
+    pub fn required_text(&mut self, name: &str) -> Result<String, Unreadable> {
+        self.text(name)?.ok_or_else(|| damaged(name, "文件里缺这一部分"))
+    }
+
+    /// The relationships of a part; of the package itself for an empty name. None where there is no such part.
+    pub fn relationships(&mut self, of: &str) -> Result<Vec<Relationship>, Unreadable> {
+        let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
+        let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
+        let Some(text) = self.text(&name)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        let mut xml = Xml::new(&name, &text, &self.limits);
+        while let Some(event) = xml.next()? {
+            let Some(element) = event.start("Relationship") else { continue };
+            let attribute = |key| element.attribute(key).unwrap_or_default();
+            let target = attribute("Target").replace('\\', "/");
+            found.push(Relationship {
+                id: attribute("Id"),
+                kind: attribute("Type").rsplit('/').next().unwrap_or_default().to_owned(),
+                target: resolve(folder, &target),
+                external: attribute("TargetMode") == "External",
+            });
+        }
+        Ok(found)
+    }
+
+    /// The index and the archive, for a reader that streams a part by itself. The part must have been read once, so
+    /// that its size and checksum are known to be true.
+    pub fn stream(&mut self, name: &str) -> Result<zip::read::ZipFile<'_, Cursor<&'b [u8]>>, Unreadable> {
+        let index = self.entries.get(&normal_name(name)).copied().ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
+        self.archive.by_index(index).map_err(|error| damaged(name, error))
+    }
+}
+
+/// A part name as it is looked up: lower case, forward slashes, no leading slash.
+fn normal_name(name: &str) -> String {
+    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
+}
+
+/// A relationship's target against the folder of its source part.
+fn resolve(folder: &str, target: &str) -> String {
+    let mut segments: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').filter(|s| !s.is_empty()).collect() };
+    for segment in target.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    segments.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_resolved_against_the_folder_of_their_source() {
+        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(resolve("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
+        assert_eq!(resolve("xl/worksheets", "../tables/table1.xml"), "xl/tables/table1.xml");
+        assert_eq!(resolve("", "../../xl/workbook.xml"), "xl/workbook.xml");
+    }
+}

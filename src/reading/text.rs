@@ -1,0 +1,248 @@
+//! Separated text: .csv, .txt, .tsv. Guesses the encoding and the separator, and says what it assumed.
+
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
+
+use super::limits::{Budget, too_large};
+use super::{Book, typed_value};
+use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
+
+/// Separators in the order of preference.
+const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+
+/// How many records are looked at to tell the separator.
+const SAMPLE: usize = 200;
+
+pub(super) struct Decoded {
+    pub text: String,
+    pub encoding: &'static str,
+}
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let decoded = decode(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
+    let separator = find_separator(&decoded.text);
+    let text = decoded.text.as_str();
+    // One quote that is never closed would swallow the rest of the file: then quotes are letters.
+    let longest = fields_of(text, separator, Quotes::Quoting).map(|record| record.longest).max().unwrap_or(0);
+    let quotes = if longest > budget.limits.text_bytes { Quotes::Letters } else { Quotes::Quoting };
+
+    let mut cells = Vec::new();
+    for record in fields_of(text, separator, quotes) {
+        if record.row >= CellRef::MAX_ROWS {
+            return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
+        }
+        for (column, field) in record.fields.iter().enumerate() {
+            if field.is_empty() {
+                continue;
+            }
+            let column = u32::try_from(column).ok().filter(|column| *column < CellRef::MAX_COLUMNS);
+            let column = column.ok_or_else(|| too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)))?;
+            budget.cell()?;
+            budget.text(field.len())?;
+            cells.push((CellRef::new(record.row, column), Cell::new(typed_value(field))));
+        }
+    }
+    let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() };
+    let assumed = ReadRemark::TextAssumed { encoding: decoded.encoding, separator: char::from(separator) };
+    Ok(Book { sheets: vec![sheet], remarks: vec![assumed], ..Book::default() })
+}
+
+/// Text of any of the encodings in use here; `None` for what is no text.
+pub(super) fn decode(bytes: &[u8]) -> Option<Decoded> {
+    let (text, encoding) = if let Some(rest) = bytes.strip_prefix(&[0xEF, 0xBB, 0xBF]) {
+        (lossy(UTF_8, rest), "UTF-8")
+    } else if let Some(rest) = bytes.strip_prefix(&[0xFF, 0xFE]) {
+        (lossy(UTF_16LE, rest), "UTF-16LE")
+    } else if let Some(rest) = bytes.strip_prefix(&[0xFE, 0xFF]) {
+        (lossy(UTF_16BE, rest), "UTF-16BE")
+    } else if bytes.contains(&0) {
+        // Without a mark: the zero bytes of ASCII letters all stand on one side.
+        let side = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+        let (even, odd) = (side(0), side(1));
+        if odd > 0 && even * 20 < odd {
+            (lossy(UTF_16LE, bytes), "UTF-16LE")
+        } else if even > 0 && odd * 20 < even {
+            (lossy(UTF_16BE, bytes), "UTF-16BE")
+        } else {
+            return None;
+        }
+    } else {
+        let utf8 = lossy(UTF_8, bytes);
+        let beyond_ascii = utf8.chars().filter(|c| !c.is_ascii()).count();
+        let faults = faults(&utf8);
+        // A stray byte in a long UTF-8 text is a stray byte; GB18030 would make every character of it another one.
+        if faults * 20 <= beyond_ascii.saturating_sub(faults) {
+            (utf8, "UTF-8")
+        } else {
+            (normal_gb18030(&lossy(GB18030, bytes)), "GB18030")
+        }
+    };
+    is_text(&text).then_some(Decoded { text, encoding })
+}
+
+fn lossy(encoding: &'static Encoding, bytes: &[u8]) -> String {
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+fn faults(text: &str) -> usize {
+    text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count()
+}
+
+/// Few undecodable characters and hardly any control characters.
+fn is_text(text: &str) -> bool {
+    let (mut all, mut odd) = (0usize, 0usize);
+    for c in text.trim_end_matches('\u{1a}').chars() {
+        all += 1;
+        let control = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{85}');
+        if control || c == char::REPLACEMENT_CHARACTER {
+            odd += 1;
+        }
+    }
+    odd * 50 <= all
+}
+
+/// GB18030-2022 gave 18 two-byte codes their real code points; texts made by older decoders carry private-use ones.
+pub(super) fn normal_gb18030(text: &str) -> String {
+    text.chars().map(|c| GB18030_2022.iter().find(|(private, _)| *private == c).map_or(c, |(_, real)| *real)).collect()
+}
+
+const GB18030_2022: [(char, char); 18] = [
+    ('\u{E78D}', '\u{FE10}'),
+    ('\u{E78E}', '\u{FE12}'),
+    ('\u{E78F}', '\u{FE11}'),
+    ('\u{E790}', '\u{FE13}'),
+    ('\u{E791}', '\u{FE14}'),
+    ('\u{E792}', '\u{FE15}'),
+    ('\u{E793}', '\u{FE16}'),
+    ('\u{E794}', '\u{FE17}'),
+    ('\u{E795}', '\u{FE18}'),
+    ('\u{E796}', '\u{FE19}'),
+    ('\u{E81E}', '\u{9FB4}'),
+    ('\u{E826}', '\u{9FB5}'),
+    ('\u{E82B}', '\u{9FB6}'),
+    ('\u{E82C}', '\u{9FB7}'),
+    ('\u{E832}', '\u{9FB8}'),
+    ('\u{E843}', '\u{9FB9}'),
+    ('\u{E854}', '\u{9FBA}'),
+    ('\u{E864}', '\u{9FBB}'),
+];
+
+/// The separator under which most records have the same number of fields, more than one.
+fn find_separator(text: &str) -> u8 {
+    let mut best = (0, b',');
+    for separator in SEPARATORS {
+        let counts: Vec<usize> = fields_of(text, separator, Quotes::Quoting).take(SAMPLE).map(|record| record.fields.len()).collect();
+        let score = counts
+            .iter()
+            .filter(|count| **count > 1)
+            .map(|count| counts.iter().filter(|other| *other == count).count() * 16 + (*count).min(15))
+            .max()
+            .unwrap_or(0);
+        if score > best.0 {
+            best = (score, separator);
+        }
+    }
+    best.1
+}
+
+#[derive(Clone, Copy)]
+enum Quotes {
+    Quoting,
+    /// A quote is a letter like any other.
+    Letters,
+}
+
+struct Record {
+    row: u32,
+    fields: csv::StringRecord,
+    /// Bytes of the longest field.
+    longest: usize,
+}
+
+/// The records with the rows on which they stand: blank lines count, as they do where a spreadsheet program opens the file.
+fn fields_of(text: &str, separator: u8, quotes: Quotes) -> impl Iterator<Item = Record> {
+    let reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .quoting(matches!(quotes, Quotes::Quoting))
+        .from_reader(text.as_bytes());
+    let mut row = 0u32;
+    reader.into_records().map_while(Result::ok).map(move |fields| {
+        let start = fields.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+        row = row.saturating_add(blank_lines(text, start));
+        let longest = fields.iter().map(str::len).max().unwrap_or(0);
+        let record = Record { row, fields, longest };
+        row = row.saturating_add(1);
+        record
+    })
+}
+
+/// Line ends that stand before the next record at a byte offset.
+fn blank_lines(text: &str, start: usize) -> u32 {
+    let (before, rest) = text.as_bytes().split_at_checked(start).unwrap_or((&[], text.as_bytes()));
+    let mut bytes = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).peekable();
+    // The record before may have ended between the two halves of a line end.
+    if before.last() == Some(&b'\r') && bytes.peek() == Some(&&b'\n') {
+        bytes.next();
+    }
+    let mut lines = 0;
+    while let Some(byte) = bytes.next() {
+        if *byte == b'\r' && bytes.peek() == Some(&&b'\n') {
+            bytes.next();
+        }
+        lines += 1;
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Value;
+
+    fn grid(bytes: &[u8]) -> (Vec<(String, Value)>, ReadRemark) {
+        let limits = crate::reading::Limits::default();
+        let mut book = read(bytes, &mut Budget::new(&limits)).unwrap();
+        let cells = book.sheets[0].grid.cells().map(|(at, cell)| (at.to_string(), cell.value.clone())).collect();
+        (cells, book.remarks.remove(0))
+    }
+
+    #[test]
+    fn separators_are_told_by_consistency() {
+        for (text, separator) in [("a,b;c\nd,e\n", ','), ("a\tb,c\nd\te\n", '\t'), ("a;b\n1,5;2\n", ';'), ("只有一列\n第二行\n", ',')]
+        {
+            assert!(matches!(grid(text.as_bytes()).1, ReadRemark::TextAssumed { separator: s, .. } if s == separator), "{text}");
+        }
+    }
+
+    #[test]
+    fn blank_lines_keep_their_rows() {
+        for text in ["a,b\n\n\nc,d\n", "a,b\r\n\r\n\r\nc,d\r\n", "a,b\r\r\rc,d\r"] {
+            let cells = grid(text.as_bytes()).0;
+            let at: Vec<&str> = cells.iter().map(|(at, _)| at.as_str()).collect();
+            assert_eq!(at, ["A1", "B1", "A4", "B4"], "{text:?}");
+        }
+        assert_eq!(grid(b"\n\na,\"x\ny\"\nb,c\n").0[2].0, "A4");
+    }
+
+    #[test]
+    fn an_unclosed_quote_does_not_swallow_the_file() {
+        let long = format!("a,\"b\n{}", "c,d\n".repeat(100_000));
+        assert_eq!(grid(long.as_bytes()).0[1], ("B1".to_owned(), Value::from("\"b")));
+    }
+
+    #[test]
+    fn remapped_code_points_read_alike_from_old_and_new_decoders() {
+        let (cells, remark) = grid(&[0xA6, 0xD9, b',', 0xFE, 0x59, 0xB3, 0xC9, 0xB6, 0xBC]);
+        assert_eq!(cells, [("A1".to_owned(), Value::from("\u{FE10}")), ("B1".to_owned(), Value::from("\u{9FB4}成都"))]);
+        assert_eq!(remark, ReadRemark::TextAssumed { encoding: "GB18030", separator: ',' });
+        assert_eq!(normal_gb18030("\u{E78D}\u{E864}甲"), "\u{FE10}\u{9FBB}甲");
+    }
+
+    #[test]
+    fn a_stray_byte_does_not_turn_utf8_into_another_text() {
+        let mut bytes = "指标内容推进军民科技成果双向转移转化,600项\n".repeat(3).into_bytes();
+        bytes.insert(3, 0xFF);
+        assert!(matches!(grid(&bytes).1, ReadRemark::TextAssumed { encoding: "UTF-8", .. }));
+    }
+}

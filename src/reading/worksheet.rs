@@ -1,0 +1,256 @@
+//! One pass over a worksheet part (ECMA-376 part 1, 18.3): the checks that let its cells be streamed safely, and what
+//! calamine does not give – styles, hidden rows and columns, widths, merges, protection. Keeps no cell values.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::limits::{Budget, damaged};
+use super::xml::{Element, Event, Xml};
+use super::{push_index, push_span};
+use crate::model::{CellRef, Range, Span, Unreadable};
+
+/// Highest index of a shared formula; spreadsheet programs count from 0 in each sheet.
+const MAX_SHARED_FORMULA: usize = 65_536;
+
+#[derive(Debug, Default)]
+pub(super) struct Worksheet {
+    /// The style of each `c` element, in stream order.
+    pub styles: Vec<u32>,
+    /// Where the cells with an error value stand, by their place in the stream.
+    pub error_cells: HashMap<usize, CellRef>,
+    /// Inline strings that begin or end with a space, by their place in the stream.
+    pub inline_texts: HashMap<usize, Arc<str>>,
+    pub merges: Vec<Range>,
+    pub hidden_rows: Vec<Span>,
+    pub hidden_columns: Vec<Span>,
+    pub column_widths: Vec<(Span, f32)>,
+    pub protected: bool,
+}
+
+/// Reads a worksheet part once. `strings` is how many shared strings there are.
+pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'_>) -> Result<Worksheet, Unreadable> {
+    let mut found = Worksheet::default();
+    let mut next = CellRef::new(0, 0);
+    let mut shared = SharedFormulas::default();
+    let mut xml = Xml::new(part, text, budget.limits);
+    while let Some(event) = xml.next()? {
+        let Event::Start(element) = &event else {
+            if event.ends("row") {
+                next = CellRef::new(next.row.saturating_add(1), 0);
+            }
+            continue;
+        };
+        match element.name() {
+            "dimension" => check_range(part, element)?,
+            "row" => {
+                if let Some(row) = element.attribute("r") {
+                    let row: u32 = row
+                        .parse()
+                        .ok()
+                        .filter(|row| (1..=CellRef::MAX_ROWS).contains(row))
+                        .ok_or_else(|| damaged(part, format!("行号 {row} 不在 1 到 {} 之间", CellRef::MAX_ROWS)))?;
+                    next.row = row - 1;
+                }
+                next.column = 0;
+                if element.flag("hidden") || element.number::<f64>("ht") == Some(0.0) {
+                    push_index(&mut found.hidden_rows, next.row);
+                    budget.limits.check_ranges(found.hidden_rows.len())?;
+                }
+            }
+            "c" => {
+                let at = match element.attribute("r") {
+                    Some(text) => text.parse::<CellRef>().map_err(|_| damaged(part, format!("单元格地址 {text} 不成立")))?,
+                    None if next.row >= CellRef::MAX_ROWS || next.column >= CellRef::MAX_COLUMNS => {
+                        return Err(damaged(part, "单元格超出工作表的行列范围"));
+                    }
+                    None => next,
+                };
+                next.column = at.column.saturating_add(1);
+                budget.blank_cell()?;
+                let index = found.styles.len();
+                found.styles.push(element.number("s").unwrap_or(0));
+                let kind = element.attribute("t");
+                scan_cell(part, &mut xml, Place { index, at, kind: kind.as_deref(), strings }, &mut found, &mut shared, budget)?;
+            }
+            "mergeCell" => {
+                if let Some(range) = element.attribute("ref").and_then(|text| text.parse::<Range>().ok()) {
+                    if range.start != range.end {
+                        found.merges.push(range);
+                    }
+                    budget.limits.check_ranges(found.merges.len())?;
+                }
+            }
+            "col" => {
+                scan_column(element, &mut found);
+                budget.limits.check_ranges(found.hidden_columns.len().max(found.column_widths.len()))?;
+            }
+            "sheetProtection" => found.protected = element.flag("sheet"),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+fn scan_column(element: &Element<'_>, found: &mut Worksheet) {
+    let (Some(first), Some(last)) = (element.number::<u32>("min"), element.number::<u32>("max")) else { return };
+    if first == 0 || last < first || first > CellRef::MAX_COLUMNS {
+        return;
+    }
+    let span = Span { first: first - 1, last: last.min(CellRef::MAX_COLUMNS) - 1 };
+    let width: Option<f32> = element.number("width");
+    if element.flag("hidden") || width == Some(0.0) {
+        push_span(&mut found.hidden_columns, span);
+    } else if let Some(width) = width.filter(|width| width.is_finite() && *width > 0.0) {
+        found.column_widths.push((span, width));
+    }
+}
+
+struct Place<'k> {
+    index: usize,
+    at: CellRef,
+    kind: Option<&'k str>,
+    strings: usize,
+}
+
+/// Templates of shared formulas by index, as their length, so that expanding them stays inside the budget.
+#[derive(Default)]
+struct SharedFormulas {
+    lengths: HashMap<usize, usize>,
+}
+
+/// Reads to the end of the cell that has just started.
+fn scan_cell(
+    part: &str,
+    xml: &mut Xml<'_, '_>,
+    place: Place<'_>,
+    found: &mut Worksheet,
+    shared: &mut SharedFormulas,
+    budget: &mut Budget<'_>,
+) -> Result<(), Unreadable> {
+    if place.kind == Some("e") {
+        found.error_cells.insert(place.index, place.at);
+    }
+    let inline = matches!(place.kind, Some("inlineStr" | "is"));
+    let mut text = String::new();
+    let mut formula = FormulaHead::default();
+    let (mut in_value, mut in_formula, mut in_phonetic) = (false, false, false);
+    loop {
+        let event = xml.next()?.ok_or_else(|| damaged(part, "内容不完整"))?;
+        match &event {
+            Event::Start(element) => match element.name() {
+                "v" if !inline => {
+                    text.clear();
+                    in_value = true;
+                }
+                "t" if inline => in_value = !in_phonetic,
+                "rPh" => in_phonetic = true,
+                "f" => {
+                    formula = FormulaHead::of(part, element)?;
+                    in_formula = true;
+                }
+                _ => {}
+            },
+            Event::Text(piece) if in_value => {
+                text.push_str(piece);
+                budget.limits.check_text(text.len())?;
+            }
+            Event::Text(piece) if in_formula => {
+                formula.length += piece.len();
+                budget.limits.check_text(formula.length)?;
+            }
+            Event::Text(_) => {}
+            Event::End(_) if event.ends("c") => break,
+            Event::End(_) if event.ends("f") => in_formula = false,
+            Event::End(_) if event.ends("rPh") => in_phonetic = false,
+            Event::End(_) if event.ends("v") || event.ends("t") => in_value = false,
+            Event::End(_) => {}
+        }
+    }
+    if let Some(shared_index) = formula.shared {
+        if formula.length > 0 {
+            shared.lengths.insert(shared_index, formula.length);
+        } else if let Some(length) = shared.lengths.get(&shared_index) {
+            budget.text(*length)?;
+        }
+    }
+    if place.kind == Some("s") && !text.is_empty() {
+        let known = text.trim().parse::<usize>().is_ok_and(|index| index < place.strings);
+        if !known {
+            return Err(damaged(part, format!("{} 引用的共享字符串 {text} 不存在", place.at)));
+        }
+    }
+    if inline && text.trim() != text {
+        found.inline_texts.insert(place.index, unescape(&text).into());
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct FormulaHead {
+    shared: Option<usize>,
+    length: usize,
+}
+
+impl FormulaHead {
+    fn of(part: &str, element: &Element<'_>) -> Result<Self, Unreadable> {
+        check_range(part, element)?;
+        if element.attribute("t").as_deref() != Some("shared") {
+            return Ok(Self::default());
+        }
+        let index = element
+            .number::<usize>("si")
+            .filter(|index| *index < MAX_SHARED_FORMULA)
+            .ok_or_else(|| damaged(part, "共享公式的编号不成立"))?;
+        Ok(Self { shared: Some(index), length: 0 })
+    }
+}
+
+/// A declared range must be one that exists; nothing else is believed of it.
+fn check_range(part: &str, element: &Element<'_>) -> Result<(), Unreadable> {
+    let Some(text) = element.attribute("ref") else { return Ok(()) };
+    let (start, end) = text.split_once(':').unwrap_or((&text, &text));
+    match (start.parse::<CellRef>(), end.parse::<CellRef>()) {
+        (Ok(start), Ok(end)) if start.row <= end.row && start.column <= end.column => Ok(()),
+        _ => Err(damaged(part, format!("区域 {text} 不成立"))),
+    }
+}
+
+/// Resolves `_x000D_` and its kin (22.9.2.19, ST_Xstring).
+pub(super) fn unescape(text: &str) -> Cow<'_, str> {
+    if !text.contains("_x") {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("_x") {
+        let (before, from) = rest.split_at(at);
+        plain.push_str(before);
+        let code = from.get(2..6).filter(|_| from.get(6..7) == Some("_"));
+        match code.and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32) {
+            Some(c) => {
+                plain.push(c);
+                rest = from.get(7..).unwrap_or("");
+            }
+            None => {
+                plain.push_str("_x");
+                rest = from.get(2..).unwrap_or("");
+            }
+        }
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_of_strings_are_resolved() {
+        assert_eq!(unescape("a_x000D_b"), "a\rb");
+        assert_eq!(unescape("_x005F_x000D_"), "_x000D_");
+        assert_eq!(unescape("snake_xcase_x12"), "snake_xcase_x12");
+        assert_eq!(unescape("plain"), "plain");
+    }
+}

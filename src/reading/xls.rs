@@ -1,0 +1,590 @@
+//! .xls: the BIFF8 and BIFF5 workbook stream (MS-XLS), read record by record.
+//!
+//! Read here and not by calamine because calamine gives no number formats or hidden rows for .xls and reads past the
+//! end of short records, which no caller can catch in a browser.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use encoding_rs::Encoding;
+
+use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
+use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
+use super::limits::{Budget, damaged};
+use super::number_formats::built_in;
+use super::{Book, draws_on_another_workbook, push_index, push_span};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+
+const PART: &str = "工作簿数据流";
+
+mod record {
+    pub const FORMULA: u16 = 0x0006;
+    pub const EOF: u16 = 0x000A;
+    pub const PROTECT: u16 = 0x0012;
+    pub const EXTERN_SHEET: u16 = 0x0017;
+    pub const NAME: u16 = 0x0018;
+    pub const WINDOW_PROTECT: u16 = 0x0019;
+    pub const DATE_MODE: u16 = 0x0022;
+    pub const FILE_PASS: u16 = 0x002F;
+    pub const CONTINUE: u16 = 0x003C;
+    pub const CODE_PAGE: u16 = 0x0042;
+    pub const COLUMN_INFO: u16 = 0x007D;
+    pub const BOUND_SHEET: u16 = 0x0085;
+    pub const MULTIPLE_RK: u16 = 0x00BD;
+    pub const RICH_STRING: u16 = 0x00D6;
+    pub const XF: u16 = 0x00E0;
+    pub const MERGE_CELLS: u16 = 0x00E5;
+    pub const SHARED_STRINGS: u16 = 0x00FC;
+    pub const LABEL_SHARED: u16 = 0x00FD;
+    pub const SUP_BOOK: u16 = 0x01AE;
+    pub const NUMBER: u16 = 0x0203;
+    pub const LABEL: u16 = 0x0204;
+    pub const BOOL_OR_ERROR: u16 = 0x0205;
+    pub const STRING: u16 = 0x0207;
+    pub const ROW: u16 = 0x0208;
+    pub const ARRAY: u16 = 0x0221;
+    pub const RK: u16 = 0x027E;
+    pub const FORMAT: u16 = 0x041E;
+    pub const SHARED_FORMULA: u16 = 0x04BC;
+    pub const BOF: u16 = 0x0809;
+}
+
+pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let (stream, macros, signed) = if bytes.starts_with(&[0xD0, 0xCF]) {
+        let cfb = Cfb::open(bytes)?;
+        let stream = match cfb.stream("Workbook")? {
+            Some(stream) => Some(stream),
+            None => cfb.stream("Book")?,
+        };
+        let stream = stream.ok_or_else(|| damaged("复合文档", "里面没有工作簿"))?;
+        (Cow::Owned(stream), cfb.has("_VBA_PROJECT_CUR"), cfb.has("_signatures") || cfb.has("_xmlsignatures"))
+    } else {
+        (Cow::Borrowed(bytes), false, false)
+    };
+    let globals = Globals::read(&stream, budget)?;
+
+    let mut book = Book { date_1904: globals.date_1904, ..Book::default() };
+    let (mut protected, mut external) = (Vec::new(), Vec::new());
+    let mut seen = HashSet::new();
+    for entry in &globals.sheets {
+        let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
+        if entry.has_cells && seen.insert(entry.start) {
+            let substream = stream.get(entry.start..).ok_or_else(|| damaged(PART, format!("工作表“{}”在文件之外", entry.name)))?;
+            let mut reader =
+                SheetReader { globals: &globals, sheet: &mut sheet, cells: Vec::new(), pending: Vec::new(), shared: HashMap::new() };
+            if reader.read(substream, budget)? {
+                protected.push(book.sheets.len());
+            }
+        }
+        external.extend(
+            sheet
+                .grid
+                .cells()
+                .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
+                .map(|(at, _)| (book.sheets.len(), at)),
+        );
+        book.sheets.push(sheet);
+    }
+    if macros {
+        book.remarks.push(ReadRemark::Macros);
+    }
+    if !external.is_empty() {
+        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
+    }
+    if globals.protected || !protected.is_empty() {
+        book.remarks.push(ReadRemark::Protected { workbook: globals.protected, sheets: protected });
+    }
+    if signed {
+        book.remarks.push(ReadRemark::Signed);
+    }
+    Ok(book)
+}
+
+/// One record with the bodies of the CONTINUE records behind it.
+struct Record<'s> {
+    kind: u16,
+    data: &'s [u8],
+    continued: Vec<&'s [u8]>,
+}
+
+struct Records<'s> {
+    rest: &'s [u8],
+}
+
+impl<'s> Records<'s> {
+    fn next(&mut self) -> Result<Option<Record<'s>>, Unreadable> {
+        let Some((kind, data)) = self.take()? else { return Ok(None) };
+        let mut continued = Vec::new();
+        while self.rest.first_chunk() == Some(&record::CONTINUE.to_le_bytes()) {
+            match self.take()? {
+                Some((_, data)) => continued.push(data),
+                None => break,
+            }
+        }
+        Ok(Some(Record { kind, data, continued }))
+    }
+
+    fn take(&mut self) -> Result<Option<(u16, &'s [u8])>, Unreadable> {
+        let Some((head, body)) = self.rest.split_at_checked(4) else { return Ok(None) };
+        let (kind, length) = (u16_at(head, 0), usize::from(u16_at(head, 2)));
+        let (data, rest) = body.split_at_checked(length).ok_or_else(|| damaged(PART, format!("记录 {kind:04X} 不完整")))?;
+        self.rest = rest;
+        Ok(Some((kind, data)))
+    }
+}
+
+impl<'s> Record<'s> {
+    fn pieces(&self) -> Pieces<'s> {
+        let mut all = vec![self.data];
+        all.extend(&self.continued);
+        Pieces { all, index: 0, at: 0 }
+    }
+
+    fn at(&self) -> CellRef {
+        CellRef::new(u32::from(u16_at(self.data, 0)), u32::from(u16_at(self.data, 2)))
+    }
+}
+
+/// A record's bytes across its continuations.
+struct Pieces<'s> {
+    all: Vec<&'s [u8]>,
+    index: usize,
+    at: usize,
+}
+
+impl<'s> Pieces<'s> {
+    /// What is left of the present piece, moving on when it is used up.
+    fn rest(&mut self) -> Option<&'s [u8]> {
+        loop {
+            let piece = self.all.get(self.index)?;
+            let rest = piece.get(self.at..).unwrap_or(&[]);
+            if !rest.is_empty() {
+                return Some(rest);
+            }
+            self.index += 1;
+            self.at = 0;
+        }
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let byte = self.rest()?.first().copied();
+        self.at += 1;
+        byte
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes([self.byte()?, self.byte()?]))
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes([self.byte()?, self.byte()?, self.byte()?, self.byte()?]))
+    }
+
+    fn skip(&mut self, mut count: usize) -> Option<()> {
+        while count > 0 {
+            let step = self.rest()?.len().min(count);
+            self.at += step;
+            count -= step;
+        }
+        Some(())
+    }
+
+    /// A BIFF8 string of `count` characters, flags and trailing runs included (2.5.294).
+    fn string(&mut self, count: usize) -> Option<String> {
+        let flags = self.byte()?;
+        let runs = if flags & 0x08 != 0 { usize::from(self.u16()?) * 4 } else { 0 };
+        let extra = if flags & 0x04 != 0 { usize::try_from(self.u32()?).ok()? } else { 0 };
+        let mut wide = flags & 1 != 0;
+        let mut units: Vec<u16> = Vec::new();
+        while units.len() < count {
+            let fresh = self.index;
+            let rest = self.rest()?;
+            if self.index != fresh {
+                // A string goes on in the next record behind a byte that says how.
+                wide = self.byte()? & 1 != 0;
+                continue;
+            }
+            let left = count - units.len();
+            if wide {
+                let pairs = rest.as_chunks::<2>().0;
+                let taken = pairs.len().min(left);
+                units.extend(pairs.iter().take(taken).map(|pair| u16::from_le_bytes(*pair)));
+                self.at += taken * 2;
+                if taken == 0 {
+                    self.at += 1;
+                }
+            } else {
+                let taken = rest.len().min(left);
+                units.extend(rest.iter().take(taken).map(|byte| u16::from(*byte)));
+                self.at += taken;
+            }
+        }
+        // What follows the letters is only formatting; a writer may leave it out.
+        let _ = self.skip(runs).and_then(|()| self.skip(extra));
+        Some(String::from_utf16_lossy(&units))
+    }
+}
+
+struct SheetEntry {
+    name: String,
+    start: usize,
+    visibility: Visibility,
+    has_cells: bool,
+}
+
+/// What the globals substream says (2.1.7.20.3).
+struct Globals {
+    biff8: bool,
+    encoding: &'static Encoding,
+    sheets: Vec<SheetEntry>,
+    strings: Vec<Arc<str>>,
+    formats: Vec<NumberFormat>,
+    names: Names,
+    date_1904: bool,
+    protected: bool,
+}
+
+impl Globals {
+    fn read(stream: &[u8], budget: &mut Budget<'_>) -> Result<Self, Unreadable> {
+        let mut globals = Self {
+            biff8: true,
+            encoding: encoding_rs::GB18030,
+            sheets: Vec::new(),
+            strings: Vec::new(),
+            formats: Vec::new(),
+            names: Names::default(),
+            date_1904: false,
+            protected: false,
+        };
+        let mut codes: HashMap<u16, NumberFormat> = HashMap::new();
+        let mut styles: Vec<u16> = Vec::new();
+        let mut books: Vec<SupportingBook> = Vec::new();
+        let mut references: Vec<(u16, u16)> = Vec::new();
+        let mut records = Records { rest: stream };
+        let mut first = true;
+        while let Some(record) = records.next()? {
+            match record.kind {
+                record::BOF => {
+                    globals.biff8 = u16_at(record.data, 0) >= 0x0600;
+                    if u16_at(record.data, 0) < 0x0500 {
+                        return Err(Unreadable::NotSpreadsheet {
+                            kind: "Excel 4.0 或更早的工作簿，请用表格软件另存为 .xlsx".to_owned()
+                        });
+                    }
+                }
+                _ if first => return Err(damaged(PART, "开头不是工作簿")),
+                record::FILE_PASS => return Err(Unreadable::Password),
+                record::CODE_PAGE => globals.encoding = code_page(u16_at(record.data, 0)),
+                record::DATE_MODE => globals.date_1904 = u16_at(record.data, 0) == 1,
+                record::PROTECT | record::WINDOW_PROTECT => globals.protected |= u16_at(record.data, 0) != 0,
+                record::FORMAT => {
+                    let code = globals.text(&record, 2, if globals.biff8 { Count::Word } else { Count::Byte });
+                    codes.insert(u16_at(record.data, 0), NumberFormat::new(&code.unwrap_or_default()));
+                }
+                record::XF => styles.push(u16_at(record.data, 2)),
+                record::BOUND_SHEET => {
+                    budget.limits.check_sheets(globals.sheets.len() + 1)?;
+                    let kind = record.data.get(5).copied().unwrap_or(0);
+                    globals.sheets.push(SheetEntry {
+                        name: globals.text(&record, 6, Count::Byte).ok_or_else(|| damaged(PART, "工作表名不完整"))?.replace('\0', ""),
+                        start: usize::try_from(u32_at(record.data, 0)).unwrap_or(usize::MAX),
+                        visibility: match record.data.get(4).copied().unwrap_or(0) & 3 {
+                            0 => Visibility::Visible,
+                            1 => Visibility::Hidden,
+                            _ => Visibility::VeryHidden,
+                        },
+                        has_cells: kind == 0,
+                    });
+                }
+                record::SHARED_STRINGS => globals.strings = read_strings(&record, budget)?,
+                record::SUP_BOOK => books.push(SupportingBook::read(&record)),
+                record::EXTERN_SHEET if globals.biff8 => {
+                    let mut pieces = record.pieces();
+                    for _ in 0..pieces.u16().unwrap_or(0) {
+                        let (Some(book), Some(sheet), Some(_)) = (pieces.u16(), pieces.u16(), pieces.u16()) else { break };
+                        references.push((book, sheet));
+                    }
+                }
+                record::NAME if globals.biff8 => {
+                    let built_in = u16_at(record.data, 0) & 0x20 != 0;
+                    let mut pieces = record.pieces();
+                    let count = record.data.get(3).copied().map_or(0, usize::from);
+                    let name = pieces.skip(14).and_then(|()| pieces.string(count));
+                    globals.names.defined.push(name.filter(|_| !built_in));
+                }
+                record::EOF => break,
+                _ => {}
+            }
+            first = false;
+        }
+        if globals.sheets.is_empty() {
+            return Err(damaged(PART, "没有一张工作表"));
+        }
+        globals.formats = styles.iter().map(|id| codes.get(id).cloned().unwrap_or_else(|| built_in(u32::from(*id)))).collect();
+        globals.names.sheets = references
+            .iter()
+            .map(|(book, sheet)| {
+                let sheet = usize::from(*sheet);
+                match books.get(usize::from(*book))? {
+                    SupportingBook::Own => globals.sheets.get(sheet).map(|entry| quoted_sheet(&entry.name)),
+                    SupportingBook::Other(names) => {
+                        let number =
+                            books.iter().take(usize::from(*book) + 1).filter(|book| matches!(book, SupportingBook::Other(_))).count();
+                        names.get(sheet).map(|name| quoted_sheet(&format!("[{number}]{name}")))
+                    }
+                }
+            })
+            .collect();
+        Ok(globals)
+    }
+
+    /// A string in a record from `at` on, its length first.
+    fn text(&self, record: &Record<'_>, at: usize, count: Count) -> Option<String> {
+        let mut pieces = record.pieces();
+        pieces.skip(at)?;
+        let length = match count {
+            Count::Byte => usize::from(pieces.byte()?),
+            Count::Word => usize::from(pieces.u16()?),
+        };
+        if self.biff8 {
+            return if length == 0 { Some(String::new()) } else { pieces.string(length) };
+        }
+        let mut bytes = Vec::new();
+        for _ in 0..length {
+            bytes.push(pieces.byte()?);
+        }
+        Some(self.encoding.decode_without_bom_handling(&bytes).0.into_owned())
+    }
+
+    fn format(&self, style: u16) -> NumberFormat {
+        self.formats.get(usize::from(style)).cloned().unwrap_or_default()
+    }
+}
+
+/// How a string's length is written.
+#[derive(Clone, Copy)]
+enum Count {
+    Byte,
+    Word,
+}
+
+enum SupportingBook {
+    Own,
+    /// The names of its sheets.
+    Other(Vec<String>),
+}
+
+impl SupportingBook {
+    /// 2.4.271.
+    fn read(record: &Record<'_>) -> Self {
+        if u16_at(record.data, 2) == 0x0401 && record.data.len() == 4 {
+            return Self::Own;
+        }
+        let mut pieces = record.pieces();
+        let mut names = Vec::new();
+        let count = pieces.u16().unwrap_or(0);
+        let path = pieces.u16().and_then(|length| pieces.string(usize::from(length)));
+        if path.is_some() {
+            for _ in 0..count {
+                let Some(name) = pieces.u16().and_then(|length| pieces.string(usize::from(length))) else { break };
+                names.push(name);
+            }
+        }
+        Self::Other(names)
+    }
+}
+
+/// The shared string table (2.4.265): as many strings as are there, whatever is declared.
+fn read_strings(record: &Record<'_>, budget: &mut Budget<'_>) -> Result<Vec<Arc<str>>, Unreadable> {
+    let mut pieces = record.pieces();
+    let mut strings = Vec::new();
+    let declared = pieces.skip(4).and_then(|()| pieces.u32()).unwrap_or(0);
+    while strings.len() < usize::try_from(declared).unwrap_or(usize::MAX) {
+        let Some(length) = pieces.u16() else { break };
+        let text = pieces.string(usize::from(length)).ok_or_else(|| damaged(PART, "共享字符串表不完整"))?;
+        budget.text(text.len())?;
+        strings.push(text.into());
+    }
+    Ok(strings)
+}
+
+fn code_page(number: u16) -> &'static Encoding {
+    match number {
+        932 => encoding_rs::SHIFT_JIS,
+        949 => encoding_rs::EUC_KR,
+        950 => encoding_rs::BIG5,
+        1250 => encoding_rs::WINDOWS_1250,
+        1251 => encoding_rs::WINDOWS_1251,
+        1252 | 32769 => encoding_rs::WINDOWS_1252,
+        1253 => encoding_rs::WINDOWS_1253,
+        1254 => encoding_rs::WINDOWS_1254,
+        10000 | 32768 => encoding_rs::MACINTOSH,
+        65001 => encoding_rs::UTF_8,
+        // 936, and 1200 which BIFF8 writes: the code page of this country.
+        _ => encoding_rs::GB18030,
+    }
+}
+
+struct SheetReader<'g, 'o> {
+    globals: &'g Globals,
+    sheet: &'o mut Sheet,
+    cells: Vec<(CellRef, Cell)>,
+    /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
+    pending: Vec<(usize, CellRef)>,
+    shared: HashMap<CellRef, Vec<u8>>,
+}
+
+impl SheetReader<'_, '_> {
+    /// Reads the substream of a sheet; true where the sheet is protected.
+    fn read(&mut self, substream: &[u8], budget: &mut Budget<'_>) -> Result<bool, Unreadable> {
+        let mut records = Records { rest: substream };
+        let (mut depth, mut protected) = (0usize, false);
+        while let Some(record) = records.next()? {
+            match record.kind {
+                record::BOF => depth += 1,
+                record::EOF => {
+                    depth = depth.saturating_sub(1);
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                // Charts inside a sheet bring cells of their own.
+                _ if depth > 1 => {}
+                record::PROTECT => protected |= u16_at(record.data, 0) != 0,
+                _ => self.record(&record, budget)?,
+            }
+        }
+        for (index, anchor) in std::mem::take(&mut self.pending) {
+            let Some(tokens) = self.shared.get(&anchor) else { continue };
+            let Some((at, cell)) = self.cells.get_mut(index) else { continue };
+            if let Some(text) = formula_text(tokens, Tokens::Biff8, *at, &self.globals.names) {
+                budget.text(text.len())?;
+                cell.formula = Some(text.into());
+            }
+        }
+        self.cells.retain(|(_, cell)| !cell.value.is_empty() || cell.formula.is_some());
+        self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
+        Ok(protected)
+    }
+
+    fn record(&mut self, record: &Record<'_>, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        let (data, at) = (record.data, record.at());
+        let style = u16_at(data, 4);
+        match record.kind {
+            record::NUMBER => {
+                if let Some(number) = f64_at(data, 6) {
+                    self.push(at, style, Value::Number(number), budget)?;
+                }
+            }
+            record::RK if data.len() >= 10 => self.push(at, style, Value::Number(rk_number(u32_at(data, 6))), budget)?,
+            record::MULTIPLE_RK => {
+                // Row, first column, one style and number a column, last column.
+                let body = data.get(4..data.len().saturating_sub(2)).unwrap_or(&[]);
+                for (offset, pair) in (0u32..).zip(body.chunks_exact(6)) {
+                    let at = CellRef::new(at.row, at.column.saturating_add(offset));
+                    self.push(at, u16_at(pair, 0), Value::Number(rk_number(u32_at(pair, 2))), budget)?;
+                }
+            }
+            record::LABEL_SHARED => {
+                let index = usize::try_from(u32_at(data, 6)).unwrap_or(usize::MAX);
+                let text = self.globals.strings.get(index).cloned();
+                let text = text.ok_or_else(|| damaged(PART, format!("{at} 引用的共享字符串 {index} 不存在")))?;
+                self.push(at, style, Value::Text(text), budget)?;
+            }
+            record::LABEL | record::RICH_STRING => {
+                let text = self.globals.text(record, 6, Count::Word).unwrap_or_default();
+                budget.text(text.len())?;
+                self.push(at, style, Value::Text(text.into()), budget)?;
+            }
+            record::BOOL_OR_ERROR => {
+                let code = data.get(6).copied().unwrap_or(0);
+                let value = if data.get(7) == Some(&1) { Value::Error(error_text(code).into()) } else { Value::Bool(code != 0) };
+                self.push(at, style, value, budget)?;
+            }
+            record::FORMULA => self.formula(record, budget)?,
+            record::STRING => {
+                let text = self.globals.text(record, 0, Count::Word).unwrap_or_default();
+                budget.text(text.len())?;
+                if let Some((_, cell)) = self.cells.last_mut() {
+                    cell.value = if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
+                }
+            }
+            record::SHARED_FORMULA => self.shared_tokens(data.get(8..).unwrap_or(&[])),
+            record::ARRAY => self.shared_tokens(data.get(12..).unwrap_or(&[])),
+            record::ROW if u16_at(data, 12) & 0x20 != 0 => {
+                push_index(&mut self.sheet.hidden_rows, u32::from(u16_at(data, 0)));
+                budget.limits.check_ranges(self.sheet.hidden_rows.len())?;
+            }
+            record::COLUMN_INFO if data.len() >= 10 => {
+                let span = Span { first: at.row.min(255), last: at.column.min(255) };
+                let width = f32::from(style) / 256.0;
+                if u16_at(data, 8) & 1 != 0 || width == 0.0 {
+                    push_span(&mut self.sheet.hidden_columns, span);
+                } else {
+                    self.sheet.column_widths.push((span, width));
+                }
+                budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))?;
+            }
+            record::MERGE_CELLS => {
+                for range in data.get(2..).unwrap_or(&[]).chunks_exact(8) {
+                    let corner = |row, column| CellRef::new(u32::from(u16_at(range, row)), u32::from(u16_at(range, column)));
+                    self.sheet.merges.push(Range::new(corner(0, 4), corner(2, 6)));
+                }
+                budget.limits.check_ranges(self.sheet.merges.len())?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// 2.4.127: the stored value and the tokens.
+    fn formula(&mut self, record: &Record<'_>, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        let (data, at) = (record.data, record.at());
+        let value = if u16_at(data, 12) == 0xFFFF {
+            let code = data.get(8).copied().unwrap_or(0);
+            match data.get(6) {
+                Some(1) => Value::Bool(code != 0),
+                Some(2) => Value::Error(error_text(code).into()),
+                // A text follows in its own record; an empty one does not.
+                _ => Value::Empty,
+            }
+        } else {
+            f64_at(data, 6).map_or(Value::Empty, Value::Number)
+        };
+        self.push(at, u16_at(data, 4), value, budget)?;
+        if !self.globals.biff8 {
+            return Ok(());
+        }
+        let length = usize::from(u16_at(data, 20));
+        let tokens = data.get(22..).unwrap_or(&[]);
+        let tokens = tokens.get(..length).unwrap_or(tokens);
+        if tokens.first() == Some(&0x01) {
+            let anchor = CellRef::new(u32::from(u16_at(tokens, 1)), u32::from(u16_at(tokens, 3)));
+            self.pending.push((self.cells.len().saturating_sub(1), anchor));
+        } else if let Some(text) = formula_text(tokens, Tokens::Biff8, at, &self.globals.names) {
+            budget.text(text.len())?;
+            if let Some((_, cell)) = self.cells.last_mut() {
+                cell.formula = Some(text.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The tokens that the formula cell just before stands for.
+    fn shared_tokens(&mut self, body: &[u8]) {
+        let Some((anchor, _)) = self.cells.last() else { return };
+        let length = usize::from(u16_at(body, 0));
+        let tokens = body.get(2..).unwrap_or(&[]);
+        self.shared.insert(*anchor, tokens.get(..length).unwrap_or(tokens).to_vec());
+    }
+
+    fn push(&mut self, at: CellRef, style: u16, value: Value, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        budget.cell()?;
+        if at.column >= CellRef::MAX_COLUMNS {
+            return Err(damaged(PART, format!("{at} 超出工作表的范围")));
+        }
+        self.cells.push((at, Cell { value, formula: None, number_format: self.globals.format(style) }));
+        Ok(())
+    }
+}

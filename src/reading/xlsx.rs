@@ -1,0 +1,273 @@
+//! .xlsx and .xlsm. Every part is checked first ([`worksheet`]), then its cells come from calamine's stream.
+//!
+//! Uses neither calamine's dense ranges, which allocate what a file declares, nor its opening of a package, which
+//! assumes part names and trusts counts.
+
+use std::collections::HashMap;
+use std::io::BufReader;
+use std::sync::Arc;
+
+use calamine::{DataRef, XlsxCellReader, XlsxError};
+
+use super::limits::{Budget, damaged};
+use super::number_formats::{built_in, iso_serial};
+use super::package::Package;
+use super::worksheet::{self, Worksheet};
+use super::xml::{Event, Xml};
+use super::{Book, draws_on_another_workbook};
+use crate::model::{Cell, CellRef, Format, Grid, NumberFormat, ReadRemark, Sheet, Unreadable, Value, Visibility};
+
+pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
+    let mut package = Package::open(bytes, budget.limits)?;
+    let root = package.relationships("")?;
+    let workbook_part = root
+        .iter()
+        .find(|relationship| relationship.kind == "officeDocument")
+        .map(|relationship| relationship.target.clone())
+        .or_else(|| package.has("xl/workbook.xml").then(|| "xl/workbook.xml".to_owned()))
+        .ok_or_else(|| damaged("_rels/.rels", "没有指出工作簿在哪里"))?;
+    let workbook = read_workbook(&mut package, &workbook_part, budget)?;
+    let relationships = package.relationships(&workbook_part)?;
+    let target = |kind: &str| relationships.iter().find(|r| r.kind == kind && !r.external).map(|r| r.target.clone());
+
+    let strings = match target("sharedStrings") {
+        Some(part) => read_strings(&mut package, &part, budget)?,
+        None => Vec::new(),
+    };
+    let formats = match target("styles") {
+        Some(part) => read_formats(&mut package, &part, budget)?,
+        None => Vec::new(),
+    };
+    let mut shared = SharedTexts { by_address: HashMap::new() };
+
+    let mut book = Book { date_1904: workbook.date_1904, ..Book::default() };
+    let mut protected = Vec::new();
+    let mut external = Vec::new();
+    for entry in workbook.sheets {
+        let relationship = relationships.iter().find(|r| r.id == entry.relationship);
+        let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
+        // Chart sheets and the like keep their place, without cells.
+        if let Some(part) = relationship.filter(|r| r.kind == "worksheet" && !r.external).map(|r| r.target.as_str()) {
+            let text = package.required_text(part)?;
+            let scanned = worksheet::scan(part, &text, strings.len(), budget)?;
+            drop(text);
+            sheet.grid = read_cells(&mut package, part, &scanned, &strings, &formats, &mut shared, budget)?;
+            if scanned.protected {
+                protected.push(book.sheets.len());
+            }
+            external.extend(
+                sheet
+                    .grid
+                    .cells()
+                    .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
+                    .map(|(at, _)| (book.sheets.len(), at)),
+            );
+            sheet.merges = scanned.merges;
+            sheet.hidden_rows = scanned.hidden_rows;
+            sheet.hidden_columns = scanned.hidden_columns;
+            sheet.column_widths = scanned.column_widths;
+        }
+        book.sheets.push(sheet);
+    }
+    if format == Format::Xlsm || package.any_name(|name| name.ends_with("vbaproject.bin")) {
+        book.remarks.push(ReadRemark::Macros);
+    }
+    if !external.is_empty() {
+        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
+    }
+    if workbook.protected || !protected.is_empty() {
+        book.remarks.push(ReadRemark::Protected { workbook: workbook.protected, sheets: protected });
+    }
+    if package.any_name(|name| name.starts_with("_xmlsignatures/")) {
+        book.remarks.push(ReadRemark::Signed);
+    }
+    Ok(book)
+}
+
+struct WorkbookPart {
+    sheets: Vec<SheetEntry>,
+    date_1904: bool,
+    protected: bool,
+}
+
+struct SheetEntry {
+    name: String,
+    visibility: Visibility,
+    relationship: String,
+}
+
+fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> Result<WorkbookPart, Unreadable> {
+    let text = package.required_text(part)?;
+    let mut found = WorkbookPart { sheets: Vec::new(), date_1904: false, protected: false };
+    let mut xml = Xml::new(part, &text, budget.limits);
+    while let Some(event) = xml.next()? {
+        let Event::Start(element) = event else { continue };
+        match element.name() {
+            "sheet" if xml.depth() == 3 => {
+                budget.limits.check_sheets(found.sheets.len() + 1)?;
+                found.sheets.push(SheetEntry {
+                    name: element.attribute("name").unwrap_or_default(),
+                    visibility: match element.attribute("state").as_deref() {
+                        Some("hidden") => Visibility::Hidden,
+                        Some("veryHidden") => Visibility::VeryHidden,
+                        _ => Visibility::Visible,
+                    },
+                    relationship: element.attribute("r:id").unwrap_or_default(),
+                });
+            }
+            "workbookPr" if xml.depth() == 2 => found.date_1904 = element.flag("date1904"),
+            "workbookProtection" => {
+                found.protected = ["lockStructure", "lockWindows", "lockRevision"].iter().any(|key| element.flag(key));
+            }
+            _ => {}
+        }
+    }
+    if found.sheets.is_empty() {
+        return Err(damaged(part, "没有一张工作表"));
+    }
+    Ok(found)
+}
+
+/// The shared strings in order. Text without `xml:space="preserve"` keeps its spaces too: what the file holds is what
+/// is read.
+fn read_strings(package: &mut Package<'_>, part: &str, budget: &mut Budget<'_>) -> Result<Vec<String>, Unreadable> {
+    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
+    let mut strings = Vec::new();
+    let mut current = String::new();
+    let (mut in_text, mut in_phonetic) = (false, false);
+    let mut xml = Xml::new(part, &text, budget.limits);
+    while let Some(event) = xml.next()? {
+        match &event {
+            Event::Start(element) => match element.name() {
+                "si" => current.clear(),
+                "rPh" => in_phonetic = true,
+                "t" => in_text = !in_phonetic,
+                _ => {}
+            },
+            Event::Text(text) if in_text => {
+                current.push_str(text);
+                budget.limits.check_text(current.len())?;
+            }
+            Event::Text(_) => {}
+            Event::End(_) if event.ends("t") => in_text = false,
+            Event::End(_) if event.ends("rPh") => in_phonetic = false,
+            Event::End(_) if event.ends("si") => {
+                budget.text(current.len())?;
+                strings.push(worksheet::unescape(&current).into_owned());
+            }
+            Event::End(_) => {}
+        }
+    }
+    Ok(strings)
+}
+
+/// The number format of each cell style (18.8.10 cellXfs), by index.
+fn read_formats(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> Result<Vec<NumberFormat>, Unreadable> {
+    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
+    let mut own: HashMap<u32, NumberFormat> = HashMap::new();
+    let mut formats = Vec::new();
+    let (mut in_cell_styles, mut in_number_formats) = (false, false);
+    let mut xml = Xml::new(part, &text, budget.limits);
+    while let Some(event) = xml.next()? {
+        match &event {
+            Event::Start(element) => match element.name() {
+                "cellXfs" => in_cell_styles = true,
+                "numFmts" => in_number_formats = true,
+                "numFmt" if in_number_formats => {
+                    if let (Some(id), Some(code)) = (element.number("numFmtId"), element.attribute("formatCode")) {
+                        own.insert(id, NumberFormat::new(&code));
+                    }
+                }
+                "xf" if in_cell_styles => {
+                    let id = element.number("numFmtId").unwrap_or(0);
+                    formats.push(own.get(&id).cloned().unwrap_or_else(|| built_in(id)));
+                }
+                _ => {}
+            },
+            Event::End(_) if event.ends("cellXfs") => in_cell_styles = false,
+            Event::End(_) if event.ends("numFmts") => in_number_formats = false,
+            Event::End(_) | Event::Text(_) => {}
+        }
+    }
+    Ok(formats)
+}
+
+/// Shared strings handed to many cells as one allocation.
+struct SharedTexts {
+    by_address: HashMap<usize, Arc<str>>,
+}
+
+impl SharedTexts {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        self.by_address.entry(text.as_ptr().addr()).or_insert_with(|| text.into()).clone()
+    }
+}
+
+fn read_cells(
+    package: &mut Package<'_>,
+    part: &str,
+    scanned: &Worksheet,
+    strings: &[String],
+    formats: &[NumberFormat],
+    shared: &mut SharedTexts,
+    budget: &mut Budget<'_>,
+) -> Result<Grid, Unreadable> {
+    if scanned.styles.is_empty() {
+        return Ok(Grid::default());
+    }
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(package.stream(part)?));
+    xml.config_mut().expand_empty_elements = true;
+    xml.config_mut().check_end_names = false;
+    // No formats are handed over: dates stay the numbers that the file stores.
+    let mut stream = XlsxCellReader::new(xml, strings, &[], &[], false).map_err(|error| damaged(part, error))?;
+    let mut cells = Vec::new();
+    for (index, style) in scanned.styles.iter().enumerate() {
+        let record = match stream.next_cell_with_formula() {
+            Ok(Some(record)) => record,
+            Ok(None) => break,
+            // An error value that calamine does not know, such as #SPILL!; its stream goes on behind it.
+            Err(XlsxError::CellError(text)) => {
+                if let Some(&at) = scanned.error_cells.get(&index) {
+                    budget.cell()?;
+                    cells.push((at, Cell::new(Value::Error(text.into()))));
+                }
+                continue;
+            }
+            Err(error) => return Err(damaged(part, error)),
+        };
+        let value = match record.value {
+            DataRef::Empty => Value::Empty,
+            DataRef::Int(number) => Value::Number(number as f64),
+            DataRef::Float(number) => Value::Number(number),
+            DataRef::DateTime(date) => Value::Number(date.as_f64()),
+            DataRef::Bool(flag) => Value::Bool(flag),
+            DataRef::Error(error) => Value::Error(error.to_string().into()),
+            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+                iso_serial(&text).map_or_else(|| Value::Text(text.into()), Value::Number)
+            }
+            DataRef::String(text) => {
+                budget.text(text.len())?;
+                // The text of an inline string as the file has it: calamine trims where xml:space is absent.
+                let own = scanned.inline_texts.get(&index).cloned();
+                Value::Text(own.unwrap_or_else(|| text.into()))
+            }
+            DataRef::SharedString("") => Value::Empty,
+            DataRef::SharedString(text) => Value::Text(shared.get(text)),
+        };
+        let formula: Option<Arc<str>> = match record.formula {
+            Some(formula) if !formula.is_empty() => {
+                budget.text(formula.len())?;
+                Some(formula.into())
+            }
+            _ => None,
+        };
+        if value.is_empty() && formula.is_none() {
+            continue;
+        }
+        budget.cell()?;
+        let (row, column) = record.pos;
+        let number_format = usize::try_from(*style).ok().and_then(|style| formats.get(style)).cloned().unwrap_or_default();
+        cells.push((CellRef::new(row, column), Cell { value, formula, number_format }));
+    }
+    Ok(Grid::from_cells(cells))
+}

@@ -1,0 +1,158 @@
+//! A pull reader over one XML part that holds every element against the limits: no document type, bounded depth,
+//! attributes and text. Namespaces are told by local name, so that prefixed and Strict documents read alike.
+
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesEnd, BytesStart, Event as Raw};
+use quick_xml::{Reader, XmlVersion};
+
+use super::limits::{Limits, damaged, too_large};
+use crate::model::Unreadable;
+
+pub(super) struct Xml<'t, 'l> {
+    part: &'t str,
+    reader: Reader<&'t [u8]>,
+    limits: &'l Limits,
+    depth: usize,
+}
+
+pub(super) enum Event<'t> {
+    Start(Element<'t>),
+    /// An empty element ends too.
+    End(BytesEnd<'t>),
+    /// Character data, entities resolved.
+    Text(Cow<'t, str>),
+}
+
+pub(super) struct Element<'t>(BytesStart<'t>);
+
+impl<'t, 'l> Xml<'t, 'l> {
+    pub fn new(part: &'t str, text: &'t str, limits: &'l Limits) -> Self {
+        let mut reader = Reader::from_str(text);
+        reader.config_mut().expand_empty_elements = true;
+        Self { part, reader, limits, depth: 0 }
+    }
+
+    /// The next event; `None` at the end of a complete document.
+    pub fn next(&mut self) -> Result<Option<Event<'t>>, Unreadable> {
+        loop {
+            match self.reader.read_event().map_err(|error| damaged(self.part, error))? {
+                Raw::Start(start) => {
+                    self.depth += 1;
+                    if self.depth > self.limits.xml_depth {
+                        return Err(too_large("文件内部嵌套太深", &format!("{} 层", self.limits.xml_depth)));
+                    }
+                    let attributes = start.attributes_raw();
+                    if attributes.len() > self.limits.xml_attributes
+                        && attributes.bytes().filter(|b| *b == b'=').count() > self.limits.xml_attributes
+                    {
+                        // A formula or an address may hold `=`: count again, exactly.
+                        let exact = start.attributes().with_checks(false).take(self.limits.xml_attributes + 1).count();
+                        if exact > self.limits.xml_attributes {
+                            return Err(too_large("文件内部一处的属性太多", &format!("{} 个", self.limits.xml_attributes)));
+                        }
+                    }
+                    return Ok(Some(Event::Start(Element(start))));
+                }
+                Raw::End(end) => {
+                    self.depth = self.depth.saturating_sub(1);
+                    return Ok(Some(Event::End(end)));
+                }
+                Raw::Text(text) => {
+                    self.limits.check_text(text.len())?;
+                    return Ok(Some(Event::Text(normal_newlines(text.into_inner()))));
+                }
+                Raw::CData(text) => {
+                    self.limits.check_text(text.len())?;
+                    return Ok(Some(Event::Text(normal_newlines(text.into_inner()))));
+                }
+                Raw::GeneralRef(reference) => {
+                    let resolved = match reference.resolve_char_ref() {
+                        Ok(Some(c)) => Some(c),
+                        Ok(None) => predefined(reference.xml10_content().as_ref()),
+                        Err(_) => None,
+                    };
+                    let c = resolved.ok_or_else(|| damaged(self.part, "有不认识的实体"))?;
+                    return Ok(Some(Event::Text(Cow::Owned(c.to_string()))));
+                }
+                // ECMA-376 part 2, 8.1.4 forbids them; they are how entity bombs come in.
+                Raw::DocType(_) => return Err(damaged(self.part, "含有不允许的文档类型声明（DOCTYPE）")),
+                Raw::Eof if self.depth > 0 => return Err(damaged(self.part, "内容不完整")),
+                Raw::Eof => return Ok(None),
+                Raw::Comment(_) | Raw::Decl(_) | Raw::PI(_) | Raw::Empty(_) => {}
+            }
+        }
+    }
+
+    /// How many elements are open.
+    pub const fn depth(&self) -> usize {
+        self.depth
+    }
+}
+
+/// Line ends as XML reads them (XML 1.0, 2.11).
+fn normal_newlines(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { text }
+}
+
+fn predefined(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => None,
+    }
+}
+
+impl<'t> Event<'t> {
+    /// The element that starts here, if it has this local name.
+    pub fn start(&self, name: &str) -> Option<&Element<'t>> {
+        match self {
+            Self::Start(element) if element.is(name) => Some(element),
+            _ => None,
+        }
+    }
+
+    pub fn ends(&self, name: &str) -> bool {
+        matches!(self, Self::End(end) if end.local_name().as_ref() == name)
+    }
+}
+
+impl Element<'_> {
+    pub fn is(&self, name: &str) -> bool {
+        self.0.local_name().as_ref() == name
+    }
+
+    pub fn name(&self) -> &str {
+        self.0.local_name().into_inner()
+    }
+
+    /// The value of the attribute with this local name, entities resolved. Of two with one local name (`id`, `r:id`),
+    /// the prefixed one stands only if `name` itself carries a prefix.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let (prefixed, local) = name.split_once(':').map_or((false, name), |(_, local)| (true, local));
+        self.0
+            .attributes()
+            .with_checks(false)
+            .filter_map(Result::ok)
+            .find(|attribute| {
+                let key = attribute.key;
+                key.local_name().as_ref() == local && (prefixed == key.prefix().is_some())
+            })
+            .map(|attribute| match attribute.normalized_value(XmlVersion::Explicit1_0) {
+                Ok(value) => value.into_owned(),
+                Err(_) => attribute.value.to_string(),
+            })
+    }
+
+    /// Whether an attribute is set (`1`, `true`, `on`).
+    pub fn flag(&self, name: &str) -> bool {
+        matches!(self.attribute(name).as_deref(), Some("1" | "true" | "on"))
+    }
+
+    pub fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
+        self.attribute(name)?.trim().parse().ok()
+    }
+}
