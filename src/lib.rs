@@ -14,7 +14,9 @@ pub mod breakdown;
 #[cfg(target_arch = "wasm32")]
 pub mod browser;
 pub mod consolidate;
+pub mod demo;
 pub mod fixes;
+pub mod job;
 pub mod layout;
 pub mod patch;
 pub mod reading;

@@ -128,6 +128,7 @@ pub fn shown(input: &Input) -> String {
     match input {
         Input::Number(text) | Input::Text(text) | Input::Typed(text) => text.clone(),
         Input::Blank => String::new(),
+        Input::Formula(formula) => format!("={formula}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, NoTable, Role, Row, Table};
-use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Range, Sheet, Value, Written, read_value};
+use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_value};
 
 use super::Input;
 
@@ -42,6 +42,23 @@ pub struct Figure {
     /// Stored as a number.
     pub stored_number: bool,
     pub formula: bool,
+}
+
+/// What a city reported for a period: the figures of 本期累计完成.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reported {
+    pub city: CityId,
+    pub period: Period,
+    /// The return's file name, for messages.
+    pub file: String,
+    /// Per indicator the figure; `None` for `/`.
+    pub figures: Vec<(IndicatorId, Option<Decimal>)>,
+}
+
+impl Reported {
+    pub fn figure(&self, indicator: IndicatorId) -> Option<Decimal> {
+        self.figures.iter().find(|(id, _)| *id == indicator).and_then(|(_, figure)| *figure)
+    }
 }
 
 /// A workbook under audit.
@@ -137,6 +154,13 @@ impl<'a> Context<'a> {
 
     pub fn range_of(&self, figure: &Figure) -> Range {
         Range::cell(figure.at)
+    }
+
+    /// What the city reported half a year before this return, where it is known.
+    pub fn previous(&self) -> Option<&'a Reported> {
+        let table = self.table.ok().filter(|table| table.form == Form::Progress)?;
+        let (city, period) = (self.city?, table.identity.period()?);
+        self.input.previous.iter().find(|reported| reported.city == city && reported.period == period.previous())
     }
 
     /// Whether a column of the past or of the period's own growth has no number at all, as in a first return.

@@ -3,12 +3,14 @@
 //! Returns findings, never a `Result`: a file that could be read can be audited. Knows no rule by name; the slice of
 //! rules comes from outside.
 
+mod checked;
 mod context;
 mod finding;
 mod root;
 mod rule;
 
-pub use context::{Context, Due, Figure, HouseStyle};
+pub use checked::Checked;
+pub use context::{Context, Due, Figure, HouseStyle, Reported};
 pub use finding::{Code, Finding, Tier};
 pub use root::{Permutation, permutation};
 pub use rule::{Check, Draft, Rule};
@@ -24,6 +26,8 @@ pub struct Input<'a> {
     /// As the user named it; city and period may stand in it.
     pub file_name: &'a str,
     pub breakdown: &'a Breakdown,
+    /// Earlier returns that are at hand; the right one is found by city and period.
+    pub previous: &'a [Reported],
 }
 
 /// The result: the table that was recognised and every finding, root causes first, then by row and column.

@@ -40,12 +40,15 @@ impl Account {
     }
 }
 
+/// Where a figure stands: file, sheet, cell, and what it counts.
+type Place<'a> = (Sha256, &'a str, CellRef, IndicatorId);
+
 /// C006: computes every total again from the returns themselves, not from the rows, and says what does not agree.
 pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut wrong = |message: String| remarks.push(Remark { code: Code("C006"), tier: Tier::Error, message, city: None });
     // Every figure that came in, by where it stands.
-    let mut submitted: BTreeMap<(Sha256, &str, CellRef, IndicatorId), (CityId, Option<Decimal>)> = BTreeMap::new();
+    let mut submitted: BTreeMap<Place<'_>, (CityId, Option<Decimal>)> = BTreeMap::new();
     for from in returns {
         for figure in &from.figures {
             submitted.insert((from.sha256, from.sheet.as_str(), figure.cell, figure.indicator), (from.city, figure.value));

@@ -5,9 +5,12 @@
 
 pub mod consolidated;
 pub mod findings;
+pub mod json;
 pub mod record;
 pub mod rewrite;
 mod style;
+pub mod template;
+pub mod text;
 
 /// Why a workbook could not be written.
 #[derive(Debug, thiserror::Error)]

@@ -79,10 +79,13 @@ pub static RULES: &[&Rule] = &[
     &balance::B001,
     &balance::B002,
     &balance::B003,
+    &progress::P001,
+    &progress::P002,
     &progress::P004,
     &progress::P006,
     &progress::P007,
     &progress::P008,
+    &progress::P009,
     &security::S002,
 ];
 

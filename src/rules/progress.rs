@@ -11,6 +11,55 @@ const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
+    /// 本期累计完成是否少于上期报过的累计完成（给出上期报表时）。
+    /// ## 为什么
+    /// 累计数只增不减；减少说明本期或上期有一个报错了。
+    /// ## 示例
+    /// 上期累计 130 家，本期累计 120 家，少 10 家。
+    /// ## 怎么改
+    /// 请核对两期的数；上期报错的，请在情况说明里写明。
+    P001, Error, "累计数比上期少", Each(|context| {
+        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
+        context.figures.iter().filter(|figure| figure.role == Role::Current).filter_map(|figure| {
+            let (now, before) = (figure.written.certain()?, reported.figure(figure.indicator)?);
+            (now < before).then(|| {
+                Draft::at(table.sheet, Range::cell(figure.at), format!("本期累计 {}，少于上期报过的 {}（{}），少 {}。累计数只增不减，请核对两期的数。",
+                    context.spoken(now, figure.indicator), context.spoken(before, figure.indicator), reported.file, context.spoken(before - now, figure.indicator)))
+                    .found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city)
+            })
+        }).collect()
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 与上期相比是否几乎所有指标都没有变化（给出上期报表时，十分之八以上）。
+    /// ## 为什么
+    /// 半年里毫无进展很少见，多半是把上期的表原样又报了一次。
+    /// ## 示例
+    /// 9 项指标中 8 项与上期相同。
+    /// ## 怎么改
+    /// 请核对是否漏填本期数；确无进展的，写情况说明。
+    P002, Warning, "与上期几乎没有变化", Each(|context| {
+        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
+        let pairs: Vec<bool> = context.figures.iter().filter(|figure| figure.role == Role::Current)
+            .filter_map(|figure| Some(match (figure.due, figure.written.certain()) {
+                (Due::NotApplicable, _) => figure.written.number().is_none(),
+                (_, Some(now)) => now == reported.figure(figure.indicator)?,
+                _ => false,
+            }))
+            .collect();
+        let still = pairs.iter().filter(|same| **same).count();
+        let moved_at_all = context.figures.iter().any(|figure| figure.role == Role::Current && figure.due != Due::NotApplicable);
+        if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
+            return Vec::new();
+        }
+        vec![Draft { sheet: Some(table.sheet), ..Draft::on_file(format!("与上期（{}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", reported.file, pairs.len())) }.city(context.city)]
+    })
+}
+
+rule! {
+    /// ## 审核内容
     /// 完成率是否等于本期累计完成 ÷ 目标值（按显示的位数比较）。
     /// ## 为什么
     /// 完成率由前两列算出，不一致说明改了数没有重算。
@@ -142,6 +191,31 @@ rule! {
             (Some(_), None) => "是哪一期",
         };
         vec![Draft { sheet: Some(table.sheet), ..Draft::on_file(format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。")) }]
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// “上期累计完成”一列是否等于上期报过的数（给出上期报表时）。
+    /// ## 为什么
+    /// 已经报过的数不能在下一期悄悄改动。
+    /// ## 示例
+    /// 上期报 0 个，本表“上期累计完成”填 2 个。
+    /// ## 怎么改
+    /// 核对后改为上期报过的数；上期报错的，按更正程序办理。
+    P009, Error, "上期数与报过的不一致", Each(|context| {
+        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
+        context.figures.iter().filter(|figure| figure.role == Role::Previous).filter_map(|figure| {
+            let (stated, before) = (figure.written.certain()?, reported.figure(figure.indicator)?);
+            if stated == before {
+                return None;
+            }
+            let value = context.in_style(before, figure.indicator, figure.style);
+            Some(Draft::at(table.sheet, Range::cell(figure.at), format!("“上期累计完成”填 {}，上期报过的是 {}（{}）。请核对后改为报过的数。",
+                    context.spoken(stated, figure.indicator), context.spoken(before, figure.indicator), reported.file))
+                .found(context.raw(figure.at)).expected(value.shown()).indicator(figure.indicator).city(figure.city)
+                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], format!("上期报表 {}", reported.file))))
+        }).collect()
     })
 }
 

@@ -1,3 +1,4 @@
 //! The one contract between the page and the core, and the service that keeps it.
 
 pub mod protocol;
+pub mod service;

@@ -260,6 +260,8 @@ pub enum Input {
     Number(String),
     Text(String),
     Blank,
+    /// Without its `=`; only in fixes that the engine proposes.
+    Formula(String),
     /// Typed by hand: a plain number is stored as a number, anything else as text, nothing as blank. Never a formula.
     Typed(String),
 }

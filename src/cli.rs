@@ -1,0 +1,427 @@
+//! The arguments of `companion`, the files they name, and what goes to the terminal.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use indicator_companion::audit::{Checked, Reported, Tier};
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::consolidate::{Return, consolidate};
+use indicator_companion::demo;
+use indicator_companion::job::{self, Apply, Record};
+use indicator_companion::model::Period;
+use indicator_companion::reading::Limits;
+use indicator_companion::report;
+use indicator_companion::rules::{RULES, by_code};
+
+/// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
+///
+/// Indicator Companion: audits, corrects and consolidates indicator sheets, offline. Exit code 0: nothing to do;
+/// 1: findings of tier 错误 or 警示; 2: the tool could not do its work.
+#[derive(Parser)]
+#[command(name = "companion", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 审核文件，列出问题（Audit files and list the findings）
+    Check {
+        /// 要审核的文件（Files to audit）
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// 上期报表，按市和报告期自动对应（Returns of earlier periods）
+        #[arg(long, num_args = 1..)]
+        previous: Vec<PathBuf>,
+        /// 另一份分解表 .csv（Another breakdown）
+        #[arg(long)]
+        breakdown: Option<PathBuf>,
+        /// 输出格式（Output format）
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// 写出校正后的副本，原文件不动（Write corrected copies; the originals stay）
+    Correct {
+        /// 要校正的文件（Files to correct）
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// 存放副本的文件夹（Folder for the copies）
+        #[arg(long)]
+        out: PathBuf,
+        /// safe 只改写法、不改数；all 连同需要确认的建议（Which proposals to take over）
+        #[arg(long, value_enum, default_value_t = Kind::Safe)]
+        apply: Kind,
+        /// 附“校核记录”工作表（Append the sheet 校核记录）
+        #[arg(long)]
+        annotate: bool,
+        /// 另一份分解表 .csv（Another breakdown）
+        #[arg(long)]
+        breakdown: Option<PathBuf>,
+    },
+    /// 手工改单元格，其余原样保留（Set cells by hand, losslessly）
+    Set {
+        /// 工作簿（Workbook）
+        file: PathBuf,
+        /// 工作表!单元格=值，可写多次（Sheet1!C5=600项; may be repeated）
+        #[arg(long = "cell", required = true)]
+        cells: Vec<String>,
+        /// 写到哪里（Output file）
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// 把各市同一期的进展情况表汇总成一个工作簿（Consolidate one period's returns）
+    Consolidate {
+        /// 文件或文件夹（Files or folders）
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// 报告期，如 2019-06（Period）
+        #[arg(long)]
+        period: Period,
+        /// 汇总工作簿 .xlsx（Output workbook）
+        #[arg(long)]
+        out: PathBuf,
+        /// 另一份分解表 .csv（Another breakdown）
+        #[arg(long)]
+        breakdown: Option<PathBuf>,
+    },
+    /// 生成空白的进展情况表（Write a blank progress form）
+    Template {
+        /// 市，如 成都市（City）
+        #[arg(long)]
+        city: String,
+        /// 报告期，如 2019-12（Period）
+        #[arg(long)]
+        period: Period,
+        /// 输出文件 .xlsx（Output file）
+        #[arg(long)]
+        out: PathBuf,
+        /// 另一份分解表 .csv（Another breakdown）
+        #[arg(long)]
+        breakdown: Option<PathBuf>,
+    },
+    /// 列出审核规则，或一条规则的说明（List the rules, or one rule's help）
+    Rules {
+        /// 规则代码，如 T005（Rule code）
+        code: Option<String>,
+    },
+    /// 用内置示例把各项功能走一遍（Do all of it on the embedded example）
+    Demo {
+        /// 存放示例与结果的文件夹（Output folder）
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Kind {
+    Safe,
+    All,
+}
+
+/// Why a command could not be done, with the file it was about.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("读不了“{path}”：{cause}")]
+    Read { path: String, cause: std::io::Error },
+    #[error("写不了“{path}”：{cause}")]
+    Write { path: String, cause: std::io::Error },
+    #[error("“{path}”：{cause}")]
+    Job { path: String, cause: job::JobError },
+    #[error("“{path}”：{cause}")]
+    Unreadable { path: String, cause: String },
+    #[error("{0}")]
+    Report(#[from] report::ReportError),
+    #[error("{0}")]
+    Breakdown(#[from] indicator_companion::breakdown::BadBreakdown),
+    #[error("分解表中没有“{0}”。有：{1}")]
+    NoCity(String, String),
+    #[error("没有规则“{0}”。全部规则见 companion rules。")]
+    NoRule(String),
+    #[error("没有可以汇总的进展情况表。")]
+    NothingToConsolidate,
+    #[error("“{0}”就是原文件。请另给一个文件名，原文件不会被覆盖。")]
+    Overwrites(String),
+}
+
+pub fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Check { files, previous, breakdown, format } => check(&files, &previous, breakdown.as_deref(), format),
+        Command::Correct { files, out, apply, annotate, breakdown } => correct(&files, &out, apply, annotate, breakdown.as_deref()),
+        Command::Set { file, cells, out } => set(&file, &cells, &out),
+        Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
+        Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
+        Command::Rules { code } => rules(code.as_deref()),
+        Command::Demo { out } => demonstrate(&out),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(trouble) => {
+            let _ = writeln!(std::io::stderr(), "{trouble}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+type Outcome = Result<bool, Trouble>;
+
+/// Prints a line; a closed pipe is no trouble.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+}
+
+fn load(path: &Path) -> Result<Vec<u8>, Trouble> {
+    std::fs::read(path).map_err(|cause| Trouble::Read { path: path.display().to_string(), cause })
+}
+
+/// Writes next to the target first and renames, so that nothing half-written is left.
+fn store(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let trouble = |cause| Trouble::Write { path: path.display().to_string(), cause };
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(trouble)?;
+    }
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    std::fs::write(&part, bytes).map_err(trouble)?;
+    std::fs::rename(&part, path).map_err(trouble)
+}
+
+fn breakdown_of(path: Option<&Path>) -> Result<Breakdown, Trouble> {
+    match path {
+        None => Ok(Breakdown::official().clone()),
+        Some(path) => Ok(Breakdown::from_csv(&String::from_utf8_lossy(&load(path)?))?),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+fn is_clean(checked: &Checked) -> bool {
+    checked.count(Tier::Error) + checked.count(Tier::Warning) == 0
+}
+
+fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, format: Format) -> Outcome {
+    let breakdown = breakdown_of(breakdown)?;
+    let limits = Limits::default();
+    let mut earlier: Vec<Reported> = Vec::new();
+    for path in previous {
+        let checked = job::check(&file_name(path), &load(path)?, &breakdown, &[], &limits);
+        let found = checked.content.as_ref().ok().and_then(|(workbook, audit)| job::reported(&checked.name, workbook, audit, &breakdown));
+        earlier.push(found.ok_or_else(|| Trouble::Unreadable {
+            path: path.display().to_string(),
+            cause: "不是能认出市和报告期的进展情况表，不能当作上期报表。".to_owned(),
+        })?);
+    }
+    let mut clean = true;
+    let mut trouble = None;
+    for path in files {
+        let bytes = match load(path) {
+            Ok(bytes) => bytes,
+            // The other files are audited all the same.
+            Err(error) => {
+                trouble = trouble.or(Some(error));
+                continue;
+            }
+        };
+        let checked = job::check(&file_name(path), &bytes, &breakdown, &earlier, &limits);
+        clean &= is_clean(&checked);
+        let given = path.display().to_string();
+        say(&match format {
+            Format::Json => report::json::write(&given, &checked, &breakdown),
+            Format::Text => report::text::write(&given, &checked),
+        });
+    }
+    trouble.map_or(Ok(clean), Err)
+}
+
+fn correct(files: &[PathBuf], out: &Path, kind: Kind, annotate: bool, breakdown: Option<&Path>) -> Outcome {
+    let breakdown = breakdown_of(breakdown)?;
+    let limits = Limits::default();
+    let mut clean = true;
+    for path in files {
+        let bytes = load(path)?;
+        let name = file_name(path);
+        let checked = job::check(&name, &bytes, &breakdown, &[], &limits);
+        let (workbook, _) = match &checked.content {
+            Ok(content) => content,
+            Err(_) => {
+                say(&report::text::write(&path.display().to_string(), &checked));
+                clean = false;
+                continue;
+            }
+        };
+        let apply = if kind == Kind::All { Apply::All } else { Apply::Safe };
+        let changes = job::plan_changes(&name, workbook, &breakdown, &[], apply);
+        if changes.is_empty() {
+            say(&format!("{}\n  没有可以采用的修改。", path.display()));
+            clean &= is_clean(&checked);
+            continue;
+        }
+        let record = if annotate { Record::Sheet } else { Record::Without };
+        let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits)
+            .map_err(|cause| Trouble::Job { path: path.display().to_string(), cause })?;
+        let target = out.join(&corrected.name);
+        store(&target, &corrected.bytes)?;
+        say(&format!("{}\n  已另存为 {}。{}", path.display(), target.display(), certificate(&corrected, changes.len())));
+        let again = job::check(&corrected.name, &corrected.bytes, &breakdown, &[], &limits);
+        say(&format!(
+            "  校正后：错误 {}，警示 {}，提示 {}",
+            again.count(Tier::Error),
+            again.count(Tier::Warning),
+            again.count(Tier::Notice)
+        ));
+        clean &= is_clean(&again);
+    }
+    Ok(clean)
+}
+
+fn certificate(corrected: &job::Corrected, changes: usize) -> String {
+    match corrected.identical_parts {
+        Some(parts) => format!("改动 {changes} 处，其余 {parts} 个部件逐字节未变。SHA-256 {}", corrected.result),
+        None => {
+            format!("改动 {changes} 处；原格式不能原样改写，已另写为 .xlsx。{} SHA-256 {}", corrected.losses.join(" "), corrected.result)
+        }
+    }
+}
+
+fn set(file: &Path, cells: &[String], out: &Path) -> Outcome {
+    if std::fs::canonicalize(file).ok().is_some_and(|source| std::fs::canonicalize(out).ok() == Some(source)) {
+        return Err(Trouble::Overwrites(out.display().to_string()));
+    }
+    let bytes = load(file)?;
+    let name = file_name(file);
+    let limits = Limits::default();
+    let path = || file.display().to_string();
+    let workbook = indicator_companion::reading::read(&name, &bytes, &limits)
+        .map_err(|cause| Trouble::Unreadable { path: path(), cause: cause.to_string() })?;
+    let changes = cells
+        .iter()
+        .map(|text| job::set_change(&workbook, text))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|cause| Trouble::Job { path: path(), cause })?;
+    let corrected =
+        job::correct(&name, &bytes, &workbook, &changes, Record::Without, &limits).map_err(|cause| Trouble::Job { path: path(), cause })?;
+    store(out, &corrected.bytes)?;
+    say(&format!("已另存为 {}。{}", out.display(), certificate(&corrected, changes.len())));
+    Ok(true)
+}
+
+/// The files of a folder, and of its folders, in the order of their names; hidden and lock files are passed over.
+fn files_in(input: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    if !input.is_dir() {
+        found.push(input.to_owned());
+        return Ok(());
+    }
+    let trouble = |cause| Trouble::Read { path: input.display().to_string(), cause };
+    let mut entries = std::fs::read_dir(input)
+        .map_err(trouble)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(trouble)?;
+    entries.sort();
+    for entry in entries {
+        if !file_name(&entry).starts_with(['.', '~']) {
+            files_in(&entry, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, breakdown: Option<&Path>) -> Outcome {
+    let breakdown = breakdown_of(breakdown)?;
+    let limits = Limits::default();
+    let mut paths = Vec::new();
+    for input in inputs {
+        files_in(input, &mut paths)?;
+    }
+    let mut returns: Vec<Return> = Vec::new();
+    let mut complete = true;
+    for path in &paths {
+        let checked = job::check(&file_name(path), &load(path)?, &breakdown, &[], &limits);
+        let found =
+            checked.content.as_ref().ok().and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit));
+        match found {
+            Some(found) => returns.push(found),
+            None => {
+                complete = false;
+                say(&format!("未纳入 {}：不是进展情况表，或认不出市和报告期。", path.display()));
+            }
+        }
+    }
+    if returns.is_empty() {
+        return Err(Trouble::NothingToConsolidate);
+    }
+    let consolidation = consolidate(&breakdown, period, &returns);
+    store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;
+    for out in &consolidation.kept_out {
+        say(&format!("未纳入 {}：{}", out.file, out.why));
+    }
+    for city in &consolidation.missing {
+        say(&format!("缺报 {}", breakdown.city(*city)));
+    }
+    say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
+    Ok(complete && consolidation.kept_out.is_empty() && consolidation.missing.is_empty())
+}
+
+fn template(city: &str, period: Period, out: &Path, breakdown: Option<&Path>) -> Outcome {
+    let breakdown = breakdown_of(breakdown)?;
+    let id = breakdown
+        .city_ids()
+        .find(|id| breakdown.city(*id) == city)
+        .ok_or_else(|| Trouble::NoCity(city.to_owned(), breakdown.cities.join("、")))?;
+    store(out, &report::template::write(&breakdown, id, period)?)?;
+    say(&format!("已生成 {city} {}的空白进展情况表：{}", period.chinese(), out.display()));
+    Ok(true)
+}
+
+fn rules(code: Option<&str>) -> Outcome {
+    match code {
+        None => {
+            for rule in RULES {
+                say(&format!("{} {} {}", rule.code, rule.tier.chinese(), rule.title));
+            }
+        }
+        Some(code) => {
+            let rule = by_code(code).ok_or_else(|| Trouble::NoRule(code.to_owned()))?;
+            say(&format!("{} {} {}\n", rule.code, rule.tier.chinese(), rule.title));
+            for line in rule.help.lines().map(str::trim) {
+                say(line.strip_prefix("## ").map_or(format!("  {line}"), |heading| format!("【{heading}】")).as_str());
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn demonstrate(out: &Path) -> Outcome {
+    let originals = out.join("原表");
+    let mut paths = Vec::new();
+    for (name, bytes) in demo::FILES {
+        let path = originals.join(name);
+        store(&path, bytes)?;
+        paths.push(path);
+    }
+    say("【校核】");
+    check(&paths, &[], None, Format::Text)?;
+    say("\n【校正】只采用不改数的修改");
+    correct(&paths, &out.join("校正"), Kind::Safe, true, None)?;
+    say("\n【汇总】");
+    let period = Period { year: 2019, half: indicator_companion::model::Half::June };
+    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), None)?;
+    say("\n【模板】");
+    for city in &Breakdown::official().cities {
+        let next = Period { year: 2019, half: indicator_companion::model::Half::December };
+        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), None)?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,230 @@
+//! The corrected copy: which changes to make, and the file with them made.
+
+use crate::audit::{Audit, Input, Reported, audit};
+use crate::breakdown::Breakdown;
+use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, merge_edits};
+use crate::model::{CellRef, Decimal, Format, Sha256, Value, Workbook, read_value};
+use crate::patch;
+use crate::reading::{Limits, read};
+use crate::report;
+use crate::rules::RULES;
+
+/// Which proposals are taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Apply {
+    /// Only those that leave every quantity as it is.
+    Safe,
+    /// Those that need consent too.
+    All,
+}
+
+/// Whether a corrected copy carries the sheet 校核记录.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Record {
+    Without,
+    Sheet,
+}
+
+/// A corrected copy, opened again and found to hold exactly the changes.
+#[derive(Clone, Debug)]
+pub struct Corrected {
+    pub name: String,
+    pub bytes: Vec<u8>,
+    pub original: Sha256,
+    pub result: Sha256,
+    /// Package parts that are byte-identical; `None` where a new workbook had to be written.
+    pub identical_parts: Option<usize>,
+    pub changed_parts: Vec<String>,
+    /// What could not be kept, in Chinese.
+    pub losses: Vec<String>,
+}
+
+/// Why no corrected copy was written. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error("没有改动，不需要另存。")]
+    NothingToDo,
+    #[error("{0}")]
+    Patch(#[from] patch::PatchError),
+    #[error("{0}")]
+    Write(#[from] report::ReportError),
+    #[error("另存后重新打开核对，{0} 与应有的内容不符，已放弃。原文件没有动过。")]
+    Unproven(String),
+    #[error("没有名为“{0}”的工作表。")]
+    NoSheet(String),
+    #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
+    BadCell(String),
+}
+
+/// The changes that take over every proposal of a kind, until nothing of it is left: root causes first, each alone,
+/// then the rest. Folded findings are left to their root cause.
+pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported], kind: Apply) -> Vec<Change> {
+    const ROUNDS: usize = 8;
+    let mut workbook = workbook.clone();
+    let mut changes: Vec<Change> = Vec::new();
+    for _ in 0..ROUNDS {
+        let result = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
+        let wanted = |fix: &&Fix| fix.certainty == Certainty::Safe || kind == Apply::All;
+        let open: Vec<_> =
+            result.findings.iter().filter(|finding| finding.caused_by.is_none() && finding.fix.as_ref().filter(wanted).is_some()).collect();
+        let has_folded = |id: u32| result.findings.iter().any(|finding| finding.caused_by == Some(id));
+        // A root cause changes what everything else says: it goes alone.
+        let round: Vec<_> = match open.iter().find(|finding| has_folded(finding.id)) {
+            Some(root) => vec![*root],
+            None => open,
+        };
+        let (edits, _) = merge_edits(round.iter().filter_map(|finding| finding.fix.as_ref()));
+        if edits.is_empty() {
+            break;
+        }
+        for edit in edits {
+            let by = round.iter().find(|finding| finding.fix.as_ref().is_some_and(|fix| fix.edits.contains(&edit)));
+            let (origin, reason, source) = by.map_or_else(
+                || (Origin::Hand, String::new(), String::new()),
+                |finding| {
+                    let source = finding.fix.as_ref().map(|fix| fix.source.clone()).unwrap_or_default();
+                    (Origin::Rule(finding.code.to_string()), finding.message.clone(), source)
+                },
+            );
+            let before = before(&workbook, &edit);
+            apply(&mut workbook, &edit);
+            changes.push(Change { edit, before, origin, reason, source });
+        }
+    }
+    changes
+}
+
+/// A change by hand, as `Sheet1!C5=600项` says it. Without a sheet name the first sheet is meant.
+pub fn set_change(workbook: &Workbook, text: &str) -> Result<Change, JobError> {
+    let bad = || JobError::BadCell(text.to_owned());
+    let (place, value) = text.split_once('=').ok_or_else(bad)?;
+    let (sheet, address) = match place.rsplit_once('!') {
+        Some((name, address)) => {
+            let name = name.trim_matches('\'');
+            let sheet = workbook.sheets.iter().position(|sheet| sheet.name == name).ok_or_else(|| JobError::NoSheet(name.to_owned()))?;
+            (sheet, address)
+        }
+        None => (0, place),
+    };
+    let cell: CellRef = address.trim().parse().map_err(|_| bad())?;
+    let edit = Edit::Set { sheet, cell, value: typed(workbook, sheet, cell, value) };
+    let before = before(workbook, &edit);
+    Ok(Change { edit, before, origin: Origin::Hand, reason: "手工修改".to_owned(), source: "填报单位手工修改".to_owned() })
+}
+
+/// What a person types into a cell: a plain number is a number (a percentage in a percent cell too), anything else is
+/// text, nothing is blank. Never a formula.
+pub fn typed(workbook: &Workbook, sheet: usize, cell: CellRef, text: &str) -> NewValue {
+    if text.is_empty() {
+        return NewValue::Blank;
+    }
+    let old = workbook.sheets.get(sheet).and_then(|sheet| sheet.grid.get(cell));
+    if old.is_some_and(|cell| cell.number_format.is_text()) {
+        return NewValue::Text(text.to_owned());
+    }
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let plain = !digits.is_empty()
+        && digits.len() <= 15
+        && digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+        && (!digits.starts_with('0') || digits == "0" || digits.starts_with("0."));
+    if plain && let Ok(number) = text.parse::<Decimal>() {
+        return NewValue::Number(number);
+    }
+    if old.is_some_and(|cell| cell.number_format.is_percent())
+        && let Some(number) = text.strip_suffix('%').and_then(|number| number.parse::<Decimal>().ok())
+    {
+        return NewValue::Number((number / Decimal::ONE_HUNDRED).normalize());
+    }
+    NewValue::Text(text.to_owned())
+}
+
+/// The text shown where an edit will write.
+pub fn before(workbook: &Workbook, edit: &Edit) -> String {
+    match edit {
+        Edit::Set { sheet, cell, .. } => workbook.sheets.get(*sheet).map(|sheet| sheet.grid.shown(*cell)).unwrap_or_default(),
+        Edit::InsertRow { .. } => String::new(),
+    }
+}
+
+/// `成都市-2019年6月（校正）.xlsx`: the file's own name with its new extension.
+pub fn corrected_name(name: &str, format: Format) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    let extension = if format == Format::Xlsm { "xlsm" } else { "xlsx" };
+    format!("{stem}（校正）.{extension}")
+}
+
+/// Writes the corrected copy and opens it again: what was to change must have changed, and nothing else.
+pub fn correct(
+    name: &str,
+    bytes: &[u8],
+    workbook: &Workbook,
+    changes: &[Change],
+    record: Record,
+    limits: &Limits,
+) -> Result<Corrected, JobError> {
+    if changes.is_empty() {
+        return Err(JobError::NothingToDo);
+    }
+    let original = Sha256::of(bytes);
+    let mut expected = workbook.clone();
+    for change in changes {
+        apply(&mut expected, &change.edit);
+    }
+    let record = (record == Record::Sheet).then(|| patch::RecordSheet {
+        name: report::record::SHEET_NAME.to_owned(),
+        rows: report::record::rows(workbook, name, original, changes),
+    });
+    let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
+    let (out, identical_parts, changed_parts, losses) = if workbook.format.is_patchable() {
+        let patched = patch::apply(bytes, &edits, record.as_ref())?;
+        (patched.bytes, Some(patched.identical_parts), patched.changed_parts, Vec::new())
+    } else {
+        // A new workbook of what was read, corrected in place like any other.
+        let rewritten = report::rewrite::write(workbook)?;
+        (patch::apply(&rewritten.bytes, &edits, record.as_ref())?.bytes, None, Vec::new(), rewritten.losses)
+    };
+    let corrected = Corrected {
+        name: corrected_name(name, workbook.format),
+        original,
+        result: Sha256::of(&out),
+        identical_parts,
+        changed_parts,
+        losses,
+        bytes: out,
+    };
+    prove(&corrected, &expected, limits)?;
+    Ok(corrected)
+}
+
+/// Reads the copy and compares every cell with what it should hold.
+fn prove(corrected: &Corrected, expected: &Workbook, limits: &Limits) -> Result<(), JobError> {
+    let again = read(&corrected.name, &corrected.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
+    for (index, sheet) in expected.sheets.iter().enumerate() {
+        let Some(copy) = again.sheets.get(index) else { return Err(JobError::Unproven(format!("工作表“{}”", sheet.name))) };
+        for (at, cell) in sheet.grid.cells() {
+            // A formula's stored result may have been taken out so that it is computed anew.
+            let recomputed = cell.formula.is_some() && copy.grid.get(at).is_some_and(|copy| copy.formula.is_some());
+            if !recomputed && !same(&cell.value, copy.grid.value(at)) {
+                return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
+            }
+        }
+        let extra = copy.grid.cells().find(|(at, cell)| !cell.value.is_empty() && sheet.grid.get(*at).is_none());
+        if let Some((at, _)) = extra {
+            return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
+        }
+    }
+    Ok(())
+}
+
+fn same(a: &Value, b: &Value) -> bool {
+    let blank = |value: &Value| value.is_empty() || matches!(value, Value::Text(text) if text.is_empty());
+    a == b || blank(a) && blank(b) || matches!((a, b), (Value::Number(_), Value::Number(_))) && read_value(a) == read_value(b)
+}
+
+/// The audit of a workbook with changes in force.
+pub fn audit_of(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported]) -> Audit {
+    audit(Input { workbook, file_name: name, breakdown, previous }, RULES)
+}

@@ -1,0 +1,11 @@
+//! The jobs as plain functions: check a file, plan its changes, write the corrected copy, take its figures.
+//!
+//! What the worker's service and the command line have in common. Bytes in, values out; no file system.
+
+mod check;
+mod correct;
+mod figures;
+
+pub use check::check;
+pub use correct::{Apply, Corrected, JobError, Record, audit_of, before, correct, corrected_name, plan_changes, set_change, typed};
+pub use figures::{reported, return_of};

@@ -1,0 +1,138 @@
+//! One JSON object a file: the automation contract, version 1.
+
+use serde::Serialize;
+use serde_json::{Number, Value as Json};
+
+use crate::audit::{Checked, Finding, Tier};
+use crate::breakdown::Breakdown;
+use crate::fixes::{Certainty, Edit, NewValue};
+use crate::model::{CellRef, Decimal};
+
+#[derive(Serialize)]
+struct File<'a> {
+    schema: u32,
+    file: &'a str,
+    format: Option<&'static str>,
+    sha256: String,
+    form: Option<&'static str>,
+    sheet: Option<&'a str>,
+    table: Option<String>,
+    city: Option<&'a str>,
+    period: Option<String>,
+    findings: Vec<Item<'a>>,
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    id: u32,
+    code: &'static str,
+    tier: &'static str,
+    sheet: Option<&'a str>,
+    cell: Option<String>,
+    indicator: Option<u32>,
+    city: Option<&'a str>,
+    found: &'a str,
+    expected: Option<&'a str>,
+    message: &'a str,
+    fix: Option<ProposedFix>,
+    caused_by: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct ProposedFix {
+    kind: &'static str,
+    edits: Vec<ProposedEdit>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ProposedEdit {
+    Set {
+        cell: String,
+        value: Json,
+    },
+    /// A row before row `insert_row` (1-based), with these cells.
+    Insert {
+        insert_row: u32,
+        cells: Vec<ProposedEdit>,
+    },
+}
+
+#[derive(Serialize)]
+struct Counts {
+    #[serde(rename = "错误")]
+    errors: usize,
+    #[serde(rename = "警示")]
+    warnings: usize,
+    #[serde(rename = "提示")]
+    notices: usize,
+}
+
+/// The object of a file, on one line. `file` is the name as it was given.
+pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
+    let content = checked.content.as_ref().ok();
+    let table = content.and_then(|(_, audit)| audit.table.as_ref().ok());
+    let name = |index: usize| content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
+    let object = File {
+        schema: 1,
+        file,
+        format: content.map(|(workbook, _)| workbook.format.name()),
+        sha256: checked.sha256.to_string(),
+        form: table.map(|table| table.form.name()),
+        sheet: table.and_then(|table| name(table.sheet)),
+        table: table.map(|table| table.range.to_string()),
+        city: table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city)),
+        period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
+        findings: checked.findings().iter().map(|finding| item(finding, finding.sheet.and_then(name), breakdown)).collect(),
+        counts: Counts { errors: checked.count(Tier::Error), warnings: checked.count(Tier::Warning), notices: checked.count(Tier::Notice) },
+    };
+    serde_json::to_string(&object).unwrap_or_default()
+}
+
+fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdown) -> Item<'a> {
+    Item {
+        id: finding.id,
+        code: finding.code.0,
+        tier: finding.tier.chinese(),
+        sheet,
+        cell: finding.range.map(|range| range.to_string()),
+        indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
+        city: finding.city.map(|city| breakdown.city(city)),
+        found: &finding.found,
+        expected: finding.expected.as_deref(),
+        message: &finding.message,
+        fix: finding.fix.as_ref().map(|fix| ProposedFix {
+            kind: if fix.certainty == Certainty::Safe { "safe" } else { "consent" },
+            edits: fix.edits.iter().map(proposed).collect(),
+        }),
+        caused_by: finding.caused_by,
+    }
+}
+
+fn proposed(edit: &Edit) -> ProposedEdit {
+    match edit {
+        Edit::Set { cell, value, .. } => ProposedEdit::Set { cell: cell.to_string(), value: stored(value) },
+        Edit::InsertRow { row, cells, .. } => ProposedEdit::Insert {
+            insert_row: row + 1,
+            cells: cells
+                .iter()
+                .map(|(column, value)| ProposedEdit::Set { cell: CellRef::new(*row, *column).to_string(), value: stored(value) })
+                .collect(),
+        },
+    }
+}
+
+/// A JSON number where a number is to be stored, else a string.
+fn stored(value: &NewValue) -> Json {
+    match value {
+        NewValue::Number(number) => number_of(*number),
+        other => Json::String(other.shown()),
+    }
+}
+
+fn number_of(number: Decimal) -> Json {
+    let text = number.normalize().to_string();
+    let whole = text.parse::<i64>().ok().map(Number::from);
+    whole.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64)).map_or(Json::String(text), Json::Number)
+}

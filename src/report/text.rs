@@ -1,0 +1,51 @@
+//! The findings of a file as text for a terminal.
+
+use crate::audit::{Checked, Finding, Tier};
+use crate::fixes::Certainty;
+
+/// Several lines: a head with the counts, then a finding a line, folded ones indented under their cause.
+pub fn write(file: &str, checked: &Checked) -> String {
+    let mut out = format!("{file}\n");
+    let content = checked.content.as_ref().ok();
+    if let Some((workbook, audit)) = content
+        && let Ok(table) = &audit.table
+    {
+        let sheet = workbook.sheets.get(table.sheet).map_or("", |sheet| sheet.name.as_str());
+        out.push_str(&format!("  {}  工作表“{sheet}” {}\n", form(table.form.name()), table.range));
+    }
+    let findings = checked.findings();
+    let (errors, warnings, notices) = (checked.count(Tier::Error), checked.count(Tier::Warning), checked.count(Tier::Notice));
+    if errors + warnings == 0 && content.is_some() {
+        out.push_str("  未发现问题。审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。\n");
+    }
+    out.push_str(&format!("  错误 {errors}，警示 {warnings}，提示 {notices}\n"));
+    for finding in findings.iter().filter(|finding| finding.caused_by.is_none()) {
+        out.push_str(&line(finding, "  "));
+        let folded: Vec<&Finding> = findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
+        if !folded.is_empty() {
+            out.push_str(&format!("      由此引起 {} 处：\n", folded.len()));
+            for finding in folded {
+                out.push_str(&line(finding, "        "));
+            }
+        }
+    }
+    out
+}
+
+fn line(finding: &Finding, indent: &str) -> String {
+    let place = finding.range.map(|range| format!(" {range}")).unwrap_or_default();
+    let fix = match finding.fix.as_ref().map(|fix| fix.certainty) {
+        Some(Certainty::Safe) => "〔可直接改〕",
+        Some(Certainty::Consent) => "〔确认后改〕",
+        None => "",
+    };
+    format!("{indent}{} {}{place}  {}{fix}\n", finding.tier.chinese(), finding.code, finding.message)
+}
+
+fn form(name: &str) -> &'static str {
+    match name {
+        "progress" => "进展情况表",
+        "summary" => "汇总表",
+        _ => "分解表",
+    }
+}

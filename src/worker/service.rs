@@ -1,0 +1,495 @@
+//! Requests in, answers out. Keeps opened workbooks between requests; everything that is the user's own (files,
+//! changes) the page has too, so that a new engine can be brought up after a crash.
+//!
+//! Pure: no clock, no thread, no browser.
+
+use std::collections::BTreeMap;
+
+use crate::audit::{self, Checked, Tier};
+use crate::breakdown::Breakdown;
+use crate::consolidate::{Consolidation, Return, consolidate};
+use crate::demo;
+use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
+use crate::job::{self, Record};
+use crate::layout::Table;
+use crate::model::{Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook};
+use crate::reading::Limits;
+use crate::report;
+use crate::rules::RULES;
+
+use super::protocol as dto;
+use super::protocol::{FileId, Request, Response};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
+
+/// The engine of one worker.
+pub struct Engine {
+    breakdown: Breakdown,
+    limits: Limits,
+    files: BTreeMap<FileId, Opened>,
+}
+
+/// An opened file with its changes in force.
+struct Opened {
+    bytes: Vec<u8>,
+    checked: Checked,
+    /// The workbook with the changes made; as `checked` where there are none.
+    current: Option<(Workbook, audit::Audit)>,
+    changes: Vec<dto::Change>,
+    done: Vec<fixes::Change>,
+    /// Cells that the changes touched, where they stand now, with the text before.
+    touched: BTreeMap<(usize, CellRef), String>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    pub fn new() -> Self {
+        Self { breakdown: Breakdown::official().clone(), limits: Limits::default(), files: BTreeMap::new() }
+    }
+
+    /// Answers one request. What cannot be done is [`Response::Failed`], and nothing has changed then.
+    pub fn handle(&mut self, request: Request) -> Response {
+        match request {
+            Request::Hello => Response::Hello(self.hello()),
+            Request::Demo => Response::Demo(
+                demo::FILES.iter().map(|(name, bytes)| document((*name).to_owned(), "application/octet-stream", bytes.to_vec())).collect(),
+            ),
+            Request::Open { file, name, bytes, changes } => self.open(file, &name, bytes, changes),
+            Request::Change { file, changes } => self.with(file, |engine, opened| {
+                engine.put(opened, changes);
+                Response::Audited { file, audit: engine.audit_dto(opened) }
+            }),
+            Request::Window { file, sheet, first, last } => {
+                self.with(file, |_, opened| Response::Window { file, sheet, first, last, cells: window(opened, sheet, first, last) })
+            }
+            Request::Save { file, record } => self.with(file, |engine, opened| engine.save(file, opened, record)),
+            Request::Findings { file } => self.with(file, |engine, opened| engine.findings(opened)),
+            Request::Consolidate { files, period } => self.consolidate(&files, period.as_deref()),
+            Request::Close { file } => {
+                self.files.remove(&file);
+                Response::Closed { file }
+            }
+        }
+    }
+
+    fn with(&mut self, file: FileId, answer: impl FnOnce(&Self, &mut Opened) -> Response) -> Response {
+        let Some(mut opened) = self.files.remove(&file) else {
+            return Response::Failed { message: "这个文件已经不在处理程序里，请重新拖入。".to_owned() };
+        };
+        let response = answer(self, &mut opened);
+        self.files.insert(file, opened);
+        response
+    }
+
+    fn hello(&self) -> dto::Hello {
+        dto::Hello {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            rules: RULES
+                .iter()
+                .map(|rule| dto::RuleInfo {
+                    code: rule.code.to_string(),
+                    tier: tier(rule.tier),
+                    title: rule.title.to_owned(),
+                    help: rule.help.to_owned(),
+                })
+                .collect(),
+            indicators: self
+                .breakdown
+                .indicators
+                .iter()
+                .map(|indicator| dto::IndicatorInfo {
+                    number: indicator.number,
+                    label: indicator.label.clone(),
+                    unit: indicator.unit.clone(),
+                    targets: indicator.targets.iter().map(|target| target.map(|target| target.normalize().to_string())).collect(),
+                })
+                .collect(),
+            cities: self.breakdown.cities.clone(),
+        }
+    }
+
+    fn open(&mut self, file: FileId, name: &str, bytes: Vec<u8>, changes: Vec<dto::Change>) -> Response {
+        let checked = job::check(name, &bytes, &self.breakdown, &[], &self.limits);
+        let workbook = workbook_info(&checked, bytes.len());
+        let mut opened = Opened { bytes, checked, current: None, changes: Vec::new(), done: Vec::new(), touched: BTreeMap::new() };
+        if !changes.is_empty() {
+            self.put(&mut opened, changes);
+        }
+        let audit = self.audit_dto(&opened);
+        self.files.insert(file, opened);
+        Response::Opened { file, workbook, audit }
+    }
+
+    /// Puts a list of changes in force. A list that goes on from the one before costs only what it adds.
+    fn put(&self, opened: &mut Opened, changes: Vec<dto::Change>) {
+        let Ok((original, _)) = &opened.checked.content else { return };
+        let goes_on = opened.current.is_some() && changes.starts_with(&opened.changes);
+        if !goes_on {
+            opened.current = None;
+            opened.done.clear();
+            opened.touched.clear();
+        }
+        let mut workbook = opened.current.take().map_or_else(|| original.clone(), |(workbook, _)| workbook);
+        for change in changes.iter().skip(opened.done.len()) {
+            let change = core_change(&workbook, change);
+            touch(&mut opened.touched, &change);
+            fixes::apply(&mut workbook, &change.edit);
+            opened.done.push(change);
+        }
+        opened.changes = changes;
+        if !opened.done.is_empty() {
+            let audit = job::audit_of(&opened.checked.name, &workbook, &self.breakdown, &[]);
+            opened.current = Some((workbook, audit));
+        }
+    }
+
+    fn save(&self, file: FileId, opened: &Opened, record: dto::Record) -> Response {
+        let Ok((workbook, _)) = &opened.checked.content else { return failed("这个文件没有读出来，无法另存。") };
+        let record = if record == dto::Record::Sheet { Record::Sheet } else { Record::Without };
+        match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits) {
+            Ok(corrected) => {
+                let mime = if workbook.format == Format::Xlsm { XLSM } else { XLSX };
+                let cells = opened.done.iter().flat_map(|change| certified(workbook, change)).collect();
+                Response::Saved {
+                    file,
+                    certificate: dto::Certificate {
+                        cells,
+                        identical_parts: corrected.identical_parts.map(count),
+                        changed_parts: corrected.changed_parts,
+                        original_sha256: corrected.original.to_string(),
+                        result_sha256: corrected.result.to_string(),
+                        losses: corrected.losses,
+                    },
+                    document: document(corrected.name, mime, corrected.bytes),
+                }
+            }
+            Err(error) => failed(&error.to_string()),
+        }
+    }
+
+    fn findings(&self, opened: &Opened) -> Response {
+        let names: Vec<String> =
+            workbook_of(opened).map(|workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect()).unwrap_or_default();
+        let findings = audit_of(opened).map_or_else(|| opened.checked.findings(), |audit| &audit.findings);
+        let subject = report::findings::Subject { file: &opened.checked.name, sheet_names: &names };
+        match report::findings::write(&subject, &self.breakdown, findings, &opened.done) {
+            Ok(bytes) => {
+                let stem = opened.checked.name.rsplit_once('.').map_or(opened.checked.name.as_str(), |(stem, _)| stem);
+                Response::Document(document(format!("{stem}（问题清单）.xlsx"), XLSX, bytes))
+            }
+            Err(error) => failed(&error.to_string()),
+        }
+    }
+
+    fn consolidate(&self, files: &[FileId], period: Option<&str>) -> Response {
+        let mut others: Vec<(String, String)> = Vec::new();
+        let mut returns: Vec<Return> = Vec::new();
+        for file in files {
+            let Some(opened) = self.files.get(file) else { continue };
+            let found = match (workbook_of(opened), audit_of(opened)) {
+                (Some(workbook), Some(audit)) => job::return_of(&opened.checked.name, opened.checked.sha256, workbook, audit),
+                _ => None,
+            };
+            match found {
+                Some(found) => returns.push(found),
+                None => others.push((opened.checked.name.clone(), "不是进展情况表，或认不出市和报告期".to_owned())),
+            }
+        }
+        let period = match period.map(str::parse::<Period>).transpose() {
+            Ok(period) => period.or_else(|| returns.iter().map(|one| one.period).max()),
+            Err(error) => return failed(&error.to_string()),
+        };
+        let Some(period) = period else { return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。") };
+        let consolidation = consolidate(&self.breakdown, period, &returns);
+        match report::consolidated::write(&consolidation, &self.breakdown) {
+            Ok(bytes) => {
+                let mut summary = summary_dto(&consolidation, &self.breakdown);
+                summary.kept_out.extend(others);
+                Response::Consolidated {
+                    document: document(format!("示范区建设指标汇总表-{}.xlsx", period.chinese()), XLSX, bytes),
+                    summary,
+                }
+            }
+            Err(error) => failed(&error.to_string()),
+        }
+    }
+
+    fn audit_dto(&self, opened: &Opened) -> dto::Audit {
+        let workbook = workbook_of(opened);
+        let audit = audit_of(opened);
+        let findings = audit.map_or_else(|| opened.checked.findings(), |audit| &audit.findings);
+        let table: Option<&Table> = audit.and_then(|audit| audit.table.as_ref().ok());
+        let extents = opened
+            .checked
+            .content
+            .as_ref()
+            .ok()
+            .zip(workbook)
+            .map(|((original, _), current)| {
+                let pairs = original.sheets.iter().zip(&current.sheets).enumerate();
+                pairs
+                    .filter(|(_, (old, new))| extent(old) != extent(new))
+                    .map(|(index, (_, new))| (count(index), extent(new).0, extent(new).1))
+                    .collect()
+            })
+            .unwrap_or_default();
+        let open = |which: Tier| count(findings.iter().filter(|finding| finding.tier == which && finding.caused_by.is_none()).count());
+        dto::Audit {
+            form: table.map(|table| table.form.name().to_owned()),
+            sheet: table.map(|table| count(table.sheet)),
+            table: table.map(|table| area(table.range)),
+            city: table.and_then(|table| table.identity.city()).map(|city| self.breakdown.city(city).to_owned()),
+            period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
+            columns: table
+                .map(|table| table.columns.iter().map(|column| (column.index, column.role.caption(&self.breakdown))).collect())
+                .unwrap_or_default(),
+            errors: open(Tier::Error),
+            warnings: open(Tier::Warning),
+            notices: open(Tier::Notice),
+            findings: findings.iter().map(|finding| self.finding_dto(finding)).collect(),
+            extents,
+        }
+    }
+
+    fn finding_dto(&self, finding: &audit::Finding) -> dto::Finding {
+        let rule = RULES.iter().find(|rule| rule.code == finding.code);
+        dto::Finding {
+            id: finding.id,
+            code: finding.code.to_string(),
+            tier: tier(finding.tier),
+            sheet: finding.sheet.map(count),
+            area: finding.range.map(area),
+            address: finding.range.map(|range| range.to_string()),
+            indicator: finding.indicator.and_then(|id| self.breakdown.indicator(id)).map(|indicator| indicator.number),
+            city: finding.city.map(|city| self.breakdown.city(city).to_owned()),
+            found: finding.found.clone(),
+            expected: finding.expected.clone(),
+            message: finding.message.clone(),
+            why: rule.map(|rule| rule.why().to_owned()).unwrap_or_default(),
+            fix: finding.fix.as_ref().map(|fix| dto::Fix {
+                safe: fix.certainty == Certainty::Safe,
+                changes: fix.edits.iter().map(|edit| fix_change(finding, &fix.source, edit)).collect(),
+            }),
+            caused_by: finding.caused_by,
+        }
+    }
+}
+
+fn workbook_of(opened: &Opened) -> Option<&Workbook> {
+    opened.current.as_ref().map(|(workbook, _)| workbook).or_else(|| opened.checked.content.as_ref().ok().map(|(workbook, _)| workbook))
+}
+
+fn audit_of(opened: &Opened) -> Option<&audit::Audit> {
+    opened.current.as_ref().map(|(_, audit)| audit).or_else(|| opened.checked.content.as_ref().ok().map(|(_, audit)| audit))
+}
+
+fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<dto::CellDto> {
+    /// Rows of one answer; the page asks again for more.
+    const MOST: u32 = 2_000;
+    let index = sheet as usize;
+    let Some(sheet) = workbook_of(opened).and_then(|workbook| workbook.sheets.get(index)) else { return Vec::new() };
+    let last = last.min(first.saturating_add(MOST));
+    let mut cells: Vec<dto::CellDto> = sheet
+        .grid
+        .rows(first, last)
+        .map(|(at, cell)| dto::CellDto {
+            row: at.row,
+            column: at.column,
+            shown: cell.shown(),
+            raw: raw(cell),
+            number: matches!(cell.value, Value::Number(_)),
+            formula: cell.formula.is_some(),
+            before: opened.touched.get(&(index, at)).cloned(),
+        })
+        .collect();
+    // A cell that was emptied away still shows what it was.
+    let gone = opened
+        .touched
+        .range((index, CellRef::new(first, 0))..=(index, CellRef::new(last, u32::MAX)))
+        .filter(|((_, at), _)| sheet.grid.get(*at).is_none());
+    cells.extend(gone.map(|((_, at), before)| dto::CellDto {
+        row: at.row,
+        column: at.column,
+        shown: String::new(),
+        raw: String::new(),
+        number: false,
+        formula: false,
+        before: Some(before.clone()),
+    }));
+    cells
+}
+
+fn raw(cell: &Cell) -> String {
+    match (&cell.formula, &cell.value) {
+        (Some(formula), _) => format!("={formula}"),
+        (None, Value::Number(number)) if !cell.number_format.is_date() => number.to_string(),
+        _ => cell.shown(),
+    }
+}
+
+fn touch(touched: &mut BTreeMap<(usize, CellRef), String>, change: &fixes::Change) {
+    match &change.edit {
+        Edit::Set { sheet, cell, .. } => {
+            touched.entry((*sheet, *cell)).or_insert_with(|| change.before.clone());
+        }
+        Edit::InsertRow { sheet, row, cells } => {
+            let moved = std::mem::take(touched).into_iter().map(|((index, at), before)| {
+                ((index, CellRef::new(at.row + u32::from(index == *sheet && at.row >= *row), at.column)), before)
+            });
+            *touched = moved.collect();
+            touched.extend(cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), String::new())));
+        }
+    }
+}
+
+fn core_change(workbook: &Workbook, change: &dto::Change) -> fixes::Change {
+    let sheet = change.sheet as usize;
+    let edit = match &change.action {
+        dto::Action::Set { row, column, input } => {
+            let cell = CellRef::new(*row, *column);
+            Edit::Set { sheet, cell, value: new_value(workbook, sheet, cell, input) }
+        }
+        dto::Action::InsertRow { row, cells } => {
+            let cells =
+                cells.iter().map(|(column, input)| (*column, new_value(workbook, sheet, CellRef::new(*row, *column), input))).collect();
+            Edit::InsertRow { sheet, row: *row, cells }
+        }
+    };
+    fixes::Change {
+        before: job::before(workbook, &edit),
+        edit,
+        origin: change.rule.clone().map_or(Origin::Hand, Origin::Rule),
+        reason: change.reason.clone(),
+        source: change.source.clone(),
+    }
+}
+
+fn new_value(workbook: &Workbook, sheet: usize, cell: CellRef, input: &dto::Input) -> NewValue {
+    match input {
+        dto::Input::Number(text) => text.parse::<Decimal>().map_or_else(|_| NewValue::Text(text.clone()), NewValue::Number),
+        dto::Input::Text(text) => NewValue::Text(text.clone()),
+        dto::Input::Blank => NewValue::Blank,
+        dto::Input::Formula(formula) => NewValue::Formula(formula.clone()),
+        dto::Input::Typed(text) => job::typed(workbook, sheet, cell, text),
+    }
+}
+
+fn fix_change(finding: &audit::Finding, source: &str, edit: &Edit) -> dto::Change {
+    let input = |value: &NewValue| match value {
+        NewValue::Number(number) => dto::Input::Number(number.to_string()),
+        NewValue::Text(text) => dto::Input::Text(text.clone()),
+        NewValue::Blank => dto::Input::Blank,
+        NewValue::Formula(formula) => dto::Input::Formula(formula.clone()),
+    };
+    let action = match edit {
+        Edit::Set { cell, value, .. } => dto::Action::Set { row: cell.row, column: cell.column, input: input(value) },
+        Edit::InsertRow { row, cells, .. } => {
+            dto::Action::InsertRow { row: *row, cells: cells.iter().map(|(column, value)| (*column, input(value))).collect() }
+        }
+    };
+    dto::Change {
+        sheet: count(edit.sheet()),
+        action,
+        rule: Some(finding.code.to_string()),
+        reason: finding.message.clone(),
+        source: source.to_owned(),
+    }
+}
+
+fn certified(workbook: &Workbook, change: &fixes::Change) -> Vec<dto::CertifiedCell> {
+    let sheet = workbook.sheets.get(change.edit.sheet()).map(|sheet| sheet.name.clone()).unwrap_or_default();
+    let cell = |at: CellRef, after: &NewValue| dto::CertifiedCell {
+        sheet: sheet.clone(),
+        address: at.to_string(),
+        before: change.before.clone(),
+        after: after.shown(),
+        rule: change.origin.label().to_owned(),
+    };
+    match &change.edit {
+        Edit::Set { cell: at, value, .. } => vec![cell(*at, value)],
+        Edit::InsertRow { row, cells, .. } => cells.iter().map(|(column, value)| cell(CellRef::new(*row, *column), value)).collect(),
+    }
+}
+
+fn workbook_info(checked: &Checked, size: usize) -> dto::WorkbookInfo {
+    let workbook = checked.content.as_ref().ok().map(|(workbook, _)| workbook);
+    dto::WorkbookInfo {
+        name: checked.name.clone(),
+        format: workbook.map(|workbook| workbook.format.name().to_owned()),
+        sha256: checked.sha256.to_string(),
+        size: count(size),
+        sheets: workbook.map(|workbook| workbook.sheets.iter().map(sheet_info).collect()).unwrap_or_default(),
+    }
+}
+
+fn sheet_info(sheet: &Sheet) -> dto::SheetInfo {
+    let (rows, columns) = extent(sheet);
+    let spans = |spans: &[crate::model::Span]| spans.iter().map(|span| (span.first, span.last)).collect();
+    dto::SheetInfo {
+        name: sheet.name.clone(),
+        hidden: sheet.visibility != Visibility::Visible,
+        rows,
+        columns,
+        merges: sheet.merges.iter().map(|merge| area(*merge)).collect(),
+        hidden_rows: spans(&sheet.hidden_rows),
+        hidden_columns: spans(&sheet.hidden_columns),
+        column_widths: sheet.column_widths.iter().map(|(span, width)| (span.first, span.last, *width)).collect(),
+    }
+}
+
+fn extent(sheet: &Sheet) -> (u32, u32) {
+    sheet.grid.used().map_or((0, 0), |used| (used.end.row + 1, used.end.column + 1))
+}
+
+fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::ConsolidationSummary {
+    let shown = |number: Decimal| number.normalize().to_string();
+    dto::ConsolidationSummary {
+        period: consolidation.period.to_string(),
+        cities: consolidation.cities.iter().map(|city| breakdown.city(*city).to_owned()).collect(),
+        rows: consolidation
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let indicator = breakdown.indicator(row.indicator)?;
+                Some(dto::SummaryRow {
+                    number: indicator.number,
+                    label: indicator.label.clone(),
+                    unit: indicator.unit.clone(),
+                    cells: row.entries.iter().map(|entry| (entry.target.map(shown), entry.done.value().map(shown))).collect(),
+                })
+            })
+            .collect(),
+        kept_out: consolidation.kept_out.iter().map(|out| (out.file.clone(), out.why.to_string())).collect(),
+        missing: consolidation.missing.iter().map(|city| breakdown.city(*city).to_owned()).collect(),
+    }
+}
+
+const fn area(range: Range) -> dto::Area {
+    dto::Area { top: range.start.row, left: range.start.column, bottom: range.end.row, right: range.end.column }
+}
+
+const fn tier(tier: Tier) -> dto::Tier {
+    match tier {
+        Tier::Error => dto::Tier::Error,
+        Tier::Warning => dto::Tier::Warning,
+        Tier::Notice => dto::Tier::Notice,
+    }
+}
+
+fn document(name: String, mime: &str, bytes: Vec<u8>) -> dto::Document {
+    dto::Document { name, mime: mime.to_owned(), bytes }
+}
+
+fn failed(message: &str) -> Response {
+    Response::Failed { message: message.to_owned() }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

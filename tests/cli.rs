@@ -1,0 +1,179 @@
+//! The command line as a user runs it: exit codes, output, files written.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+
+const SAMPLES: &str = "fixtures/workbooks";
+
+fn companion(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_companion")).args(arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("not killed")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A fresh folder under target/.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+fn sample(name: &str) -> String {
+    format!("{SAMPLES}/{name}")
+}
+
+fn objects(arguments: &[&str]) -> Vec<Json> {
+    out(&companion(arguments)).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn check_prints_one_object_a_file_in_the_order_given() {
+    let names = ["绵阳德阳对调.xlsx", "分解表-openpyxl.xlsx", "有密码.xlsx"].map(sample);
+    let mut arguments = vec!["check", "--format", "json"];
+    arguments.extend(names.iter().map(String::as_str));
+    let found = objects(&arguments);
+    assert_eq!(found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(), names);
+    assert_eq!(found[0]["schema"], 1);
+    assert_eq!(found[0]["form"], "breakdown");
+    assert_eq!(found[0]["table"], "A4:E13");
+    assert_eq!(found[0]["findings"][0]["code"], "T005");
+    assert_eq!(found[0]["counts"]["错误"], 1);
+    assert_eq!(found[1]["counts"]["错误"], 0);
+    assert!(found[2]["form"].is_null() && found[2]["sheet"].is_null());
+    assert_eq!(found[2]["findings"][0]["code"], "F001");
+    let keys: Vec<&str> = vec!["schema", "file", "format", "sha256", "form", "sheet", "table", "city", "period", "findings", "counts"];
+    for object in &found {
+        assert!(keys.iter().all(|key| object.get(key).is_some()), "{object}");
+    }
+}
+
+#[test]
+fn a_number_is_a_json_number_and_a_text_a_string() {
+    let found = objects(&["check", "--format", "json", &sample("数值写法.xlsx")]);
+    let fix = |cell: &str| {
+        found[0]["findings"].as_array().unwrap().iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone()
+    };
+    assert_eq!(fix("C5"), 600);
+    assert_eq!(fix("D11"), "/");
+}
+
+#[test]
+fn exit_codes_tell_clean_from_faulty_from_failed() {
+    assert_eq!(code(&companion(&["check", &sample("分解表-openpyxl.xlsx")])), 0);
+    assert_eq!(code(&companion(&["check", &sample("绵阳德阳对调.xlsx")])), 1);
+    let missing = companion(&["check", "没有这个文件.xlsx"]);
+    assert_eq!(code(&missing), 2);
+    assert!(err(&missing).contains("没有这个文件.xlsx"));
+    assert_eq!(code(&companion(&["rules", "X999"])), 2);
+    assert_eq!(code(&companion(&["--help"])), 0);
+}
+
+#[test]
+fn the_period_before_can_be_given() {
+    let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", &sample("绵阳市-2018年12月.xlsx")]);
+    let codes: Vec<String> = found[0]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), finding["cell"].as_str().unwrap_or("")))
+        .collect();
+    assert!(codes.contains(&"P001 F7".to_owned()) && codes.contains(&"P009 E6".to_owned()), "{codes:?}");
+}
+
+#[test]
+fn correct_writes_a_copy_and_leaves_the_original() {
+    let folder = folder("correct");
+    let source = sample("绵阳德阳对调.xlsx");
+    let before = std::fs::read(&source).unwrap();
+    let output = companion(&["correct", &source, "--out", folder.to_str().unwrap(), "--apply", "all", "--annotate"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    assert_eq!(std::fs::read(&source).unwrap(), before);
+    let copy = folder.join("绵阳德阳对调（校正）.xlsx");
+    assert_eq!(code(&companion(&["check", copy.to_str().unwrap()])), 0);
+    // Nothing safe is in a swapped table: without consent nothing is written.
+    let folder = self::folder("correct-safe");
+    let output = companion(&["correct", &source, "--out", folder.to_str().unwrap()]);
+    assert_eq!(code(&output), 1);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn set_changes_one_cell_by_hand() {
+    let folder = folder("set");
+    let target = folder.join("改.xlsx");
+    let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", "指标分解表!C8=1600", "--out", target.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(out(&output).contains("改动 1 处"));
+    assert_eq!(code(&companion(&["check", target.to_str().unwrap()])), 0);
+    for bad in ["没有的表!C8=1", "C8", "指标分解表!ZZZZ1=1"] {
+        let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", bad, "--out", folder.join("坏.xlsx").to_str().unwrap()]);
+        assert_eq!(code(&output), 2, "{bad}");
+        assert!(!folder.join("坏.xlsx").exists());
+    }
+}
+
+#[test]
+fn consolidate_keeps_faulty_returns_out() {
+    let folder = folder("consolidate");
+    let target = folder.join("汇总.xlsx");
+    let names = ["成都市-2019年6月.xlsx", "绵阳市-2019年6月.xlsx", "德阳市-2019年6月.xls"].map(sample);
+    let output = companion(&["consolidate", &names[0], &names[1], &names[2], "--period", "2019-06", "--out", target.to_str().unwrap()]);
+    assert_eq!(code(&output), 1);
+    assert!(out(&output).contains("未纳入 绵阳市-2019年6月.xlsx"), "{}", out(&output));
+    assert!(std::fs::metadata(&target).unwrap().len() > 5_000);
+    assert_eq!(code(&companion(&["consolidate", &names[0], "--period", "2019-07", "--out", target.to_str().unwrap()])), 2);
+}
+
+#[test]
+fn a_template_is_read_back_without_an_error_of_form() {
+    let folder = folder("template");
+    let target = folder.join("成都市-2019年12月.xlsx");
+    assert_eq!(code(&companion(&["template", "--city", "成都市", "--period", "2019-12", "--out", target.to_str().unwrap()])), 0);
+    let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
+    assert_eq!(
+        (found[0]["form"].as_str(), found[0]["city"].as_str(), found[0]["period"].as_str()),
+        (Some("progress"), Some("成都市"), Some("2019-12"))
+    );
+    // A blank form lacks the period's figures and nothing else.
+    for finding in found[0]["findings"].as_array().unwrap() {
+        assert!(matches!(finding["code"].as_str().unwrap(), "Q015" | "F007"), "{finding}");
+    }
+    let output = companion(&["template", "--city", "乐山市", "--period", "2019-12", "--out", target.to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+}
+
+#[test]
+fn demo_does_all_of_it() {
+    let folder = folder("demo");
+    let output = companion(&["demo", "--out", folder.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    for path in ["原表/数值写法.xlsx", "校正/数值写法（校正）.xlsx", "汇总/汇总表-2019年6月.xlsx", "模板/德阳市-2019年12月.xlsx"]
+    {
+        assert!(folder.join(path).exists(), "{path}");
+    }
+}
+
+#[test]
+fn rules_prints_the_catalogue_and_one_help() {
+    let all = out(&companion(&["rules"]));
+    assert!(all.lines().count() >= 50);
+    let one = out(&companion(&["rules", "t005"]));
+    for heading in ["审核内容", "为什么", "示例", "怎么改"] {
+        assert!(one.contains(heading), "{one}");
+    }
+}

@@ -1,0 +1,128 @@
+//! What must hold for any sheet: the audit returns, the laws of fixes hold, and damaged files end in a finding.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+use indicator_companion::audit::{Input, Tier, audit};
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::fixes::{Certainty, apply};
+use indicator_companion::job::{Apply, check, plan_changes};
+use indicator_companion::model::{Cell, CellRef, Value, Workbook};
+use indicator_companion::reading::{Limits, read};
+use indicator_companion::rules::RULES;
+use proptest::prelude::*;
+
+fn sheet(name: &str) -> Workbook {
+    read(name, &std::fs::read(format!("fixtures/workbooks/{name}")).unwrap(), &Limits::default()).unwrap()
+}
+
+const WRITINGS: [&str; 34] = [
+    "600",
+    "６００",
+    "三百",
+    "叁佰",
+    " 100",
+    "1,600",
+    "0.2万",
+    "1千6百",
+    "约600",
+    "500-600",
+    "4OO",
+    "l00",
+    "/",
+    "—",
+    "无",
+    "",
+    "待定",
+    "600项",
+    "600家",
+    "300个",
+    "-5",
+    "599.6",
+    "70%",
+    "=1+1",
+    "600\u{200b}",
+    "#REF!",
+    "合计",
+    "1/2",
+    "9999999999999999999999999999999",
+    "成都市",
+    "孵化企业1000家",
+    "序号",
+    "1E3",
+    "🙂",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_writing_anywhere_keeps_the_laws(
+        progress in any::<bool>(),
+        edits in prop::collection::vec((0u32..16, 0u32..8, 0usize..WRITINGS.len(), any::<bool>()), 0..12),
+        number in -10i32..5000,
+    ) {
+        let mut workbook = sheet(if progress { "成都市-2019年6月.xlsx" } else { "分解表-openpyxl.xlsx" });
+        for (row, column, writing, as_number) in edits {
+            let value = if as_number { Value::Number(f64::from(number)) } else { WRITINGS[writing].into() };
+            workbook.sheets[0].grid.set(CellRef::new(row, column), Cell::new(value));
+        }
+        let breakdown = Breakdown::official();
+        let input = |workbook| Input { workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[] };
+        let before = audit(input(&workbook), RULES);
+        for (finding, id) in before.findings.iter().zip(1u32..) {
+            prop_assert_eq!(finding.id, id);
+            prop_assert!(!finding.message.is_empty());
+            if let Some(cause) = finding.caused_by {
+                prop_assert!(cause != id && before.findings.iter().any(|other| other.id == cause && other.caused_by.is_none()), "{} {:?}", finding.code, finding.caused_by);
+            }
+        }
+        let mut corrected = workbook.clone();
+        for change in plan_changes("成都市-2019年6月.xlsx", &workbook, breakdown, &[], Apply::Safe) {
+            apply(&mut corrected, &change.edit);
+        }
+        let after = audit(input(&corrected), RULES);
+        let safe_left = after.findings.iter().filter(|finding| finding.caused_by.is_none() && finding.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe)).count();
+        prop_assert_eq!(safe_left, 0, "{:?}", after.findings);
+        prop_assert!(after.count(Tier::Error) <= before.count(Tier::Error), "{:?}\n{:?}", before.findings, after.findings);
+        // What the table holds beside safe corrections is as it was.
+        prop_assert_eq!(workbook.sheets[0].grid.value(CellRef::new(0, 0)), corrected.sheets[0].grid.value(CellRef::new(0, 0)));
+    }
+}
+
+/// A small generator of our own, so that a failing run can be repeated.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self, below: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % below.max(1)
+    }
+}
+
+#[test]
+fn damaged_files_end_in_an_answer() {
+    let mut noise = Noise(20_190_630);
+    let mut files = 0;
+    for entry in std::fs::read_dir("fixtures/workbooks").unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        files += 1;
+        for _ in 0..12 {
+            let cut = noise.next(bytes.len());
+            check(&name, &bytes[..cut], Breakdown::official(), &[], &Limits::default());
+            let mut flipped = bytes.clone();
+            for _ in 0..=noise.next(4) {
+                let at = noise.next(flipped.len());
+                if let Some(byte) = flipped.get_mut(at) {
+                    *byte ^= 1 << noise.next(8);
+                }
+            }
+            check(&name, &flipped, Breakdown::official(), &[], &Limits::default());
+        }
+    }
+    assert!(files >= 20, "only {files} fixtures");
+}

@@ -1,0 +1,95 @@
+//! Workbooks of other producers give exactly the findings that `fixtures/workbooks/expected.json` lists.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+use std::collections::BTreeMap;
+
+use indicator_companion::audit::{Checked, Reported};
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::job::{check, reported};
+use indicator_companion::reading::Limits;
+use indicator_companion::report;
+use serde_json::Value as Json;
+
+const FOLDER: &str = "fixtures/workbooks";
+
+fn expected() -> BTreeMap<String, Json> {
+    serde_json::from_str(&std::fs::read_to_string(format!("{FOLDER}/expected.json")).unwrap()).unwrap()
+}
+
+fn checked(name: &str, previous: &[Reported]) -> Checked {
+    let bytes = std::fs::read(format!("{FOLDER}/{name}")).unwrap();
+    check(name, &bytes, Breakdown::official(), previous, &Limits::default())
+}
+
+/// The command line's own JSON, so that the contract is what is compared.
+fn object(name: &str, previous: &[Reported]) -> Json {
+    serde_json::from_str(&report::json::write(name, &checked(name, previous), Breakdown::official())).unwrap()
+}
+
+/// Findings that need the return of the period before.
+const WITH_PREVIOUS: [&str; 3] = ["P001", "P002", "P009"];
+
+fn compare(name: &str, due: &Json, found: &Json, with_previous: bool, wrong: &mut Vec<String>) {
+    for key in ["form", "city", "period"] {
+        if due.get(key).is_some_and(|value| *value != found[key]) {
+            wrong.push(format!("{name}: {key} 应为 {}，实为 {}", due[key], found[key]));
+        }
+    }
+    let open: Vec<&Json> = found["findings"].as_array().unwrap().iter().filter(|finding| finding["caused_by"].is_null()).collect();
+    let faults: Vec<&Json> = due["faults"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|fault| with_previous || !WITH_PREVIOUS.contains(&fault["code"].as_str().unwrap()))
+        .collect();
+    for fault in &faults {
+        let hit =
+            open.iter().find(|finding| finding["code"] == fault["code"] && (fault["cell"].is_null() || finding["cell"] == fault["cell"]));
+        match hit {
+            None => wrong.push(format!("{name}: 缺 {} {}", fault["code"], fault["cell"])),
+            Some(finding) if fault.get("expected").is_some_and(|expected| *expected != finding["expected"]) => {
+                wrong.push(format!("{name}: {} {} 应为 {}，实为 {}", fault["code"], fault["cell"], fault["expected"], finding["expected"]));
+            }
+            Some(_) => {}
+        }
+    }
+    for finding in open.iter().filter(|finding| finding["tier"] != "提示") {
+        if !faults.iter().any(|fault| fault["code"] == finding["code"] && (fault["cell"].is_null() || fault["cell"] == finding["cell"])) {
+            wrong.push(format!("{name}: 多出 {} {} {}", finding["code"], finding["cell"], finding["message"]));
+        }
+    }
+}
+
+#[test]
+fn every_workbook_gives_its_findings() {
+    let mut wrong = Vec::new();
+    let all = expected();
+    assert!(all.len() >= 19, "expected.json is thin");
+    for (name, due) in &all {
+        compare(name, due, &object(name, &[]), false, &mut wrong);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_period_before_is_found_by_city_and_period() {
+    let breakdown = Breakdown::official();
+    let earlier: Vec<Reported> = ["成都市-2018年12月.xlsx", "绵阳市-2018年12月.xlsx", "德阳市-2018年12月.xlsx"]
+        .iter()
+        .map(|name| {
+            let checked = checked(name, &[]);
+            let (workbook, audit) = checked.content.as_ref().expect("readable");
+            reported(name, workbook, audit, breakdown).expect("city and period")
+        })
+        .collect();
+    let mut wrong = Vec::new();
+    let all = expected();
+    for name in ["成都市-2019年6月.xlsx", "德阳市-2019年6月.xls"] {
+        compare(name, &all[name], &object(name, &earlier), true, &mut wrong);
+    }
+    let mut due = all["绵阳市-2019年6月.xlsx"].clone();
+    due["faults"].as_array_mut().unwrap().push(serde_json::json!({"code": "P009", "cell": "E6", "expected": "0"}));
+    compare("绵阳市-2019年6月.xlsx", &due, &object("绵阳市-2019年6月.xlsx", &earlier), true, &mut wrong);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
