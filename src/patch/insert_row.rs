@@ -303,7 +303,8 @@ fn renumber(text: &str, tag: &std::ops::Range<usize>, to: &str, splices: &mut Sp
 fn new_row(text: &str, xml: &SheetXml, above: Option<&RowXml>, row: u32, cells: &[(u32, NewValue)]) -> String {
     let mut filled: BTreeMap<u32, (Option<String>, &NewValue)> = BTreeMap::new();
     for cell in above.map(|above| above.cells.as_slice()).unwrap_or_default() {
-        let style = text.get(cell.element.tag.clone()).and_then(|tag| attributes(tag).find(|a| a.name == "s")).map(|a| a.value.to_owned());
+        let style = text.get(cell.element.tag.clone()).and_then(|tag| attributes(tag).find(|a| a.name == "s" && !a.value.is_empty()));
+        let style = style.map(|a| a.value.to_owned());
         if style.is_some() {
             filled.insert(cell.at.column, (style, &NewValue::Blank));
         }

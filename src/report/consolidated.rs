@@ -20,6 +20,8 @@ const FIRST_ROW: u32 = 4;
 const FIRST_COLUMN: u16 = 3;
 /// Title and header of the other sheets.
 const LIST_ROW: u32 = 2;
+/// As long as a fingerprint is, in the smaller print it has.
+const FINGERPRINT: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Writes the workbook; formulas carry their results, so that every reader shows the same.
 pub fn write(consolidation: &Consolidation, breakdown: &Breakdown) -> Result<Vec<u8>, ReportError> {
@@ -38,11 +40,11 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
     let last = block_column(blocks);
     let header = style::header();
     sheet.merge_range(0, 0, 0, last, TITLE, &style::title())?;
-    sheet.set_row_height(0, 34)?;
+    sheet.set_row_height(0, 40)?;
     let period = format!("报告期：{}", consolidation.period.chinese());
     sheet.write_string_with_format(1, 0, &period, &style::line())?;
     sheet.write_string_with_format(1, last, state(consolidation), &style::line().set_align(FormatAlign::Right))?;
-    sheet.set_row_height(1, 20)?;
+    sheet.set_row_height(1, 22)?;
 
     for (column, caption) in [(0, "序号"), (1, "指标内容"), (2, "计量单位"), (last, "备注")] {
         sheet.merge_range(2, column, 3, column, caption, &header)?;
@@ -55,7 +57,7 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
             sheet.write_string_with_format(3, column + offset, caption, &header)?;
         }
     }
-    sheet.set_row_height(2, 22)?.set_row_height(3, 22)?;
+    sheet.set_row_height(2, 25)?.set_row_height(3, 25)?;
 
     for (row, line) in (FIRST_ROW..).zip(&consolidation.rows) {
         write_indicator(sheet, row, line, consolidation, breakdown)?;
@@ -66,13 +68,13 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
     sheet.set_row_height(end, 18)?;
     let signature = "填报人：　　　　　　　　　　审核人：　　　　　　　　　　负责人：　　　　　　　　　　填报日期：　　　　年　　月　　日";
     sheet.merge_range(end + 1, 0, end + 1, last, signature, &style::line())?;
-    sheet.set_row_height(end + 1, 32)?;
+    sheet.set_row_height(end + 1, 40)?;
 
-    sheet.set_column_width(0, 5)?.set_column_width(1, 38)?.set_column_width(2, 6.5)?;
+    sheet.set_column_width(0, 5)?.set_column_width(1, 29)?.set_column_width(2, 6)?;
     for column in FIRST_COLUMN..last {
-        sheet.set_column_width(column, if (column - FIRST_COLUMN) % 3 == 2 { 9.0 } else { 8.0 })?;
+        sheet.set_column_width(column, if (column - FIRST_COLUMN) % 3 == 2 { 8.5 } else { 7.5 })?;
     }
-    sheet.set_column_width(last, 14)?;
+    sheet.set_column_width(last, 13)?;
     sheet.set_freeze_panes(FIRST_ROW, FIRST_COLUMN)?;
     style::page(sheet, 2, 3)?;
     sheet.set_print_area(0, 0, end + 1, last)?;
@@ -89,7 +91,7 @@ fn write_indicator(
     let indicator = breakdown.indicator(line.indicator);
     let label = indicator.map(|found| found.label.as_str()).unwrap_or("");
     let unit = indicator.map(|found| found.unit.as_str()).unwrap_or("");
-    sheet.set_row_height(row, if label.chars().count() > 18 { 32 } else { 24 })?;
+    sheet.set_row_height(row, 32)?;
     sheet.write_number_with_format(row, 0, indicator.map_or(0, |found| found.number), &style::centred())?;
     sheet.write_string_with_format(row, 1, label, &style::text())?;
     sheet.write_string_with_format(row, 2, unit, &style::centred())?;
@@ -181,20 +183,22 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
         ("单元格", 8.0),
         ("原文", 12.0),
         ("数值", 10.0),
-        ("文件指纹 SHA-256", 40.0),
+        ("文件指纹 SHA-256", 34.0),
     ];
     let sheet = list_sheet(workbook, SOURCES, "数据来源：每个数字出自哪个文件的哪一格", &columns)?;
     for (row, source) in (LIST_ROW..).zip(&consolidation.sources) {
         let label = breakdown.indicator(source.indicator).map(|found| format!("{} {}", found.number, found.label)).unwrap_or_default();
         sheet.write_string_with_format(row, 0, breakdown.city(source.city), &style::centred())?;
         sheet.write_string_with_format(row, 1, consolidation.period.chinese(), &style::centred())?;
-        sheet.write_string_with_format(row, 2, label, &style::text())?;
+        sheet.write_string_with_format(row, 2, &label, &style::text())?;
         sheet.write_string_with_format(row, 3, &source.file, &style::text())?;
         sheet.write_string_with_format(row, 4, &source.sheet, &style::text())?;
         sheet.write_string_with_format(row, 5, source.cell.to_string(), &style::centred())?;
         sheet.write_string_with_format(row, 6, &source.raw, &style::text())?;
         sheet.write_number_with_format(row, 7, float(source.value), &style::number())?;
         sheet.write_string_with_format(row, 8, source.sha256.to_string(), &style::text().set_font_size(8))?;
+        let long = [(label.as_str(), 36.0), (&source.file, 28.0), (&source.sheet, 14.0), (&source.raw, 12.0), (FINGERPRINT, 34.0)];
+        sheet.set_row_height(row, style::row_height(long.into_iter()))?;
     }
     if let Ok(count @ 1..) = u32::try_from(consolidation.sources.len()) {
         sheet.autofilter(LIST_ROW - 1, 0, LIST_ROW - 1 + count, 8)?;
@@ -204,7 +208,7 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
 
 fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, breakdown: &Breakdown) -> Result<(), ReportError> {
     let columns =
-        [("文件", 32.0), ("工作表", 16.0), ("市", 9.0), ("报告期", 11.0), ("处理", 9.0), ("原因", 48.0), ("文件指纹 SHA-256", 40.0)];
+        [("文件", 32.0), ("工作表", 16.0), ("市", 9.0), ("报告期", 11.0), ("处理", 9.0), ("原因", 48.0), ("文件指纹 SHA-256", 34.0)];
     let sheet = list_sheet(workbook, COMPLETENESS, "完整性：收到的每份报表如何处理", &columns)?;
     let mut row = LIST_ROW;
     let mut put = |row: u32, cells: [&str; 7]| -> Result<(), ReportError> {
@@ -216,6 +220,7 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
             };
             sheet.write_string_with_format(row, column, text, &format)?;
         }
+        sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
         Ok(())
     };
     for used in &consolidation.used {
@@ -245,7 +250,7 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     let remarks = consolidation.remarks.iter().map(|remark| format!("[{} {}] {}", remark.code, remark.tier.chinese(), remark.message));
     for line in lines.into_iter().chain(remarks) {
         sheet.merge_range(row, 0, row, 6, &line, &style::line().set_text_wrap())?;
-        sheet.set_row_height(row, if line.chars().count() > 75 { 34 } else { 19 })?;
+        sheet.set_row_height(row, style::row_height(std::iter::once((line.as_str(), 150.0))))?;
         row += 1;
     }
     Ok(())
@@ -257,10 +262,11 @@ fn write_left_out(workbook: &mut Workbook, consolidation: &Consolidation, breakd
     for (row, left) in (LIST_ROW..).zip(&consolidation.left_out) {
         let label = breakdown.indicator(left.indicator).map(|found| format!("{} {}", found.number, found.label)).unwrap_or_default();
         let (cell, why) = (left.cell.to_string(), left.why.to_string());
-        let cells = [&left.file, &left.sheet, &cell, breakdown.city(left.city), &label, &left.raw, &why];
+        let cells = [left.file.as_str(), &left.sheet, &cell, breakdown.city(left.city), &label, &left.raw, &why];
         for (column, text) in (0u16..).zip(cells) {
             sheet.write_string_with_format(row, column, text, &if matches!(column, 2 | 3) { style::centred() } else { style::text() })?;
         }
+        sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
     }
     Ok(())
 }

@@ -66,8 +66,8 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
             };
             sheet.write_string_with_format(row, column, text, &format)?;
         }
-        let lines = (1u16..).zip(&cells).map(|(column, text)| lines(text, columns.get(usize::from(column)).map_or(10.0, |c| c.1))).max();
-        sheet.set_row_height(row, 15.0 * f64::from(lines.unwrap_or(1)) + 5.0)?;
+        sheet
+            .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
     }
     if findings.is_empty() {
         sheet.merge_range(3, 0, 3, 9, "没有发现问题", &style::centred())?;
@@ -103,8 +103,8 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, changes: &[Change]) -
             let format = if matches!(column, 2 | 5) { style::centred() } else { style::text() };
             sheet.write_string_with_format(row, column, text, &format)?;
         }
-        let lines = (1u16..).zip(&cells).map(|(column, text)| lines(text, columns.get(usize::from(column)).map_or(10.0, |c| c.1))).max();
-        sheet.set_row_height(row, 15.0 * f64::from(lines.unwrap_or(1)) + 5.0)?;
+        sheet
+            .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
     }
     Ok(())
 }
@@ -136,15 +136,4 @@ fn tier_format(tier: Tier) -> Format {
 
 fn name(subject: &Subject, sheet: Option<usize>) -> String {
     sheet.and_then(|sheet| subject.sheet_names.get(sheet)).cloned().unwrap_or_default()
-}
-
-/// How many lines a text takes in a column; a Chinese character is two wide.
-fn lines(text: &str, width: f64) -> u16 {
-    let per_line = width.max(4.0) - 1.0;
-    let needed: f64 = text
-        .split('\n')
-        .map(|line| (line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>() / per_line).ceil().max(1.0))
-        .sum();
-    // A cell of more than twenty lines is read on screen.
-    (1..=20u16).find(|lines| f64::from(*lines) >= needed).unwrap_or(20)
 }

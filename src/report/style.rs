@@ -29,7 +29,7 @@ pub fn page(sheet: &mut Worksheet, first_header_row: u32, last_header_row: u32) 
 pub fn title() -> Format {
     Format::new()
         .set_font_name("黑体")
-        .set_font_size(16)
+        .set_font_size(18)
         .set_align(FormatAlign::Center)
         .set_align(FormatAlign::VerticalCenter)
         .set_text_wrap()
@@ -53,11 +53,11 @@ pub fn centred() -> Format {
 }
 
 pub fn number() -> Format {
-    bordered().set_align(FormatAlign::Right)
+    bordered().set_align(FormatAlign::Right).set_indent(1)
 }
 
 pub fn rate() -> Format {
-    number().set_num_format("0.0%")
+    centred().set_num_format("0.0%")
 }
 
 fn bordered() -> Format {
@@ -67,4 +67,16 @@ fn bordered() -> Format {
         .set_align(FormatAlign::VerticalCenter)
         .set_border(FormatBorder::Thin)
         .set_border_color(RULE)
+}
+
+/// The height of a row whose cells hold these texts in columns of these widths; a Chinese character is two wide.
+pub fn row_height<'a>(cells: impl Iterator<Item = (&'a str, f64)>) -> f64 {
+    let line_count = |text: &str, width: f64| -> f64 {
+        let per_line = (width - 1.0).max(3.0);
+        let wide = |line: &str| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 2.0 }).sum::<f64>();
+        text.split('\n').map(|line| (wide(line) / per_line).ceil().max(1.0)).sum()
+    };
+    // A cell of more than twenty lines is read on screen.
+    let lines = cells.map(|(text, width)| line_count(text, width)).fold(1.0, f64::max).min(20.0);
+    15.0 * lines + 6.0
 }
