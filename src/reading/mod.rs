@@ -23,7 +23,7 @@ pub use limits::Limits;
 use limits::{Budget, damaged, megabytes, too_large};
 use sniff::Content;
 
-use crate::model::{CellRef, Format, Range, ReadRemark, Sheet, Span, Unreadable, Value, Workbook};
+use crate::model::{Cell, CellRef, Format, Range, ReadRemark, Sheet, Span, Unreadable, Value, Workbook};
 
 /// Reads a workbook. `name` is the file's name, used only to compare its extension with the content.
 ///
@@ -63,6 +63,15 @@ struct Book {
     sheets: Vec<Sheet>,
     date_1904: bool,
     remarks: Vec<ReadRemark>,
+}
+
+/// Whether a cell is worth keeping: a value or a formula. An empty text counts only as a formula's result.
+fn holds(cell: &Cell) -> bool {
+    match &cell.value {
+        Value::Empty => cell.formula.is_some(),
+        Value::Text(text) => !text.is_empty() || cell.formula.is_some(),
+        _ => true,
+    }
 }
 
 /// The extension in lower case, where it promises another format than the content is.

@@ -406,6 +406,7 @@ fn value_of(element: &Element<'_>, text: String, is_formula: bool) -> (Value, &'
         Some("date") => (or_text(element.attribute("office:date-value").as_deref().and_then(iso_serial), text), "yyyy-mm-dd"),
         Some("time") => (or_text(element.attribute("office:time-value").as_deref().and_then(duration_serial), text), "h:mm:ss"),
         Some("string") if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
+        Some("string") if is_formula => (Value::Text(element.attribute("office:string-value").unwrap_or(text).into()), ""),
         Some("string") => (text_value(element.attribute("office:string-value").unwrap_or(text)), ""),
         _ if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
         _ => (text_value(text), ""),

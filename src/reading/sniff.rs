@@ -6,6 +6,7 @@ use super::cfb::Cfb;
 use super::limits::Limits;
 use super::package::Package;
 use super::text::{self, Decoded};
+use super::xml::Xml;
 use crate::model::{Format, Unreadable};
 
 /// What the bytes of a file are.
@@ -76,22 +77,23 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
             None => {}
         }
     }
-    if let Some(types) = package.text("[Content_Types].xml")? {
-        let content = if types.contains("sheet.binary.macroEnabled.main") {
-            Some(Content::Spreadsheet(Format::Xlsb))
-        } else if types.contains("ms-excel.") && types.contains("macroEnabled.main+xml") {
-            Some(Content::Spreadsheet(Format::Xlsm))
-        } else if types.contains("spreadsheetml.sheet.main+xml") || types.contains("spreadsheetml.template.main+xml") {
-            Some(Content::Spreadsheet(Format::Xlsx))
-        } else if types.contains("wordprocessingml") {
-            Some(Content::Other("Word 文档"))
-        } else if types.contains("presentationml") {
-            Some(Content::Other("演示文稿（PPT）"))
-        } else {
-            None
-        };
-        if let Some(content) = content {
-            return Ok(content);
+    let root = package.relationships("")?;
+    if let Some(main) = root.iter().find(|relationship| relationship.kind == "officeDocument") {
+        let kind = content_type(&mut package, &main.target)?;
+        if main.target.starts_with("word/") || kind.contains("wordprocessingml") {
+            return Ok(Content::Other("Word 文档"));
+        }
+        if main.target.starts_with("ppt/") || kind.contains("presentationml") {
+            return Ok(Content::Other("演示文稿（PPT）"));
+        }
+        if kind.contains("sheet.binary") || main.target.ends_with(".bin") {
+            return Ok(Content::Spreadsheet(Format::Xlsb));
+        }
+        if kind.contains("macroEnabled") {
+            return Ok(Content::Spreadsheet(Format::Xlsm));
+        }
+        if kind.contains("spreadsheetml") || main.target.starts_with("xl/") {
+            return Ok(Content::Spreadsheet(Format::Xlsx));
         }
     }
     Ok(if package.has("xl/workbook.xml") {
@@ -109,6 +111,21 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     } else {
         Content::Other("压缩包，请解压后再放入")
     })
+}
+
+/// The content type that a package declares for a part (ECMA-376 part 2, 10.1.2.2); empty where it declares none.
+fn content_type(package: &mut Package<'_>, part: &str) -> Result<String, Unreadable> {
+    const TYPES: &str = "[Content_Types].xml";
+    let Some(text) = package.text(TYPES)? else { return Ok(String::new()) };
+    let limits = Limits::default();
+    let mut xml = Xml::new(TYPES, &text, &limits);
+    while let Some(event) = xml.next()? {
+        let Some(element) = event.start("Override") else { continue };
+        if element.attribute("PartName").is_some_and(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part)) {
+            return Ok(element.attribute("ContentType").unwrap_or_default());
+        }
+    }
+    Ok(String::new())
 }
 
 fn sniff_cfb(bytes: &[u8]) -> Result<Content, Unreadable> {

@@ -13,7 +13,7 @@ use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
 use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
-use super::{Book, draws_on_another_workbook, push_index, push_span};
+use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
 use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
 
 const PART: &str = "工作簿数据流";
@@ -38,6 +38,7 @@ mod record {
     pub const SHARED_STRINGS: u16 = 0x00FC;
     pub const LABEL_SHARED: u16 = 0x00FD;
     pub const SUP_BOOK: u16 = 0x01AE;
+    pub const RECALC_ID: u16 = 0x01C1;
     pub const NUMBER: u16 = 0x0203;
     pub const LABEL: u16 = 0x0204;
     pub const BOOL_OR_ERROR: u16 = 0x0205;
@@ -243,6 +244,8 @@ struct Globals {
     names: Names,
     date_1904: bool,
     protected: bool,
+    /// Whether the program that wrote the file says that it calculates (2.4.222).
+    calculated: bool,
 }
 
 impl Globals {
@@ -256,6 +259,7 @@ impl Globals {
             names: Names::default(),
             date_1904: false,
             protected: false,
+            calculated: false,
         };
         let mut codes: HashMap<u16, NumberFormat> = HashMap::new();
         let mut styles: Vec<u16> = Vec::new();
@@ -278,6 +282,7 @@ impl Globals {
                 record::CODE_PAGE => globals.encoding = code_page(u16_at(record.data, 0)),
                 record::DATE_MODE => globals.date_1904 = u16_at(record.data, 0) == 1,
                 record::PROTECT | record::WINDOW_PROTECT => globals.protected |= u16_at(record.data, 0) != 0,
+                record::RECALC_ID => globals.calculated = true,
                 record::FORMAT => {
                     let code = globals.text(&record, 2, if globals.biff8 { Count::Word } else { Count::Byte });
                     codes.insert(u16_at(record.data, 0), NumberFormat::new(&code.unwrap_or_default()));
@@ -463,7 +468,7 @@ impl SheetReader<'_, '_> {
                 cell.formula = Some(text.into());
             }
         }
-        self.cells.retain(|(_, cell)| !cell.value.is_empty() || cell.formula.is_some());
+        self.cells.retain(|(_, cell)| holds(cell));
         self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
         Ok(protected)
     }
@@ -507,7 +512,7 @@ impl SheetReader<'_, '_> {
                 let text = self.globals.text(record, 0, Count::Word).unwrap_or_default();
                 budget.text(text.len())?;
                 if let Some((_, cell)) = self.cells.last_mut() {
-                    cell.value = if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
+                    cell.value = Value::Text(text.into());
                 }
             }
             record::SHARED_FORMULA => self.shared_tokens(data.get(8..).unwrap_or(&[])),
@@ -546,7 +551,8 @@ impl SheetReader<'_, '_> {
             match data.get(6) {
                 Some(1) => Value::Bool(code != 0),
                 Some(2) => Value::Error(error_text(code).into()),
-                // A text follows in its own record; an empty one does not.
+                // An empty text, or a formula that no program has calculated yet; any other text has its own record.
+                Some(3) if self.globals.calculated => Value::Text("".into()),
                 _ => Value::Empty,
             }
         } else {

@@ -10,11 +10,12 @@ use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
-use super::{Book, draws_on_another_workbook, push_index, push_span};
+use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
 use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
 
 mod record {
     pub const ROW: u16 = 0x0000;
+    pub const CELL_BLANK: u16 = 0x0001;
     pub const CELL_RK: u16 = 0x0002;
     pub const CELL_ERROR: u16 = 0x0003;
     pub const CELL_BOOL: u16 = 0x0004;
@@ -25,6 +26,10 @@ mod record {
     pub const FORMULA_NUMBER: u16 = 0x0009;
     pub const FORMULA_BOOL: u16 = 0x000A;
     pub const FORMULA_ERROR: u16 = 0x000B;
+    /// Cells without a column: they stand right of the one before. Their types are those of the long forms, 11 higher.
+    pub const SHORT_BLANK: u16 = 0x000C;
+    pub const SHORT_SHARED: u16 = 0x0012;
+    pub const SHORT_OFFSET: u16 = 0x000B;
     pub const SHARED_STRING: u16 = 0x0013;
     pub const NAME: u16 = 0x0027;
     pub const FORMAT: u16 = 0x002C;
@@ -72,7 +77,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 part,
                 workbook: &workbook,
                 sheet: &mut sheet,
-                row: 0,
+                next: CellRef::new(0, 0),
                 cells: Vec::new(),
                 pending: Vec::new(),
                 shared: HashMap::new(),
@@ -257,7 +262,8 @@ struct SheetReader<'w, 'o> {
     part: &'w str,
     workbook: &'w Workbook,
     sheet: &'o mut Sheet,
-    row: u32,
+    /// Where the next cell stands if it does not say.
+    next: CellRef,
     cells: Vec<(CellRef, Cell)>,
     /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
     pending: Vec<(usize, CellRef)>,
@@ -272,6 +278,10 @@ impl SheetReader<'_, '_> {
         while let Some((kind, body)) = records.next()? {
             if kind == record::SHEET_PROTECTION {
                 protected = u32_at(body, 2) != 0;
+            } else if (record::SHORT_BLANK..=record::SHORT_SHARED).contains(&kind) {
+                let mut long = self.next.column.to_le_bytes().to_vec();
+                long.extend_from_slice(body);
+                self.record(kind - record::SHORT_OFFSET, &long, budget)?;
             } else {
                 self.record(kind, body, budget)?;
             }
@@ -284,7 +294,7 @@ impl SheetReader<'_, '_> {
                 cell.formula = Some(text.into());
             }
         }
-        self.cells.retain(|(_, cell)| !cell.value.is_empty() || cell.formula.is_some());
+        self.cells.retain(|(_, cell)| holds(cell));
         self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
         Ok(protected)
     }
@@ -294,15 +304,17 @@ impl SheetReader<'_, '_> {
         let byte = after.first().copied().unwrap_or(0);
         match kind {
             record::ROW => {
-                self.row = u32_at(body, 0);
-                if self.row >= CellRef::MAX_ROWS {
+                let row = u32_at(body, 0);
+                self.next = CellRef::new(row, 0);
+                if row >= CellRef::MAX_ROWS {
                     return Err(damaged(self.part, "行号超出工作表的范围"));
                 }
                 if body.get(11).is_some_and(|flags| flags & 0x10 != 0) {
-                    push_index(&mut self.sheet.hidden_rows, self.row);
+                    push_index(&mut self.sheet.hidden_rows, row);
                     budget.limits.check_ranges(self.sheet.hidden_rows.len())?;
                 }
             }
+            record::CELL_BLANK => self.next.column = u32_at(body, 0).saturating_add(1),
             record::CELL_RK => self.push(body, Value::Number(rk_number(u32_at(after, 0))), None, budget)?,
             record::CELL_ERROR => self.push(body, Value::Error(error_text(byte).into()), None, budget)?,
             record::CELL_BOOL => self.push(body, Value::Bool(byte != 0), None, budget)?,
@@ -310,7 +322,7 @@ impl SheetReader<'_, '_> {
             record::CELL_TEXT | record::FORMULA_TEXT => {
                 let (text, used) = wide_string(after).ok_or_else(|| damaged(self.part, "单元格的文字不完整"))?;
                 budget.text(text.len())?;
-                let value = if text.is_empty() { Value::Empty } else { Value::Text(text.into()) };
+                let value = Value::Text(text.into());
                 let formula = (kind == record::FORMULA_TEXT).then(|| after.get(used + 2..).unwrap_or(&[]));
                 self.push(body, value, formula, budget)?;
             }
@@ -361,7 +373,8 @@ impl SheetReader<'_, '_> {
         if column >= CellRef::MAX_COLUMNS {
             return Err(damaged(self.part, "列号超出工作表的范围"));
         }
-        let at = CellRef::new(self.row, column);
+        let at = CellRef::new(self.next.row, column);
+        self.next.column = column + 1;
         let style = usize::try_from(u32_at(body, 4) & 0x00FF_FFFF).unwrap_or(0);
         let number_format = self.workbook.formats.get(style).cloned().unwrap_or_default();
         let mut cell = Cell { value, formula: None, number_format };

@@ -14,7 +14,7 @@ use super::number_formats::{built_in, iso_serial};
 use super::package::Package;
 use super::worksheet::{self, Worksheet};
 use super::xml::{Event, Xml};
-use super::{Book, draws_on_another_workbook};
+use super::{Book, draws_on_another_workbook, holds};
 use crate::model::{Cell, CellRef, Format, Grid, NumberFormat, ReadRemark, Sheet, Unreadable, Value, Visibility};
 
 pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
@@ -219,7 +219,10 @@ fn read_cells(
     xml.config_mut().expand_empty_elements = true;
     xml.config_mut().check_end_names = false;
     // No formats are handed over: dates stay the numbers that the file stores.
-    let mut stream = XlsxCellReader::new(xml, strings, &[], &[], false).map_err(|error| damaged(part, error))?;
+    let mut stream = XlsxCellReader::new(xml, strings, &[], &[], false).map_err(|error| match error {
+        XlsxError::NotAWorksheet(_) => damaged(part, "内容不是 UTF-8 编码的工作表"),
+        error => damaged(part, error),
+    })?;
     let mut cells = Vec::new();
     for (index, style) in scanned.styles.iter().enumerate() {
         let record = match stream.next_cell_with_formula() {
@@ -261,13 +264,13 @@ fn read_cells(
             }
             _ => None,
         };
-        if value.is_empty() && formula.is_none() {
-            continue;
-        }
-        budget.cell()?;
         let (row, column) = record.pos;
         let number_format = usize::try_from(*style).ok().and_then(|style| formats.get(style)).cloned().unwrap_or_default();
-        cells.push((CellRef::new(row, column), Cell { value, formula, number_format }));
+        let cell = Cell { value, formula, number_format };
+        if holds(&cell) {
+            budget.cell()?;
+            cells.push((CellRef::new(row, column), cell));
+        }
     }
     Ok(Grid::from_cells(cells))
 }
