@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value as Json;
 
-const SAMPLES: &str = "fixtures/workbooks";
+const SAMPLES: &str = "fixtures/workbooks/samples";
 
 fn companion(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_companion")).args(arguments).output().unwrap()

@@ -12,7 +12,7 @@ use indicator_companion::rules::RULES;
 use proptest::prelude::*;
 
 fn sheet(name: &str) -> Workbook {
-    read(name, &std::fs::read(format!("fixtures/workbooks/{name}")).unwrap(), &Limits::default()).unwrap()
+    read(name, &std::fs::read(format!("fixtures/workbooks/samples/{name}")).unwrap(), &Limits::default()).unwrap()
 }
 
 const WRITINGS: [&str; 34] = [
@@ -103,11 +103,8 @@ impl Noise {
 fn damaged_files_end_in_an_answer() {
     let mut noise = Noise(20_190_630);
     let mut files = 0;
-    for entry in std::fs::read_dir("fixtures/workbooks").unwrap() {
-        let path = entry.unwrap().path();
-        if !path.is_file() {
-            continue;
-        }
+    let folders = std::fs::read_dir("fixtures/workbooks").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
+    for path in folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())) {
         let bytes = std::fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         files += 1;

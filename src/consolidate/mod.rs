@@ -121,7 +121,10 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
         .indicator_ids()
         .map(|indicator| row(breakdown, indicator, &cities, |city| by_place.get(&(indicator, city)).copied(), &sources))
         .collect();
-    let missing: Vec<CityId> = cities.iter().copied().filter(|city| used.iter().all(|chosen| chosen.city != *city)).collect();
+    // A return that was kept out goes back (退回); a city is missing (缺报) where nothing came in for the period.
+    let came_in =
+        |city: CityId| used.iter().any(|chosen| chosen.city == city) || kept_out.iter().any(|out| out.city == city && out.period == period);
+    let missing: Vec<CityId> = cities.iter().copied().filter(|city| !came_in(*city)).collect();
     let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
     let used = used.into_iter().map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city }).collect();
     let mut consolidation =
@@ -170,13 +173,7 @@ impl Done {
 fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for city in &consolidation.missing {
-        let submitted = consolidation.kept_out.iter().filter(|out| out.city == *city).count();
-        let name = breakdown.city(*city);
-        let period = consolidation.period.chinese();
-        let message = match submitted {
-            0 => format!("{name}没有报送 {period}的进展情况表，请催报。"),
-            count => format!("{name}有 {count} 份报表但都未采用，{period}按缺报处理，请退回更正后再汇总。"),
-        };
+        let message = format!("{}没有报送 {}的进展情况表，请催报。", breakdown.city(*city), consolidation.period.chinese());
         remarks.push(Remark { code: Code("C001"), tier: Tier::Warning, message, city: Some(*city) });
     }
     for out in &consolidation.kept_out {

@@ -4,9 +4,9 @@
 
 /// File name and content.
 pub const FILES: &[(&str, &[u8])] = &[
-    ("数值写法.xlsx", include_bytes!("../../fixtures/workbooks/数值写法.xlsx")),
-    ("绵阳德阳对调.xlsx", include_bytes!("../../fixtures/workbooks/绵阳德阳对调.xlsx")),
-    ("成都市-2019年6月.xlsx", include_bytes!("../../fixtures/workbooks/成都市-2019年6月.xlsx")),
-    ("绵阳市-2019年6月.xlsx", include_bytes!("../../fixtures/workbooks/绵阳市-2019年6月.xlsx")),
-    ("德阳市-2019年6月.xls", include_bytes!("../../fixtures/workbooks/德阳市-2019年6月.xls")),
+    ("数值写法.xlsx", include_bytes!("../../fixtures/workbooks/samples/数值写法.xlsx")),
+    ("绵阳德阳对调.xlsx", include_bytes!("../../fixtures/workbooks/samples/绵阳德阳对调.xlsx")),
+    ("成都市-2019年6月.xlsx", include_bytes!("../../fixtures/workbooks/samples/成都市-2019年6月.xlsx")),
+    ("绵阳市-2019年6月.xlsx", include_bytes!("../../fixtures/workbooks/samples/绵阳市-2019年6月.xlsx")),
+    ("德阳市-2019年6月.xls", include_bytes!("../../fixtures/workbooks/samples/德阳市-2019年6月.xls")),
 ];

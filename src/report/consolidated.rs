@@ -235,7 +235,7 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     }
     for city in &consolidation.missing {
         let period = consolidation.period.chinese();
-        put(row, ["（无）", "", breakdown.city(*city), &period, "缺报", "没有可采用的报表，请催报", ""])?;
+        put(row, ["（无）", "", breakdown.city(*city), &period, "缺报", "没有报送，请催报", ""])?;
         row += 1;
     }
     let account = consolidation.account;

@@ -25,6 +25,8 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
     let mut workbook = style::workbook("进展情况表")?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("进展情况")?;
+    // The stored result of a rate that is not due yet is the empty text, not 0.
+    sheet.set_formula_result_default("");
     let (font, title, head, centred, wrapped, number, rate) =
         (style::line(), style::title(), style::header(), style::centred(), style::text(), style::number(), style::rate());
     let open = number.clone().set_num_format("0").set_unlocked();
@@ -55,7 +57,7 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
                 sheet.write_with_format(row, 3, target.to_f64().unwrap_or_default(), &number)?;
                 sheet.write_blank(row, 4, &open)?;
                 sheet.write_blank(row, 5, &open)?;
-                let formula = Formula::new(format!("IF(F{0}=\"\",\"\",F{0}/D{0})", row + 1)).set_result("");
+                let formula = Formula::new(format!("IF(F{0}=\"\",\"\",F{0}/D{0})", row + 1));
                 sheet.write_formula_with_format(row, 6, formula, &rate)?;
                 sheet.add_data_validation(row, 4, row, 5, &whole)?;
             }

@@ -245,13 +245,10 @@ fn at_source(table: &Table, source: Source, message: String) -> Draft {
     }
 }
 
-/// Whether a formula is the quotient, perhaps with `$`, brackets, IFERROR or ROUND around it.
+/// Whether a formula gives the quotient, perhaps with `$`, IF, IFERROR or ROUND around it.
 fn is_quotient(formula: &str, quotient: &str) -> bool {
-    let bare: String = formula.chars().filter(|c| !matches!(c, '$' | '(' | ')' | ' ')).collect::<String>().to_uppercase();
-    let bare = bare.strip_prefix("IFERROR").or_else(|| bare.strip_prefix("ROUND")).unwrap_or(&bare);
-    let head = bare.split(',').next().unwrap_or(bare);
-    let head = head.strip_suffix("*100").unwrap_or(head);
-    head == quotient
+    let bare: String = formula.chars().filter(|c| !matches!(c, '$' | ' ')).collect::<String>().to_uppercase();
+    bare.split(['(', ')', ',']).any(|part| part.strip_suffix("*100").unwrap_or(part) == quotient)
 }
 
 /// A rate as it stands in its cell.

@@ -1,0 +1,131 @@
+//! Where a table is found: offsets, title rows, synonyms, two header rows, city and period.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::layout::{Form, Table, find_table};
+use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
+
+/// A sheet from rows of text; numbers become numbers, `|` parts the cells, an empty part is no cell.
+fn sheet(name: &str, offset: (u32, u32), rows: &[String]) -> Sheet {
+    let mut cells = Vec::new();
+    for (row, line) in (0u32..).zip(rows) {
+        for (column, text) in (0u32..).zip(line.split('|')) {
+            if !text.is_empty() {
+                let value = text.parse().map_or_else(|_| text.into(), Value::Number);
+                cells.push((CellRef::new(row + offset.0, column + offset.1), Cell::new(value)));
+            }
+        }
+    }
+    Sheet { name: name.to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() }
+}
+
+fn data(columns: impl Fn(usize) -> String) -> Vec<String> {
+    Breakdown::official()
+        .indicators
+        .iter()
+        .enumerate()
+        .map(|(i, indicator)| format!("{}|{}|{}", indicator.number, indicator.label, columns(i)))
+        .collect()
+}
+
+fn breakdown_rows(header: &[&str]) -> Vec<String> {
+    let rows = data(|i| {
+        let targets = &Breakdown::official().indicators[i].targets;
+        targets.iter().map(|target| target.map_or("/".to_owned(), |target| target.to_string())).collect::<Vec<_>>().join("|")
+    });
+    header.iter().map(|line| (*line).to_owned()).chain(rows).collect()
+}
+
+fn found(sheets: Vec<Sheet>, file: &str) -> Option<Table> {
+    find_table(&Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() }, file, Breakdown::official()).ok()
+}
+
+fn address(table: &Table) -> String {
+    table.range.to_string()
+}
+
+#[test]
+fn at_any_offset_under_any_titles() {
+    for (offset, due) in [((0, 0), "A1:E10"), ((6, 3), "D7:H16"), ((200, 40), "AO201:AS210")] {
+        let table = found(vec![sheet("表", offset, &breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]))], "表.xlsx").unwrap();
+        assert_eq!((address(&table).as_str(), table.form, table.indicator_rows().count()), (due, Form::Breakdown, 9));
+    }
+    let titled = breakdown_rows(&[
+        "附件",
+        "成德绵国家科技成果转移转化示范区",
+        "建设指标分解表（单位：项、家、个）",
+        "",
+        "编号|指标名称|成都|绵阳|德阳",
+    ]);
+    assert_eq!(address(&found(vec![sheet("表", (0, 0), &titled)], "表.xlsx").unwrap()), "A5:E14");
+}
+
+#[test]
+fn under_two_header_rows() {
+    let mut two = sheet("表", (0, 0), &breakdown_rows(&["序号|指标内容|建设指标分解", "||成都市|绵阳市|德阳市"]));
+    two.merges = ["A1:A2", "B1:B2", "C1:E1"].iter().map(|range| range.parse::<Range>().unwrap()).collect();
+    let table = found(vec![two], "表.xlsx").unwrap();
+    assert_eq!(
+        (address(&table).as_str(), table.form, table.columns.len(), table.indicator_rows().count()),
+        ("A1:E11", Form::Breakdown, 5, 9)
+    );
+
+    let rows = data(|i| format!("{}|{}|{}|{}", Breakdown::official().indicators[i].unit, 100, 40, 60));
+    let head = ["绵阳市2019年上半年进展", "序号|指标|单位|目标值|完成情况|", "||||上期累计|本期累计"].map(str::to_owned);
+    let mut two = sheet("表", (0, 0), &head.into_iter().chain(rows).collect::<Vec<_>>());
+    two.merges = ["A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:F2"].iter().map(|range| range.parse::<Range>().unwrap()).collect();
+    let table = found(vec![two], "表.xlsx").unwrap();
+    assert_eq!((address(&table).as_str(), table.form, table.columns.len()), ("A2:F12", Form::Progress, 6));
+    assert_eq!(table.identity.city().map(|city| Breakdown::official().city(city)), Some("绵阳市"));
+    assert_eq!(table.identity.period().unwrap().to_string(), "2019-06");
+}
+
+#[test]
+fn the_visible_sheet_wins_over_a_hidden_copy() {
+    let rows = breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]);
+    let hidden = Sheet { visibility: Visibility::Hidden, ..sheet("底稿", (0, 0), &rows) };
+    let table = found(vec![sheet("说明", (0, 0), &["姓名|电话".to_owned()]), hidden, sheet("报送", (2, 1), &rows)], "表.xlsx").unwrap();
+    assert_eq!((table.sheet, address(&table).as_str(), table.others.len()), (2, "B3:F12", 1));
+}
+
+#[test]
+fn a_label_column_without_its_caption_is_known_by_its_content() {
+    let table = found(vec![sheet("表", (0, 0), &breakdown_rows(&["序号|工作任务要求|成都市|绵阳市|德阳市"]))], "表.xlsx").unwrap();
+    assert_eq!(table.indicator_rows().count(), 9);
+}
+
+#[test]
+fn city_and_period_come_from_line_title_sheet_or_file() {
+    let rows = |title: &str| {
+        let body = data(|_| "100|40|60".to_owned());
+        [title.to_owned(), "序号|指标内容|目标值|上期累计完成|本期累计完成".to_owned()].into_iter().chain(body).collect::<Vec<_>>()
+    };
+    for (title, name, file) in [
+        ("填报单位：德阳市科技局|||报告期：2019年12月底", "Sheet1", "表.xlsx"),
+        ("德阳市2019年下半年进展情况表", "Sheet1", "表.xlsx"),
+        ("进展情况表", "德阳2019.12", "表.xlsx"),
+        ("进展情况表", "Sheet1", "德阳市-2019年12月.xlsx"),
+        ("进展情况表", "Sheet1", "D:\\报送\\德阳市_201912.xlsx"),
+    ] {
+        let table = found(vec![sheet(name, (0, 0), &rows(title))], file).unwrap();
+        let city = table.identity.city().map(|city| Breakdown::official().city(city).to_owned());
+        assert_eq!(
+            (city.as_deref(), table.identity.period().map(|period| period.to_string()).as_deref()),
+            (Some("德阳市"), Some("2019-12")),
+            "{title} {name} {file}"
+        );
+    }
+}
+
+#[test]
+fn other_tables_are_not_taken() {
+    for rows in [
+        vec!["姓名|电话", "某某|028"],
+        vec!["序号|项目|单位|数量", "1|办公用品|件|3", "2|差旅|次|4"],
+        vec!["成都市|绵阳市|德阳市", "1|2|3"],
+    ] {
+        let rows: Vec<String> = rows.into_iter().map(str::to_owned).collect();
+        assert!(found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").is_none(), "{rows:?}");
+    }
+}
