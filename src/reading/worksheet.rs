@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::limits::{Budget, damaged};
 use super::xml::{Element, Event, Xml};
 use super::{push_index, push_span};
-use crate::model::{CellRef, Range, Span, Unreadable};
+use crate::model::{CellRef, Range, Span, Unreadable, parse_column};
 
 /// Highest index of a shared formula; spreadsheet programs count from 0 in each sheet.
 const MAX_SHARED_FORMULA: usize = 65_536;
@@ -59,18 +59,23 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
                 }
             }
             "c" => {
-                let at = match element.attribute("r") {
-                    Some(text) => text.parse::<CellRef>().map_err(|_| damaged(part, format!("单元格地址 {text} 不成立")))?,
-                    None if next.row >= CellRef::MAX_ROWS || next.column >= CellRef::MAX_COLUMNS => {
-                        return Err(damaged(part, "单元格超出工作表的行列范围"));
+                let (mut address, mut style, mut kind) = (None, 0, None);
+                for (name, value) in element.plain_attributes() {
+                    match name {
+                        "r" => address = Some(plain_address(&value).ok_or_else(|| damaged(part, format!("单元格地址 {value} 不成立")))?),
+                        "s" => style = value.trim().parse().unwrap_or(0),
+                        "t" => kind = Some(value),
+                        _ => {}
                     }
-                    None => next,
-                };
+                }
+                let at = address.unwrap_or(next);
+                if at.row >= CellRef::MAX_ROWS || at.column >= CellRef::MAX_COLUMNS {
+                    return Err(damaged(part, "单元格超出工作表的行列范围"));
+                }
                 next.column = at.column.saturating_add(1);
                 budget.blank_cell()?;
                 let index = found.styles.len();
-                found.styles.push(element.number("s").unwrap_or(0));
-                let kind = element.attribute("t");
+                found.styles.push(style);
                 scan_cell(part, &mut xml, Place { index, at, kind: kind.as_deref(), strings }, &mut found, &mut shared, budget)?;
             }
             "mergeCell" => {
@@ -90,6 +95,13 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
         }
     }
     Ok(found)
+}
+
+/// `C5`, as the attribute `r` writes it.
+fn plain_address(text: &str) -> Option<CellRef> {
+    let (letters, digits) = text.split_at_checked(text.find(|c: char| c.is_ascii_digit())?)?;
+    let row: u32 = digits.parse().ok()?;
+    Some(CellRef::new(row.checked_sub(1)?, parse_column(letters)?))
 }
 
 fn scan_column(element: &Element<'_>, found: &mut Worksheet) {

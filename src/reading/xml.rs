@@ -147,6 +147,14 @@ impl Element<'_> {
             })
     }
 
+    /// Name and raw value of each attribute, for values that hold no entities. One walk where [`Self::attribute`] takes
+    /// one a name.
+    pub fn plain_attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let mut attributes = self.0.attributes();
+        attributes.with_checks(false);
+        attributes.filter_map(Result::ok).map(|attribute| (attribute.key.into_inner(), attribute.value))
+    }
+
     /// Whether an attribute is set (`1`, `true`, `on`).
     pub fn flag(&self, name: &str) -> bool {
         matches!(self.attribute(name).as_deref(), Some("1" | "true" | "on"))
