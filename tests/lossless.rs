@@ -233,6 +233,22 @@ fn other_encodings_of_a_part_are_kept_or_refused() {
     assert!(matches!(apply(&zipped(&parts), &[set(0, "A1", "5")], None), Err(PatchError::Encoding { .. })));
 }
 
+#[test]
+fn what_a_small_file_declares_takes_bounded_time_and_memory() {
+    // Each of many cells shares one long formula, and each of many arrays claims the whole sheet.
+    let long = format!("SUM({})", vec!["B1"; 1_000].join(","));
+    let child = |n: usize| format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"shared\" si=\"0\"/><v>1</v></c></row>");
+    let master = format!("<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:A3000\" si=\"0\">{long}</f><v>1</v></c></row>");
+    let rows = master + &(2..3_000).map(child).collect::<String>();
+    let shared = apply(&Book::new().sheet("甲", &rows).bytes(), &[set(0, "C1", "5")], None).unwrap();
+    assert!(part(&shared.bytes, "xl/worksheets/sheet1.xml").contains("<c r=\"C1\"><v>5</v></c>"));
+    let array = |n: usize| format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"array\" ref=\"A1:XFD1048576\">B1</f><v>1</v></c></row>");
+    let rows: String = (1..3_000).map(array).collect();
+    assert_refused(&Book::new().sheet("甲", &rows), set(0, "C1", "5"), "数组公式");
+    let book = Book::new().sheet("甲", &rows).sheet("乙", "");
+    apply(&book.bytes(), &[set(1, "C1", "5")], None).unwrap();
+}
+
 // ---- helpers ----
 
 fn at(text: &str) -> CellRef {

@@ -22,6 +22,8 @@ struct Formula {
 pub struct Formulas {
     names: BTreeMap<String, NameMeaning>,
     list: Vec<Formula>,
+    /// How many more cells may be looked at for arrays: a small file can declare many large ones.
+    looks_left: usize,
 }
 
 #[derive(Default)]
@@ -48,17 +50,25 @@ impl Formulas {
                 }
             }
         }
-        Self { names, list: Vec::new() }
+        Self { names, list: Vec::new(), looks_left: LOOK_LIMIT }
     }
 
     pub fn add_sheet(&mut self, workbook: &WorkbookParts, sheet: usize, xml: &SheetXml, text: &str) {
-        let cells = || xml.cells().map(|cell| cell.at);
+        let mut cells: Vec<CellRef> = xml.cells().map(|cell| cell.at).collect();
+        cells.sort_unstable();
+        let mut shown_by = |range: Range| {
+            let rows = cells.partition_point(|at| at.row < range.start.row)..cells.partition_point(|at| at.row <= range.end.row);
+            let band = cells.get(rows).unwrap_or_default();
+            let band = band.get(..band.len().min(self.looks_left)).unwrap_or_default();
+            self.looks_left -= band.len();
+            band.iter().copied().filter(|at| range.contains(*at)).collect::<Vec<_>>()
+        };
         for found in spelled(xml, text) {
             let mut formula = Formula { sheet, at: found.at, shows: vec![found.at], reads: Vec::new(), opaque: found.text.is_none() };
             match found.xml.kind {
-                FormulaKind::Array(range) => formula.shows.extend(cells().filter(|at| range.contains(*at))),
+                FormulaKind::Array(range) if range.start != range.end => formula.shows.extend(shown_by(range)),
                 FormulaKind::DataTable(range) => {
-                    formula.shows.extend(cells().filter(|at| range.contains(*at)));
+                    formula.shows.extend(shown_by(range));
                     // The formulas and values along its upper and left edge, and the cells they are put into (18.3.1.40).
                     let edge = CellRef::new(range.start.row.saturating_sub(1), range.start.column.saturating_sub(1));
                     formula.reads.push((sheet, Range { start: edge, end: range.end }));
@@ -66,7 +76,7 @@ impl Formulas {
                     let inputs = attributes(tag).filter(|attribute| matches!(attribute.name, "r1" | "r2"));
                     formula.reads.extend(inputs.filter_map(|input| Some((sheet, Range::cell(input.value.parse().ok()?)))));
                 }
-                FormulaKind::Normal | FormulaKind::Shared { .. } => {}
+                FormulaKind::Array(_) | FormulaKind::Normal | FormulaKind::Shared { .. } => {}
             }
             for mention in mentions(found.text.as_deref().unwrap_or("")) {
                 match mention {
@@ -125,6 +135,8 @@ impl Formulas {
         stale
     }
 }
+
+const LOOK_LIMIT: usize = 4_000_000;
 
 /// After so many passes over a knot of formulas the rest counts as dependent.
 const MAX_PASSES: usize = 200;

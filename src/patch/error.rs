@@ -13,6 +13,11 @@ pub enum PatchError {
     Encrypted { part: String },
     #[error("文件太大：部件 {part} 解压后超过 {limit_mib} MB。请删去无关的工作表后再试")]
     TooLarge { part: String, limit_mib: u64 },
+    #[error("工作表太大：单元格超过 {limit} 万个。请删去无关的行列后再试")]
+    TooManyCells {
+        /// In ten thousands, as it is said in Chinese.
+        limit: usize,
+    },
     #[error("文件缺少部件 {0}，结构不完整。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
     MissingPart(String),
     #[error("部件 {part} 的内容有误（{detail}）。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]

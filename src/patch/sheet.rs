@@ -1,11 +1,15 @@
 //! Where the rows, cells, formulas and merges of a worksheet part stand. Reads only; holds byte spans, no values.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range as Bytes;
 
 use super::PatchError;
 use super::xml::{Kind, Tag, Tags, attributes, decoded};
 use crate::model::{CellRef, Range, parse_column};
+
+/// Most cells whose places are held at once.
+const CELL_LIMIT: usize = 5_000_000;
 
 /// The layout of a worksheet's XML.
 pub struct SheetXml {
@@ -126,7 +130,7 @@ impl SheetXml {
         if data.kind == Kind::Empty {
             return Ok(data.span.clone());
         }
-        let mut next_row = 0;
+        let (mut next_row, mut held) = (0, 0);
         while let Some(tag) = tags.next().map_err(Some)? {
             if tag.kind == Kind::End && tag.depth == data.depth {
                 return Ok(data.span.start..tag.span.end);
@@ -141,6 +145,10 @@ impl SheetXml {
                 }
                 next_row = number + 1;
                 let (cells, whole) = read_cells(tags, &tag, number)?;
+                held += cells.len();
+                if held > CELL_LIMIT {
+                    return Err(Some(PatchError::TooManyCells { limit: CELL_LIMIT / 10_000 }));
+                }
                 let element = ElementXml { empty: tag.kind == Kind::Empty, tag: tag.span, whole };
                 self.rows.push(RowXml { number, element, cells });
             }
@@ -269,14 +277,18 @@ pub struct Spelled<'a> {
     pub text: Option<String>,
 }
 
+/// Most characters that the children of shared formulas may spell out: a small file can hold millions of children.
+const SPELLING_LIMIT: usize = 8 << 20;
+
 /// Every formula of a sheet, in the file's order; a child of a shared formula with its master's text moved to it.
-pub fn spelled<'a>(sheet: &'a SheetXml, text: &str) -> Vec<Spelled<'a>> {
-    let mut masters: std::collections::BTreeMap<u32, (CellRef, String)> = std::collections::BTreeMap::new();
-    let mut out = Vec::new();
-    for (at, xml) in sheet.formulas() {
+pub fn spelled<'a>(sheet: &'a SheetXml, text: &'a str) -> impl Iterator<Item = Spelled<'a>> {
+    let mut masters: BTreeMap<u32, (CellRef, String)> = BTreeMap::new();
+    let mut left = SPELLING_LIMIT;
+    sheet.formulas().map(move |(at, xml)| {
         let own = xml.text(text);
         let spelled = match xml.kind {
             FormulaKind::Shared { group, .. } if own.is_empty() => masters.get(&group).and_then(|(master, formula)| {
+                left = left.checked_sub(formula.len())?;
                 let rows = i64::from(at.row) - i64::from(master.row);
                 let columns = i64::from(at.column) - i64::from(master.column);
                 super::formula::rewritten(formula, |_, area| area.translated(rows, columns))
@@ -287,7 +299,6 @@ pub fn spelled<'a>(sheet: &'a SheetXml, text: &str) -> Vec<Spelled<'a>> {
             }
             _ => Some(own.into_owned()),
         };
-        out.push(Spelled { at, xml, text: spelled });
-    }
-    out
+        Spelled { at, xml, text: spelled }
+    })
 }
