@@ -134,6 +134,12 @@ pub struct View {
     pub pulse: u32,
 }
 
+impl Block {
+    pub fn new(cells: Cells) -> Self {
+        Self { cells: Shared::new(cells), fresh: true }
+    }
+}
+
 impl View {
     pub fn cell(&self, row: u32, column: u32) -> Option<&crate::worker::protocol::CellDto> {
         self.blocks.get(&(row / BLOCK)).and_then(|block| block.cells.get(&(row, column)))
@@ -387,11 +393,11 @@ impl State {
 
     fn user(&mut self, what: Do, effects: &mut Vec<Effect>) {
         match what {
-            Do::Go(place) => self.place = place,
+            Do::Go(place) => self.go(place),
             Do::Choose => effects.push(Effect::Choose),
             Do::Demo => self.send(Request::Demo, Pending::Demo, effects),
             Do::Select(id) => {
-                self.place = Place::Check;
+                self.go(Place::Check);
                 self.select(id, effects);
             }
             Do::Close(id) => self.close(id, effects),
@@ -509,9 +515,9 @@ impl State {
                     effects.push(Effect::Focus(EDITOR));
                 }
             }
-            Shortcut::Check => self.place = Place::Check,
-            Shortcut::Consolidate => self.place = Place::Consolidate,
-            Shortcut::Rules => self.place = Place::Rules,
+            Shortcut::Check => self.go(Place::Check),
+            Shortcut::Consolidate => self.go(Place::Consolidate),
+            Shortcut::Rules => self.go(Place::Rules),
             Shortcut::Help => self.user(Do::Open(Card::Keys), effects),
             Shortcut::NextArea => effects.push(Effect::NextArea(AREAS)),
         }
@@ -614,7 +620,7 @@ impl State {
             (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
                 let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet) else { return };
                 let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
-                view.blocks.insert(block, Block { cells: Shared::new(cells), fresh: true });
+                view.blocks.insert(block, Block::new(cells));
                 self.measure();
             }
             (Pending::Save { serials, .. }, Response::Saved { file, document, certificate }) => {
@@ -762,6 +768,7 @@ impl State {
             return;
         }
         self.leave_editor(effects);
+        self.forget_said();
         self.selected = Some(id);
         self.finding = None;
         self.advance = None;
@@ -1102,6 +1109,7 @@ impl State {
 
     fn do_step(&mut self, id: FileId, changes: Vec<Change>, settles: Vec<crate::worker::protocol::Finding>, effects: &mut Vec<Effect>) {
         let serial = self.next();
+        self.forget_said();
         let Some(file) = self.file_mut(id) else { return };
         // What was ignored at other addresses would be found again under a new one.
         if inserts_rows(&changes) {
@@ -1223,6 +1231,16 @@ impl State {
 
     // Helpers.
 
+    fn go(&mut self, place: Place) {
+        self.place = place;
+        self.forget_said();
+    }
+
+    /// What was said of the last thing done has had its time; trouble stays until it is put away.
+    fn forget_said(&mut self) {
+        self.notices.retain(|notice| notice.kind == NoticeKind::Trouble);
+    }
+
     fn next(&mut self) -> u32 {
         self.serial = self.serial.wrapping_add(1);
         self.serial
@@ -1309,3 +1327,6 @@ fn nearest(now: f64, room: f64, start: f64, length: f64) -> f64 {
         now
     }
 }
+
+#[cfg(test)]
+mod tests;

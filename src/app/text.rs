@@ -275,7 +275,7 @@ pub fn hidden_rows(count: u32) -> String {
 }
 
 pub fn explains(count: usize) -> String {
-    format!("由此引起 {count} 处")
+    format!("由此引起 {count} 处，改好后一并消失")
 }
 
 pub fn cells_changed(count: usize) -> String {
@@ -321,7 +321,7 @@ pub fn period(period: &str) -> String {
 }
 
 pub fn consolidated(of: &str) -> String {
-    format!("{}已汇总", period(of))
+    format!("{}汇总", period(of))
 }
 
 pub fn cell_label(address: &str, shown: &str) -> String {

@@ -1,5 +1,8 @@
 //! The page's end of the worker. A worker that broke down is ended and never used again.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -21,28 +24,34 @@ impl Engine {
         let shell = super::host::shell()?;
         let start: js_sys::Function = Reflect::get(&shell, &"startEngine".into())?.dyn_into()?;
         let worker: Worker = start.call0(&shell)?.dyn_into()?;
-        let on_message = {
+        // A breakdown is reported once: the panic's text and the worker's error are the same one.
+        let broken = Rc::new(Cell::new(false));
+        let broke = {
             let send = send.clone();
+            move |words: String| {
+                if !broken.replace(true) {
+                    send.emit(Message::Broke(words));
+                }
+            }
+        };
+        let on_message = {
+            let (send, broke) = (send.clone(), broke.clone());
             Closure::new(move |event: MessageEvent| {
                 let data = event.data();
                 // A panic of the engine arrives as plain text, before the worker's error.
-                let message = match data.as_string() {
-                    Some(words) => Message::Broke(words),
+                match data.as_string() {
+                    Some(words) => broke(words),
                     None => match serde_wasm_bindgen::from_value::<Envelope<Response>>(data) {
-                        Ok(envelope) => Message::Answer(envelope),
-                        Err(error) => Message::Broke(error.to_string()),
+                        Ok(envelope) => send.emit(Message::Answer(envelope)),
+                        Err(error) => broke(error.to_string()),
                     },
-                };
-                send.emit(message);
+                }
             })
         };
-        let on_error = {
-            let send = send.clone();
-            Closure::new(move |event: ErrorEvent| {
-                event.prevent_default();
-                send.emit(Message::Broke(format!("{} {}:{}", event.message(), event.lineno(), event.colno())));
-            })
-        };
+        let on_error = Closure::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            broke(format!("{} {}:{}", event.message(), event.lineno(), event.colno()));
+        });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent, ScrollIntoViewOptions, ScrollLogicalPosition,
+    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent, ResizeObserver, ScrollIntoViewOptions,
+    ScrollLogicalPosition,
 };
 
 use super::engine::Engine;
@@ -38,6 +39,9 @@ struct WebHost {
     input: RefCell<Option<HtmlInputElement>>,
     unsaved: Rc<Cell<bool>>,
     viewport: Rc<Cell<Viewport>>,
+    sizes: RefCell<Option<ResizeObserver>>,
+    /// The sheet whose size is watched: it is another element after the page has shown something else.
+    watched: RefCell<Option<Element>>,
 }
 
 impl WebHost {
@@ -56,6 +60,10 @@ impl WebHost {
         listen::leaving(Rc::clone(&self.unsaved))?;
         let (viewport, scrolled) = (Rc::clone(&self.viewport), send.clone());
         listen::scrolling(move || report(&viewport, &scrolled))?;
+        let (viewport, resized) = (Rc::clone(&self.viewport), send.clone());
+        let on_size = Closure::<dyn FnMut()>::new(move || report(&viewport, &resized));
+        self.sizes.replace(Some(ResizeObserver::new(on_size.as_ref().unchecked_ref())?));
+        on_size.forget();
         self.input.replace(Some(file_input(Rc::clone(&self.files), send.clone())?));
         send.emit(Message::Started(known, remembered()));
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
@@ -136,6 +144,16 @@ impl Host for WebHost {
     }
 
     fn rendered(&self) {
+        let sheet = element(SHEET);
+        if sheet != *self.watched.borrow() {
+            if let Some(sizes) = self.sizes.borrow().as_ref() {
+                sizes.disconnect();
+                if let Some(sheet) = &sheet {
+                    sizes.observe(sheet);
+                }
+            }
+            self.watched.replace(sheet);
+        }
         report(&self.viewport, &self.send());
     }
 
@@ -193,7 +211,7 @@ fn focus(id: &str) -> Result<(), JsValue> {
 fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {
     let active = super::document()?.active_element();
     let holds = |id: &&'static str| element(id).is_some_and(|area| active.as_ref().is_some_and(|active| area.contains(Some(active))));
-    let at = areas.iter().position(|id| holds(id)).map_or(0, |at| at + 1);
+    let at = areas.iter().position(holds).map_or(0, |at| at + 1);
     let next = areas.iter().cycle().skip(at).take(areas.len()).find(|id| element(id).is_some());
     next.map_or(Ok(()), |id| focus(id))
 }
