@@ -101,8 +101,9 @@ fn cargo_home() -> Result<PathBuf> {
 
 fn no_machine_path(name: &str, wasm: &[u8]) -> Result {
     for (path, _) in remaps()? {
-        let path = path.to_string_lossy();
-        if path.len() > 1 && wasm.windows(path.len()).any(|window| window == path.as_bytes()) {
+        // With its separator: a source file may be called root.rs.
+        let path = format!("{}/", path.to_string_lossy());
+        if path.len() > 2 && wasm.windows(path.len()).any(|window| window == path.as_bytes()) {
             return Err(format!("{name}.wasm names a directory of this machine: {path}"));
         }
     }
