@@ -282,6 +282,10 @@ pub fn cells_changed(count: usize) -> String {
     format!("将改 {count} 个单元格")
 }
 
+pub fn stored_as_number(shown: &str) -> String {
+    format!("文本“{shown}”改存为数值")
+}
+
 pub fn row_will_be_inserted(row: u32) -> String {
     format!("将在第 {} 行前插入一行", row.saturating_add(1))
 }

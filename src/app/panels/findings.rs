@@ -9,7 +9,7 @@ use crate::app::findings::{Item, before_after, items};
 use crate::app::host::use_page;
 use crate::app::state::{Do, Message, change_line};
 use crate::app::text;
-use crate::worker::protocol::{Action, Area, Finding, Tier};
+use crate::worker::protocol::{Action, Area, Finding, Fix, Input, Tier};
 
 /// Cards drawn at once.
 const PAGE: usize = 200;
@@ -54,7 +54,7 @@ pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
             }
             <div class="finding-scroll" id="findings" tabindex="-1">
                 if file.standing() == Standing::Clean && !any {
-                    <div class="clean"><span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span><p class="headline">{ text::NO_FINDINGS }</p><p>{ text::CLEAN_SAYS }</p></div>
+                    <div class="all-clear"><span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span><p class="headline">{ text::NO_FINDINGS }</p><p>{ text::CLEAN_SAYS }</p></div>
                 } else if list.is_empty() && filter.is_some() {
                     <p class="none">{ text::NONE_OF_TIER }</p>
                 } else if settled {
@@ -157,9 +157,17 @@ pub fn Proposal(ProposalProps { finding }: &ProposalProps) -> Html {
     let inserted = fix.changes.iter().find_map(|change| if let Action::InsertRow { row, .. } = change.action { Some(row) } else { None });
     match (inserted, fix.changes.len()) {
         (_, 0) => Html::default(),
+        // The same characters, stored otherwise.
+        (None, 1) if finding.fix.as_ref().is_some_and(stores_number) => {
+            html! { <p class="difference">{ text::stored_as_number(&finding.found) }</p> }
+        }
         (Some(row), _) => html! { <p class="difference">{ text::row_will_be_inserted(row) }</p> },
         (None, count) => html! { <p class="difference">{ text::cells_changed(count) }</p> },
     }
+}
+
+fn stores_number(fix: &Fix) -> bool {
+    fix.changes.iter().all(|change| matches!(change.action, Action::Set { input: Input::Number(_), .. }))
 }
 
 #[derive(Properties, PartialEq)]

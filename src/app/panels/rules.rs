@@ -36,7 +36,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
                 { for found.into_iter().map(|rule| html! {
                     <details key={rule.code.clone()} class="rule" data-role="rule" data-code={rule.code.clone()}>
                         <summary><TierMark tier={rule.tier} /><span class="code">{ &rule.code }</span><span class="rule-title">{ &rule.title }</span></summary>
-                        { for rule.help.split("\n\n").map(paragraph) }
+                        { for rule.help.lines().map(line) }
                     </details>
                 }) }
             </section>
@@ -49,15 +49,13 @@ fn matches(rule: &RuleInfo, wanted: &str) -> bool {
     wanted.is_empty() || [&rule.code, &rule.title, &rule.help].iter().any(|text| text.to_lowercase().contains(&wanted))
 }
 
-/// A paragraph of a rule's help; one that begins with `#` is a heading.
-fn paragraph(text: &str) -> Html {
+/// A line of a rule's help; one that begins with `#` is a heading.
+fn line(text: &str) -> Html {
     let text = text.trim();
-    if text.is_empty() {
-        return Html::default();
-    }
     match text.strip_prefix('#') {
-        Some(rest) if !rest.contains('\n') => html! { <h4>{ rest.trim_start_matches('#').trim() }</h4> },
-        _ => html! { <p class="rule-help">{ text }</p> },
+        _ if text.is_empty() => Html::default(),
+        Some(heading) => html! { <h4>{ heading.trim_start_matches('#').trim() }</h4> },
+        None => html! { <p class="rule-help">{ text }</p> },
     }
 }
 

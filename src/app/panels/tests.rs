@@ -165,7 +165,7 @@ fn hello() -> Shared<Hello> {
             code: "Q006".to_owned(),
             tier: Tier::Warning,
             title: "计量单位不是本指标的".to_owned(),
-            help: "# 审核内容\n\n写着别的单位。".to_owned(),
+            help: "## 审核内容\n写着别的单位。".to_owned(),
         }],
     })
 }
