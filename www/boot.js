@@ -1,7 +1,6 @@
 /* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
 (function () {
-  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL;
-  var policy, source, first, i;
+  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, i;
   var channels = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'mozRTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'];
   // The policy cannot forbid these ways out; nothing here needs them.
   for (i = 0; i < channels.length; i++) {
@@ -50,9 +49,11 @@
   window.companion = { version: meta('version'), build: meta('build'), startEngine: function () { var ready = first; first = null; return ready || engine(); } };
   window.addEventListener('error', function (event) { failed(event.message); });
   document.addEventListener('DOMContentLoaded', function () {
-    first = engine();
-    first.onerror = function () { first = null; };
-    wasm_bindgen({ module_or_path: inflate(Uint8Array.from(atob(text('page-wasm')), function (c) { return c.charCodeAt(0); })) })
-      .then(function () { if (!modern) { tighten(); } }, failed);
+    try { // Older browsers hide from `window.onerror` what went wrong in a file.
+      first = engine();
+      first.onerror = function () { first = null; };
+      wasm_bindgen({ module_or_path: inflate(Uint8Array.from(atob(text('page-wasm')), function (c) { return c.charCodeAt(0); })) })
+        .then(function () { if (!modern) { tighten(); } }, failed);
+    } catch (error) { failed(error); }
   });
 })();

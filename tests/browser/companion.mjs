@@ -1,0 +1,148 @@
+// What a user does with the page, and what he sees: the `data-role` marks of the page are the contract.
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pageFile, target } from './paths.mjs';
+import { until } from './waiting.mjs';
+
+// A place as people have it: Chinese, a blank, and characters that mean something in an address.
+const desk = path.join(target, 'browser-tests', '桌面 测试', '第1季度#50%&核对');
+
+// Runs before the page's own scripts: keeps what goes wrong and every worker that is made.
+const WATCH = `
+  window.watched = { violations: [], errors: [], workers: [] };
+  document.addEventListener('securitypolicyviolation', (event) => {
+    // Browsers that do not know 'wasm-unsafe-eval' report the page's own wasm and compile it all the same, as 'unsafe-eval' lets them.
+    const own = typeof structuredClone === 'undefined' && document.documentElement.dataset.state === 'starting' && event.blockedURI === 'eval';
+    if (!own) watched.violations.push(event.violatedDirective + ' ' + event.blockedURI);
+  });
+  window.addEventListener('error', (event) => watched.errors.push(String(event.message)));
+  window.addEventListener('unhandledrejection', (event) => watched.errors.push(String(event.reason)));
+  window.Worker = class extends window.Worker {
+    constructor(url) {
+      super(url);
+      watched.workers.push(this);
+    }
+  };
+`;
+
+/** The page, opened in a browser. `before` runs ahead of its scripts. */
+export async function openPage(page, before = '') {
+  fs.mkdirSync(desk, { recursive: true });
+  const file = path.join(desk, '指标校核助手.html');
+  fs.copyFileSync(pageFile, file);
+  await page.open(pathToFileURL(file).href, WATCH + before);
+}
+
+export const state = (page) => page.evaluate(() => document.documentElement.dataset.state);
+
+/** Opens it and waits until its buttons work. */
+export async function startPage(page, before) {
+  await openPage(page, before);
+  await until('the page to be ready', async () => {
+    const now = await state(page);
+    if (now === 'failed') throw new Error(await text(page));
+    return now === 'ready';
+  });
+}
+
+export const text = (page) => page.evaluate(() => document.body.innerText);
+
+export const message = (page) => page.evaluate(() =>
+  [...document.querySelectorAll('[data-role=message], [data-role=announce], .file-why')].map((part) => part.textContent).join('\n'));
+
+export const chooseFiles = (page, files) => page.chooseFiles('[data-role=file-input]', files);
+
+/** Drops files as the mouse does, with their bytes. */
+export async function dropFiles(page, files) {
+  const dropped = files.map((file) => ({ name: path.basename(file), bytes: fs.readFileSync(file).toString('base64') }));
+  await dropBytes(page, dropped);
+}
+
+export const dropBytes = (page, dropped) => page.evaluate((list) => {
+  const data = new DataTransfer();
+  for (const { name, bytes } of list) {
+    data.items.add(new File([Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))], name));
+  }
+  const target = document.querySelector('main') || document.body;
+  for (const kind of ['dragenter', 'dragover', 'drop']) {
+    target.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}, dropped);
+
+/** Name and state of every file in the list, in its order. */
+export const files = (page) => page.evaluate(() =>
+  [...document.querySelectorAll('[data-role=file]')].map((file) => ({ name: file.dataset.fileName, state: file.dataset.state })));
+
+export async function filesRead(page, count, milliseconds = 60_000) {
+  await until(`${count} files to be read`, async () => {
+    const list = await files(page);
+    return list.length === count && list.every((file) => file.state !== 'reading');
+  }, milliseconds);
+  return files(page);
+}
+
+export async function selectFile(page, name) {
+  await page.evaluate((wanted) => {
+    const file = [...document.querySelectorAll('[data-role=file]')].find((one) => one.dataset.fileName === wanted);
+    if (!file) throw new Error(`${wanted} is not in the list`);
+    file.querySelector('button').click();
+  }, name);
+  await until(`${name} to be selected`, () => page.evaluate((wanted) => {
+    const current = document.querySelector('[data-role=file] [aria-current=true]');
+    return Boolean(current) && current.closest('[data-role=file]').dataset.fileName === wanted;
+  }, name));
+}
+
+/** Code, address and tier of every finding, those folded under another one included. */
+export async function findings(page) {
+  await page.evaluate(() => {
+    for (const fold of document.querySelectorAll('[data-role=finding] [aria-expanded=false]')) fold.click();
+  });
+  await until('unfolded findings', () => page.evaluate(() => !document.querySelector('[data-role=finding] [aria-expanded=false]')));
+  return page.evaluate(() => [...document.querySelectorAll('[data-role=finding]')].map((finding) => ({
+    code: finding.dataset.code,
+    address: finding.dataset.address || null,
+    tier: finding.dataset.tier,
+    folded: finding.dataset.folded === 'true',
+  })));
+}
+
+export const shownIn = (page, address) => page.evaluate((wanted) => {
+  const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);
+  return cell && cell.textContent;
+}, address);
+
+export async function click(page, role) {
+  await until(`the button ${role}`, () => page.evaluate((wanted) => {
+    const button = document.querySelector(`[data-role="${wanted}"]`);
+    return Boolean(button) && !button.disabled;
+  }, role));
+  await page.evaluate((wanted) => document.querySelector(`[data-role="${wanted}"]`).click(), role);
+}
+
+/** Applies the fix of one finding. */
+export async function applyFix(page, code, address) {
+  const found = await page.evaluate((wantedCode, wantedAddress) => {
+    const one = [...document.querySelectorAll('[data-role=finding]')]
+      .find((finding) => finding.dataset.code === wantedCode && (finding.dataset.address || null) === wantedAddress);
+    const button = one && one.querySelector('[data-role=apply]');
+    if (button) button.click();
+    return Boolean(button);
+  }, code, address);
+  if (!found) throw new Error(`${code} at ${address} has no fix to apply`);
+}
+
+/** What `act` makes the browser save: name and bytes. */
+export async function downloaded(page, act) {
+  // A second download of the same name would take the place of the first.
+  for (const old of fs.readdirSync(page.downloads)) fs.rmSync(path.join(page.downloads, old));
+  await act();
+  const name = await until('a download', () =>
+    fs.readdirSync(page.downloads).find((file) => !/\.(crdownload|part|tmp)$|^\.org|^\.com/.test(file)
+      && !fs.existsSync(path.join(page.downloads, `${file}.part`)) && fs.statSync(path.join(page.downloads, file)).size > 0), 60_000);
+  return { name, bytes: fs.readFileSync(path.join(page.downloads, name)) };
+}
+
+/** What went wrong in the page so far. */
+export const watched = (page) => page.evaluate(() => ({ violations: watched.violations, errors: watched.errors, workers: watched.workers.length }));

@@ -1,0 +1,324 @@
+// What the page promises, one scenario each. Every scenario opens the page anew.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  applyFix, chooseFiles, click, downloaded, dropBytes, dropFiles, files, filesRead, findings, message, openPage, selectFile, shownIn,
+  startPage, state, text, watched,
+} from './companion.mjs';
+import { screenshots, workbooks } from './paths.mjs';
+import { until } from './waiting.mjs';
+import { changedCells, changedParts, readWorkbook } from './workbook.mjs';
+
+const expected = JSON.parse(fs.readFileSync(path.join(workbooks, 'expected.json'), 'utf8'));
+const fixture = (name) => path.join(workbooks, name);
+// Known only beside the return of the period before.
+const NEEDS_PREVIOUS = new Set(['P001', 'P002', 'P009']);
+const NUMBERS = '数值写法.xlsx';
+const RETURNS = ['成都市-2018年12月.xlsx', '绵阳市-2018年12月.xlsx', '德阳市-2018年12月.xlsx'];
+
+export const scenarios = [
+  {
+    name: 'starts under the strict policy',
+    async run(page) {
+      await startPage(page);
+      const found = await page.evaluate(() => ({
+        rtc: typeof RTCPeerConnection,
+        policies: document.querySelectorAll('meta[http-equiv=Content-Security-Policy]').length,
+        version: companion.version === document.getElementById('companion-version').content,
+        build: /^[0-9a-f]{12}$/.test(companion.build),
+        shown: document.body.innerText.includes(companion.version),
+      }));
+      assert.deepEqual(found, { rtc: 'undefined', policies: 2, version: true, build: true, shown: true });
+      assert.deepEqual((await watched(page)).violations, []);
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'blocks eval, foreign scripts and every connection that is tried from inside',
+    async run(page) {
+      await startPage(page);
+      const blocked = await page.evaluate(() => new Promise((resolve) => {
+        const violated = [];
+        document.addEventListener('securitypolicyviolation', (event) => violated.push(event.violatedDirective));
+        const fails = (work) => {
+          try { work(); return false; } catch (error) { return true; }
+        };
+        // From a timer of the page: what the debugger runs itself is not under the policy.
+        setTimeout(() => {
+          const evaluated = { eval: fails(() => (0, eval)('1')), function: fails(() => new Function('return 1')) };
+          fails(() => {
+            const script = document.createElement('script');
+            script.textContent = 'window.foreign = true';
+            document.head.appendChild(script);
+          });
+          fetch('http://companion.invalid/').catch(() => {});
+          new Image().src = 'http://companion.invalid/a.png';
+          const seen = (directive) => violated.some((name) => name.startsWith(directive));
+          setTimeout(() => resolve({ ...evaluated, foreign: typeof window.foreign, connect: seen('connect-src'), image: seen('img-src') }), 500);
+        });
+      }));
+      assert.deepEqual(blocked, { eval: true, function: true, foreign: 'undefined', connect: true, image: true });
+      assert.ok(!page.proxied().some((asked) => asked.includes('companion.invalid')), 'a request left the browser');
+    },
+  },
+  {
+    name: 'shows every fault of the fixtures at its cell',
+    async run(page) {
+      await startPage(page);
+      const names = Object.keys(expected);
+      await dropFiles(page, names.map(fixture));
+      const list = await filesRead(page, names.length);
+      const wrong = [];
+      for (const name of names) {
+        await selectFile(page, name);
+        const found = await findings(page);
+        const faults = expected[name].faults.filter(({ code }) => !NEEDS_PREVIOUS.has(code));
+        for (const { code, cell } of faults) {
+          if (!found.some((one) => one.code === code && one.address === cell)) {
+            wrong.push(`${name}: ${code} at ${cell} is missing among ${found.map((one) => `${one.code} ${one.address}`).join(', ')}`);
+          }
+        }
+        const loud = found.filter((one) => one.tier !== '提示' && !one.folded && !NEEDS_PREVIOUS.has(one.code));
+        for (const one of loud) {
+          if (!faults.some(({ code, cell }) => code === one.code && cell === one.address)) wrong.push(`${name}: ${one.code} at ${one.address} is not a fault`);
+        }
+        const { state: shown } = list.find((file) => file.name === name);
+        if ((loud.length === 0) !== (shown === 'clean')) wrong.push(`${name} is listed as ${shown}`);
+      }
+      assert.deepEqual(wrong, []);
+    },
+  },
+  {
+    name: 'corrects by the safe fixes and changes nothing else',
+    async run(page, { newestChromium, picture }) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      const before = await findings(page);
+      await page.screenshot(path.join(screenshots, 'findings.png'));
+      if (picture && newestChromium) await page.screenshot(picture);
+      await click(page, 'apply-safe');
+      await until('fewer findings', async () => (await findings(page)).length < before.length);
+      const left = await findings(page);
+      const saved = await downloaded(page, () => click(page, 'save'));
+      assert.match(saved.name, /^数值写法.*\.xlsx$/);
+
+      const original = fs.readFileSync(fixture(NUMBERS));
+      const changed = await changedCells(original, saved.bytes);
+      const faults = expected[NUMBERS].faults;
+      assert.ok(changed.size > 0, 'the copy is the original');
+      for (const [place, [, after]] of changed) {
+        const fault = faults.find(({ cell, expected: value }) => place.endsWith(`!${cell}`) && value !== undefined);
+        assert.ok(fault, `${place} was changed to ${after}`);
+        assert.equal(String(after).replace(/[项家个]$/, ''), fault.expected, place);
+      }
+      for (const { code, address } of before.filter((one) => !left.some((other) => other.code === one.code && other.address === one.address))) {
+        assert.ok([...changed.keys()].some((place) => place.endsWith(`!${address}`)), `${code} at ${address} is gone, the cell is as it was`);
+      }
+      const parts = changedParts(original, saved.bytes);
+      const sheets = parts.filter((name) => /^xl\/worksheets\/sheet\d+\.xml$/.test(name));
+      assert.equal(sheets.length, 1, `changed: ${parts}`);
+      const allowed = /^(xl\/worksheets\/sheet\d+\.xml|xl\/workbook\.xml|xl\/_rels\/workbook\.xml\.rels|xl\/styles\.xml|\[Content_Types\]\.xml|docProps\/app\.xml|xl\/calcChain\.xml)$/;
+      assert.deepEqual(parts.filter((name) => !allowed.test(name)), []);
+    },
+  },
+  {
+    name: 'applies one fix, takes it back and does it again',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture('绵阳德阳对调.xlsx')]);
+      await filesRead(page, 1);
+      const original = await shownIn(page, 'D5');
+      await applyFix(page, 'T005', 'D5:E13');
+      await until('the columns to be exchanged', async () => (await shownIn(page, 'D5')) !== original);
+      assert.ok(!(await findings(page)).some((one) => one.code === 'T005'));
+      await click(page, 'undo');
+      await until('the first state', async () => (await shownIn(page, 'D5')) === original && (await findings(page)).some((one) => one.code === 'T005'));
+      await click(page, 'redo');
+      await until('the exchange again', async () => !(await findings(page)).some((one) => one.code === 'T005'));
+      const saved = await downloaded(page, () => click(page, 'save'));
+      const changed = await changedCells(fs.readFileSync(fixture('绵阳德阳对调.xlsx')), saved.bytes);
+      assert.ok([...changed.keys()].every((place) => /![DE]([5-9]|1[0-3])$/.test(place)), [...changed.keys()].join());
+      for (const [place, [before, after]] of changed) {
+        const other = place.replace(/!([DE])/, (_, column) => `!${column === 'D' ? 'E' : 'D'}`);
+        assert.deepEqual(changed.get(other), [after, before], `${place} was not exchanged`);
+      }
+    },
+  },
+  {
+    name: 'works by the keyboard alone',
+    async run(page) {
+      await startPage(page);
+      await dropFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      const before = (await findings(page)).length;
+      const selected = () => page.evaluate(() => {
+        const card = document.querySelector('[data-role=finding] [aria-current=true]');
+        return card ? `${card.closest('[data-role=finding]').dataset.code} ${card.closest('[data-role=finding]').dataset.address}` : null;
+      });
+      await page.press('F8');
+      const first = await until('a selected finding', selected);
+      await page.press('F8');
+      await until('the next finding', async () => (await selected()) !== first);
+      await page.press('Shift+F8');
+      await until('the first finding', async () => (await selected()) === first);
+      await page.press('Alt+Enter');
+      await until('a finding less', async () => (await findings(page)).length < before);
+      await page.press('Control+z');
+      await until('the finding again', async () => (await findings(page)).length === before);
+      await page.press('Control+y');
+      await until('a finding less again', async () => (await findings(page)).length < before);
+      const saved = await downloaded(page, () => page.press('Control+s'));
+      assert.equal((await changedCells(fs.readFileSync(fixture(NUMBERS)), saved.bytes)).size, 1);
+    },
+  },
+  {
+    name: 'consolidates three returns into one workbook',
+    async run(page) {
+      await startPage(page);
+      await dropFiles(page, RETURNS.map(fixture));
+      await filesRead(page, RETURNS.length);
+      await page.press('Alt+2');
+      await click(page, 'consolidate');
+      await until('the summary', () => page.evaluate(() => Boolean(document.querySelector('[data-role=summary]'))));
+      await page.screenshot(path.join(screenshots, 'consolidation.png'));
+      const saved = await downloaded(page, () => click(page, 'download-consolidated'));
+      assert.match(saved.name, /\.xlsx$/);
+      const sheets = await readWorkbook(saved.bytes);
+      assert.ok(sheets.size >= 2, `sheets: ${[...sheets.keys()]}`);
+      const values = [...sheets.values()].flatMap((cells) => [...cells.values()]);
+      for (const name of RETURNS) {
+        assert.ok(values.some((value) => typeof value === 'string' && value.includes(name)), `${name} is not named as a source`);
+        for (const figure of await figures(name)) {
+          assert.ok(values.some((value) => value === figure || value?.result === figure), `${figure} of ${name} is missing`);
+        }
+      }
+    },
+  },
+  {
+    name: 'says what to do with files that it cannot read',
+    async run(page) {
+      await startPage(page);
+      const bytes = (content) => Buffer.from(content).toString('base64');
+      const empty = '空文件.xlsx';
+      const strangers = [
+        { name: '通知.pdf', bytes: bytes('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n') },
+        { name: empty, bytes: '' },
+        { name: '图片.xlsx', bytes: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]).toString('base64') },
+      ];
+      await dropBytes(page, strangers);
+      const list = await filesRead(page, strangers.length);
+      for (const { name, state: shown } of list) {
+        assert.ok(['unreadable', 'errors'].includes(shown), `${name} is listed as ${shown}`);
+        await selectFile(page, name);
+        const said = (await message(page)) + (await page.evaluate(() => [...document.querySelectorAll('[data-role=finding]')].map((one) => one.innerText).join('\n')));
+        assert.match(said, /请/, `${name}: ${said}`);
+      }
+      await dropFiles(page, [fixture('分解表-openpyxl.xlsx')]);
+      const after = await filesRead(page, strangers.length + 1);
+      assert.equal(after.find((file) => file.name === '分解表-openpyxl.xlsx').state, 'clean');
+    },
+  },
+  {
+    name: 'takes fifty files at once',
+    async run(page) {
+      await startPage(page);
+      const names = ['分解表-openpyxl.xlsx', NUMBERS, ...RETURNS];
+      await dropFiles(page, Array.from({ length: 50 }, (_, index) => fixture(names[index % names.length])));
+      const list = await filesRead(page, 50, 120_000);
+      assert.equal(list.filter((file) => file.state === 'clean').length, 40);
+      assert.equal(list.filter((file) => file.name === NUMBERS && file.state === 'errors').length, 10);
+    },
+  },
+  {
+    name: 'edits a cell by hand',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture('分解表-openpyxl.xlsx')]);
+      await filesRead(page, 1);
+      await page.evaluate(() => {
+        const cell = document.querySelector('[data-role=cell][data-address="C5"]');
+        for (const kind of ['mousedown', 'mouseup', 'click']) cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, detail: 1 }));
+      });
+      await page.press('F2');
+      await until('the editor', () => page.evaluate(() => /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)));
+      await page.press('Control+a');
+      await page.type('599项');
+      await page.press('Enter');
+      await until('the new value', async () => (await shownIn(page, 'C5') ?? '').includes('599'));
+      await until('a finding for it', async () => (await findings(page)).some((one) => one.address === 'C5'));
+      const saved = await downloaded(page, () => click(page, 'save'));
+      const changed = await changedCells(fs.readFileSync(fixture('分解表-openpyxl.xlsx')), saved.bytes);
+      assert.equal(changed.size, 1, [...changed.keys()].join());
+      assert.equal([...changed.values()][0][1], '599项');
+    },
+  },
+  {
+    name: 'shows the embedded example in one click',
+    async run(page) {
+      await startPage(page);
+      await click(page, 'demo');
+      await until('the example', async () => (await files(page)).length > 0 && (await files(page)).every((file) => file.state !== 'reading'), 60_000);
+      assert.ok((await files(page)).some((file) => ['errors', 'warnings'].includes(file.state)), 'the example shows no fault');
+      await page.screenshot(path.join(screenshots, 'example.png'));
+    },
+  },
+  {
+    name: 'goes on with a new worker after a crash',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      await click(page, 'apply-safe');
+      await until('a change', () => page.evaluate(() => !document.querySelector('[data-role=undo]').disabled));
+      const before = await findings(page);
+      const workers = (await watched(page)).workers;
+      // What a trap in the engine is to the page: the worker is dead and the browser reports an error.
+      await page.evaluate(() => {
+        const worker = window.watched.workers[window.watched.workers.length - 1];
+        worker.terminate();
+        worker.dispatchEvent(new ErrorEvent('error', { message: 'RuntimeError: unreachable', cancelable: true }));
+      });
+      await until('a new worker', async () => (await watched(page)).workers > workers);
+      await filesRead(page, 1);
+      const same = (list) => JSON.stringify(list.map((one) => [one.code, one.address]));
+      await until('the findings with the changes kept', async () => same(await findings(page)) === same(before));
+      const saved = await downloaded(page, () => click(page, 'save'));
+      assert.ok((await changedCells(fs.readFileSync(fixture(NUMBERS)), saved.bytes)).size > 0, 'the changes were lost');
+    },
+  },
+  {
+    name: 'says in Chinese why it cannot start',
+    async run(page) {
+      const cases = [
+        ['delete window.WebAssembly;', 'WebAssembly'],
+        ['delete Array.prototype.flat;', '极速模式'],
+        ["window.atob = function () { throw new Error('broken on purpose'); };", 'broken on purpose'],
+      ];
+      for (const [before, words] of cases) {
+        await openPage(page, before);
+        await until('the message', async () => (await state(page)) === 'failed');
+        const said = await text(page);
+        assert.ok(said.includes(words), said);
+        assert.match(said, /请/);
+        assert.match(said, /版本 \d/);
+      }
+    },
+  },
+  {
+    name: 'asked nothing of any network in all of this',
+    async run(page) {
+      assert.deepEqual(page.requests().filter((asked) => !asked.includes('companion.invalid')), []);
+    },
+  },
+];
+
+/** The figures of a return's column 本期累计完成: numbers only. */
+async function figures(name) {
+  const [cells] = (await readWorkbook(fs.readFileSync(fixture(name)))).values();
+  const [caption] = [...cells].find(([, value]) => typeof value === 'string' && value.includes('本期累计'));
+  const column = caption.replace(/\d+$/, '');
+  const row = Number(caption.slice(column.length));
+  return [...cells].filter(([address, value]) => typeof value === 'number' && address.replace(/\d+$/, '') === column && Number(address.slice(column.length)) > row).map(([, value]) => value);
+}

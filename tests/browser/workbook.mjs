@@ -1,0 +1,47 @@
+// Downloads read again by a library that had no part in writing them.
+import { load } from '../../xtask/tools/packages.mjs';
+
+const ExcelJS = load('exceljs');
+const { unzipSync } = load('fflate');
+
+/** Sheet name → address → what the cell holds: a number, a text, or `{ formula, result }`. */
+export async function readWorkbook(bytes) {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(bytes);
+  const sheets = new Map();
+  for (const sheet of workbook.worksheets) {
+    const cells = new Map();
+    sheet.eachRow((row) => row.eachCell((cell) => {
+      if (cell.master === cell) cells.set(cell.address, plain(cell.value));
+    }));
+    sheets.set(sheet.name, cells);
+  }
+  return sheets;
+}
+
+function plain(value) {
+  if (value === null || typeof value !== 'object') return value;
+  if (value.richText) return value.richText.map((run) => run.text).join('');
+  if (value.formula || value.sharedFormula) return { formula: value.formula ?? value.sharedFormula, result: value.result };
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}
+
+/** `Sheet!A1` → [before, after] of every cell that differs in the sheets that both have. */
+export async function changedCells(before, after) {
+  const [old, now] = [await readWorkbook(before), await readWorkbook(after)];
+  const changed = new Map();
+  for (const [sheet, cells] of old) {
+    const others = now.get(sheet) ?? new Map();
+    for (const address of new Set([...cells.keys(), ...others.keys()])) {
+      const pair = [cells.get(address) ?? null, others.get(address) ?? null];
+      if (JSON.stringify(pair[0]) !== JSON.stringify(pair[1])) changed.set(`${sheet}!${address}`, pair);
+    }
+  }
+  return changed;
+}
+
+/** Names of the parts of a package that are not byte-identical in the other, or are missing there. */
+export function changedParts(before, after) {
+  const [old, now] = [unzipSync(before), unzipSync(after)];
+  return Object.keys(old).filter((name) => !now[name] || Buffer.compare(Buffer.from(old[name]), Buffer.from(now[name])) !== 0);
+}
