@@ -1,5 +1,7 @@
 //! The corrected copy: which changes to make, and the file with them made.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::audit::{Audit, Input, Reported, audit};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, merge_edits};
@@ -178,36 +180,39 @@ pub fn correct(
         rows: report::record::rows(workbook, name, original, changes),
     });
     let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
-    let (out, identical_parts, changed_parts, losses) = if workbook.format.is_patchable() {
-        let patched = patch::apply(bytes, &edits, record.as_ref())?;
-        (patched.bytes, Some(patched.identical_parts), patched.changed_parts, Vec::new())
+    let in_place = workbook.format.is_patchable();
+    let (patched, losses) = if in_place {
+        (patch::apply(bytes, &edits, record.as_ref())?, Vec::new())
     } else {
         // A new workbook of what was read, corrected in place like any other.
         let rewritten = report::rewrite::write(workbook)?;
-        (patch::apply(&rewritten.bytes, &edits, record.as_ref())?.bytes, None, Vec::new(), rewritten.losses)
+        (patch::apply(&rewritten.bytes, &edits, record.as_ref())?, rewritten.losses)
     };
     let corrected = Corrected {
         name: corrected_name(name, workbook.format),
         original,
-        result: Sha256::of(&out),
-        identical_parts,
-        changed_parts,
+        result: Sha256::of(&patched.bytes),
+        identical_parts: in_place.then_some(patched.identical_parts),
+        changed_parts: if in_place { patched.changed_parts } else { Vec::new() },
         losses,
-        bytes: out,
+        bytes: patched.bytes,
     };
-    prove(&corrected, &expected, limits)?;
+    prove(&corrected, &expected, &patched.stale, limits)?;
     Ok(corrected)
 }
 
-/// Reads the copy and compares every cell with what it should hold.
-fn prove(corrected: &Corrected, expected: &Workbook, limits: &Limits) -> Result<(), JobError> {
+/// Reads the copy and compares every cell with what it should hold. The results in `stale` were taken out so that they
+/// are computed anew.
+fn prove(corrected: &Corrected, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet<CellRef>>, limits: &Limits) -> Result<(), JobError> {
     let again = read(&corrected.name, &corrected.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
     for (index, sheet) in expected.sheets.iter().enumerate() {
         let Some(copy) = again.sheets.get(index) else { return Err(JobError::Unproven(format!("工作表“{}”", sheet.name))) };
         for (at, cell) in sheet.grid.cells() {
-            // A formula's stored result may have been taken out so that it is computed anew.
-            let recomputed = cell.formula.is_some() && copy.grid.get(at).is_some_and(|copy| copy.formula.is_some());
-            if !recomputed && !same(&cell.value, copy.grid.value(at)) {
+            let recomputed = stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
+            // What is written anew computes its formulas on opening, and counts its days from 1900.
+            let anew =
+                corrected.identical_parts.is_none() && (cell.formula.is_some() || expected.date_1904 && cell.number_format.is_date());
+            if !recomputed && !anew && !same(&cell.value, copy.grid.value(at)) {
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
             }
         }
@@ -221,7 +226,12 @@ fn prove(corrected: &Corrected, expected: &Workbook, limits: &Limits) -> Result<
 
 fn same(a: &Value, b: &Value) -> bool {
     let blank = |value: &Value| value.is_empty() || matches!(value, Value::Text(text) if text.is_empty());
-    a == b || blank(a) && blank(b) || matches!((a, b), (Value::Number(_), Value::Number(_))) && read_value(a) == read_value(b)
+    let words = |value: &Value| if let Value::Text(text) | Value::Error(text) = value { Some(text.clone()) } else { None };
+    // An error value of a format that had to be written anew is kept as text.
+    a == b
+        || blank(a) && blank(b)
+        || words(a).is_some() && words(a) == words(b)
+        || matches!((a, b), (Value::Number(_), Value::Number(_))) && read_value(a) == read_value(b)
 }
 
 /// The audit of a workbook with changes in force.

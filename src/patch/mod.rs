@@ -36,6 +36,8 @@ pub struct Patched {
     pub added_parts: Vec<String>,
     /// Parts copied with their compressed bytes.
     pub identical_parts: usize,
+    /// Cells whose stored results were taken out because they depend on an edit, by sheet.
+    pub stale: BTreeMap<usize, BTreeSet<CellRef>>,
 }
 
 /// A sheet of text cells to be appended, as 校核记录. The first rows are its head.
@@ -56,6 +58,7 @@ pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Resu
             changed_parts: Vec::new(),
             added_parts: Vec::new(),
             identical_parts: package.part_count(),
+            stale: BTreeMap::new(),
         });
     }
     let mut patch =
@@ -72,11 +75,11 @@ pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Resu
         }
     }
     patch.flush()?;
-    patch.drop_stale_results()?;
+    let stale = patch.drop_stale_results()?;
     if let Some(record) = record {
         patch.workbook.append_sheet(&mut patch.package, record)?;
     }
-    patch.package.finish()
+    Ok(Patched { stale, ..patch.package.finish()? })
 }
 
 struct Patch<'a> {
@@ -149,7 +152,7 @@ impl Patch<'_> {
     }
 
     /// Takes out the stored results that depend on what was touched, and asks for a calculation on load.
-    fn drop_stale_results(&mut self) -> Result<(), PatchError> {
+    fn drop_stale_results(&mut self) -> Result<BTreeMap<usize, BTreeSet<CellRef>>, PatchError> {
         let mut formulas = Formulas::new(&self.workbook);
         for sheet in 0..self.workbook.sheets.len() {
             let Ok((_, part)) = self.worksheet(sheet) else { continue };
@@ -160,7 +163,7 @@ impl Patch<'_> {
             }
         }
         if formulas.is_empty() {
-            return Ok(());
+            return Ok(BTreeMap::new());
         }
         let stale = formulas.stale(&self.touched);
         for (sheet, cells) in &stale {
@@ -172,7 +175,7 @@ impl Patch<'_> {
         if self.computes || !stale.is_empty() {
             self.workbook.calculate_on_load(&mut self.package)?;
         }
-        Ok(())
+        Ok(stale)
     }
 }
 

@@ -162,7 +162,7 @@ impl<'a> Package<'a> {
             added_parts.push(name);
         }
         let bytes = writer.finish().map_err(PatchError::Package)?.into_inner();
-        Ok(Patched { bytes, changed_parts, added_parts, identical_parts })
+        Ok(Patched { bytes, changed_parts, added_parts, identical_parts, stale: BTreeMap::new() })
     }
 }
 
