@@ -18,6 +18,9 @@ const MOST_LINES: f64 = 6.0;
 /// Room for “隐藏 2 行”.
 const HIDDEN: f64 = 18.0;
 const PADDING: f64 = 17.0;
+/// Empty paper thinner than a cell's own padding would stick out and call up scroll bars.
+const THINNEST_ROW: f64 = 10.0;
+const THINNEST_COLUMN: f64 = 20.0;
 const EM: f64 = 13.0;
 const DEFAULT_WIDTH: f64 = 72.0;
 const MAX_ROWS: u32 = 1_048_576;
@@ -168,7 +171,7 @@ impl Geometry {
         let mut tops = vec![0.0];
         let mut top = 0.0;
         let mut row = 0;
-        while (row < rows || top < room) && row < MAX_ROWS {
+        while (row < rows || room - top >= THINNEST_ROW) && row < MAX_ROWS {
             top += if self.row_is_hidden(row) {
                 if self.hidden_rows.iter().any(|(first, _)| *first == row) { HIDDEN * self.scale } else { 0.0 }
             } else if row < rows {
@@ -221,7 +224,7 @@ fn lefts(sheet: &SheetInfo, scale: f64, room: f64) -> Vec<f64> {
     let mut lefts = vec![0.0];
     let mut left = 0.0;
     let mut column = 0;
-    while (column < sheet.columns || left < room) && column < MAX_COLUMNS {
+    while (column < sheet.columns || room - left >= THINNEST_COLUMN) && column < MAX_COLUMNS {
         let hidden = sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
         let width = sheet.column_widths.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
         // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
@@ -299,6 +302,15 @@ mod tests {
         };
         let moved = Geometry::new(&sheet, 0, &[insert], &Cells::new(), 1.0, (0.0, 0.0));
         assert_eq!(moved.hidden_rows, [(4, 5)]);
+    }
+
+    #[test]
+    fn empty_paper_fills_the_screen_and_never_overflows_it() {
+        for room in [150.0, 158.0, 163.0, 900.0] {
+            let geometry = Geometry::new(&sheet(1, 1), 0, &[], &Cells::new(), 1.0, (room, room));
+            assert!(geometry.width() <= room && geometry.height() <= room, "{room}");
+            assert!(room - geometry.width() < THINNEST_COLUMN && room - geometry.height() < THINNEST_ROW, "{room}");
+        }
     }
 
     #[test]
