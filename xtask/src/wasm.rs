@@ -28,7 +28,7 @@ fn compile() -> Result {
     shell::run(
         shell::cargo()
             .args(["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--bin", "page", "--bin", "engine"])
-            .args(["-Z", "build-std=std,panic_abort"])
+            .args(["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"])
             .arg("--target-dir")
             .arg(paths::wasm_target())
             // The pinned stable toolchain, with the one unstable option that rebuilds the standard library.
