@@ -160,6 +160,7 @@ pub enum Consolidation {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(not(target_arch = "wasm32"), expect(clippy::large_enum_variant, reason = "made once, moved once, never stored"))]
 pub enum Message {
     /// The page is up; what the shell knows and how the page looked last time.
     Started(Shell, Display),
