@@ -1234,6 +1234,8 @@ impl State {
 
     fn go(&mut self, place: Place) {
         self.place = place;
+        // A certificate belongs to the sheet beside it.
+        self.card = None;
         self.forget_said();
     }
 

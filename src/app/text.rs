@@ -56,6 +56,10 @@ pub const CLEAN_SAYS: &str = "审核通过只说明填写规范、与分解表�
 pub const NONE_OF_TIER: &str = "这一类没有问题。";
 pub const ALL_SETTLED: &str = "问题都已处理";
 pub const APPLY: &str = "采用";
+/// The button of swapped columns says what their message says.
+pub fn apply(code: &str) -> &'static str {
+    if code == "T005" { "换回" } else { APPLY }
+}
 pub const IGNORE: &str = "忽略";
 pub const TAKE_UP: &str = "恢复";
 pub const IGNORED: &str = "已忽略";

@@ -23,7 +23,7 @@ pub fn Actions(Props { finding, prominent }: &Props) -> Html {
             if let Some(fix) = fix {
                 <button type="button" data-role="apply" class={classes!("button", if *prominent { "primary" } else { "quiet" })}
                     title={if fix.safe { text::SAFE_MEANS } else { text::CONSENT }} onclick={page.on(Message::User(Do::Apply(finding.id)))}>
-                    { text::APPLY }
+                    { text::apply(&finding.code) }
                 </button>
             }
             <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Do::Ignore(finding.id)))}>
