@@ -454,11 +454,10 @@ impl State {
                 }
             }
             Do::Save => self.save(effects),
-            Do::SaveFindings => {
-                if let Some(file) = self.selected_ready() {
-                    self.send(Request::Findings { file }, Pending::Findings(file), effects);
-                }
-            }
+            Do::SaveFindings => match self.selected_ready() {
+                Some(file) => self.send(Request::Findings { file }, Pending::Findings(file), effects),
+                None => self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None),
+            },
             Do::Record(record) => self.record = Some(record),
             Do::Period(period) => {
                 self.period = Some(period);
@@ -1208,7 +1207,7 @@ impl State {
             return self.tell(NoticeKind::Said, text::NOTHING_CHANGED.to_owned(), None);
         }
         let serials = file.serials();
-        let Some(id) = self.selected_ready() else { return };
+        let Some(id) = self.selected_ready() else { return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None) };
         let record = self.record.unwrap_or(Record::None);
         self.busy_saving = true;
         self.send(Request::Save { file: id, record }, Pending::Save { file: id, serials }, effects);

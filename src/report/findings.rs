@@ -37,7 +37,8 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
         ("应为", 16.0),
         ("说明", 46.0),
     ];
-    let count = |tier| findings.iter().filter(|finding| finding.tier == tier).count();
+    // As in the page: what a root cause explains does not count again.
+    let count = |tier| findings.iter().filter(|finding| finding.tier == tier && finding.caused_by.is_none()).count();
     let summary = format!("错误 {} 处，警示 {} 处，提示 {} 处", count(Tier::Error), count(Tier::Warning), count(Tier::Notice));
     head(sheet, "审核结果", subject.file, &summary, &columns)?;
     for ((row, number), finding) in (3u32..).zip(1u32..).zip(findings) {
