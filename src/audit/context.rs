@@ -1,5 +1,7 @@
 //! What every rule looks at: the table's figures, read once, with what is due in each cell.
 
+use std::collections::BTreeMap;
+
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, NoTable, Role, Row, Table};
@@ -59,6 +61,33 @@ impl Reported {
     pub fn figure(&self, indicator: IndicatorId) -> Option<Decimal> {
         self.figures.iter().find(|(id, _)| *id == indicator).and_then(|(_, figure)| *figure)
     }
+
+    /// Whether another report says the same wherever both give a figure.
+    fn agrees(&self, other: &Self) -> bool {
+        self.figures
+            .iter()
+            .all(|(indicator, figure)| figure.is_none_or(|mine| other.figure(*indicator).is_none_or(|theirs| mine == theirs)))
+    }
+
+    fn fullness(&self) -> usize {
+        self.figures.iter().filter(|(_, figure)| figure.is_some()).count()
+    }
+}
+
+/// What a city reported for each period before `before`, oldest first: the fullest of the reports that agree, else all
+/// of those that do not.
+pub fn history(reports: &[Reported], city: CityId, before: Period) -> Vec<(Period, Result<&Reported, Vec<&Reported>>)> {
+    let mut by_period: BTreeMap<Period, Vec<&Reported>> = BTreeMap::new();
+    for reported in reports.iter().filter(|reported| reported.city == city && reported.period < before) {
+        by_period.entry(reported.period).or_default().push(reported);
+    }
+    by_period.into_iter().map(|(period, found)| (period, settled(found))).collect()
+}
+
+fn settled(found: Vec<&Reported>) -> Result<&Reported, Vec<&Reported>> {
+    let at_one = found.iter().all(|one| found.iter().all(|other| one.agrees(other)));
+    let fullest = found.iter().copied().reduce(|best, one| if one.fullness() > best.fullness() { one } else { best });
+    fullest.filter(|_| at_one).ok_or(found)
 }
 
 /// A workbook under audit.
@@ -158,9 +187,20 @@ impl<'a> Context<'a> {
 
     /// What the city reported half a year before this return, where it is known.
     pub fn previous(&self) -> Option<&'a Reported> {
-        let table = self.table.ok().filter(|table| table.form == Form::Progress)?;
-        let (city, period) = (self.city?, table.identity.period()?);
-        self.input.previous.iter().find(|reported| reported.city == city && reported.period == period.previous())
+        let period = self.period()?.previous();
+        self.history().pop().filter(|reported| reported.period == period)
+    }
+
+    /// Everything that the city is known to have reported before this return: oldest first, one a period. A period for
+    /// which two reports disagree is left out: which of them holds is not for the tool to say.
+    pub fn history(&self) -> Vec<&'a Reported> {
+        let (Some(city), Some(period)) = (self.city, self.period()) else { return Vec::new() };
+        history(self.input.previous, city, period).into_iter().filter_map(|(_, known)| known.ok()).collect()
+    }
+
+    /// The period of a progress return.
+    fn period(&self) -> Option<Period> {
+        self.table.ok().filter(|table| table.form == Form::Progress)?.identity.period()
     }
 
     /// Whether a column of the past or of the period's own growth has no number at all, as in a first return.

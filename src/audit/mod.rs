@@ -10,7 +10,7 @@ mod root;
 mod rule;
 
 pub use checked::Checked;
-pub use context::{Context, Due, Figure, HouseStyle, Reported};
+pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use finding::{Code, Finding, Tier};
 pub use root::{Permutation, permutation};
 pub use rule::{Check, Draft, Rule};
