@@ -34,7 +34,7 @@ enum Command {
         /// 要审核的文件（Files to audit）
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// 上期报表，按市和报告期自动对应（Returns of earlier periods）
+        /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
         #[arg(long, num_args = 1..)]
         previous: Vec<PathBuf>,
         /// 另一份分解表 .csv（Another breakdown）
@@ -214,15 +214,7 @@ fn is_clean(checked: &Checked) -> bool {
 fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, format: Format) -> Outcome {
     let breakdown = breakdown_of(breakdown)?;
     let limits = Limits::default();
-    let mut earlier: Vec<Reported> = Vec::new();
-    for path in previous {
-        let checked = job::check(&file_name(path), &load(path)?, &breakdown, &[], &limits);
-        let found = checked.content.as_ref().ok().and_then(|(workbook, audit)| job::reported(&checked.name, workbook, audit, &breakdown));
-        earlier.push(found.ok_or_else(|| Trouble::Unreadable {
-            path: path.display().to_string(),
-            cause: "不是能认出市和报告期的进展情况表，不能当作上期报表。".to_owned(),
-        })?);
-    }
+    let earlier = reports_in(previous, &breakdown, &limits)?;
     let mut clean = true;
     let mut trouble = None;
     for path in files {
@@ -237,12 +229,33 @@ fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, form
         let checked = job::check(&file_name(path), &bytes, &breakdown, &earlier, &limits);
         clean &= is_clean(&checked);
         let given = path.display().to_string();
+        for dispute in job::disputes(&checked, &earlier) {
+            let _ = writeln!(std::io::stderr(), "{given}：{dispute}");
+        }
         say(&match format {
             Format::Json => report::json::write(&given, &checked, &breakdown),
             Format::Text => report::text::write(&given, &checked),
         });
     }
     trouble.map_or(Ok(clean), Err)
+}
+
+/// What earlier returns and consolidated workbooks reported.
+fn reports_in(paths: &[PathBuf], breakdown: &Breakdown, limits: &Limits) -> Result<Vec<Reported>, Trouble> {
+    let mut reports: Vec<Reported> = Vec::new();
+    for path in paths {
+        let checked = job::check(&file_name(path), &load(path)?, breakdown, &[], limits);
+        let content = checked.content.as_ref().ok();
+        let found = content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, breakdown)).unwrap_or_default();
+        if found.is_empty() {
+            return Err(Trouble::Unreadable {
+                path: path.display().to_string(),
+                cause: "不是能认出市和报告期的进展情况表，也不是汇总表，不能当作上期报表。".to_owned(),
+            });
+        }
+        reports.extend(found);
+    }
+    Ok(reports)
 }
 
 fn correct(files: &[PathBuf], out: &Path, kind: Kind, annotate: bool, breakdown: Option<&Path>) -> Outcome {

@@ -96,6 +96,22 @@ fn the_period_before_can_be_given() {
 }
 
 #[test]
+fn a_consolidated_workbook_is_an_earlier_period_too() {
+    let folder = folder("previous");
+    let summary = folder.join("汇总.xlsx");
+    let summary = summary.to_str().unwrap();
+    companion(&["consolidate", &sample("绵阳市-2018年12月.xlsx"), "--period", "2018-12", "--out", summary]);
+    let by = |earlier: &str| -> Vec<Json> {
+        let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", earlier]);
+        found[0]["findings"].as_array().unwrap().iter().map(|finding| finding["code"].clone()).collect()
+    };
+    assert_eq!(by(summary), by(&sample("绵阳市-2018年12月.xlsx")));
+    assert!(by(summary).contains(&Json::from("P001")));
+    let refused = companion(&["check", &sample("绵阳市-2019年6月.xlsx"), "--previous", &sample("分解表-openpyxl.xlsx")]);
+    assert_eq!(code(&refused), 2);
+}
+
+#[test]
 fn correct_writes_a_copy_and_leaves_the_original() {
     let folder = folder("correct");
     let source = sample("绵阳德阳对调.xlsx");

@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
-use indicator_companion::audit::{Reported, history};
-use indicator_companion::breakdown::{CityId, IndicatorId};
+use indicator_companion::audit::{Checked, Reported, history};
+use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
+use indicator_companion::consolidate::consolidate;
+use indicator_companion::job;
 use indicator_companion::model::{Decimal, Period};
+use indicator_companion::reading::Limits;
+use indicator_companion::report::consolidated;
 
 fn report(city: usize, period: &str, file: &str, figures: &[(usize, Option<i64>)]) -> Reported {
     Reported {
@@ -45,4 +49,76 @@ fn reports_that_disagree_are_given_back_all_of_them() {
     assert_eq!(known[0].1.as_ref().unwrap().file, "c");
     let files: Vec<&str> = known[1].1.as_ref().unwrap_err().iter().map(|reported| reported.file.as_str()).collect();
     assert_eq!(files, ["a", "b"]);
+}
+
+const SAMPLES: &str = "fixtures/workbooks/samples";
+
+fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(format!("{SAMPLES}/{name}")).unwrap()
+}
+
+fn checked(name: &str, bytes: &[u8], previous: &[Reported]) -> Checked {
+    job::check(name, bytes, Breakdown::official(), previous, &Limits::default())
+}
+
+fn reports(name: &str, bytes: &[u8]) -> Vec<Reported> {
+    let checked = checked(name, bytes, &[]);
+    let (workbook, audit) = checked.content.as_ref().unwrap();
+    job::reports(name, workbook, audit, Breakdown::official())
+}
+
+/// The consolidated workbook of December 2018 with the returns of these files.
+fn december(names: &[&str]) -> Vec<u8> {
+    let returns: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let checked = checked(name, &sample(name), &[]);
+            let (workbook, audit) = checked.content.as_ref().unwrap();
+            job::return_of(name, checked.sha256, workbook, audit).unwrap()
+        })
+        .collect();
+    consolidated::write(&consolidate(Breakdown::official(), period("2018-12"), &returns), Breakdown::official()).unwrap()
+}
+
+#[test]
+fn a_consolidated_workbook_gives_one_report_a_city() {
+    let names = ["成都市-2018年12月.xlsx", "绵阳市-2018年12月.xlsx", "德阳市-2018年12月.xlsx"];
+    let found = reports("汇总.xlsx", &december(&names));
+    assert_eq!(found.len(), 3);
+    for (report, name) in found.iter().zip(names) {
+        let own = reports(name, &sample(name)).pop().unwrap();
+        assert_eq!((report.city, report.period, report.file.as_str()), (own.city, period("2018-12"), "汇总.xlsx"));
+        // What is not applicable to the city stays without a figure.
+        for indicator in Breakdown::official().indicator_ids() {
+            let due = Breakdown::official().target(indicator, own.city).and(own.figure(indicator));
+            assert_eq!(report.figure(indicator), due, "{name} {indicator:?}");
+        }
+    }
+    // A city that has not reported is not there.
+    assert_eq!(reports("汇总.xlsx", &december(&names[1..2])).iter().map(|report| report.city).collect::<Vec<_>>(), [CityId(1)]);
+}
+
+#[test]
+fn the_summary_serves_as_well_as_the_return_itself() {
+    let (now, before) = ("绵阳市-2019年6月.xlsx", "绵阳市-2018年12月.xlsx");
+    let say = |previous: &[Reported]| -> Vec<String> {
+        checked(now, &sample(now), previous).findings().iter().map(|f| format!("{} {:?} {:?}", f.code, f.range, f.expected)).collect()
+    };
+    let by_return = say(&reports(before, &sample(before)));
+    assert!(by_return.iter().any(|line| line.starts_with("P001")) && by_return.iter().any(|line| line.starts_with("P009")));
+    assert_eq!(say(&reports("汇总.xlsx", &december(&[before]))), by_return);
+}
+
+#[test]
+fn two_reports_that_disagree_are_not_used_and_both_are_named() {
+    let (now, before) = ("绵阳市-2019年6月.xlsx", "绵阳市-2018年12月.xlsx");
+    let mut previous = reports(before, &sample(before));
+    let mut other = previous[0].clone();
+    other.file = "另一份.xlsx".to_owned();
+    other.figures[0].1 = Some(Decimal::from(1));
+    previous.push(other);
+    let found = checked(now, &sample(now), &previous);
+    assert!(found.findings().iter().all(|finding| !["P001", "P009"].contains(&finding.code.0)));
+    let said = job::disputes(&found, &previous);
+    assert!(said.len() == 1 && said[0].contains("另一份.xlsx") && said[0].contains(before), "{said:?}");
 }

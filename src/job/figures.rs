@@ -1,10 +1,10 @@
 //! From an audited progress return to the figures that a consolidation and the next period take from it.
 
-use crate::audit::{Audit, Reported, Tier};
-use crate::breakdown::Breakdown;
+use crate::audit::{Audit, Checked, Reported, Tier, history};
+use crate::breakdown::{Breakdown, CityId};
 use crate::consolidate::{Figure, Return};
-use crate::layout::{Form, Role};
-use crate::model::{CellRef, Sha256, Workbook, read_value};
+use crate::layout::{Form, Role, Table, cities_in};
+use crate::model::{CellRef, Period, Sha256, Sheet, Workbook, read_value};
 
 /// The return that a file holds: `None` where it is no progress return, or whose it is cannot be told.
 pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit) -> Option<Return> {
@@ -31,4 +31,70 @@ pub fn reported(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Brea
         file: found.file,
         figures: found.figures.iter().map(|figure| (figure.indicator, figure.value)).collect(),
     })
+}
+
+/// Everything that a workbook says was reported: its own return, or for a 汇总表 one return a city.
+pub fn reports(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Reported> {
+    let summary = audit.table.as_ref().ok().filter(|table| table.form == Form::Summary);
+    let parts = summary.and_then(|table| Some((table, table.identity.period()?, workbook.sheets.get(table.sheet)?)));
+    match parts {
+        Some((table, period, sheet)) => summarised(name, table, period, sheet, breakdown),
+        None => reported(name, workbook, audit, breakdown).into_iter().collect(),
+    }
+}
+
+/// The cities of a 汇总表 that have reported: a city stands in the upper header row over its own 目标, 完成 and 完成率.
+fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Reported> {
+    let done = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Current);
+    let mut found: Vec<Reported> = Vec::new();
+    for column in done {
+        let Some(city) = city_over(column.header, sheet, breakdown) else { continue };
+        let figures: Vec<_> = table
+            .indicator_rows()
+            .map(|(row, matched)| (matched.indicator, read_value(sheet.grid.value(CellRef::new(row.row, column.index))).certain()))
+            .collect();
+        let silent = figures.iter().all(|(_, figure)| figure.is_none());
+        if !silent && !found.iter().any(|other| other.city == city) {
+            found.push(Reported { city, period, file: name.to_owned(), figures });
+        }
+    }
+    found
+}
+
+/// The city whose caption stands over a cell of the lower header row, merged over it or to the left of it.
+fn city_over(header: CellRef, sheet: &Sheet, breakdown: &Breakdown) -> Option<CityId> {
+    let above = header.row.checked_sub(1)?;
+    let caption = (0..3)
+        .filter_map(|back| header.column.checked_sub(back))
+        .map(|column| sheet.grid.shown(sheet.anchor(CellRef::new(above, column))))
+        .find(|caption| !caption.trim().is_empty())?;
+    match cities_in(&caption, breakdown).as_slice() {
+        [city] => Some(*city),
+        _ => None,
+    }
+}
+
+/// The earlier periods of a return's city for which reports disagree: none of them is used, and each is said.
+pub fn disputes(checked: &Checked, previous: &[Reported]) -> Vec<String> {
+    let audit = checked.content.as_ref().ok().map(|(_, audit)| audit);
+    audit.map(|audit| disputes_of(audit, previous)).unwrap_or_default()
+}
+
+/// As [`disputes`], of an audit.
+pub fn disputes_of(audit: &Audit, previous: &[Reported]) -> Vec<String> {
+    let identity = audit.table.as_ref().ok().filter(|table| table.form == Form::Progress).map(|table| &table.identity);
+    let Some((city, period)) = identity.and_then(|identity| Some((identity.city()?, identity.period()?))) else { return Vec::new() };
+    let known = history(previous, city, period);
+    let disputed = known.into_iter().filter_map(|(period, known)| known.err().map(|reports| (period, reports)));
+    disputed
+        .map(|(period, reports)| {
+            let files: Vec<&str> = reports.iter().map(|reported| reported.file.as_str()).collect();
+            format!(
+                "{}的报表有 {} 份且数字不同（“{}”），都没有用来比对。请只留下正确的一份。",
+                period.chinese(),
+                files.len(),
+                files.join("”“")
+            )
+        })
+        .collect()
 }

@@ -8,4 +8,4 @@ mod figures;
 
 pub use check::check;
 pub use correct::{Apply, Corrected, JobError, Record, audit_of, before, correct, corrected_name, plan_changes, set_change, typed};
-pub use figures::{reported, return_of};
+pub use figures::{disputes, disputes_of, reported, reports, return_of};

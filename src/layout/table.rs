@@ -404,7 +404,7 @@ fn settle_duplicates(rows: &mut [Row]) {
 
 fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
     let mut identity = Identity::default();
-    if table.form != Form::Progress {
+    if table.form == Form::Breakdown {
         return identity;
     }
     let above = sheet.grid.rows(table.range.start.row.saturating_sub(20), table.range.start.row.saturating_sub(1));
@@ -420,5 +420,9 @@ fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown
     let stem = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     identity.read(stem, Source::FileName, breakdown);
+    if table.form == Form::Summary {
+        // It has a period and every city.
+        identity.cities.clear();
+    }
     identity
 }
