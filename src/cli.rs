@@ -37,7 +37,7 @@ enum Command {
         /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
         #[arg(long, num_args = 1..)]
         previous: Vec<PathBuf>,
-        /// 另一份分解表 .csv（Another breakdown）
+        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
         /// 输出格式（Output format）
@@ -58,7 +58,7 @@ enum Command {
         /// 附“校核记录”工作表（Append the sheet 校核记录）
         #[arg(long)]
         annotate: bool,
-        /// 另一份分解表 .csv（Another breakdown）
+        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
     },
@@ -84,7 +84,7 @@ enum Command {
         /// 汇总工作簿 .xlsx（Output workbook）
         #[arg(long)]
         out: PathBuf,
-        /// 另一份分解表 .csv（Another breakdown）
+        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
     },
@@ -99,9 +99,14 @@ enum Command {
         /// 输出文件 .xlsx（Output file）
         #[arg(long)]
         out: PathBuf,
-        /// 另一份分解表 .csv（Another breakdown）
+        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
+    },
+    /// 列出另一份分解表与官方分解表的不同（Show what another breakdown changes）
+    Breakdown {
+        /// 分解表，xlsx、xls、ods 或 csv（Breakdown file）
+        file: PathBuf,
     },
     /// 列出审核规则，或一条规则的说明（List the rules, or one rule's help）
     Rules {
@@ -141,8 +146,8 @@ enum Trouble {
     Unreadable { path: String, cause: String },
     #[error("{0}")]
     Report(#[from] report::ReportError),
-    #[error("{0}")]
-    Breakdown(#[from] indicator_companion::breakdown::BadBreakdown),
+    #[error("“{path}”不能用作分解表：{cause}")]
+    Breakdown { path: String, cause: indicator_companion::breakdown::BadBreakdown },
     #[error("分解表中没有“{0}”。有：{1}")]
     NoCity(String, String),
     #[error("没有规则“{0}”。全部规则见 companion rules。")]
@@ -160,6 +165,7 @@ pub fn main() -> ExitCode {
         Command::Set { file, cells, out } => set(&file, &cells, &out),
         Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
         Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
+        Command::Breakdown { file } => show_breakdown(&file),
         Command::Rules { code } => rules(code.as_deref()),
         Command::Demo { out } => demonstrate(&out),
     };
@@ -197,10 +203,18 @@ fn store(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
 }
 
 fn breakdown_of(path: Option<&Path>) -> Result<Breakdown, Trouble> {
-    match path {
-        None => Ok(Breakdown::official().clone()),
-        Some(path) => Ok(Breakdown::from_csv(&String::from_utf8_lossy(&load(path)?))?),
-    }
+    path.map_or_else(|| Ok(Breakdown::official().clone()), |path| new_breakdown(path).map(|new| new.breakdown))
+}
+
+fn new_breakdown(path: &Path) -> Result<job::NewBreakdown, Trouble> {
+    job::read_breakdown(&file_name(path), &load(path)?, Breakdown::official(), &Limits::default())
+        .map_err(|cause| Trouble::Breakdown { path: path.display().to_string(), cause })
+}
+
+fn show_breakdown(path: &Path) -> Outcome {
+    let new = new_breakdown(path)?;
+    say(&report::text::breakdown(&path.display().to_string(), &new.breakdown, &new.remarks, &new.changes));
+    Ok(true)
 }
 
 fn file_name(path: &Path) -> String {
@@ -212,7 +226,16 @@ fn is_clean(checked: &Checked) -> bool {
 }
 
 fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, format: Format) -> Outcome {
-    let breakdown = breakdown_of(breakdown)?;
+    let breakdown = match breakdown {
+        None => Breakdown::official().clone(),
+        Some(path) => {
+            let new = new_breakdown(path)?;
+            if format == Format::Text {
+                say(&report::text::breakdown_head(&path.display().to_string(), &new.breakdown, &new.changes));
+            }
+            new.breakdown
+        }
+    };
     let limits = Limits::default();
     let earlier = reports_in(previous, &breakdown, &limits)?;
     let mut clean = true;

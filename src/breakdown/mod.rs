@@ -3,9 +3,19 @@
 //! The plan's annex is data (`breakdown.csv`); another zone's breakdown, with other cities, is another file of the
 //! same form. Indicators and cities are indices everywhere past `layout`.
 
+mod difference;
+mod relation;
+mod stated_total;
+mod table;
+
+pub use difference::Change;
+pub use relation::Relation;
+pub use stated_total::{StatedTotal, stated_total, stated_totals};
+pub use table::{BadBreakdown, Remark};
+
 use std::sync::OnceLock;
 
-use crate::model::{Decimal, Sha256};
+use crate::model::{Decimal, Sha256, Workbook};
 
 /// Index of a city in [`Breakdown::cities`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,15 +24,6 @@ pub struct CityId(pub usize);
 /// Index of an indicator in [`Breakdown::indicators`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IndicatorId(pub usize);
-
-/// How the cities' targets relate to the indicator's total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// 等于: the cities add up to the total.
-    Equal,
-    /// 超过: the total is a lower bound.
-    Above,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Indicator {
@@ -48,17 +49,6 @@ pub struct Breakdown {
     pub fingerprint: Sha256,
 }
 
-/// Why a breakdown could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum BadBreakdown {
-    #[error("分解表文件读不出来：{0}")]
-    Csv(String),
-    #[error("分解表的表头应为 序号,指标内容,总量,关系,单位,各市…,正文别名，现为 {0}")]
-    Header(String),
-    #[error("分解表第 {line} 行“{column}”应为{expected}，现为“{found}”")]
-    Field { line: usize, column: String, expected: &'static str, found: String },
-}
-
 const EMBEDDED: &str = include_str!("breakdown.csv");
 
 impl Breakdown {
@@ -73,48 +63,27 @@ impl Breakdown {
 
     /// Reads `序号,指标内容,总量,关系,单位,<city>…,正文别名` (UTF-8, with or without BOM; aliases separated by `|`).
     pub fn from_csv(text: &str) -> Result<Self, BadBreakdown> {
-        let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bare.as_bytes());
-        let header = reader.headers().map_err(|error| BadBreakdown::Csv(error.to_string()))?.clone();
-        let names: Vec<&str> = header.iter().map(str::trim).collect();
-        let last = names.len().saturating_sub(1);
-        if names.len() < 7 || names.get(..5) != Some(&["序号", "指标内容", "总量", "关系", "单位"]) || names.get(last) != Some(&"正文别名")
-        {
-            return Err(BadBreakdown::Header(names.join(",")));
+        table::from_csv(text).map(|(breakdown, _)| breakdown)
+    }
+
+    /// Reads the machine form or the annex form from the first sheet that has one. `fingerprint` is that of the file.
+    /// What was taken for granted comes beside it.
+    pub fn from_workbook(workbook: &Workbook, fingerprint: Sha256) -> Result<(Self, Vec<Remark>), BadBreakdown> {
+        table::from_workbook(workbook, fingerprint)
+    }
+
+    /// The annex form names no other wordings: those of an indicator that keeps its label are kept.
+    pub fn keep_aliases(&mut self, from: &Self) {
+        for indicator in self.indicators.iter_mut().filter(|indicator| indicator.aliases.is_empty()) {
+            if let Some(same) = from.indicators.iter().find(|other| other.label == indicator.label) {
+                indicator.aliases.clone_from(&same.aliases);
+            }
         }
-        let cities: Vec<String> = names.get(5..last).unwrap_or_default().iter().map(|name| (*name).to_owned()).collect();
-        let mut indicators = Vec::new();
-        for (index, record) in reader.records().enumerate() {
-            let line = index + 2;
-            let record = record.map_err(|error| BadBreakdown::Csv(error.to_string()))?;
-            let field = |at: usize| record.get(at).unwrap_or("").trim();
-            let wrong = |at: usize, expected: &'static str| BadBreakdown::Field {
-                line,
-                column: names.get(at).copied().unwrap_or("").to_owned(),
-                expected,
-                found: field(at).to_owned(),
-            };
-            let targets = (5..last)
-                .map(|at| match field(at) {
-                    "/" => Ok(None),
-                    text => text.parse().map(Some).map_err(|_| wrong(at, "数字或 /")),
-                })
-                .collect::<Result<_, _>>()?;
-            indicators.push(Indicator {
-                number: field(0).parse().map_err(|_| wrong(0, "整数"))?,
-                label: if field(1).is_empty() { return Err(wrong(1, "指标内容")) } else { field(1).to_owned() },
-                total: field(2).parse().map_err(|_| wrong(2, "数字"))?,
-                relation: match field(3) {
-                    "等于" => Relation::Equal,
-                    "超过" => Relation::Above,
-                    _ => return Err(wrong(3, "等于 或 超过")),
-                },
-                unit: field(4).to_owned(),
-                targets,
-                aliases: field(last).split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect(),
-            });
-        }
-        Ok(Self { cities, indicators, fingerprint: Sha256::of(text.as_bytes()) })
+    }
+
+    /// What `new` changes of this one.
+    pub fn difference(&self, new: &Self) -> Vec<Change> {
+        difference::difference(self, new)
     }
 
     pub fn city(&self, id: CityId) -> &str {
@@ -141,6 +110,8 @@ impl Breakdown {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -154,10 +125,82 @@ mod tests {
         }
     }
 
+    fn refused(text: &str) -> String {
+        Breakdown::from_csv(text).unwrap_err().to_string()
+    }
+
     #[test]
     fn says_what_is_wrong_with_a_breakdown() {
-        let bad = EMBEDDED.replacen("600", "六百", 1);
-        assert_eq!(Breakdown::from_csv(&bad).unwrap_err().to_string(), "分解表第 2 行“成都市”应为数字或 /，现为“六百”");
-        assert!(matches!(Breakdown::from_csv("a,b\n1,2\n"), Err(BadBreakdown::Header(_))));
+        assert_eq!(refused(&EMBEDDED.replacen("600", "六百", 1)), "分解表第 2 行“成都市”应为数字或 /，现为“六百”。");
+        assert!(refused("a,b\n1,2\n").starts_with("没有找到分解表的表头"));
+        assert_eq!(
+            refused(&EMBEDDED.replacen(",600,300", ",590,300", 1)),
+            "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和为 990，总量为 等于 1000，少 10。请先核对分解表。"
+        );
+        assert_eq!(refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)), "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。");
+        assert!(refused(&EMBEDDED.replacen("等于", "约", 1)).contains("“关系”应为等于、超过"));
+        assert!(refused("序号,指标内容,成都市,成都市\n1,甲10项,5,5\n").contains("出现了两次"));
+        assert!(refused("序号,指标内容,备注\n1,甲10项,无\n").contains("没有一个市"));
+        assert!(refused("序号,指标内容,成都市\n").contains("没有一项指标"));
+        assert!(refused("序号,指标内容,成都市\n1,甲10项,10\n2,甲 10 项,10\n").contains("指标内容相同"));
+        assert!(refused("序号,指标内容,合计,成都市\n1,甲10项,12,10\n").contains("两者不一致"));
+    }
+
+    #[test]
+    fn the_annex_form_states_its_totals_in_its_labels() {
+        let text = "建设指标分解表\n序号,指标内容,天府市,滨江市,备注\n1,聚集企业超过800家,800家,/,\n2,交易额突破700亿元,400亿元,300亿元,\n3,引进人才10万名,6万名,40000名,\n";
+        let breakdown = Breakdown::from_csv(text).unwrap();
+        assert_eq!(breakdown.cities, ["天府市", "滨江市"]);
+        let rows: Vec<String> =
+            breakdown.indicators.iter().map(|i| format!("{} {} {} {:?}", i.total, i.relation.word(), i.unit, i.targets)).collect();
+        assert_eq!(
+            rows,
+            ["800 超过 家 [Some(800), None]", "700 突破 亿元 [Some(400), Some(300)]", "100000 等于 名 [Some(60000), Some(40000)]"]
+        );
+    }
+
+    #[test]
+    fn tells_what_another_breakdown_changes() {
+        let official = Breakdown::official();
+        assert!(official.difference(official).is_empty());
+        let new = EMBEDDED
+            .replace("绵阳市", "绵阳科技城")
+            .replace("8,1,1,", "7,2,1,")
+            .replace("孵化企业1000家,1000,等于,家,600", "孵化科技企业1100家,1100,等于,家,700")
+            .replace("等于,项,2000", "不少于,项,2000")
+            .lines()
+            .filter(|line| !line.starts_with("9,"))
+            .chain(["10,技术合同交易额突破700亿元,700,突破,亿元,400,200,100,"])
+            .collect::<Vec<_>>()
+            .join("\n");
+        let told: Vec<String> = official.difference(&Breakdown::from_csv(&new).unwrap()).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "增加绵阳科技城",
+                "去掉绵阳市",
+                "指标 3 成都市：8 改为 7",
+                "指标 5 与总量的关系：等于 改为 不少于",
+                "指标 6 的内容：“孵化企业1000家”改为“孵化科技企业1100家”",
+                "指标 6 的总量：1000 家 改为 1100 家",
+                "指标 6 成都市：600 改为 700",
+                "增加指标 10：技术合同交易额突破700亿元",
+                "去掉指标 9：培育科技成果转移转化示范企业600家",
+            ]
+        );
+        let renamed = Breakdown::from_csv(&EMBEDDED.replace("绵阳市", "绵州市")).unwrap();
+        assert_eq!(official.difference(&renamed), [Change::CityRenamed { before: "绵阳市".to_owned(), after: "绵州市".to_owned() }]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_table_panics(rows in prop::collection::vec(prop::collection::vec("序号|指标内容|成都市|单位|总量|关系|[0-9]{0,30}|[0-9]{1,3}[项家万亿%]|/|.{0,6}", 0..7), 0..8)) {
+            let text: String = rows.iter().map(|row| row.join(",") + "\n").collect();
+            if let Ok((read, _)) = table::from_csv(&format!("序号,指标内容,成都市,绵阳市\n{text}")) {
+                prop_assert!(read.indicators.iter().all(|indicator| indicator.targets.len() == read.cities.len()));
+                Breakdown::official().difference(&read);
+            }
+            drop(table::from_csv(&text));
+        }
     }
 }

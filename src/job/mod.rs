@@ -2,10 +2,12 @@
 //!
 //! What the worker's service and the command line have in common. Bytes in, values out; no file system.
 
+mod breakdown;
 mod check;
 mod correct;
 mod figures;
 
+pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::check;
 pub use correct::{Apply, Corrected, JobError, Record, audit_of, before, correct, corrected_name, plan_changes, set_change, typed};
 pub use figures::{disputes, disputes_of, reported, reports, return_of};

@@ -14,6 +14,8 @@ struct File<'a> {
     file: &'a str,
     format: Option<&'static str>,
     sha256: String,
+    /// Fingerprint of the breakdown that it was audited against.
+    breakdown: String,
     form: Option<&'static str>,
     sheet: Option<&'a str>,
     table: Option<String>,
@@ -79,6 +81,7 @@ pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
         file,
         format: content.map(|(workbook, _)| workbook.format.name()),
         sha256: checked.sha256.to_string(),
+        breakdown: breakdown.fingerprint.to_string(),
         form: table.map(|table| table.form.name()),
         sheet: table.and_then(|table| name(table.sheet)),
         table: table.map(|table| table.range.to_string()),

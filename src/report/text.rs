@@ -1,6 +1,7 @@
-//! The findings of a file as text for a terminal.
+//! The findings of a file, and what another breakdown changes, as text for a terminal.
 
 use crate::audit::{Checked, Finding, Tier};
+use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
 
 /// Several lines: a head with the counts, then a finding a line, folded ones indented under their cause.
@@ -28,6 +29,28 @@ pub fn write(file: &str, checked: &Checked) -> String {
                 out.push_str(&line(finding, "        "));
             }
         }
+    }
+    out
+}
+
+/// One line: what another breakdown is and how far it is from the official one.
+pub fn breakdown_head(name: &str, breakdown: &Breakdown, changes: &[Change]) -> String {
+    let difference = match changes.len() {
+        0 => "与官方分解表相同".to_owned(),
+        count => format!("与官方分解表有 {count} 处不同"),
+    };
+    let (cities, indicators) = (breakdown.cities.len(), breakdown.indicators.len());
+    format!("分解表 {name}：{cities} 个市，{indicators} 项指标，{difference}。SHA-256 {}\n", breakdown.fingerprint)
+}
+
+/// The head, what was taken for granted, and a difference a line.
+pub fn breakdown(name: &str, breakdown: &Breakdown, remarks: &[Remark], changes: &[Change]) -> String {
+    let mut out = breakdown_head(name, breakdown, changes);
+    for remark in remarks {
+        out.push_str(&format!("  注意：{remark}\n"));
+    }
+    for change in changes {
+        out.push_str(&format!("  {change}\n"));
     }
     out
 }

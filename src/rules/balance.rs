@@ -2,7 +2,7 @@
 
 use super::rule;
 use crate::audit::{Code, Context, Draft, Due, Figure};
-use crate::breakdown::{IndicatorId, Relation};
+use crate::breakdown::{Indicator, IndicatorId, Relation};
 use crate::fixes::{Edit, Fix};
 use crate::layout::{Form, Role};
 use crate::model::{CellRef, Decimal, Meaning, Range};
@@ -18,7 +18,7 @@ rule! {
     /// 总量 1000 项，三市之和 990 项，少 10 项。
     /// ## 怎么改
     /// 请核对是哪一个市的数有误。
-    B001, Error, "各市之和不等于总量", Each(|context| sums(context, Relation::Equal, |context, id, total, sum| {
+    B001, Error, "各市之和不等于总量", Each(|context| sums(context, &[Relation::Equal, Relation::AtMost], |context, id, total, sum| {
         let difference = sum - total;
         let word = if difference.is_sign_negative() { "少" } else { "多" };
         format!("总量 {}，各市之和 {}，{word} {}。请核对是哪一个市的数有误。",
@@ -28,15 +28,16 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 总量写作“超过”的指标，各市之和是否达到下限。
+    /// 总量写作“超过”“不少于”“突破”“达到”的指标，各市之和是否达到下限。
     /// ## 为什么
     /// “超过800家”是最低要求，各市之和不能更少。
     /// ## 示例
     /// 要求超过 800 家，各市之和 780 家，少 20 家。
     /// ## 怎么改
     /// 请核对是哪一个市的数有误。
-    B002, Error, "各市之和没有达到下限", Each(|context| sums(context, Relation::Above, |context, id, total, sum| {
-        format!("要求超过 {}，各市之和 {}，少 {}。请核对是哪一个市的数有误。",
+    B002, Error, "各市之和没有达到下限", Each(|context| sums(context, &[Relation::Above, Relation::AtLeast, Relation::Breaking, Relation::Reaching], |context, id, total, sum| {
+        let word = context.indicator(id).map_or("", |indicator| indicator.relation.word());
+        format!("要求{word} {}，各市之和 {}，少 {}。请核对是哪一个市的数有误。",
             context.spoken(total, id), context.spoken(sum, id), context.spoken(total - sum, id))
     }))
 }
@@ -75,14 +76,16 @@ rule! {
     })
 }
 
-fn sums(context: &Context<'_>, relation: Relation, message: fn(&Context<'_>, IndicatorId, Decimal, Decimal) -> String) -> Vec<Draft> {
+fn sums(context: &Context<'_>, relations: &[Relation], message: fn(&Context<'_>, IndicatorId, Decimal, Decimal) -> String) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     if table.form != Form::Breakdown {
         return Vec::new();
     }
     let mut drafts = Vec::new();
     for (row, found) in table.indicator_rows() {
-        let Some(indicator) = context.indicator(found.indicator).filter(|indicator| indicator.relation == relation) else { continue };
+        // Shares of different wholes do not add up.
+        let adds = |indicator: &&Indicator| relations.contains(&indicator.relation) && indicator.unit != "%";
+        let Some(indicator) = context.indicator(found.indicator).filter(adds) else { continue };
         let figures: Vec<&Figure> =
             context.figures.iter().filter(|figure| figure.at.row == row.row && matches!(figure.role, Role::City(_))).collect();
         if figures.len() < context.breakdown().cities.len() {
@@ -100,11 +103,7 @@ fn sums(context: &Context<'_>, relation: Relation, message: fn(&Context<'_>, Ind
             .collect();
         let Some(parts) = parts else { continue };
         let Some(sum) = parts.iter().try_fold(Decimal::ZERO, |sum, part| sum.checked_add(*part)) else { continue };
-        let holds = match relation {
-            Relation::Equal => sum == indicator.total,
-            Relation::Above => sum >= indicator.total,
-        };
-        if holds {
+        if indicator.relation.holds(sum, indicator.total) {
             continue;
         }
         let (Some(first), Some(last)) = (figures.first(), figures.last()) else { continue };
