@@ -96,10 +96,12 @@ pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
     if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"]) {
         return Some(Role::Total);
     }
-    // 成都市（项）, 成都市分解数: the name with something about the figures.
+    // The name with something about the figures after it, or with a remark in brackets.
     for id in breakdown.city_ids() {
-        let (official, _) = city_names(breakdown.city(id));
-        if folded.starts_with(&fold(official)) && folded.chars().count() <= official.chars().count() + 5 {
+        let (official, short) = city_names(breakdown.city(id));
+        let name = fold(caption.split(['（', '(']).next().unwrap_or_default());
+        let named = name == fold(official) || short.is_some_and(|short| name == short);
+        if named || folded.starts_with(&fold(official)) && folded.chars().count() <= official.chars().count() + 5 {
             return Some(Role::City(id));
         }
     }
@@ -148,6 +150,9 @@ mod tests {
             ("成都", Role::City(CityId(0))),
             ("绵 阳 市", Role::City(CityId(1))),
             ("德阳市（项）", Role::City(CityId(2))),
+            ("德阳（含罗江区、广汉市）", Role::City(CityId(2))),
+            ("成都市科技局", Role::City(CityId(0))),
+            ("成\u{3000}都\n市", Role::City(CityId(0))),
             ("目标值", Role::Target),
             ("上期累计完成", Role::Previous),
             ("本期累计完成", Role::Current),

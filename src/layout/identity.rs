@@ -61,16 +61,22 @@ impl Identity {
     }
 }
 
-/// The cities a text names, each once.
+/// The cities a text names, each once. A name inside a longer one (成都 in 成都东部新区) is not meant.
 pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
     let folded: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
-    breakdown
+    let seen: Vec<(CityId, &str)> = breakdown
         .city_ids()
-        .filter(|id| {
-            let (official, short) = city_names(breakdown.city(*id));
-            folded.contains(official) || short.is_some_and(|short| folded.contains(short))
+        .filter_map(|id| {
+            let (official, short) = city_names(breakdown.city(id));
+            let name = if folded.contains(official) { Some(official) } else { short.filter(|short| folded.contains(*short)) };
+            name.map(|name| (id, name))
         })
-        .collect()
+        .collect();
+    let stands_alone = |name: &str| {
+        let longer = seen.iter().filter(|(_, other)| other.len() > name.len() && other.contains(name));
+        longer.fold(folded.clone(), |rest, (_, other)| rest.replace(other, "")).contains(name)
+    };
+    seen.iter().filter(|(_, name)| stands_alone(name)).map(|(id, _)| *id).collect()
 }
 
 /// The half-years a text names, each once: 2019年6月底, 2019-06, 2019.12, 2019年上半年, 二〇一九年六月, 2019年度.

@@ -1,13 +1,15 @@
-//! Matching a written label to an official one.
+//! Matching written labels to official ones: how near each is, and which row stands for which indicator.
+//!
+//! The wording decides. A row's number breaks a tie between two near wordings and never makes a match certain.
 
 use crate::breakdown::{Breakdown, IndicatorId};
-use crate::model::{half_width, is_invisible};
+use crate::model::{half_width, is_invisible, read_quantity};
 
 /// How a label differs from the official wording, the mildest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
     None,
-    /// Only white space, width, punctuation or invisible characters.
+    /// Only white space, width, punctuation, invisible characters, a numbering before it or its unit after it.
     Spacing,
     /// The wording of the plan's body.
     Alias,
@@ -27,105 +29,505 @@ pub struct LabelMatch {
     pub score: f32,
 }
 
+/// Of several rows, which indicator each stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Assigned {
+    Indicator(LabelMatch),
+    /// The label is this indicator's beyond doubt, and another row has it.
+    Duplicate(LabelMatch),
+    Nothing,
+}
+
+/// Nearer than this is a match.
+const NEAR: f32 = 0.57;
+/// From here on, and with [`MARGIN`] to the next indicator, a match is certain.
+const CERTAIN: f32 = 0.78;
+const MARGIN: f32 = 0.12;
+/// Two indicators this close to one label are told apart by nothing in it.
+const TIE: f32 = 0.05;
+/// What the row's number adds to its indicator in a tie.
+const SERIAL: f32 = 0.06;
+/// The official wording, its body wording, and either of them but for spacing.
+const EXACT: f32 = 0.995;
+/// Characters of a label that are compared.
+const MOST_CHARS: usize = 120;
+
 /// A label with width, white space, punctuation and invisible characters taken out.
 pub fn fold(text: &str) -> String {
     text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Matches a label against every indicator. `serial` is the number in the row's 序号 cell, where there is one.
+/// The numbers inside a label, in order, as plain digits: 1,000 and 一千 are 1000.
+pub fn numbers_in(text: &str) -> Vec<String> {
+    Form::of(text).numbers
+}
+
+/// Matches one label against every indicator. `serial` is the number in the row's 序号 cell, where there is one.
 pub fn match_label(text: &str, serial: Option<u32>, breakdown: &Breakdown) -> Option<LabelMatch> {
-    let folded = fold(text);
-    if folded.is_empty() {
-        return None;
+    match assign(&[Labels::new(breakdown).candidates(text, serial)]).first() {
+        Some(Assigned::Indicator(found)) => Some(*found),
+        _ => None,
     }
-    let mut best: Option<LabelMatch> = None;
-    let mut second = 0.0f32;
-    for id in breakdown.indicator_ids() {
-        let Some(indicator) = breakdown.indicator(id) else { continue };
-        let mut found = compare(text, &folded, &indicator.label, Difference::Spacing);
-        for alias in &indicator.aliases {
-            let with_alias = compare(text, &folded, alias, Difference::Alias);
-            if with_alias.1 > found.1 {
-                // The alias is the nearer wording; only its exact text is the alias.
-                let difference = if with_alias.0 <= Difference::Alias { Difference::Alias } else { with_alias.0 };
-                found = (difference, with_alias.1 - 0.001);
-            }
-        }
-        let (difference, mut score) = found;
-        // The row's number speaks for a near match, never for a far one.
-        if serial == Some(indicator.number) && score < 1.0 && score > 0.4 {
-            score = (score + 0.08).min(0.999);
-        }
-        match best {
-            Some(top) if score <= top.score => second = second.max(score),
-            _ => {
-                second = best.map_or(second, |top| second.max(top.score));
-                best = Some(LabelMatch { indicator: id, difference, certain: false, score });
-            }
-        }
-    }
-    let mut top = best?;
-    if top.score < 0.55 || (top.score - second < 0.05 && top.score < 0.999) {
-        return None;
-    }
-    top.certain = top.score >= 0.8 && top.score - second >= 0.12 || top.score >= 0.999;
-    Some(top)
 }
 
-/// Difference and nearness (0 to 1) of a label and an official wording. Digits count apart from the words: a label
-/// whose words agree is that label, with another number in it.
-fn compare(text: &str, folded: &str, official: &str, same: Difference) -> (Difference, f32) {
-    if text == official {
-        return (if same == Difference::Alias { Difference::Alias } else { Difference::None }, 1.0);
+/// The wordings of a breakdown, prepared for comparing.
+pub struct Labels {
+    entries: Vec<Entry>,
+}
+
+struct Entry {
+    indicator: IndicatorId,
+    number: u32,
+    unit: String,
+    /// The label first, then its aliases.
+    wordings: Vec<Wording>,
+}
+
+struct Wording {
+    text: String,
+    folded: String,
+    form: Form,
+}
+
+/// An indicator that a label may stand for.
+#[derive(Clone, Copy, Debug)]
+pub struct Likely {
+    found: LabelMatch,
+    /// The score, with what breaks a tie.
+    rank: f32,
+}
+
+impl Labels {
+    pub fn new(breakdown: &Breakdown) -> Self {
+        let entries = breakdown.indicator_ids().zip(&breakdown.indicators).map(|(id, indicator)| Entry {
+            indicator: id,
+            number: indicator.number,
+            unit: indicator.unit.clone(),
+            wordings: std::iter::once(&indicator.label)
+                .chain(&indicator.aliases)
+                .map(|text| Wording { text: text.clone(), folded: fold(text), form: Form::of(text) })
+                .collect(),
+        });
+        Self { entries: entries.collect() }
     }
-    let target = fold(official);
-    if folded == target {
-        return (same, 1.0);
+
+    /// The indicators that a label comes near, the nearest first.
+    pub fn candidates(&self, text: &str, serial: Option<u32>) -> Vec<Likely> {
+        let written = Written::of(text);
+        if written.whole.folded.is_empty() {
+            return Vec::new();
+        }
+        let mut scored: Vec<Likely> = Vec::new();
+        for entry in &self.entries {
+            let mut best = (Difference::Wording, 0.0_f32);
+            for (wording, same) in entry.wordings.iter().zip([Difference::Spacing].into_iter().chain(std::iter::repeat(Difference::Alias)))
+            {
+                let (difference, score) = written.compare(text, wording, same, &entry.unit);
+                // The official wording is the nearer one of two that are equally near.
+                let score = if same == Difference::Alias { score - 0.001 } else { score };
+                if score > best.1 {
+                    best = (difference, score);
+                }
+            }
+            let (difference, score) = best;
+            scored.push(Likely { found: LabelMatch { indicator: entry.indicator, difference, certain: false, score }, rank: score });
+        }
+        let nearest = scored.iter().map(|one| one.found.score).fold(0.0, f32::max);
+        for (entry, one) in self.entries.iter().zip(&mut scored) {
+            if serial == Some(entry.number) && one.found.score < EXACT && one.found.score > nearest - TIE {
+                one.rank += SERIAL;
+            }
+        }
+        for at in 0..scored.len() {
+            let rival = scored.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other.found.score).fold(0.0, f32::max);
+            if let Some(Likely { found, .. }) = scored.get_mut(at) {
+                found.certain = found.score >= EXACT || found.score >= CERTAIN && found.score - rival >= MARGIN;
+            }
+        }
+        scored.retain(|candidate| candidate.found.score >= NEAR);
+        scored.sort_by(|a, b| b.rank.total_cmp(&a.rank).then(a.found.indicator.cmp(&b.found.indicator)));
+        scored
     }
-    let (words, number) = split_digits(folded);
-    let (target_words, target_number) = split_digits(&target);
-    let nearness = similarity(&words, &target_words);
-    if number == target_number {
-        (Difference::Wording, nearness * 0.998)
+}
+
+/// Gives every row at most one indicator and every indicator at most one row, so that the whole fits best; of equals
+/// the earlier row wins. A row that two indicators fit alike, and that no other row decides, gets none.
+pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
+    let mut taken: Vec<Option<Likely>> = vec![None; rows.len()];
+    let is_free = |taken: &[Option<Likely>], id: IndicatorId| !taken.iter().flatten().any(|other| other.found.indicator == id);
+    // What is written as it should be stands; no other row can be nearer.
+    let mut exact: Vec<(usize, Likely)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(row, found)| found.first().filter(|best| best.found.score >= EXACT).map(|best| (row, *best)))
+        .collect();
+    exact.sort_by(|a, b| b.1.found.score.total_cmp(&a.1.found.score).then(a.0.cmp(&b.0)));
+    for (row, best) in exact {
+        if is_free(&taken, best.found.indicator)
+            && let Some(slot) = taken.get_mut(row)
+        {
+            *slot = Some(best);
+        }
+    }
+    for (row, candidate) in best_pairs(rows, &taken) {
+        if let Some(slot) = taken.get_mut(row) {
+            *slot = Some(candidate);
+        }
+    }
+    // Told apart by nothing: neither by the label nor by another row that has the rival.
+    let undecided: Vec<bool> = rows
+        .iter()
+        .zip(&taken)
+        .map(|(found, mine)| {
+            mine.is_some_and(|mine| {
+                mine.found.score < EXACT
+                    && found.iter().any(|rival| {
+                        rival.found.indicator != mine.found.indicator
+                            && rival.rank > mine.rank - TIE
+                            && is_free(&taken, rival.found.indicator)
+                    })
+            })
+        })
+        .collect();
+    rows.iter()
+        .zip(taken.iter().zip(undecided))
+        .map(|(found, (mine, undecided))| match (mine, found.first()) {
+            (Some(mine), _) if !undecided => Assigned::Indicator(mine.found),
+            (None, Some(best)) if best.found.certain => Assigned::Duplicate(best.found),
+            _ => Assigned::Nothing,
+        })
+        .collect()
+}
+
+/// The pairs of free rows and free indicators with the greatest sum of squared scores.
+fn best_pairs(rows: &[Vec<Likely>], taken: &[Option<Likely>]) -> Vec<(usize, Likely)> {
+    /// Rows of one indicator that are weighed against each other.
+    const MOST_RIVALS: usize = 12;
+    let mut pairs: Vec<(usize, Likely)> = Vec::new();
+    for (row, found) in rows.iter().enumerate().filter(|(row, _)| taken.get(*row).is_some_and(Option::is_none)) {
+        let Some(best) = found.first() else { continue };
+        let near = found.iter().filter(|candidate| candidate.rank > best.rank - MARGIN);
+        pairs.extend(
+            near.filter(|one| !taken.iter().flatten().any(|other| other.found.indicator == one.found.indicator)).map(|one| (row, *one)),
+        );
+    }
+    let mut ids: Vec<IndicatorId> = pairs.iter().map(|(_, candidate)| candidate.found.indicator).collect();
+    ids.sort();
+    ids.dedup();
+    for id in &ids {
+        let mut ranks: Vec<f32> = pairs.iter().filter(|(_, one)| one.found.indicator == *id).map(|(_, one)| one.rank).collect();
+        ranks.sort_by(|a, b| b.total_cmp(a));
+        if let Some(last) = ranks.get(MOST_RIVALS) {
+            pairs.retain(|(_, one)| one.found.indicator != *id || one.rank > *last);
+        }
+    }
+    let mut left: Vec<usize> = pairs.iter().map(|(row, _)| *row).collect();
+    left.dedup();
+    let pair = |i: usize, j: usize| {
+        let (id, row) = (ids.get(i)?, left.get(j)?);
+        pairs.iter().find(|(other, one)| other == row && one.found.indicator == *id)
+    };
+    // As many more columns as there are indicators, so that each may go without a row.
+    let cost = |i: usize, j: usize| pair(i, j).map_or(1.0, |(_, one)| 1.0 - f64::from(one.rank).powi(2));
+    let matched = cheapest(ids.len(), left.len() + ids.len(), &cost);
+    matched.into_iter().enumerate().filter_map(|(i, j)| pair(i, j).copied()).collect()
+}
+
+/// Which of `columns` each of `rows` gets at the least cost (the Hungarian method by shortest paths); `rows` must not
+/// be more than `columns`.
+fn cheapest(rows: usize, columns: usize, cost: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
+    // Everything counts from 1; 0 is where the search starts.
+    let (mut u, mut v) = (vec![0.0_f64; rows + 1], vec![0.0_f64; columns + 1]);
+    let mut owner = vec![0_usize; columns + 1];
+    let at = |values: &[f64], index: usize| values.get(index).copied().unwrap_or(0.0);
+    let row_of = |owner: &[usize], column: usize| owner.get(column).copied().unwrap_or(0);
+    for row in 1..=rows {
+        if let Some(first) = owner.first_mut() {
+            *first = row;
+        }
+        let mut least = vec![f64::INFINITY; columns + 1];
+        let mut way = vec![0_usize; columns + 1];
+        let mut used = vec![false; columns + 1];
+        let mut column = 0;
+        loop {
+            if let Some(slot) = used.get_mut(column) {
+                *slot = true;
+            }
+            let from = row_of(&owner, column);
+            let (mut delta, mut next) = (f64::INFINITY, 0);
+            for other in 1..=columns {
+                if used.get(other).copied().unwrap_or(true) {
+                    continue;
+                }
+                let reduced = cost(from - 1, other - 1) - at(&u, from) - at(&v, other);
+                if let (Some(slot), Some(step)) = (least.get_mut(other), way.get_mut(other)) {
+                    if reduced < *slot {
+                        (*slot, *step) = (reduced, column);
+                    }
+                    if *slot < delta {
+                        (delta, next) = (*slot, other);
+                    }
+                }
+            }
+            for other in 0..=columns {
+                if used.get(other).copied().unwrap_or(false) {
+                    let owned = row_of(&owner, other);
+                    if let (Some(x), Some(y)) = (u.get_mut(owned), v.get_mut(other)) {
+                        *x += delta;
+                        *y -= delta;
+                    }
+                } else if let Some(slot) = least.get_mut(other) {
+                    *slot -= delta;
+                }
+            }
+            column = next;
+            if row_of(&owner, column) == 0 {
+                break;
+            }
+        }
+        while column != 0 {
+            let previous = way.get(column).copied().unwrap_or(0);
+            let moved = row_of(&owner, previous);
+            if let Some(slot) = owner.get_mut(column) {
+                *slot = moved;
+            }
+            column = previous;
+        }
+    }
+    (1..=rows).map(|row| owner.iter().skip(1).position(|owned| *owned == row).unwrap_or(columns)).collect()
+}
+
+/// A label as it is compared: words in simplified characters, and the numbers apart from them.
+struct Form {
+    folded: String,
+    words: Vec<char>,
+    numbers: Vec<String>,
+}
+
+impl Form {
+    fn of(text: &str) -> Self {
+        let folded = fold(text);
+        let chars: Vec<char> = folded.chars().take(MOST_CHARS).map(simplified).collect();
+        let (mut words, mut numbers) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        while let Some(c) = chars.get(at).copied() {
+            let run = |test: fn(char) -> bool| chars.iter().skip(at).take_while(|c| test(**c)).collect::<String>();
+            let written = if c.is_ascii_digit() {
+                let digits = run(|c| c.is_ascii_digit());
+                let magnitude: String = chars.iter().skip(at + digits.len()).take_while(|c| is_magnitude(**c)).collect();
+                digits + &magnitude
+            } else {
+                // 一批 and 三市 are words: a number in characters has its magnitude.
+                let run = run(|c| is_magnitude(c) || "一二两三四五六七八九十零〇".contains(c));
+                let counts = run == "十" || run.chars().count() >= 2 && run.contains(|c| c == '十' || is_magnitude(c));
+                if counts { run } else { String::new() }
+            };
+            let number = if written.is_empty() { None } else { read_quantity(&written).certain() };
+            match number {
+                Some(number) => {
+                    numbers.push(number.normalize().to_string());
+                    at += written.chars().count();
+                }
+                // A run too long for a number still is no word.
+                None if c.is_ascii_digit() => {
+                    numbers.push(written.clone());
+                    at += written.chars().count();
+                }
+                None => {
+                    words.push(c);
+                    at += 1;
+                }
+            }
+        }
+        Self { folded, words, numbers }
+    }
+}
+
+const fn is_magnitude(c: char) -> bool {
+    matches!(c, '百' | '千' | '万' | '亿')
+}
+
+/// A label to be matched: the whole of it, and what is left without what people put around it.
+struct Written {
+    whole: Form,
+    /// Without the numbering before it: 1. （一） ①.
+    bare: Form,
+    /// Without 其中：, remarks in brackets and the like either.
+    core: Form,
+}
+
+impl Written {
+    fn of(text: &str) -> Self {
+        let line: String = text.chars().filter(|c| !is_invisible(*c)).map(half_width).collect();
+        let bare = without_numbering(line.trim());
+        let core = without_brackets(bare);
+        let core = core.rsplit([':', '：']).find(|part| fold(part).chars().count() >= 4).unwrap_or(&core);
+        Self { whole: Form::of(text), bare: Form::of(bare), core: Form::of(core) }
+    }
+
+    /// Difference and nearness (0 to 1) of the label and an official wording. `same` is what an equal text is called.
+    fn compare(&self, text: &str, official: &Wording, same: Difference, unit: &str) -> (Difference, f32) {
+        if text == official.text {
+            return (if same == Difference::Alias { Difference::Alias } else { Difference::None }, 1.0);
+        }
+        let with_unit = |folded: &str| folded.strip_prefix(official.folded.as_str()).is_some_and(|rest| rest == unit);
+        if self.whole.folded == official.folded || self.bare.folded == official.folded || with_unit(&self.bare.folded) {
+            return (same, 0.999);
+        }
+        [(&self.whole, 0.998), (&self.bare, 0.998), (&self.core, 0.99)]
+            .into_iter()
+            .map(|(form, most)| {
+                let (difference, nearness) = nearness(form, &official.form);
+                (difference, nearness.min(1.0) * most * 0.996)
+            })
+            .fold((Difference::Wording, 0.0), |best, one| if one.1 > best.1 { one } else { best })
+    }
+}
+
+/// How near a label is to a wording, in words first: a label whose words agree is that label, with another number in it.
+fn nearness(form: &Form, official: &Form) -> (Difference, f32) {
+    let words = words_alike(&form.words, &official.words);
+    if official.numbers.iter().all(|number| form.numbers.contains(number)) {
+        (Difference::Wording, words)
+    } else if form.numbers.is_empty() {
+        (Difference::Wording, words * 0.985)
     } else {
-        (if number.is_empty() { Difference::Wording } else { Difference::Number }, nearness * 0.97)
+        (Difference::Number, words * 0.97)
     }
 }
 
-fn split_digits(text: &str) -> (Vec<char>, String) {
-    (text.chars().filter(|c| !c.is_ascii_digit()).collect(), text.chars().filter(char::is_ascii_digit).collect())
-}
-
-/// 1 − edit distance ÷ the longer length, in characters; labels over 120 characters are cut.
-fn similarity(a: &[char], b: &[char]) -> f32 {
-    let (a, b) = (a.get(..a.len().min(120)).unwrap_or(a), b.get(..b.len().min(120)).unwrap_or(b));
-    let longest = a.len().max(b.len());
-    if longest == 0 {
+/// The best of four measures: edits; pairs of neighbours in common (for words that changed places); and, never certain
+/// alone, one text standing whole in the other (for labels cut short or lengthened) and the same characters mixed up.
+fn words_alike(a: &[char], b: &[char]) -> f32 {
+    if a.is_empty() || b.is_empty() {
         return 0.0;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (slot, y) in row.iter_mut().skip(1).zip(b) {
-            let up = *slot;
-            let next = (diagonal + usize::from(x != y)).min(up + 1).min(left + 1);
-            diagonal = up;
-            left = next;
-            *slot = next;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
+    let (longer, shorter) = if a.len() >= b.len() { (a, b) } else { (b, a) };
+    let common = common(a.iter().copied(), b.iter().copied());
+    // Too few characters in common for any of the measures.
+    if common * 2 < shorter.len() {
+        return 0.0;
+    }
+    let edits = 1.0 - share(edit_distance(a, b), longer.len());
+    let pairs = |chars: &[char]| chars.iter().copied().zip(chars.iter().copied().skip(1)).collect::<Vec<_>>();
+    let (left, right) = (pairs(a), pairs(b));
+    let all = left.len() + right.len();
+    let pairs = share(2 * self::common(left.into_iter(), right.into_iter()), all.max(1));
+    let stands_whole = shorter.len() >= 4 && longer.windows(shorter.len()).any(|window| window == shorter);
+    let part = if stands_whole { 0.6 + 0.2 * share(shorter.len(), longer.len()) } else { 0.0 };
+    // The same characters in another order.
+    let mixed = 0.72 * share(common, longer.len());
+    edits.max(pairs).max(part).max(mixed)
+}
+
+/// Members that two lists have in common, each as often as in both.
+fn common<T: Ord>(a: impl Iterator<Item = T>, b: impl Iterator<Item = T>) -> usize {
+    let (mut a, mut b): (Vec<T>, Vec<T>) = (a.collect(), b.collect());
+    a.sort_unstable();
+    b.sort_unstable();
+    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
+    let mut count = 0;
+    while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+        match x.cmp(y) {
+            std::cmp::Ordering::Less => drop(a.next()),
+            std::cmp::Ordering::Greater => drop(b.next()),
+            std::cmp::Ordering::Equal => {
+                count += 1;
+                (a.next(), b.next());
+            }
         }
     }
-    let distance = row.last().copied().unwrap_or(longest);
-    #[expect(clippy::cast_precision_loss, reason = "at most 120")]
-    let share = distance as f32 / longest as f32;
-    1.0 - share
+    count
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
+fn share(part: usize, whole: usize) -> f32 {
+    part as f32 / whole as f32
+}
+
+/// Characters put in, left out, replaced or exchanged with their neighbour (optimal string alignment).
+fn edit_distance(a: &[char], b: &[char]) -> usize {
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+    let mut above: Vec<usize> = Vec::new();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut next: Vec<usize> = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut least = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if exchanged {
+                least = least.min(at(&above, j - 1) + 1);
+            }
+            next.push(least);
+        }
+        above = std::mem::replace(&mut row, next);
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+/// Without a numbering at the front: `1.` `1、` `（一）` `①` `一、` `第1项`.
+fn without_numbering(text: &str) -> &str {
+    let numeral = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
+    let mut rest = text;
+    for _ in 0..2 {
+        let first = rest.chars().next();
+        let circled = first.is_some_and(|c| matches!(c, '\u{2460}'..='\u{249b}' | '\u{3220}'..='\u{3229}' | '\u{2776}'..='\u{277f}'));
+        let after = if circled {
+            first.and_then(|c| rest.strip_prefix(c))
+        } else if let Some(inside) = rest.strip_prefix('(') {
+            inside.split_once(')').filter(|(inner, _)| !inner.is_empty() && inner.chars().all(numeral)).map(|(_, after)| after)
+        } else {
+            let after = rest.trim_start_matches(numeral);
+            let mark = after.chars().next().filter(|c| after.len() < rest.len() && matches!(c, '.' | '、' | ')' | ',' | '-'));
+            // 1.5亿元 is no numbering.
+            mark.and_then(|mark| after.strip_prefix(mark)).filter(|after| !after.starts_with(|c: char| c.is_ascii_digit()))
+        };
+        match after {
+            Some(after) if !fold(after).is_empty() => rest = after.trim_start(),
+            _ => break,
+        }
+    }
+    rest
+}
+
+fn without_brackets(text: &str) -> String {
+    let mut depth = 0_usize;
+    text.chars()
+        .filter(|c| match c {
+            '(' | '[' | '【' | '〔' => {
+                depth += 1;
+                false
+            }
+            ')' | ']' | '】' | '〕' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect()
+}
+
+/// Traditional characters of planning texts, each before its simplified form.
+const TRADITIONAL: &str = "進进軍军雙双轉转項项業业設设個个環环識识經经濟济創创團团隊队國国藥药製制專专醫医過过範范點点產产領领佈布種种臺台萬万億亿實实驗验數数據据術术達达應应務务機机構构動动體体學学會会開开關关總总單单標标內内導导區区縣县權权發发現现員员資资養养類类級级統统網网電电車车農农門门間间際际廠厂傳传優优價价協协與与東东條条檢检測测營营療疗監监確确礎础穩稳競竞築筑節节約约組组結结維维綠绿線线織织聯联職职藝艺規规計计訓训評评試试認认課课調调證证護护變变質质購购軟软輸输運运適适選选鄉乡錄录鏈链長长階阶險险雲云預预額额風风館馆驅驱";
+
+/// The simplified form of a character.
+fn simplified(c: char) -> char {
+    if c.is_ascii() {
+        return c;
+    }
+    let mut pairs = TRADITIONAL.chars();
+    while let (Some(traditional), Some(simple)) = (pairs.next(), pairs.next()) {
+        if traditional == c {
+            return simple;
+        }
+    }
+    c
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn matched(text: &str, serial: Option<u32>) -> Option<(u32, Difference, bool)> {
@@ -145,18 +547,118 @@ mod tests {
 
     #[test]
     fn near_twins_stay_apart() {
-        assert_eq!(matched("孵化企业1000家", Some(2)).unwrap().0, 6);
-        assert_eq!(matched("培育孵化1000家军民融合科技型中小企业", Some(6)).unwrap().0, 2);
-        assert_eq!(matched("转化国家新药创制重大科技专项成果1000项", Some(1)).unwrap().0, 7);
-        assert_eq!(matched("推进军民科技成果双向转移转化100项", Some(7)).unwrap(), (1, Difference::Number, true));
+        for serial in std::iter::once(None).chain((1..=9).map(Some)) {
+            assert_eq!(matched("孵化企业1000家", serial).unwrap().0, 6);
+            assert_eq!(matched("孵化企叶1000家", serial).unwrap().0, 6);
+            assert_eq!(matched("培育孵化1000家军民融合科技型中小企业", serial).unwrap().0, 2);
+            assert_eq!(matched("转化国家新药创制重大科技专项成果1000项", serial).unwrap().0, 7);
+            assert_eq!(matched("推进军民科技成果双向转移转化100项", serial).unwrap(), (1, Difference::Number, true));
+            assert_eq!(matched("培育环高校知识经济圈2000家", serial).unwrap().0, 4);
+            assert_eq!(matched("布局建设10个环高校知识经济圈创新团队", serial).unwrap().0, 3);
+        }
     }
 
     #[test]
     fn says_how_a_label_differs() {
-        assert_eq!(matched("孵化企业 1000家", None), Some((6, Difference::Spacing, true)));
-        assert_eq!(matched("孵化企业１０００家。", None), Some((6, Difference::Spacing, true)));
-        assert_eq!(matched("布局建设10个环高校知识经济园", None), Some((3, Difference::Wording, true)));
-        assert_eq!(matched("合计", None), None);
-        assert_eq!(matched("技术合同交易额突破700亿元", Some(8)), None);
+        use Difference::{Number, Spacing, Wording};
+        for (text, number, difference, certain) in [
+            ("孵化企业 1000家", 6, Spacing, true),
+            ("孵化企业１０００家。", 6, Spacing, true),
+            ("孵化企业\n1000家", 6, Spacing, true),
+            ("6.孵化企业1000家", 6, Spacing, true),
+            ("（六）孵化企业1,000家", 6, Spacing, true),
+            ("⑥孵化企业1000家（家）", 6, Spacing, true),
+            ("布局建设10个环高校知识经济园", 3, Wording, true),
+            ("其中：孵化企业1000家", 6, Wording, true),
+            ("孵化企业1000家（累计）", 6, Wording, true),
+            ("孵化企业一千家", 6, Wording, true),
+            ("推进军民科技成果双向转移转化", 1, Wording, true),
+            ("推進軍民科技成果雙向轉移轉化1000項", 1, Wording, true),
+            ("推进军民科技成果双向转移转化1000个", 1, Wording, true),
+            ("推进军民科技成果双向转移转化项目100项", 1, Number, true),
+            ("新增高校院所转移孵化项目300项", 5, Number, true),
+            ("培育军民融合企业1000家科技型中小微", 2, Wording, false),
+            ("推进军民科技成果", 1, Wording, false),
+            ("落地转化科技专项成果10项", 7, Number, true),
+            ("到2020年，孵化企业1000家", 6, Wording, true),
+        ] {
+            assert_eq!(matched(text, None), Some((number, difference, certain)), "{text}");
+        }
+        for text in ["合计", "技术合同交易额突破700亿元", "环高校知识经济圈", "", "1000", "科技成果"] {
+            assert_eq!(matched(text, Some(8)), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_two_rows_get_one_indicator_and_the_whole_fits_best() {
+        let breakdown = Breakdown::official();
+        let labels = Labels::new(breakdown);
+        let given = |texts: &[&str]| -> Vec<String> {
+            assign(&texts.iter().map(|text| labels.candidates(text, None)).collect::<Vec<_>>())
+                .into_iter()
+                .map(|one| match one {
+                    Assigned::Indicator(found) => format!("{}", found.indicator.0 + 1),
+                    Assigned::Duplicate(found) => format!("重{}", found.indicator.0 + 1),
+                    Assigned::Nothing => "-".to_owned(),
+                })
+                .collect()
+        };
+        // The better row gets it wherever it stands.
+        assert_eq!(given(&["孵化企业100家", "孵化企业1000家"]), ["重6", "6"]);
+        // What two indicators share is decided by the row that has one of them.
+        assert_eq!(given(&["环高校知识经济圈"]), ["-"]);
+        assert_eq!(given(&["环高校知识经济圈", "培育环高校知识经济圈创新创业团队2000家"]), ["3", "4"]);
+        assert_eq!(given(&["布局建设10个环高校知识经济圈", "环高校知识经济圈"]), ["3", "4"]);
+        assert_eq!(given(&["其他", "孵化企业1000家", "孵化企业1000家"]), ["-", "6", "重6"]);
+    }
+
+    #[test]
+    fn the_cheapest_pairing_is_found() {
+        let costs = [[4.0, 1.0, 3.0], [2.0, 0.0, 5.0], [3.0, 2.0, 2.0]];
+        assert_eq!(cheapest(3, 3, &|i, j| costs[i][j]), [1, 0, 2]);
+        assert_eq!(cheapest(0, 3, &|_, _| 0.0), Vec::<usize>::new());
+    }
+
+    /// An edit: 0 drops a character, 1 puts one in, 2 replaces one, 3 exchanges two neighbours.
+    fn edited(text: &str, edits: &[(u8, usize, char)]) -> String {
+        let mut chars: Vec<char> = text.chars().collect();
+        for (kind, at, c) in edits {
+            let at = at % chars.len().max(1);
+            match kind {
+                0 => drop(chars.remove(at)),
+                1 => chars.insert(at, *c),
+                2 => chars[at] = *c,
+                _ if at + 1 < chars.len() => chars.swap(at, at + 1),
+                _ => {}
+            }
+        }
+        chars.into_iter().collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn a_slip_or_two_never_make_another_indicator(
+            which in 0usize..9,
+            edits in prop::collection::vec((0u8..4, 0usize..40, "[0-9家项个的与和新科企业团队技化育成]".prop_map(|s| s.chars().next().unwrap())), 1..=2),
+            serial in prop::option::of(1u32..=9),
+        ) {
+            let breakdown = Breakdown::official();
+            let text = edited(&breakdown.indicators[which].label, &edits);
+            let found = match_label(&text, serial, breakdown);
+            prop_assert_eq!(found.map(|found| found.indicator.0), Some(which), "{}", text);
+        }
+
+        #[test]
+        fn other_texts_match_nothing(text in "[\u{4e00}-\u{9fa5}]{1,30}", serial in prop::option::of(1u32..=9)) {
+            prop_assert_eq!(match_label(&text, serial, Breakdown::official()), None);
+        }
+
+        #[test]
+        fn no_text_panics(text in ".{0,60}", digits in "[0-9一十百万(（.、:：家]{0,20}") {
+            match_label(&text, Some(1), Breakdown::official());
+            match_label(&digits, None, Breakdown::official());
+        }
     }
 }

@@ -10,5 +10,5 @@ mod table;
 
 pub use header::{Role, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in, periods_in};
-pub use label::{Difference, LabelMatch, fold, match_label};
+pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use table::{Column, Form, NoTable, Row, RowKind, Table, find_table};

@@ -1,13 +1,13 @@
 //! Finding the table: any sheet, any offset, one or two header rows, under any title rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, IndicatorId};
 use crate::model::{CellRef, Range, Sheet, Value, Visibility, Workbook, read_value};
 
 use super::header::{Role, role_of};
 use super::identity::{Identity, Source};
-use super::label::{Difference, LabelMatch, fold, match_label};
+use super::label::{Assigned, Difference, LabelMatch, Labels, Likely, assign, fold, match_label};
 
 /// The kinds of table that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,7 +334,8 @@ fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], breakdown: &Breakdow
     let serial = columns.iter().find(|column| column.role == Role::Serial).map(|column| column.index);
     let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
     let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
-    let mut rows: Vec<Row> = Vec::new();
+    let labels = Labels::new(breakdown);
+    let mut seen: Vec<Seen> = Vec::new();
     let mut empty = 0;
     let mut row = first;
     while row <= last_row && empty < GAP {
@@ -351,29 +352,38 @@ fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], breakdown: &Breakdow
         }
         empty = 0;
         let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word) || folded_serial.starts_with(word));
-        if starts(FOOTERS) && !(has_figures && !folded.is_empty() && match_label(&text, None, breakdown).is_some()) {
+        if starts(FOOTERS) && !(has_figures && !folded.is_empty() && !labels.candidates(&text, None).is_empty()) {
             break;
         }
         let number: Option<u32> = read_value(&serial.map_or(Value::Empty, |column| sheet.grid.value(CellRef::new(row, column)).clone()))
             .certain()
             .and_then(|number| number.to_string().parse().ok());
-        let kind = if starts(TOTALS) {
-            Some(RowKind::Total)
+        let known = if starts(TOTALS) {
+            Known::Total
+        } else if label.is_some() && !folded.is_empty() {
+            Known::Label(labels.candidates(&text, number))
         } else {
-            let matched = match label {
-                Some(_) if !folded.is_empty() => match_label(&text, number, breakdown),
-                // No label to go by: the row's number speaks.
-                _ => number.and_then(|number| by_number(number, label.is_none(), breakdown)),
-            };
-            matched.map(RowKind::Indicator).or(has_figures.then_some(RowKind::Stranger))
+            // No label to go by: the row's number speaks.
+            Known::Number(number.and_then(|number| by_number(number, label.is_none(), breakdown)))
         };
-        if let Some(kind) = kind {
-            rows.push(Row { row, kind, label: text });
-        }
+        seen.push(Seen { row, text, has_figures, known });
         row += 1;
     }
-    settle_duplicates(&mut rows);
-    rows
+    settle(seen)
+}
+
+/// A row before it is known which indicator it stands for.
+struct Seen {
+    row: u32,
+    text: String,
+    has_figures: bool,
+    known: Known,
+}
+
+enum Known {
+    Total,
+    Label(Vec<Likely>),
+    Number(Option<LabelMatch>),
 }
 
 fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelMatch> {
@@ -382,24 +392,27 @@ fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelM
     })
 }
 
-/// Of several rows with one indicator the best match keeps it, the first of equals; a much worse match is a stranger.
-fn settle_duplicates(rows: &mut [Row]) {
-    let mut best: BTreeMap<IndicatorId, (usize, f32)> = BTreeMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        if let RowKind::Indicator(found) = row.kind {
-            let entry = best.entry(found.indicator).or_insert((index, found.score));
-            if found.score > entry.1 {
-                *entry = (index, found.score);
-            }
-        }
+/// Which indicator each row stands for, all rows weighed together; a row without a label gets what its number says
+/// where no label has it. A row with figures that gets nothing is a stranger, one without is no row of the table.
+fn settle(seen: Vec<Seen>) -> Vec<Row> {
+    let candidates: Vec<Vec<Likely>> =
+        seen.iter().map(|row| if let Known::Label(found) = &row.known { found.clone() } else { Vec::new() }).collect();
+    let assigned = assign(&candidates);
+    let mut taken: BTreeSet<IndicatorId> =
+        assigned.iter().filter_map(|one| if let Assigned::Indicator(found) = one { Some(found.indicator) } else { None }).collect();
+    let mut rows = Vec::new();
+    for (row, assigned) in seen.into_iter().zip(assigned) {
+        let kind = match (row.known, assigned) {
+            (Known::Total, _) => Some(RowKind::Total),
+            (Known::Number(Some(found)), _) if taken.insert(found.indicator) => Some(RowKind::Indicator(found)),
+            (Known::Number(Some(found)), _) if found.certain => Some(RowKind::Duplicate(found)),
+            (Known::Label(_), Assigned::Indicator(found)) => Some(RowKind::Indicator(found)),
+            (Known::Label(_), Assigned::Duplicate(found)) => Some(RowKind::Duplicate(found)),
+            (Known::Number(_) | Known::Label(_), _) => row.has_figures.then_some(RowKind::Stranger),
+        };
+        rows.extend(kind.map(|kind| Row { row: row.row, kind, label: row.text }));
     }
-    for (index, row) in rows.iter_mut().enumerate() {
-        if let RowKind::Indicator(found) = row.kind
-            && best.get(&found.indicator).is_some_and(|(winner, _)| *winner != index)
-        {
-            row.kind = if found.certain { RowKind::Duplicate(found) } else { RowKind::Stranger };
-        }
-    }
+    rows
 }
 
 fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {

@@ -3,8 +3,8 @@
 use super::rule;
 use crate::audit::{Context, Draft};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Difference, LabelMatch, Role, Row, city_names};
-use crate::model::{CellRef, Range};
+use crate::layout::{Difference, LabelMatch, Role, Row, city_names, fold, numbers_in};
+use crate::model::{CellRef, Range, half_width};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
@@ -14,14 +14,19 @@ rule! {
     /// ## 为什么
     /// 表述不同，汇总时可能对不上行，也可能说的不是同一项指标。
     /// ## 示例
-    /// “环高校知识经济园”应为“环高校知识经济圈”。
+    /// “布局建设10个环高校知识经济园”：“园”应为“圈”。
     /// ## 怎么改
     /// 改回官方表述；对应关系有疑问的，请先核对是哪一项指标。
-    L001, Warning, "指标内容表述不同", Each(|context| labels(context, Difference::Wording, |row, official, certain| {
-        if certain {
-            format!("指标内容与官方表述不同：“{}”应为“{official}”。请改回官方表述。", row.label.trim())
+    L001, Warning, "指标内容表述不同", Each(|context| labels(context, Difference::Wording, |row, official, found| {
+        let written = row.label.trim();
+        if fold(written).is_empty() {
+            return format!("指标内容空着，按序号应为“{official}”。请核对后补上。");
+        }
+        let slips = slips(written, official).map(|slips| format!("：{slips}")).unwrap_or_default();
+        if found.certain {
+            format!("指标内容与官方表述不同{slips}。官方表述为“{official}”，请改回。")
         } else {
-            format!("指标内容“{}”最接近“{official}”，但不能确定。请核对是否就是这一项指标。", row.label.trim())
+            format!("指标内容“{written}”最接近“{official}”，但不能确定{slips}。请核对是否就是这一项指标。")
         }
     }))
 }
@@ -35,10 +40,12 @@ rule! {
     /// “双向转移转化100项”应为“双向转移转化1000项”。
     /// ## 怎么改
     /// 核对后改回官方表述。
-    L002, Error, "指标内容里的数字不同", Each(|context| labels(context, Difference::Number, |row, official, _| {
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let written: String = row.label.chars().map(crate::model::half_width).collect();
-        format!("指标内容里的数字是 {}，官方表述为 {}：“{official}”。请核对后改回。", digits(&written), digits(official))
+    L002, Error, "指标内容里的数字不同", Each(|context| labels(context, Difference::Number, |row, official, found| {
+        let words = |text: &str| fold(text).chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let more = if words(&row.label) == words(official) { "" } else { "文字也不相同，" };
+        let doubt = if found.certain { "" } else { "是不是这一项指标也不能确定，" };
+        format!("指标内容里的数字是 {}，官方表述为 {}：“{official}”。{more}{doubt}请核对后改回。",
+            numbers_in(&row.label).join("、"), numbers_in(official).join("、"))
     }))
 }
 
@@ -58,15 +65,15 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 指标内容只有空格、全半角、标点或不可见字符与官方表述不同。
+    /// 指标内容只有空格、全半角、标点、不可见字符与官方表述不同，或者前面加了编号、后面加了单位。
     /// ## 为什么
     /// 看起来一样，按文字查找、对行时却对不上。
     /// ## 示例
-    /// “孵化企业 1000家”中间多了一个空格。
+    /// “孵化企业 1000家”中间多了一个空格；“6.孵化企业1000家”前面多了编号。
     /// ## 怎么改
     /// 可一并改为官方表述。
-    L004, Notice, "指标内容有多余空格或标点", Each(|context| labels(context, Difference::Spacing, |_, official, _| {
-        format!("指标内容只差空格、全半角或标点，应为“{official}”。可一并改正。")
+    L004, Notice, "指标内容有多余空格、标点或编号", Each(|context| labels(context, Difference::Spacing, |_, official, _| {
+        format!("指标内容只差空格、全半角、标点或编号，应为“{official}”。可一并改正。")
     }))
 }
 
@@ -76,7 +83,7 @@ rule! {
     /// ## 为什么
     /// 各表市名写法一致，汇总时才能自动对列。
     /// ## 示例
-    /// “绵阳”应为“绵阳市”。
+    /// 只写简称、名称中间有空格，或写成了某某市科技局，都改为市的全称。
     /// ## 怎么改
     /// 可一并改为全称。
     L005, Notice, "市名不是全称", Each(|context| {
@@ -85,16 +92,12 @@ rule! {
         for column in &table.columns {
             let Role::City(city) = column.role else { continue };
             let official = context.breakdown().city(city);
-            let bare: String = column.caption.chars().filter(|c| !c.is_whitespace()).collect();
-            let (_, short) = city_names(official);
-            if column.caption == official || !(short == Some(bare.as_str()) || bare == official) {
-                continue;
-            }
-            let edit = Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(official.to_owned()) };
+            let Some(caption) = full_name(&column.caption, official) else { continue };
+            let edit = Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) };
             drafts.push(
-                Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{official}”。可一并改正。", column.caption))
+                Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。可一并改正。", column.caption))
                     .found(column.caption.clone())
-                    .expected(official)
+                    .expected(caption)
                     .city(Some(city))
                     .fix(Fix::safe(vec![edit], ANNEX)),
             );
@@ -103,7 +106,22 @@ rule! {
     })
 }
 
-fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str, bool) -> String) -> Vec<Draft> {
+/// The caption with the city's full name, where it has it otherwise: short, with spaces in it, or as an office's name.
+/// What stands in brackets after it stays.
+fn full_name(caption: &str, official: &str) -> Option<String> {
+    let (name, tail) = match caption.find(['（', '(']) {
+        Some(at) if at > 0 => caption.split_at(at),
+        _ => (caption, ""),
+    };
+    let bare = fold(name);
+    let official_folded = fold(official);
+    let (_, short) = city_names(official);
+    let office = bare.strip_prefix(&official_folded).is_some_and(|rest| ["局", "委", "厅", "政府"].iter().any(|word| rest.ends_with(word)));
+    let other = short.is_some_and(|short| bare == fold(short)) || bare == official_folded && name != official || office;
+    other.then(|| format!("{official}{tail}"))
+}
+
+fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str, &LabelMatch) -> String) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     let Some(column) = table.column(Role::Label) else { return Vec::new() };
     let differs = |found: &LabelMatch| found.difference == difference;
@@ -116,7 +134,7 @@ fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str,
             let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(official.to_owned()) }];
             let fix = if found.certain && difference != Difference::Number { Fix::safe(edits, ANNEX) } else { Fix::consent(edits, ANNEX) };
             Some(
-                Draft::at(table.sheet, Range::cell(at), message(row, official, found.certain))
+                Draft::at(table.sheet, Range::cell(at), message(row, official, &found))
                     .found(row.label.clone())
                     .expected(official)
                     .indicator(found.indicator)
@@ -124,4 +142,100 @@ fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str,
             )
         })
         .collect()
+}
+
+/// The characters that differ, in words: “园”应为“圈”，少“科技”，多“其中”. `None` where the texts are too far apart for
+/// such a list to help.
+fn slips(written: &str, official: &str) -> Option<String> {
+    const MOST: usize = 3;
+    let plain = |text: &str| -> Vec<char> { text.chars().map(half_width).filter(|c| c.is_alphanumeric()).take(120).collect() };
+    let (a, b) = (plain(written), plain(official));
+    let runs = runs_apart(&a, &b);
+    let changed: usize = runs.iter().map(|(old, new)| old.chars().count().max(new.chars().count())).sum();
+    if runs.is_empty() || runs.len() > MOST || changed * 2 > b.len() {
+        return None;
+    }
+    let said = runs.iter().map(|(old, new)| match (old.as_str(), new.as_str()) {
+        ("", new) => format!("少“{new}”"),
+        (old, "") => format!("多“{old}”"),
+        (old, new) => format!("“{old}”应为“{new}”"),
+    });
+    Some(said.collect::<Vec<_>>().join("，"))
+}
+
+/// Where two texts part: what the one has and what the other has there, along their longest common subsequence.
+fn runs_apart(a: &[char], b: &[char]) -> Vec<(String, String)> {
+    let mut common = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
+    let at = |common: &[Vec<usize>], i: usize, j: usize| common.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0);
+    for (i, x) in a.iter().enumerate().rev() {
+        for (j, y) in b.iter().enumerate().rev() {
+            let best = if x == y { at(&common, i + 1, j + 1) + 1 } else { at(&common, i + 1, j).max(at(&common, i, j + 1)) };
+            if let Some(slot) = common.get_mut(i).and_then(|row| row.get_mut(j)) {
+                *slot = best;
+            }
+        }
+    }
+    let mut runs: Vec<(String, String)> = Vec::new();
+    let mut open = false;
+    let (mut i, mut j) = (0, 0);
+    loop {
+        let (x, y) = (a.get(i), b.get(j));
+        if x.is_none() && y.is_none() {
+            return runs;
+        }
+        if x == y {
+            (i, j, open) = (i + 1, j + 1, false);
+            continue;
+        }
+        if !open {
+            runs.push((String::new(), String::new()));
+            open = true;
+        }
+        let Some((old, new)) = runs.last_mut() else { return runs };
+        match (x, y) {
+            (Some(x), y) if y.is_none() || at(&common, i + 1, j) >= at(&common, i, j + 1) => {
+                old.push(*x);
+                i += 1;
+            }
+            (_, Some(y)) => {
+                new.push(*y);
+                j += 1;
+            }
+            _ => return runs,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_the_characters_that_differ() {
+        for (written, official, said) in [
+            ("布局建设10个环高校知识经济园", "布局建设10个环高校知识经济圈", Some("“园”应为“圈”")),
+            ("培育成果转移转化示范企业600家", "培育科技成果转移转化示范企业600家", Some("少“科技”")),
+            ("其中：孵化企业1000家", "孵化企业1000家", Some("多“其中”")),
+            ("新增高校院所转移孵化项目", "新增高校院所转移孵化项目3000项", Some("少“3000项”")),
+            ("孵化企业一千家", "孵化企业1000家", Some("“一千”应为“1000”")),
+            ("企业孵化", "孵化企业1000家", None),
+        ] {
+            assert_eq!(slips(written, official).as_deref(), said, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_caption_gets_the_full_name() {
+        for (caption, due) in [
+            ("云山", Some("云山市")),
+            ("云 山 市", Some("云山市")),
+            ("云山（项）", Some("云山市（项）")),
+            ("云山市科技局", Some("云山市")),
+            ("云山市（含开发区）", None),
+            ("云山市分解数", None),
+            ("云山市", None),
+        ] {
+            assert_eq!(full_name(caption, "云山市").as_deref(), due, "{caption}");
+        }
+    }
 }
