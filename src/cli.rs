@@ -6,12 +6,14 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use indicator_companion::audit::noted::{Noted, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::consolidate::{Return, consolidate};
 use indicator_companion::demo;
-use indicator_companion::job::{self, Apply, Record};
-use indicator_companion::model::Period;
+use indicator_companion::fixes::{Change, apply};
+use indicator_companion::job::{self, Apply, Explained, Record};
+use indicator_companion::model::{Period, Workbook};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
@@ -58,6 +60,17 @@ enum Command {
         /// 附“校核记录”工作表（Append the sheet 校核记录）
         #[arg(long)]
         annotate: bool,
+        /// 给警示写情况说明：规则@单元格=说明，如 P003@F5=新建两家平台；可写多次，一次一个文件
+        /// （Explain a 警示: CODE@CELL=TEXT, CODE=TEXT for a whole form; may be repeated, one file at a time）
+        ///
+        /// 表中有“情况说明”列的写进该指标一行，其余写进“校核记录”工作表，下次审核仍然有效。
+        /// （Goes into the row's own 情况说明 where the form has that column, else into the sheet 校核记录; it holds
+        /// at the next audit.）
+        #[arg(long = "answer", value_name = "CODE@CELL=TEXT")]
+        answers: Vec<String>,
+        /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
+        #[arg(long, num_args = 1..)]
+        previous: Vec<PathBuf>,
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
@@ -154,6 +167,8 @@ enum Trouble {
     NoRule(String),
     #[error("没有可以汇总的进展情况表。")]
     NothingToConsolidate,
+    #[error("--answer 一次只能用于一个文件。")]
+    ManyToExplain,
     #[error("“{0}”就是原文件。请另给一个文件名，原文件不会被覆盖。")]
     Overwrites(String),
 }
@@ -161,7 +176,11 @@ enum Trouble {
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Check { files, previous, breakdown, format } => check(&files, &previous, breakdown.as_deref(), format),
-        Command::Correct { files, out, apply, annotate, breakdown } => correct(&files, &out, apply, annotate, breakdown.as_deref()),
+        Command::Correct { files, out, apply, annotate, answers, previous, breakdown } => {
+            let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
+            let how = Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref() };
+            correct(&files, &out, &how)
+        }
         Command::Set { file, cells, out } => set(&file, &cells, &out),
         Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
         Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
@@ -281,14 +300,28 @@ fn reports_in(paths: &[PathBuf], breakdown: &Breakdown, limits: &Limits) -> Resu
     Ok(reports)
 }
 
-fn correct(files: &[PathBuf], out: &Path, kind: Kind, annotate: bool, breakdown: Option<&Path>) -> Outcome {
-    let breakdown = breakdown_of(breakdown)?;
+/// How files are corrected.
+struct Correction<'a> {
+    apply: Apply,
+    annotate: bool,
+    /// As given: `P003@F5=文字`.
+    answers: &'a [String],
+    previous: &'a [PathBuf],
+    breakdown: Option<&'a Path>,
+}
+
+fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
+    if files.len() > 1 && !how.answers.is_empty() {
+        return Err(Trouble::ManyToExplain);
+    }
+    let breakdown = breakdown_of(how.breakdown)?;
     let limits = Limits::default();
+    let earlier = reports_in(how.previous, &breakdown, &limits)?;
     let mut clean = true;
     for path in files {
         let bytes = load(path)?;
         let name = file_name(path);
-        let checked = job::check(&name, &bytes, &breakdown, &[], &limits);
+        let checked = job::check(&name, &bytes, &breakdown, &earlier, &limits);
         let (workbook, _) = match &checked.content {
             Ok(content) => content,
             Err(_) => {
@@ -297,29 +330,56 @@ fn correct(files: &[PathBuf], out: &Path, kind: Kind, annotate: bool, breakdown:
                 continue;
             }
         };
-        let apply = if kind == Kind::All { Apply::All } else { Apply::Safe };
-        let changes = job::plan_changes(&name, workbook, &breakdown, &[], apply);
-        if changes.is_empty() {
+        let trouble = |cause| Trouble::Job { path: path.display().to_string(), cause };
+        let mut changes = job::plan_changes(&name, workbook, &breakdown, &earlier, how.apply);
+        let (explained, noted) = explanations(&name, workbook, &changes, &breakdown, &earlier, how.answers).map_err(trouble)?;
+        changes.extend(explained);
+        if changes.is_empty() && noted.is_empty() {
             say(&format!("{}\n  没有可以采用的修改。", path.display()));
             clean &= is_clean(&checked);
             continue;
         }
-        let record = if annotate { Record::Sheet } else { Record::Without };
-        let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits)
-            .map_err(|cause| Trouble::Job { path: path.display().to_string(), cause })?;
+        let mut audit = job::audit_of(&name, &job::changed(workbook, &changes), &breakdown, &earlier);
+        answer(&mut audit.findings, &noted, workbook, &breakdown);
+        // What has no column of its own would be lost without the record.
+        let record =
+            if how.annotate || !noted.is_empty() { Record::Sheet { breakdown: &breakdown, audit: &audit } } else { Record::Without };
+        let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits).map_err(trouble)?;
         let target = out.join(&corrected.name);
         store(&target, &corrected.bytes)?;
         say(&format!("{}\n  已另存为 {}。{}", path.display(), target.display(), certificate(&corrected, changes.len())));
-        let again = job::check(&corrected.name, &corrected.bytes, &breakdown, &[], &limits);
-        say(&format!(
-            "  校正后：错误 {}，警示 {}，提示 {}",
-            again.count(Tier::Error),
-            again.count(Tier::Warning),
-            again.count(Tier::Notice)
-        ));
+        if !noted.is_empty() {
+            say(&format!("  情况说明 {} 条写在新增的“校核记录”工作表里。", noted.len()));
+        }
+        let again = job::check(&corrected.name, &corrected.bytes, &breakdown, &earlier, &limits);
+        say(&format!("  校正后：{}", report::text::counts(&again)));
         clean &= is_clean(&again);
     }
     Ok(clean)
+}
+
+/// What the answers given become, after the changes: changes of the form's own column, and notes for the record.
+fn explanations(
+    name: &str,
+    workbook: &Workbook,
+    changes: &[Change],
+    breakdown: &Breakdown,
+    earlier: &[Reported],
+    answers: &[String],
+) -> Result<(Vec<Change>, Vec<Noted>), job::JobError> {
+    let mut workbook = job::changed(workbook, changes);
+    let audit = job::audit_of(name, &workbook, breakdown, earlier);
+    let (mut cells, mut notes) = (Vec::new(), Vec::new());
+    for given in answers {
+        match job::explain(&workbook, &audit, breakdown, given)? {
+            Explained::Cell(change) => {
+                apply(&mut workbook, &change.edit);
+                cells.push(change);
+            }
+            Explained::Noted(noted) => notes.push(noted),
+        }
+    }
+    Ok((cells, notes))
 }
 
 fn certificate(corrected: &job::Corrected, changes: usize) -> String {
@@ -450,7 +510,8 @@ fn demonstrate(out: &Path) -> Outcome {
     say("【校核】");
     check(&paths, &[], None, Format::Text)?;
     say("\n【校正】只采用不改数的修改");
-    correct(&paths, &out.join("校正"), Kind::Safe, true, None)?;
+    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None };
+    correct(&paths, &out.join("校正"), &how)?;
     say("\n【汇总】");
     let period = Period { year: 2019, half: indicator_companion::model::Half::June };
     consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), None)?;

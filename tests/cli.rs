@@ -56,6 +56,7 @@ fn check_prints_one_object_a_file_in_the_order_given() {
     assert_eq!(found[1]["counts"]["错误"], 0);
     assert!(found[2]["form"].is_null() && found[2]["sheet"].is_null());
     assert_eq!(found[2]["findings"][0]["code"], "F001");
+    assert!(found[0]["findings"][0]["answer"].is_null() && found[0]["counts"]["已说明"] == 0);
     let keys: Vec<&str> = vec!["schema", "file", "format", "sha256", "form", "sheet", "table", "city", "period", "findings", "counts"];
     for object in &found {
         assert!(keys.iter().all(|key| object.get(key).is_some()), "{object}");
@@ -126,6 +127,36 @@ fn correct_writes_a_copy_and_leaves_the_original() {
     let output = companion(&["correct", &source, "--out", folder.to_str().unwrap()]);
     assert_eq!(code(&output), 1);
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+}
+
+#[test]
+fn a_warning_is_explained_and_no_longer_stands_in_the_way() {
+    let folder = folder("answer");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    // 0 where “/” is due, in the row of indicator 7.
+    let faulty = path("绵阳市-2018年12月.xlsx");
+    companion(&["set", &sample("绵阳市-2018年12月.xlsx"), "--cell", "F10=0", "--out", &faulty]);
+    assert_eq!(code(&companion(&["check", &faulty])), 1);
+    let output = companion(&["correct", &faulty, "--out", &path(""), "--answer", "N004@F10=按零统计"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    let answered = path("绵阳市-2018年12月（校正）.xlsx");
+    let found = objects(&["check", "--format", "json", &answered]);
+    assert_eq!(found[0]["findings"][0]["answer"], "按零统计");
+    assert_eq!((found[0]["counts"]["警示"].clone(), found[0]["counts"]["已说明"].clone()), (0.into(), 1.into()));
+    assert_eq!(code(&companion(&["check", &answered])), 0);
+    // A 警示 about the whole form goes into the record, asked for or not, and comes back with it.
+    let previous = path("绵阳市-2018年6月.xlsx");
+    companion(&["set", &answered, "--cell", "G2=报告期：2018年6月底", "--out", &previous]);
+    assert_eq!(code(&companion(&["check", &answered, "--previous", &previous])), 1);
+    let into = path("再报");
+    let output = companion(&["correct", &answered, "--out", &into, "--previous", &previous, "--answer", "P002=项目均在实施期"]);
+    assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
+    assert!(out(&output).contains("校核记录"), "{}", out(&output));
+    let saved = format!("{into}/绵阳市-2018年12月（校正）（校正）.xlsx");
+    assert_eq!(code(&companion(&["check", &saved, "--previous", &previous])), 0);
+    let refused = companion(&["correct", &faulty, "--out", &into, "--answer", "N004@F9=按零统计"]);
+    assert_eq!(code(&refused), 2);
+    assert!(err(&refused).contains("N004@F9"), "{}", err(&refused));
 }
 
 #[test]

@@ -4,9 +4,10 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, SheetVisible, Xlsx};
-use indicator_companion::audit::{Code, Finding, Tier};
+use indicator_companion::audit::{Audit, Code, Finding, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
+use indicator_companion::layout::NoTable;
 use indicator_companion::model::{Cell, CellRef, Format, Grid, NumberFormat, Range, Sha256, Sheet, Span, Value, Visibility, Workbook};
 use indicator_companion::patch::{RecordSheet, apply};
 use indicator_companion::report::{findings, record, rewrite};
@@ -140,17 +141,22 @@ fn changes() -> Vec<Change> {
 
 #[test]
 fn the_record_has_every_change_and_the_original_s_fingerprint() {
-    let rows = record::rows(&old_workbook(), "a.xls", Sha256::of(b"abc"), &changes());
+    let workbook = old_workbook();
+    let audit = Audit { table: Err(NoTable::default()), findings: vec![finding()] };
+    let subject =
+        record::Subject { file: "a.xls", sha256: Sha256::of(b"abc"), workbook: &workbook, breakdown: Breakdown::official(), audit: &audit };
+    let rows = record::rows(&subject, &changes());
     assert_eq!(rows[1], ["原文件", "a.xls"]);
     assert!(rows[2][1].starts_with("ba7816bf"));
-    assert_eq!(rows[4], ["1", "指标/分解表", "C5", "６００", "600项", "Q002", "全角数字改为半角", "实施方案附件 指标分解表"]);
-    assert_eq!(rows[5][3..6], ["空格", "（空）", "手工"]);
-    assert_eq!(rows[6][2..5], ["第 13 行", "（无此行）", "插入一行：9"]);
+    assert_eq!(rows[7], ["1", "指标/分解表", "C5", "６００", "600项", "Q002", "全角数字改为半角", "实施方案附件 指标分解表"]);
+    assert_eq!(rows[8][3..6], ["空格", "（空）", "手工"]);
+    assert_eq!(rows[9][2..5], ["第 13 行", "（无此行）", "插入一行：9"]);
+    assert_eq!(rows[13][..9], ["1", "B003", "错误", "指标/分解表", "C5:E5", "1", "绵阳市", "=990", "1000项"]);
+    assert_eq!(rows[13][11], "由第 7 条引起");
 }
 
-#[test]
-fn findings_and_changes_become_a_workbook_to_print() {
-    let finding = Finding {
+fn finding() -> Finding {
+    Finding {
         id: 1,
         code: Code("B003"),
         tier: Tier::Error,
@@ -163,9 +169,14 @@ fn findings_and_changes_become_a_workbook_to_print() {
         message: "合计 1000 项，三市之和 990 项，少 10 项（C5:E5），请更正。".to_owned(),
         fix: None,
         caused_by: Some(7),
-    };
+        answer: None,
+    }
+}
+
+#[test]
+fn findings_and_changes_become_a_workbook_to_print() {
     let subject = findings::Subject { file: "a.xlsx", sheet_names: &["分解表".to_owned()] };
-    let bytes = findings::write(&subject, Breakdown::official(), &[finding], &changes()).unwrap();
+    let bytes = findings::write(&subject, Breakdown::official(), &[finding()], &changes()).unwrap();
     let mut book = open(&bytes);
     let expected = ["1", "错误", "B003", "分解表", "C5:E5", "1 推进军民科技成果双向转移转化1000项", "绵阳市", "=990", "1000项"];
     let row: Vec<String> = book.worksheet_range("审核结果").unwrap().rows().nth(3).unwrap().iter().map(Data::to_string).collect();

@@ -21,8 +21,13 @@ impl Checked {
         }
     }
 
-    /// Open findings of a tier; folded ones do not count.
+    /// Findings of a tier that stand in the way; folded and explained ones do not count.
     pub fn count(&self, tier: Tier) -> usize {
-        self.findings().iter().filter(|finding| finding.tier == tier && finding.caused_by.is_none()).count()
+        self.findings().iter().filter(|finding| finding.tier == tier && finding.is_open()).count()
+    }
+
+    /// 警示 that the unit has explained.
+    pub fn answered(&self) -> usize {
+        self.findings().iter().filter(|finding| finding.is_answered()).count()
     }
 }

@@ -54,4 +54,18 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The id of the finding that explains this one; such a finding is folded under it.
     pub caused_by: Option<u32>,
+    /// 情况说明: what the unit says of a 警示. An answered one no longer stands in the way.
+    pub answer: Option<String>,
+}
+
+impl Finding {
+    /// Whether it is still to be dealt with: not folded under another one, not answered.
+    pub const fn is_open(&self) -> bool {
+        self.caused_by.is_none() && self.answer.is_none()
+    }
+
+    /// A 警示 that the unit has explained.
+    pub const fn is_answered(&self) -> bool {
+        self.caused_by.is_none() && self.answer.is_some()
+    }
 }

@@ -5,12 +5,15 @@
 
 mod checked;
 mod context;
+mod explanation;
 mod finding;
+pub mod noted;
 mod root;
 mod rule;
 
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
+pub use explanation::{explanation_cell, says_something};
 pub use finding::{Code, Finding, Tier};
 pub use root::{Permutation, permutation};
 pub use rule::{Check, Draft, Rule};
@@ -38,9 +41,9 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Open findings of a tier; what is folded under a root cause does not count again.
+    /// Findings of a tier that stand in the way: neither explained nor folded under a root cause.
     pub fn count(&self, tier: Tier) -> usize {
-        self.findings.iter().filter(|finding| finding.tier == tier && finding.caused_by.is_none()).count()
+        self.findings.iter().filter(|finding| finding.tier == tier && finding.is_open()).count()
     }
 }
 
@@ -55,7 +58,7 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
             test(&context, table).map(|(draft, righted)| (Stated { code: rule.code, tier: rule.tier, draft, root: true }, righted))
         })
     });
-    let findings = match accident {
+    let mut findings = match accident {
         None => number(gather(plain, &context)),
         Some((cause, righted)) => {
             let righted_context = Context::new(input, Ok(&righted));
@@ -64,6 +67,7 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
             fold_under(cause, gather(left, &righted_context), folded)
         }
     };
+    explanation::attach(&mut findings, &context);
     Audit { table, findings }
 }
 
@@ -169,6 +173,7 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
             message: one.draft.message,
             fix: one.draft.fix,
             caused_by,
+            answer: None,
         })
         .collect()
 }

@@ -9,14 +9,17 @@ pub enum Origin {
     Rule(String),
     /// Typed by hand.
     Hand,
+    /// 情况说明, written into the form's own column.
+    Explanation,
 }
 
 impl Origin {
-    /// The rule's code, or 手工.
+    /// The rule's code, 手工 or 情况说明.
     pub fn label(&self) -> &str {
         match self {
             Self::Rule(code) => code,
             Self::Hand => "手工",
+            Self::Explanation => "情况说明",
         }
     }
 }

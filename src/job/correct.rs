@@ -21,10 +21,14 @@ pub enum Apply {
 }
 
 /// Whether a corrected copy carries the sheet 校核记录.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Record {
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
     Without,
-    Sheet,
+    /// With the changes, and what the audit of the workbook says with the changes in force.
+    Sheet {
+        breakdown: &'a Breakdown,
+        audit: &'a Audit,
+    },
 }
 
 /// A corrected copy, opened again and found to hold exactly the changes.
@@ -56,10 +60,18 @@ pub enum JobError {
     NoSheet(String),
     #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
     BadCell(String),
+    #[error("“{0}”不是情况说明，应写作 P003@F5=说明文字；对整张表的警示写作 P002=说明文字。")]
+    BadAnswer(String),
+    #[error("没有 {0} 这处警示，不需要说明。请用 check 核对规则和单元格。")]
+    NothingToExplain(String),
+    #[error("{0} 有 {1} 处，请写明单元格，如 P003@F5=说明文字。")]
+    WhichToExplain(String, usize),
+    #[error("{0} 是{1}，不能用情况说明代替更正；只有警示可以说明。")]
+    NotToExplain(String, &'static str),
 }
 
 /// The changes that take over every proposal of a kind, until nothing of it is left: root causes first, each alone,
-/// then the rest. Folded findings are left to their root cause.
+/// then the rest. Folded findings are left to their root cause, explained ones as they are.
 pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported], kind: Apply) -> Vec<Change> {
     const ROUNDS: usize = 8;
     let mut workbook = workbook.clone();
@@ -68,7 +80,7 @@ pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, prev
         let result = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
         let wanted = |fix: &&Fix| fix.certainty == Certainty::Safe || kind == Apply::All;
         let open: Vec<_> =
-            result.findings.iter().filter(|finding| finding.caused_by.is_none() && finding.fix.as_ref().filter(wanted).is_some()).collect();
+            result.findings.iter().filter(|finding| finding.is_open() && finding.fix.as_ref().filter(wanted).is_some()).collect();
         let has_folded = |id: u32| result.findings.iter().any(|finding| finding.caused_by == Some(id));
         // A root cause changes what everything else says: it goes alone.
         let round: Vec<_> = match open.iter().find(|finding| has_folded(finding.id)) {
@@ -150,6 +162,15 @@ pub fn before(workbook: &Workbook, edit: &Edit) -> String {
     }
 }
 
+/// A workbook with changes made.
+pub fn changed(workbook: &Workbook, changes: &[Change]) -> Workbook {
+    let mut workbook = workbook.clone();
+    for change in changes {
+        apply(&mut workbook, &change.edit);
+    }
+    workbook
+}
+
 /// `成都市-2019年6月（校正）.xlsx`: the file's own name with its new extension.
 pub fn corrected_name(name: &str, format: Format) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
@@ -158,27 +179,28 @@ pub fn corrected_name(name: &str, format: Format) -> String {
     format!("{stem}（校正）.{extension}")
 }
 
-/// Writes the corrected copy and opens it again: what was to change must have changed, and nothing else.
+/// Writes the corrected copy and opens it again: what was to change must have changed, and nothing else. Without a
+/// change there is a copy only for the sake of its record.
 pub fn correct(
     name: &str,
     bytes: &[u8],
     workbook: &Workbook,
     changes: &[Change],
-    record: Record,
+    record: Record<'_>,
     limits: &Limits,
 ) -> Result<Corrected, JobError> {
-    if changes.is_empty() {
+    if changes.is_empty() && matches!(record, Record::Without) {
         return Err(JobError::NothingToDo);
     }
     let original = Sha256::of(bytes);
-    let mut expected = workbook.clone();
-    for change in changes {
-        apply(&mut expected, &change.edit);
-    }
-    let record = (record == Record::Sheet).then(|| patch::RecordSheet {
-        name: report::record::SHEET_NAME.to_owned(),
-        rows: report::record::rows(workbook, name, original, changes),
-    });
+    let expected = changed(workbook, changes);
+    let record = match record {
+        Record::Without => None,
+        Record::Sheet { breakdown, audit } => {
+            let subject = report::record::Subject { file: name, sha256: original, workbook, breakdown, audit };
+            Some(patch::RecordSheet { name: report::record::SHEET_NAME.to_owned(), rows: report::record::rows(&subject, changes) })
+        }
+    };
     let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
     let in_place = workbook.format.is_patchable();
     let (patched, losses) = if in_place {

@@ -5,9 +5,13 @@
 mod breakdown;
 mod check;
 mod correct;
+mod explain;
 mod figures;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::check;
-pub use correct::{Apply, Corrected, JobError, Record, audit_of, before, correct, corrected_name, plan_changes, set_change, typed};
+pub use correct::{
+    Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,
+};
+pub use explain::{Explained, explain};
 pub use figures::{disputes, disputes_of, reported, reports, return_of};

@@ -6,9 +6,11 @@
 mod header;
 mod identity;
 mod label;
+mod record;
 mod table;
 
 pub use header::{Role, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in, periods_in};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
+pub use record::{RECORD_SHEET, is_record_sheet};
 pub use table::{Column, Form, NoTable, Row, RowKind, Table, find_table};

@@ -8,6 +8,7 @@ use crate::model::{CellRef, Range, Sheet, Value, Visibility, Workbook, read_valu
 use super::header::{Role, role_of};
 use super::identity::{Identity, Source};
 use super::label::{Assigned, Difference, LabelMatch, Labels, Likely, assign, fold, match_label};
+use super::record::is_record_sheet;
 
 /// The kinds of table that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +130,7 @@ const GAP: u32 = 2;
 pub fn find_table(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Table, NoTable> {
     let mut tables: Vec<(u32, Table)> = Vec::new();
     let mut nearest: Option<(u32, Nearest)> = None;
-    for (index, sheet) in workbook.sheets.iter().enumerate() {
+    for (index, sheet) in workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name)) {
         for candidate in candidates(index, sheet, breakdown) {
             let visible = u32::from(sheet.visibility == Visibility::Visible);
             match candidate {

@@ -36,10 +36,15 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
         ("原表内容", 16.0),
         ("应为", 16.0),
         ("说明", 46.0),
+        ("情况说明", 24.0),
     ];
     // As in the page: what a root cause explains does not count again.
-    let count = |tier| findings.iter().filter(|finding| finding.tier == tier && finding.caused_by.is_none()).count();
-    let summary = format!("错误 {} 处，警示 {} 处，提示 {} 处", count(Tier::Error), count(Tier::Warning), count(Tier::Notice));
+    let count = |tier| findings.iter().filter(|finding| finding.tier == tier && finding.is_open()).count();
+    let mut summary = format!("错误 {} 处，警示 {} 处，提示 {} 处", count(Tier::Error), count(Tier::Warning), count(Tier::Notice));
+    let answered = findings.iter().filter(|finding| finding.is_answered()).count();
+    if answered > 0 {
+        summary.push_str(&format!("，已说明 {answered} 处"));
+    }
     head(sheet, "审核结果", subject.file, &summary, &columns)?;
     for ((row, number), finding) in (3u32..).zip(1u32..).zip(findings) {
         let indicator = finding.indicator.and_then(|id| breakdown.indicator(id)).map(|i| format!("{} {}", i.number, i.label));
@@ -57,6 +62,7 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
             finding.found.clone(),
             finding.expected.clone().unwrap_or_default(),
             message,
+            finding.answer.clone().unwrap_or_default(),
         ];
         sheet.write_number_with_format(row, 0, number, &style::centred())?;
         for (column, text) in (1u16..).zip(&cells) {
@@ -71,7 +77,7 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
             .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
     }
     if findings.is_empty() {
-        sheet.merge_range(3, 0, 3, 9, "没有发现问题", &style::centred())?;
+        sheet.merge_range(3, 0, 3, 10, "没有发现问题", &style::centred())?;
     }
     Ok(())
 }

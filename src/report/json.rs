@@ -39,6 +39,7 @@ struct Item<'a> {
     message: &'a str,
     fix: Option<ProposedFix>,
     caused_by: Option<u32>,
+    answer: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -69,6 +70,9 @@ struct Counts {
     warnings: usize,
     #[serde(rename = "提示")]
     notices: usize,
+    /// 警示 with 情况说明; not among those above.
+    #[serde(rename = "已说明")]
+    answered: usize,
 }
 
 /// The object of a file, on one line. `file` is the name as it was given.
@@ -88,7 +92,12 @@ pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
         city: table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city)),
         period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
         findings: checked.findings().iter().map(|finding| item(finding, finding.sheet.and_then(name), breakdown)).collect(),
-        counts: Counts { errors: checked.count(Tier::Error), warnings: checked.count(Tier::Warning), notices: checked.count(Tier::Notice) },
+        counts: Counts {
+            errors: checked.count(Tier::Error),
+            warnings: checked.count(Tier::Warning),
+            notices: checked.count(Tier::Notice),
+            answered: checked.answered(),
+        },
     };
     serde_json::to_string(&object).unwrap_or_default()
 }
@@ -110,6 +119,7 @@ fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdo
             edits: fix.edits.iter().map(proposed).collect(),
         }),
         caused_by: finding.caused_by,
+        answer: finding.answer.as_deref(),
     }
 }
 

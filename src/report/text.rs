@@ -15,11 +15,14 @@ pub fn write(file: &str, checked: &Checked) -> String {
         out.push_str(&format!("  {}  工作表“{sheet}” {}\n", form(table.form.name()), table.range));
     }
     let findings = checked.findings();
-    let (errors, warnings, notices) = (checked.count(Tier::Error), checked.count(Tier::Warning), checked.count(Tier::Notice));
-    if errors + warnings == 0 && content.is_some() {
+    let (errors, warnings) = (checked.count(Tier::Error), checked.count(Tier::Warning));
+    let answered = checked.answered();
+    if errors + warnings == 0 && answered > 0 {
+        out.push_str("  没有要改的问题，警示都已写情况说明。数据真实性仍由填报单位负责。\n");
+    } else if errors + warnings == 0 && content.is_some() {
         out.push_str("  未发现问题。审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。\n");
     }
-    out.push_str(&format!("  错误 {errors}，警示 {warnings}，提示 {notices}\n"));
+    out.push_str(&format!("  {}\n", counts(checked)));
     for finding in findings.iter().filter(|finding| finding.caused_by.is_none()) {
         out.push_str(&line(finding, "  "));
         let folded: Vec<&Finding> = findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
@@ -55,6 +58,14 @@ pub fn breakdown(name: &str, breakdown: &Breakdown, remarks: &[Remark], changes:
     out
 }
 
+/// 错误 1，警示 2，提示 0，已说明 1; the last only where there is one.
+pub fn counts(checked: &Checked) -> String {
+    let tiers = [Tier::Error, Tier::Warning, Tier::Notice].map(|tier| format!("{} {}", tier.chinese(), checked.count(tier)));
+    let answered = checked.answered();
+    let tail = if answered > 0 { format!("，已说明 {answered}") } else { String::new() };
+    format!("{}{tail}", tiers.join("，"))
+}
+
 fn line(finding: &Finding, indent: &str) -> String {
     let place = finding.range.map(|range| format!(" {range}")).unwrap_or_default();
     let fix = match finding.fix.as_ref().map(|fix| fix.certainty) {
@@ -62,7 +73,8 @@ fn line(finding: &Finding, indent: &str) -> String {
         Some(Certainty::Consent) => "〔确认后改〕",
         None => "",
     };
-    format!("{indent}{} {}{place}  {}{fix}\n", finding.tier.chinese(), finding.code, finding.message)
+    let answer = finding.answer.as_ref().map(|answer| format!("〔已说明：{answer}〕")).unwrap_or_default();
+    format!("{indent}{} {}{place}  {}{fix}{answer}\n", finding.tier.chinese(), finding.code, finding.message)
 }
 
 fn form(name: &str) -> &'static str {

@@ -151,7 +151,10 @@ impl Engine {
 
     fn save(&self, file: FileId, opened: &Opened, record: dto::Record) -> Response {
         let Ok((workbook, _)) = &opened.checked.content else { return failed("这个文件没有读出来，无法另存。") };
-        let record = if record == dto::Record::Sheet { Record::Sheet } else { Record::Without };
+        let record = match audit_of(opened) {
+            Some(audit) if record == dto::Record::Sheet => Record::Sheet { breakdown: &self.breakdown, audit },
+            _ => Record::Without,
+        };
         match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits) {
             Ok(corrected) => {
                 let mime = if workbook.format == Format::Xlsm { XLSM } else { XLSX };
@@ -239,7 +242,7 @@ impl Engine {
                     .collect()
             })
             .unwrap_or_default();
-        let open = |which: Tier| count(findings.iter().filter(|finding| finding.tier == which && finding.caused_by.is_none()).count());
+        let open = |which: Tier| count(findings.iter().filter(|finding| finding.tier == which && finding.is_open()).count());
         dto::Audit {
             form: table.map(|table| table.form.name().to_owned()),
             sheet: table.map(|table| count(table.sheet)),

@@ -1,0 +1,304 @@
+//! Findings as they are kept outside an audit: what a finding is known by when numbers and places have changed, the
+//! sheet 校核记录 (and our list of findings) read back, and two lists put side by side.
+//!
+//! Tolerant: columns are found by their captions, wherever they stand. Reads cells, judges nothing.
+
+use crate::breakdown::Breakdown;
+use crate::layout::{fold, is_record_sheet};
+use crate::model::{CellRef, Range, Sheet, Workbook};
+
+use super::{Finding, Tier};
+
+/// A finding on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Noted {
+    /// Its number there.
+    pub id: u32,
+    pub code: String,
+    pub tier: Option<Tier>,
+    /// The sheet's name.
+    pub sheet: Option<String>,
+    /// `C5`, `D5:E13`; nothing for a whole file.
+    pub cell: Option<String>,
+    /// The indicator's number.
+    pub indicator: Option<u32>,
+    pub city: Option<String>,
+    pub found: String,
+    pub expected: Option<String>,
+    pub message: String,
+    /// 情况说明.
+    pub answer: Option<String>,
+    /// The number of the finding that explains it.
+    pub caused_by: Option<u32>,
+}
+
+impl Noted {
+    pub fn of(finding: &Finding, workbook: &Workbook, breakdown: &Breakdown) -> Self {
+        Self {
+            id: finding.id,
+            code: finding.code.to_string(),
+            tier: Some(finding.tier),
+            sheet: finding.sheet.and_then(|sheet| workbook.sheets.get(sheet)).map(|sheet| sheet.name.clone()),
+            cell: finding.range.map(|range| range.to_string()),
+            indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
+            city: finding.city.map(|city| breakdown.city(city).to_owned()),
+            found: finding.found.clone(),
+            expected: finding.expected.clone(),
+            message: finding.message.clone(),
+            answer: finding.answer.clone(),
+            caused_by: finding.caused_by,
+        }
+    }
+
+    /// All findings of an audit, in its order.
+    pub fn all(findings: &[Finding], workbook: &Workbook, breakdown: &Breakdown) -> Vec<Self> {
+        findings.iter().map(|finding| Self::of(finding, workbook, breakdown)).collect()
+    }
+
+    fn column(&self) -> Option<u32> {
+        self.cell.as_deref()?.parse::<Range>().ok().map(|range| range.start.column)
+    }
+
+    fn same_place(&self, other: &Self) -> bool {
+        self.sheet == other.sheet && self.cell.is_some() && self.cell == other.cell
+    }
+
+    /// The same indicator of the same city, wherever its row stands.
+    fn same_row(&self, other: &Self) -> bool {
+        self.indicator.is_some() && self.indicator == other.indicator && self.city == other.city
+    }
+
+    fn same_indicator_or_none(&self, other: &Self) -> bool {
+        self.indicator.is_none() || other.indicator.is_none() || self.indicator == other.indicator
+    }
+}
+
+type Same = fn(&Noted, &Noted) -> bool;
+
+/// Signs that two findings of one code are the same, the surest first.
+const SURE: [Same; 5] = [
+    |a, b| a.sheet == b.sheet && a.cell == b.cell && a.indicator == b.indicator && a.city == b.city && a.found == b.found,
+    |a, b| a.same_place(b) && a.indicator == b.indicator,
+    |a, b| a.same_row(b) && a.column() == b.column(),
+    |a, b| a.same_place(b) && a.same_indicator_or_none(b),
+    |a, b| a.cell.is_none() && b.cell.is_none() && a.found == b.found,
+];
+
+/// Signs that hold for a comparison, not for an answer: of the same indicator in another column, or at the same address
+/// whatever stands there now.
+const LIKELY: [Same; 2] = [|a, b| a.same_row(b), |a, b| a.same_place(b)];
+
+/// Pairs of the same finding, as indices into the two lists: each is in one pair at most.
+pub fn pairs(earlier: &[Noted], now: &[Noted]) -> Vec<(usize, usize)> {
+    pair_by(SURE.iter().chain(&LIKELY), earlier, now)
+}
+
+fn pair_by<'a>(signs: impl Iterator<Item = &'a Same>, earlier: &[Noted], now: &[Noted]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for same in signs {
+        for (i, a) in earlier.iter().enumerate() {
+            if found.iter().any(|(taken, _)| *taken == i) {
+                continue;
+            }
+            let free = |j: usize| !found.iter().any(|(_, taken)| *taken == j);
+            if let Some(j) = now.iter().enumerate().position(|(j, b)| a.code == b.code && free(j) && same(a, b)) {
+                found.push((i, j));
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Puts explanations from elsewhere to the 警示 that they are about, in their order: a later one replaces an earlier
+/// one, a blank one takes it back. Only 警示 can be explained.
+pub fn answer(findings: &mut [Finding], answers: &[Noted], workbook: &Workbook, breakdown: &Breakdown) {
+    if answers.is_empty() {
+        return;
+    }
+    let now = Noted::all(findings, workbook, breakdown);
+    for given in answers {
+        for (_, at) in pair_by(SURE.iter(), std::slice::from_ref(given), &now) {
+            if let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) {
+                finding.answer = given.answer.clone().filter(|text| !text.trim().is_empty());
+            }
+        }
+    }
+}
+
+/// One list of findings as it was read: whose it is, and the findings.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Record {
+    /// The name of the file that was audited.
+    pub file: Option<String>,
+    /// Its fingerprint.
+    pub sha256: Option<String>,
+    /// `breakdown` or `progress`.
+    pub form: Option<String>,
+    pub city: Option<String>,
+    /// `2019-06`.
+    pub period: Option<String>,
+    pub findings: Vec<Noted>,
+}
+
+/// Words of the head of a record, as they are written.
+pub const FILE: &str = "原文件";
+pub const FINGERPRINT: &str = "原文件指纹 SHA-256";
+pub const FORM: &str = "表式";
+pub const CITY: &str = "填报单位所在市";
+pub const PERIOD: &str = "报告期";
+/// The caption over the findings, and where there are none.
+pub const FINDINGS: &str = "审核发现";
+pub const COLUMNS: [&str; 12] = ["序号", "规则", "级别", "工作表", "单元格", "指标", "市", "现填", "应为", "问题说明", "情况说明", "状态"];
+
+/// The records that a workbook carries, the latest first: 校核记录, 校核记录2, …
+pub fn records(workbook: &Workbook) -> Vec<Record> {
+    let own = workbook.sheets.iter().filter(|sheet| is_record_sheet(&sheet.name));
+    let mut found: Vec<(u32, Record)> = own
+        .filter_map(|sheet| {
+            let digits: String = sheet.name.chars().filter(char::is_ascii_digit).collect();
+            read_record(sheet).map(|record| (digits.parse().unwrap_or(1), record))
+        })
+        .collect();
+    found.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    found.into_iter().map(|(_, record)| record).collect()
+}
+
+/// The list of findings in a sheet, ours by its captions: `None` where there is none.
+pub fn read_record(sheet: &Sheet) -> Option<Record> {
+    let rows = Rows::of(sheet);
+    let (header, columns) = rows.0.iter().enumerate().find_map(|(at, row)| Columns::of(row).map(|columns| (at, columns)))?;
+    let mut record = Record::default();
+    for row in rows.0.iter().take(header) {
+        record.take_head(row);
+    }
+    record.findings = rows.0.iter().skip(header + 1).map_while(|row| columns.read(row)).collect();
+    Some(record)
+}
+
+impl Record {
+    fn take_head(&mut self, row: &[(u32, String)]) {
+        let [(_, first), rest @ ..] = row else { return };
+        let value = || rest.first().map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty());
+        match fold(first) {
+            word if word == fold(FINGERPRINT) => self.sha256 = value(),
+            word if word == fold(FILE) => self.file = value(),
+            word if word == fold(FORM) => self.form = value().map(|form| form_name(&form).to_owned()),
+            word if word == fold(CITY) => self.city = value(),
+            word if word == fold(PERIOD) => self.period = value(),
+            // The list of findings to print says it in one cell.
+            _ => {
+                if let Some(name) = first.trim().strip_prefix("文件：") {
+                    self.file = Some(name.trim().to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// The contract's name of a form by its Chinese one.
+fn form_name(chinese: &str) -> &'static str {
+    if chinese.contains("进展") { "progress" } else { "breakdown" }
+}
+
+/// The rows of a sheet with their non-empty cells as text.
+struct Rows(Vec<Vec<(u32, String)>>);
+
+impl Rows {
+    fn of(sheet: &Sheet) -> Self {
+        let mut rows: Vec<(u32, Vec<(u32, String)>)> = Vec::new();
+        for (at, _) in sheet.grid.cells() {
+            let text = sheet.grid.shown(CellRef::new(at.row, at.column));
+            if text.trim().is_empty() {
+                continue;
+            }
+            match rows.last_mut() {
+                Some((row, cells)) if *row == at.row => cells.push((at.column, text)),
+                _ => rows.push((at.row, vec![(at.column, text)])),
+            }
+        }
+        Self(rows.into_iter().map(|(_, cells)| cells).collect())
+    }
+}
+
+/// Where the fields of a finding stand.
+#[derive(Default)]
+struct Columns {
+    id: Option<u32>,
+    code: Option<u32>,
+    tier: Option<u32>,
+    sheet: Option<u32>,
+    cell: Option<u32>,
+    indicator: Option<u32>,
+    city: Option<u32>,
+    found: Option<u32>,
+    expected: Option<u32>,
+    message: Option<u32>,
+    answer: Option<u32>,
+    state: Option<u32>,
+}
+
+impl Columns {
+    /// The row has the captions of a list of findings: 规则, 级别 and what is said of them.
+    fn of(row: &[(u32, String)]) -> Option<Self> {
+        let mut columns = Self::default();
+        for (column, caption) in row {
+            let field = match fold(caption).as_str() {
+                "序号" => &mut columns.id,
+                "规则" => &mut columns.code,
+                "级别" => &mut columns.tier,
+                "工作表" => &mut columns.sheet,
+                "单元格" => &mut columns.cell,
+                "指标" => &mut columns.indicator,
+                "市" | "城市" => &mut columns.city,
+                "现填" | "原表内容" => &mut columns.found,
+                "应为" => &mut columns.expected,
+                "问题说明" | "说明" => &mut columns.message,
+                "情况说明" => &mut columns.answer,
+                "状态" => &mut columns.state,
+                _ => continue,
+            };
+            field.get_or_insert(*column);
+        }
+        let _ = (columns.code?, columns.tier?, columns.message?);
+        Some(columns)
+    }
+
+    /// One finding; `None` for a row that is none, which ends the list.
+    fn read(&self, row: &[(u32, String)]) -> Option<Noted> {
+        let text = |column: Option<u32>| -> Option<String> {
+            let wanted = column?;
+            row.iter().find(|(at, _)| *at == wanted).map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        let number = |text: String| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
+        let code = text(self.code).filter(|code| is_code(code))?;
+        let message = text(self.message).unwrap_or_default();
+        let caused_by = cause_in(&message).or_else(|| cause_in(&text(self.state)?));
+        Some(Noted {
+            id: text(self.id).and_then(number).unwrap_or(0),
+            code,
+            tier: text(self.tier)
+                .and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word)),
+            sheet: text(self.sheet),
+            cell: text(self.cell),
+            indicator: text(self.indicator).and_then(number),
+            city: text(self.city),
+            found: text(self.found).unwrap_or_default(),
+            expected: text(self.expected),
+            message,
+            answer: text(self.answer),
+            caused_by,
+        })
+    }
+}
+
+fn is_code(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|c| c.is_ascii_uppercase()) && text.len() == 4 && letters.all(|c| c.is_ascii_digit())
+}
+
+/// 由第 3 条引起 → 3.
+fn cause_in(text: &str) -> Option<u32> {
+    let (_, rest) = text.rsplit_once("由第 ")?;
+    rest.split_once(" 条引起")?.0.parse().ok()
+}

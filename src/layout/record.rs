@@ -1,0 +1,9 @@
+//! The sheet that we append ourselves: known by its name, never taken for a form.
+
+/// The name; the next ones of a workbook get a number, 校核记录2.
+pub const RECORD_SHEET: &str = "校核记录";
+
+/// Whether a sheet is a record of ours.
+pub fn is_record_sheet(name: &str) -> bool {
+    name.strip_prefix(RECORD_SHEET).is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+}
