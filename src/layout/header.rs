@@ -47,6 +47,23 @@ pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
             return Some(Role::City(id));
         }
     }
+    // 报告期：截至2019年6月30日 is a line about the return, not a caption.
+    if ["报告期", "填报期", "填报单位", "报送单位", "单位名称", "填报日期"].iter().any(|word| folded.starts_with(word) && folded != *word)
+    {
+        return None;
+    }
+    // 成都市（项）, 成都市目标, 四川省成都市: the name with something about the figures or before it.
+    for id in breakdown.city_ids() {
+        let (official, short) = city_names(breakdown.city(id));
+        let official = fold(official);
+        let before_bracket = fold(caption.split(['（', '(']).next().unwrap_or_default());
+        let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
+        let about = named || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5);
+        let of_province = folded.strip_suffix(&official).is_some_and(|before| before.ends_with('省'));
+        if of_province || about && !has(&["完成", "进度", "累计", "新增", "率"]) {
+            return Some(Role::City(id));
+        }
+    }
     if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"]) {
         return Some(Role::Serial);
     }
@@ -95,15 +112,6 @@ pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
     }
     if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"]) {
         return Some(Role::Total);
-    }
-    // The name with something about the figures after it, or with a remark in brackets.
-    for id in breakdown.city_ids() {
-        let (official, short) = city_names(breakdown.city(id));
-        let name = fold(caption.split(['（', '(']).next().unwrap_or_default());
-        let named = name == fold(official) || short.is_some_and(|short| name == short);
-        if named || folded.starts_with(&fold(official)) && folded.chars().count() <= official.chars().count() + 5 {
-            return Some(Role::City(id));
-        }
     }
     let short_name = (3..=5).contains(&folded.chars().count());
     (short_name && folded.ends_with('市') && !has(&["全市", "各市", "城市", "本市"])).then_some(Role::ForeignCity)
@@ -163,10 +171,13 @@ mod tests {
             ("备注", Role::Remark),
             ("合计", Role::Total),
             ("乐山市", Role::ForeignCity),
+            ("成都市目标", Role::City(CityId(0))),
+            ("四川省绵阳市", Role::City(CityId(1))),
         ] {
             assert_eq!(role_of(caption, breakdown), Some(role), "{caption}");
         }
-        for caption in ["姓名", "电话", "", "推进军民科技成果双向转移转化1000项", "600项"] {
+        for caption in ["姓名", "电话", "", "推进军民科技成果双向转移转化1000项", "600项", "报告期：截至2019年6月30日"]
+        {
             assert_eq!(role_of(caption, breakdown), None, "{caption}");
         }
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask`: builds the page file, opens it, checks and tests everything. Sets up what it needs inside `target/`
 //! and never writes anywhere else but `dist/` (and `docs/page.png` when asked to).
 
+mod audit_bench;
 mod check;
 mod dist;
 mod npm;
@@ -23,6 +24,10 @@ cargo xtask <task>
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
   check   format and lints, native and wasm32
   size    what the page file is made of
+  audit-bench   the audit against planted faults: recall, false alarms, right fixes, speed
+
+  audit-bench --seed N --cases N --verbose   another run; all misses
+  audit-bench --seed N --case K              one case again, with its sheet
 
   test --only WORD       browser tests whose name contains WORD (builds the page file first)
   test --screenshot      also refresh docs/page.png";
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::run().map(|_| ()),
         ["check"] => check::run(),
         ["size"] => size::run(),
+        ["audit-bench", options @ ..] => audit_bench::Options::parse(options).and_then(audit_bench::run),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
             Ok(())
