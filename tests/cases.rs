@@ -107,7 +107,8 @@ fn base(name: &str) -> Sheet {
     Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() }
 }
 
-/// `"六百"` is text, `600` a number, `空` nothing, `#REF!` an error, `=F5/D5` a formula, `899.6 显示 0` a number with a format.
+/// `"六百"` is text, `600` a number, `空` nothing, `#REF!` an error, `=F5/D5` a formula, `899.6 显示 0` a number
+/// with a format, `"=1+1" 显示 @` a text with one.
 fn put(sheet: &mut Sheet, place: CellRef, text: &str) {
     if text == "空" {
         sheet.grid.remove(place);
@@ -116,7 +117,10 @@ fn put(sheet: &mut Sheet, place: CellRef, text: &str) {
     let number_format = sheet.grid.get(place).map(|cell| cell.number_format.clone()).unwrap_or_default();
     let mut cell = Cell { number_format, ..Cell::default() };
     if let Some(quoted) = text.strip_prefix('"') {
-        cell.value = unescape(quoted.strip_suffix('"').expect("a closing quote")).as_str().into();
+        let (quoted, format) =
+            quoted.split_once("\" 显示 ").map_or((quoted.strip_suffix('"'), None), |(text, code)| (Some(text), Some(code)));
+        cell.value = unescape(quoted.expect("a closing quote")).as_str().into();
+        cell.number_format = format.map_or(cell.number_format, NumberFormat::new);
     } else if text.starts_with('#') {
         cell.value = Value::Error(text.into());
     } else if let Some(formula) = text.strip_prefix('=') {
@@ -223,6 +227,8 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
             "损坏" => case.unreadable = Some(Unreadable::Damaged { part: "压缩包".to_owned(), detail: "不完整".to_owned() }),
             "不是表格" => case.unreadable = Some(Unreadable::NotSpreadsheet { kind: "Word 文档".to_owned() }),
             "过大" => case.unreadable = Some(Unreadable::TooLarge { what: "单元格过多".to_owned(), limit: "一千万".to_owned() }),
+            "1904" => case.workbook.date_1904 = true,
+            "文本文件" => case.workbook.format = Format::Text,
             "带宏" => case.workbook.remarks.push(ReadRemark::Macros),
             "有保护" => case.workbook.remarks.push(ReadRemark::Protected { workbook: false, sheets: vec![0] }),
             "有签名" => case.workbook.remarks.push(ReadRemark::Signed),

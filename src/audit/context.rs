@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, NoTable, Role, Row, Table};
-use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_value};
+use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
 
 use super::Input;
 
@@ -153,9 +153,14 @@ impl<'a> Context<'a> {
         self.figures.iter().find(|figure| figure.indicator == indicator && figure.role == role)
     }
 
-    /// Figures of a column that hold something.
+    /// Figures of a column that hold something: a number, a date made of one, a formula without a result.
     pub(super) fn figure_count(&self, column: u32) -> Option<usize> {
-        let count = self.figures.iter().filter(|figure| figure.at.column == column && figure.written.number().is_some()).count();
+        let holds = |figure: &Figure| {
+            figure.written.number().is_some()
+                || figure.written.meaning == Meaning::Date
+                || figure.formula && figure.written.meaning == Meaning::Blank
+        };
+        let count = self.figures.iter().filter(|figure| figure.at.column == column && holds(figure)).count();
         (count > 0).then_some(count)
     }
 
@@ -218,11 +223,6 @@ impl<'a> Context<'a> {
         let Some(sheet) = self.input.workbook.sheets.get(table.sheet) else { return Vec::new() };
         let columns: Vec<&Column> = table.figure_columns().collect();
         let rows: Vec<(&Row, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row, found.indicator)).collect();
-        let read = |row: u32, column: &Column| {
-            let at = CellRef::new(row, column.index);
-            // A merged cell's value stands in its corner; the rest of it is not empty but covered.
-            read_value(sheet.grid.value(sheet.anchor(at)))
-        };
         let styles: Vec<HouseStyle> = self.styles(table, &columns, &rows, sheet);
         let mut figures = Vec::new();
         for (row, indicator) in &rows {
@@ -240,13 +240,19 @@ impl<'a> Context<'a> {
                         (Some(_), _) => Due::Figure,
                     },
                 };
+                // A merged cell's value stands in its corner; the rest of it is not empty but covered.
                 let cell = sheet.grid.get(sheet.anchor(at));
+                let mut written = cell.map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
+                if written.is_share() && written.number().is_some() {
+                    // A share is no count, and must not be compared with one.
+                    written.meaning = Meaning::Words;
+                }
                 figures.push(Figure {
                     at,
                     role: column.role,
                     indicator: *indicator,
                     city,
-                    written: read(row.row, column),
+                    written,
                     due,
                     style: *style,
                     stored_number: cell.is_some_and(|cell| matches!(cell.value, Value::Number(_))),

@@ -9,7 +9,7 @@ mod plan;
 pub use log::{Change, Origin};
 pub use plan::{Conflict, apply, merge_edits};
 
-use crate::model::{CellRef, Decimal};
+use crate::model::{CellRef, Decimal, NumberFormat, runs_as_formula};
 
 /// What a cell is to hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,16 @@ impl NewValue {
             Self::Text(text) => text.clone(),
             Self::Blank => String::new(),
             Self::Formula(formula) => format!("={formula}"),
+        }
+    }
+
+    /// The format that a cell must take on where its own would make another thing of the value: General for a number
+    /// under a date or text format, text for what a spreadsheet would run.
+    pub fn format_instead_of(&self, own: &NumberFormat) -> Option<NumberFormat> {
+        match self {
+            Self::Number(_) if own.is_date() || own.is_text() => Some(NumberFormat::GENERAL),
+            Self::Text(text) if !own.is_text() && runs_as_formula(text) => Some(NumberFormat::new("@")),
+            _ => None,
         }
     }
 }

@@ -15,7 +15,8 @@ pub struct Conflict {
 }
 
 /// Applies one edit. An edit of a sheet that is not there changes nothing.
-/// A cell keeps its number format; its formula goes where a value is set.
+/// A cell keeps its number format, save where it would make another thing of the value: a number goes out of a date
+/// or text format, text that would be run as a formula into the text format. Its formula goes where a value is set.
 pub fn apply(workbook: &mut Workbook, edit: &Edit) {
     let Some(sheet) = workbook.sheets.get_mut(edit.sheet()) else { return };
     match edit {
@@ -50,6 +51,9 @@ fn shifted(range: Range, row: u32) -> Range {
 
 fn put(cell: &mut Cell, value: &NewValue) {
     cell.formula = None;
+    if let Some(format) = value.format_instead_of(&cell.number_format) {
+        cell.number_format = format;
+    }
     cell.value = match value {
         NewValue::Number(number) => number.to_f64().map_or(Value::Empty, Value::Number),
         NewValue::Text(text) => Value::Text(text.as_str().into()),

@@ -148,6 +148,10 @@ pub fn shown_number(number: f64, format: &NumberFormat) -> String {
     let Some(code) = format.0.as_deref() else { return general(number) };
     let section = section_of(code, number);
     let tokens = tokens(section);
+    if tokens.is_empty() && code.contains(';') {
+        // An empty section hides its numbers.
+        return String::new();
+    }
     if tokens.contains(&Token::Other) || tokens.is_empty() {
         return general(number);
     }
@@ -352,6 +356,7 @@ mod tests {
             (-3.0, "0", "-3"),
             (600.0, "0\"项\"", "600项"),
             (0.0, "0;-0;\"/\"", "/"),
+            (5.0, ";;;", ""),
             (43_646.0, "yyyy-mm-dd", "2019-06-30"),
             (43_646.0, "yyyy\"年\"m\"月\"d\"日\"", "2019年6月30日"),
             (43_646.5, "h:mm", "12:00"),

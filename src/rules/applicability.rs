@@ -73,7 +73,7 @@ rule! {
         let raw = context.raw(figure.at);
         match figure.written.meaning {
             Meaning::NotApplicable if raw != "/" => Some((format!("{}不适用，写作“{raw}”，应写“/”。可一并改正。", context.place(figure)), Fix::safe)),
-            Meaning::Blank if !context.is_first_return(figure.role) => Some((format!("{}不适用，现为空白，应写“/”。可一并改正。", context.place(figure)), Fix::safe)),
+            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => Some((format!("{}不适用，现为空白，应写“/”。可一并改正。", context.place(figure)), Fix::safe)),
             _ => None,
         }
     }))

@@ -68,7 +68,9 @@ pub static RULES: &[&Rule] = &[
     &quantity::Q011,
     &quantity::Q012,
     &quantity::Q013,
+    &quantity::Q014,
     &quantity::Q015,
+    &quantity::Q016,
     &quantity::Q018,
     &quantity::Q019,
     &quantity::Q020,
@@ -86,6 +88,7 @@ pub static RULES: &[&Rule] = &[
     &progress::P007,
     &progress::P008,
     &progress::P009,
+    &security::S001,
     &security::S002,
 ];
 

@@ -4,9 +4,9 @@
 
 use super::rule;
 use crate::audit::{Context, Draft, Due, Figure, HouseStyle};
-use crate::fixes::{Edit, Fix};
-use crate::layout::Role;
-use crate::model::{Inexact, Meaning, Oddity, Value, read_quantity};
+use crate::fixes::{Edit, Fix, NewValue};
+use crate::layout::{Form, Role};
+use crate::model::{Decimal, Inexact, Meaning, Oddity, Value, arithmetic, decimal, read_quantity, shown_number};
 
 const SAME: &str = "原数不变，只改写法";
 
@@ -98,22 +98,41 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 是否填了约数、区间、上下限，或在数后加了说明。
+    /// 是否填了约数、区间、上下限、几个数、算式，或在数的前后加了说明。
     /// ## 为什么
-    /// 统计数只能是一个确定的数，说明应写在情况说明里。
+    /// 统计数只能是一个确定的数，说明应写在情况说明里。带圆括号的数，会计上是负数，别处多是附带的数，不能当一个数用。
     /// ## 示例
-    /// “约600”“600余”“500-600”“≥600”。
+    /// “约600”“600余”“500-600”“≥600”“600或700”“300+300”“(600)”“1,60”。
     /// ## 怎么改
-    /// 请填一个确定的数；需要说明的，写在情况说明或备注里。
-    Q008, Error, "不是一个确定的数", Each(|context| unreadable(context, |meaning| {
-        let Meaning::Inexact(kind) = meaning else { return None };
-        Some(match kind {
-            Inexact::About => "是约数",
-            Inexact::Bound => "是上限或下限",
-            Inexact::Interval => "是一个区间",
-            Inexact::Annotated => "在数后带了说明",
-        })
-    }, "请填一个确定的数，说明写在情况说明或备注里。"))
+    /// 请填一个确定的数；需要说明的，写在情况说明或备注里。分隔符看不准的（“1.600项”），按最可能的读法提出，须由填报单位确认。
+    Q008, Error, "不是一个确定的数", Each(|context| {
+        let mut drafts = unreadable(context, |figure, raw| {
+            let Meaning::Inexact(kind) = figure.written.meaning else { return None };
+            Some(match kind {
+                Inexact::About => "是约数".to_owned(),
+                Inexact::Bound => "是上限或下限".to_owned(),
+                Inexact::Interval => "是一个区间".to_owned(),
+                Inexact::Alternatives => "是几个数".to_owned(),
+                Inexact::Annotated => "带了说明".to_owned(),
+                Inexact::Arithmetic => arithmetic(raw).map_or_else(|| "是算式".to_owned(), |result| format!("是算式（得数 {result}）")),
+                Inexact::Bracketed => "加了圆括号，分不清是负数还是附带的数".to_owned(),
+                Inexact::Grouping => "里的分隔符位置不对，看不出是哪个数".to_owned(),
+            })
+        }, "请填一个确定的数，说明写在情况说明或备注里。");
+        drafts.extend(context.figures.iter().filter(|figure| figure.due != Due::NotApplicable).filter_map(|figure| {
+            let Meaning::Guessed(number) = figure.written.meaning else { return None };
+            if figure.written.oddities.contains(&Oddity::Letter) {
+                return None;
+            }
+            let raw = context.raw(figure.at);
+            let value = context.in_style(number, figure.indicator, figure.style);
+            let to = value.shown();
+            let draft = about(context, figure, format!("{}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。", context.place(figure))).found(raw);
+            let whole = number.fract().is_zero() && !number.is_sign_negative();
+            Some(if whole { draft.expected(to).fix(Fix::consent(vec![set(context, figure, value)], "按写法推定，由填报单位确认")) } else { draft })
+        }));
+        drafts
+    })
 }
 
 rule! {
@@ -122,10 +141,12 @@ rule! {
     /// ## 为什么
     /// 文字无法汇总。
     /// ## 示例
-    /// “待定”“正在统计”。
+    /// “待定”“正在统计”，或在个数处填“60%”。
     /// ## 怎么改
     /// 请填实际的数；没有进展填 0，情况写在情况说明里。
-    Q010, Error, "该填数处填了文字", Each(|context| unreadable(context, |meaning| (*meaning == Meaning::Words).then_some("不是数"), "请填实际的数，没有进展填 0。"))
+    Q010, Error, "该填数处填了文字", Each(|context| unreadable(context, |figure, _| {
+        (figure.written.meaning == Meaning::Words).then(|| if figure.written.is_share() { "是百分数，不是个数" } else { "不是数" }.to_owned())
+    }, "请填实际的数，没有进展填 0。"))
 }
 
 rule! {
@@ -138,7 +159,7 @@ rule! {
     /// ## 怎么改
     /// 请核对后填实际的数。
     Q011, Error, "负数", Each(|context| {
-        figures(context, |figure| figure.written.certain().is_some_and(|number| number.is_sign_negative() && !number.is_zero()), |context, figure| {
+        figures(context, is_negative, |context, figure| {
             format!("{}填了 {}，{}数不会小于 0。请核对后填实际的数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator))
         })
     })
@@ -150,13 +171,13 @@ rule! {
     /// ## 为什么
     /// 项目、企业不会有半个，小数多半是单位或公式有误。
     /// ## 示例
-    /// “599.6”。
+    /// “599.6”。“600.0”是整数，不在此列；按元、米、吨等计量的指标可以有小数。
     /// ## 怎么改
     /// 请核对后填整数。显示为整数而存着小数的，见 Q020。
     Q012, Error, "小数", Each(|context| {
         figures(
             context,
-            |figure| figure.written.certain().is_some_and(|number| !number.fract().is_zero()) && figure.written.unit.as_deref() != Some("%") && hidden_decimals(context, figure).is_none(),
+            |figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none(),
             |context, figure| format!("{}填了 {}，按{}计的数应为整数。请核对后填整数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator)),
         )
     })
@@ -168,10 +189,41 @@ rule! {
     /// ## 为什么
     /// 公式引用的单元格已删除或除数为 0，数已经丢失。
     /// ## 示例
-    /// #REF!、#DIV/0!、#NAME?。
+    /// #REF!、#DIV/0!、#NAME?、#N/A，文本文件里的同样字样也算。
     /// ## 怎么改
     /// 请修正公式或直接填数。
-    Q013, Error, "公式错误", Each(|context| unreadable(context, |meaning| (*meaning == Meaning::Error).then_some("是公式错误"), "请修正公式或直接填数。"))
+    Q013, Error, "公式错误", Each(|context| unreadable(context, |figure, _| {
+        (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
+    }, "请修正公式或直接填数。"))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 该填数的单元格是否成了日期或时间。
+    /// ## 为什么
+    /// 键入 6-12、1/1、8:30 这样的内容，表格程序会自动改存为日期或时间，原来键入的就丢了；单元格先设成了日期格式的，填的数也显示成日期。
+    /// ## 示例
+    /// 键入“6-12”成了“6月12日”；600 显示为“1901/8/22”。
+    /// ## 怎么改
+    /// 日期只是格式、存的就是那个数的，请确认后改回；其余请把单元格格式改为“常规”，再填实际的数。
+    Q014, Error, "成了日期", Each(|context| {
+        context.figures.iter().filter(|figure| figure.written.meaning == Meaning::Date).map(|figure| {
+            let raw = dated(context, figure);
+            let place = context.place(figure);
+            let Some((number, told)) = before_the_date(context, figure, &raw) else {
+                let message = format!("{place}成了日期或时间“{raw}”，原来键入的数已经看不出来。请把单元格格式改为“常规”，再填实际的数。");
+                return about(context, figure, message).found(raw).gathers();
+            };
+            let value = context.in_style(number, figure.indicator, figure.style);
+            let to = value.shown();
+            let message = match told {
+                Told::Stored => format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize()),
+                Told::Official => format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。"),
+            };
+            about(context, figure, message).found(raw).expected(to)
+                .fix(Fix::consent(vec![set(context, figure, value)], "按成为日期以前键入的内容推定，由填报单位确认")).gathers()
+        }).collect()
+    })
 }
 
 rule! {
@@ -186,10 +238,28 @@ rule! {
     Q015, Error, "漏填", Each(|context| {
         figures(
             context,
-            |figure| figure.written.meaning == Meaning::Blank && !figure.formula && figure.role != Role::Target
+            |figure| figure.written.meaning == Meaning::Blank && !is_uncomputed(context, figure) && figure.role != Role::Target
                 && matches!(figure.due, Due::Number(_) | Due::Figure) && !context.is_first_return(figure.role),
             |context, figure| format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)),
         )
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 填数的单元格里是公式的，文件里是否存有算好的数（完成率一列不查）。
+    /// ## 为什么
+    /// 有的程序写出的文件只有公式没有得数，不打开重算就不知道是多少，审核和汇总都取不到数。
+    /// ## 示例
+    /// “本期累计完成”一格是 =E4+60，没有存得数。
+    /// ## 怎么改
+    /// 请在 WPS 或 Excel 里打开，保存一次，再来校核。
+    Q016, Warning, "公式没有存算好的数", Each(|context| {
+        context.figures.iter().filter(|figure| is_uncomputed(context, figure)).map(|figure| {
+            let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
+            about(context, figure, format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure)))
+                .found(format!("={formula}")).gathers()
+        }).collect()
     })
 }
 
@@ -249,22 +319,37 @@ enum Fault {
     Stray,
 }
 
-/// The fault that speaks for a cell: the most serious one.
+/// The fault that speaks for a cell: the most serious one. A number that is negative, a fraction or out of place is
+/// said to be that (Q011, Q012, N001, N004), `=600` that it would be run (S001), a guess that it is one (Q008).
 fn fault(context: &Context<'_>, figure: &Figure) -> Option<Fault> {
     let written = &figure.written;
     written.number()?;
-    if written.unit.as_deref() == Some("%") {
+    if figure.due == Due::NotApplicable || is_negative(figure) || is_fraction(context, figure) {
         return None;
     }
-    let wrong_unit = written.unit.as_deref().is_some_and(|unit| unit != context.unit(figure.indicator));
+    let unit = context.unit(figure.indicator);
+    let other_unit = written.unit.as_deref().filter(|other| *other != unit);
+    // 600家企业 has the right unit, and a word too many.
+    let longer_unit = other_unit.is_some_and(|other| !unit.is_empty() && other.starts_with(unit));
+    let stray = || {
+        if figure.style == HouseStyle::WithUnit && written.unit.is_some() || context.is_text_format() {
+            Fault::Stray
+        } else {
+            Fault::StoredAsText
+        }
+    };
     match written.oddities.first() {
-        Some(odd @ (Oddity::Letter | Oddity::Magnitude | Oddity::ChineseNumeral | Oddity::FullWidth)) => return Some(Fault::Odd(*odd)),
-        _ if wrong_unit => return Some(Fault::Unit),
+        Some(Oddity::Formula) => return None,
+        Some(Oddity::Letter) => return Some(Fault::Odd(Oddity::Letter)),
+        _ if written.certain().is_none() => return None,
+        Some(odd @ (Oddity::Magnitude | Oddity::ChineseNumeral | Oddity::FullWidth)) => return Some(Fault::Odd(*odd)),
+        _ if other_unit.is_some() && !longer_unit => return Some(Fault::Unit),
         Some(Oddity::Separators) => return Some(Fault::Odd(Oddity::Separators)),
         Some(Oddity::Scientific | Oddity::Apostrophe) => return Some(Fault::StoredAsText),
+        Some(Oddity::Invisible) if written.oddities.contains(&Oddity::Stray) => return Some(stray()),
         Some(Oddity::Invisible) => return Some(Fault::Stray),
-        Some(Oddity::Stray) if figure.style == HouseStyle::WithUnit && written.unit.is_some() => return Some(Fault::Stray),
-        Some(Oddity::Stray) => return Some(if context.is_text_format() { Fault::Stray } else { Fault::StoredAsText }),
+        Some(Oddity::Stray) => return Some(stray()),
+        None if longer_unit => return Some(stray()),
         None => {}
     }
     if figure.stored_number {
@@ -288,10 +373,11 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
             let value = context.in_style(number, figure.indicator, figure.style);
             let to = value.shown();
             let message = message(context, figure, &raw, &to);
-            let edits = vec![Edit::Set { sheet: context.sheet_index(), cell: figure.at, value }];
+            let edits = vec![set(context, figure, value)];
             let fix = match kind {
                 Fault::Odd(Oddity::Letter) => Fix::consent(edits, "按字形推定，由填报单位确认"),
                 Fault::Odd(Oddity::Magnitude) => Fix::consent(edits, "按数量级换算，由填报单位确认"),
+                _ if figure.formula => Fix::consent(edits, "以公式现有的结果代替公式，由填报单位确认"),
                 _ => Fix::safe(edits, SAME),
             };
             Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
@@ -299,17 +385,16 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
         .collect()
 }
 
-/// Cells that hold no number, where a number is due.
-fn unreadable(context: &Context<'_>, what: fn(&Meaning) -> Option<&'static str>, todo: &str) -> Vec<Draft> {
+/// Cells that hold no number, where a number is due: `what` says what they hold.
+fn unreadable(context: &Context<'_>, what: fn(&Figure, &str) -> Option<String>, todo: &str) -> Vec<Draft> {
     context
         .figures
         .iter()
         .filter(|figure| !(figure.written.meaning == Meaning::Words && figure.due == Due::Unknown))
         .filter_map(|figure| {
-            let percent = figure.written.unit.as_deref() == Some("%") && figure.written.number().is_some();
-            let what = if percent { what(&Meaning::Words).map(|_| "是百分数，不是个数") } else { what(&figure.written.meaning) }?;
             let raw = context.raw(figure.at);
-            Some(about(context, figure, format!("{}的“{raw}”{what}。{todo}", context.place(figure))).found(raw))
+            let what = what(figure, &raw)?;
+            Some(about(context, figure, format!("{}的“{}”{what}。{todo}", context.place(figure), raw.trim())).found(raw))
         })
         .collect()
 }
@@ -327,15 +412,86 @@ fn about(context: &Context<'_>, figure: &Figure, message: String) -> Draft {
     Draft::at(context.sheet_index(), context.range_of(figure), message).indicator(figure.indicator).city(figure.city)
 }
 
+fn set(context: &Context<'_>, figure: &Figure, value: NewValue) -> Edit {
+    Edit::Set { sheet: context.sheet_index(), cell: figure.at, value }
+}
+
+fn is_negative(figure: &Figure) -> bool {
+    figure.written.certain().is_some_and(|number| number.is_sign_negative() && !number.is_zero())
+}
+
+/// A fraction of a thing that is counted; money, lengths and weights are measured.
+fn is_fraction(context: &Context<'_>, figure: &Figure) -> bool {
+    const MEASURED: [&str; 9] = ["元", "米", "吨", "亩", "克", "升", "公里", "公顷", "千瓦"];
+    let unit = context.unit(figure.indicator);
+    figure.written.certain().is_some_and(|number| !number.fract().is_zero()) && !MEASURED.iter().any(|measure| unit.ends_with(measure))
+}
+
+/// A formula without any stored result; a stored empty text is a result.
+fn is_uncomputed(context: &Context<'_>, figure: &Figure) -> bool {
+    figure.formula && context.cell(figure.at).is_some_and(|cell| cell.value.is_empty())
+}
+
+/// What a cell that became a date shows.
+fn dated(context: &Context<'_>, figure: &Figure) -> String {
+    match context.cell(figure.at).map(|cell| (&cell.value, cell)) {
+        Some((Value::Number(serial), cell)) => {
+            let days = if context.input.workbook.date_1904 { FROM_1900_TO_1904 } else { 0.0 };
+            shown_number(serial + days, &cell.number_format)
+        }
+        _ => context.raw(figure.at),
+    }
+}
+
+/// Days between the first days of the two date systems (ECMA-376 part 1, 18.17.4.1).
+const FROM_1900_TO_1904: f64 = 1462.0;
+/// 2000-01-01, counted from 1900. A date that a program made of typed text carries the year of typing.
+const YEAR_2000: f64 = 36_526.0;
+
+/// How the number before the date is known.
+enum Told {
+    /// It is what the cell stores: only the format is a date's.
+    Stored,
+    /// A part of the date is the official number of that very cell.
+    Official,
+}
+
+/// The number that was typed, where one can be told: a small whole number under a date format is itself; in the
+/// breakdown form a part of the date that is the official number of the cell is that number.
+fn before_the_date(context: &Context<'_>, figure: &Figure, shown: &str) -> Option<(Decimal, Told)> {
+    if figure.due == Due::NotApplicable {
+        return None;
+    }
+    if let Some((Value::Number(serial), cell)) = context.cell(figure.at).map(|cell| (&cell.value, cell)) {
+        let first_dates = if context.input.workbook.date_1904 { YEAR_2000 - FROM_1900_TO_1904 } else { YEAR_2000 };
+        // 5-60 becomes May 1960 under a format without days.
+        let typed_month = *serial >= 10_000.0 && !cell.number_format.code().to_ascii_lowercase().contains('d');
+        if serial.fract() == 0.0 && (0.0..first_dates).contains(serial) && !typed_month {
+            return Some((decimal(*serial)?, Told::Stored));
+        }
+    }
+    let Due::Number(official) = figure.due else { return None };
+    let form = context.table.ok()?.form;
+    let parts = shown.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<Decimal>().ok());
+    (form == Form::Breakdown && parts.into_iter().any(|part| part == official)).then_some((official, Told::Official))
+}
+
 /// The shown text of a stored number whose format hides part of it.
 fn hidden_decimals(context: &Context<'_>, figure: &Figure) -> Option<String> {
     let cell = context.cell(figure.at)?;
-    if !matches!(cell.value, Value::Number(_)) || cell.number_format.is_date() || cell.number_format.is_percent() {
+    if !matches!(cell.value, Value::Number(_)) || figure.written.is_share() {
         return None;
     }
     let stored = figure.written.certain()?;
     let shown = cell.shown();
-    let read = read_quantity(&shown).number()?;
+    if shown.trim().is_empty() {
+        return Some("空白".to_owned());
+    }
+    let read = read_quantity(&shown);
+    let as_shown = read.number().map(|number| if read.is_share() { number / Decimal::ONE_HUNDRED } else { number });
+    if cell.number_format.is_percent() && !stored.is_zero() {
+        return Some(shown);
+    }
     // A binary fraction's last digits are no fault of the clerk.
-    ((read - stored).abs() > rust_decimal::Decimal::new(1, 9)).then_some(shown)
+    ((as_shown? - stored).abs() > Decimal::new(1, 9)).then_some(shown)
 }

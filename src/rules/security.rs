@@ -1,8 +1,25 @@
 //! Family S: what hides in a workbook.
 
 use super::rule;
-use crate::audit::Draft;
-use crate::model::Visibility;
+use crate::audit::{Context, Draft};
+use crate::fixes::{Edit, Fix, NewValue};
+use crate::model::{Cell, CellRef, Oddity, Range, Value, Visibility, runs_as_formula};
+
+rule! {
+    /// ## 审核内容
+    /// 报表所在工作表里，有没有会被表格程序当作公式执行的文字（以 = + - @ 开头，前面有制表符、换行、不可见字符的也算）。
+    /// 负数、破折号、项目符号、电话号码和“@某人”不算；已设为“文本”格式的单元格不算。
+    /// ## 为什么
+    /// 这样的文字一经重新键入，或存成文本文件再打开，就会被当作公式计算，甚至去运行别的程序。
+    /// ## 示例
+    /// 情况说明里的“=cmd|'/c calc'!A0”，填数处的文字“=600”。
+    /// ## 怎么改
+    /// 可一并处理：填数处的“=600”改为数 600；其余原文不变，单元格设为“文本”格式，不再被执行，绝不会写成公式。
+    S001, Warning, "会被当作公式执行的文字", Each(|context| {
+        let Some(sheet) = context.sheet() else { return Vec::new() };
+        sheet.grid.cells().filter_map(|(at, cell)| runnable(context, at, cell)).collect()
+    })
+}
 
 rule! {
     /// ## 审核内容
@@ -20,4 +37,49 @@ rule! {
         }
         vec![Draft::on_file(format!("工作表“{}”是深度隐藏的。报送前请确认其中没有不宜外传的内容。", names.join("”“"))).found(names.join("，"))]
     })
+}
+
+fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
+    let Value::Text(text) = &cell.value else { return None };
+    if cell.formula.is_some() || cell.number_format.is_text() || !runs_as_formula(text) {
+        return None;
+    }
+    let sheet = context.sheet_index();
+    let figure = context.figures.iter().find(|figure| figure.at == at);
+    let shown = text.trim();
+    let number = figure.and_then(|figure| Some((figure, figure.written.certain().filter(|_| !figure.written.is_share())?)));
+    let draft = match number {
+        Some((figure, number)) => {
+            let value = context.in_style(number, figure.indicator, figure.style);
+            let to = value.shown();
+            let edits = vec![Edit::Set { sheet, cell: at, value }];
+            let fix = if figure.written.oddities.contains(&Oddity::Magnitude) {
+                Fix::consent(edits, "按数量级换算，由填报单位确认")
+            } else {
+                Fix::safe(edits, "原数不变，只改写法")
+            };
+            let message = format!("“{shown}”是文字，会被表格程序当作公式，应写 {to}。可改正，数不变。");
+            Draft::at(sheet, Range::cell(at), message).expected(to).fix(fix)
+        }
+        None => {
+            let kept = Edit::Set { sheet, cell: at, value: NewValue::Text(text.to_string()) };
+            let message = format!("“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。", abridged(shown));
+            Draft::at(sheet, Range::cell(at), message).fix(Fix::safe(vec![kept], "原文不变，设为文本格式"))
+        }
+    };
+    let draft = draft.found(text.to_string());
+    Some(match figure {
+        Some(figure) => draft.indicator(figure.indicator).city(figure.city),
+        None => draft,
+    })
+}
+
+/// The beginning of a long text.
+fn abridged(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
+        short.push('…');
+    }
+    short
 }

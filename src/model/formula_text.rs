@@ -1,0 +1,171 @@
+//! Texts that a spreadsheet program would run as a formula once they are typed in again or opened from a text file.
+//!
+//! Looks at the text only; computes nothing but sums and products of plain numbers.
+
+use super::{Decimal, half_width, is_invisible};
+
+/// Whether a text would be run: `=1+1`, `@SUM(A1)`, `+A1`, `-2+cmd|'/c calc'!A1`, also behind tabs, line ends and
+/// invisible characters, and in full width. A sign before a plain number, a dash, a list mark, a telephone number and
+/// an address are none: `-5`, `—`, `- 已立项`, `+86 28`, `@张三`.
+pub fn runs_as_formula(text: &str) -> bool {
+    let start = text.trim_start_matches(|c: char| is_invisible(c) || half_width(c) == ' ' || matches!(c, '"'));
+    let mut chars = start.chars();
+    let Some(first) = chars.next().map(half_width) else { return false };
+    let body: String = chars.take(LOOKED_AT).map(half_width).collect();
+    let body = body.trim();
+    match first {
+        '=' => body
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '(' | '+' | '-' | '@' | '"' | '\'' | '$' | '{' | '[' | '.')),
+        '+' | '-' | '@' => calls(body) || refers(body) || commands(body),
+        _ => false,
+    }
+}
+
+/// How much of a long text is looked at, in characters.
+const LOOKED_AT: usize = 256;
+
+/// `SUM(`, `_xlfn.X(`: a function's name right before its bracket.
+fn calls(body: &str) -> bool {
+    body.char_indices().filter(|(_, c)| *c == '(').any(|(at, _)| {
+        let name: String =
+            body.get(..at).unwrap_or("").chars().rev().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).collect();
+        name.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && name.len() >= 2
+    })
+}
+
+/// A cell's address first, or behind an operator: `A1`, `$C$5*2`, `2+B3`, `Sheet1!A1`.
+fn refers(body: &str) -> bool {
+    body.split(['+', '-', '*', '/', '^', '&', '(', ',', '!', ':']).any(|term| {
+        let bare: String = term.trim().chars().filter(|c| !matches!(c, '$' | ')')).collect();
+        let digits = bare.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+        let letters = bare.len() - digits.len();
+        (1..=3).contains(&letters)
+            && (1..=7).contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+    }) && body.chars().all(|c| c.is_ascii() || c.is_alphanumeric())
+}
+
+/// A DDE call: `cmd|'/c calc'!A0`.
+fn commands(body: &str) -> bool {
+    body.split_once('|').is_some_and(|(_, after)| after.contains('!'))
+}
+
+/// The value of a sum, difference or product of plain numbers: `=300+300`, `2*300`, `=600`. `None` for anything else.
+pub fn arithmetic(text: &str) -> Option<Decimal> {
+    let folded: String = text.chars().take(LOOKED_AT + 1).filter(|c| !is_invisible(*c)).map(half_width).filter(|c| *c != ' ').collect();
+    if folded.chars().count() > LOOKED_AT {
+        return None;
+    }
+    let body = folded.strip_prefix('=').unwrap_or(&folded);
+    let body = body.strip_prefix('+').unwrap_or(body);
+    let (mut sum, mut sign, mut start) = (Decimal::ZERO, Decimal::ONE, 0);
+    let operators = body.char_indices().filter(|(_, c)| matches!(c, '+' | '-'));
+    let ends: Vec<(usize, Option<char>)> = operators.map(|(at, c)| (at, Some(c))).chain([(body.len(), None)]).collect();
+    for (end, operator) in ends {
+        let product = body.get(start..end)?.split(['*', '×']).try_fold(Decimal::ONE, |product, factor| {
+            let plain = !factor.is_empty() && factor.len() <= 15 && factor.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            product.checked_mul(factor.parse().ok().filter(|_| plain)?)
+        })?;
+        sum = sum.checked_add(product.checked_mul(sign)?)?;
+        sign = if operator == Some('-') { -Decimal::ONE } else { Decimal::ONE };
+        start = end + 1;
+    }
+    Some(sum.normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_formulas_from_texts_that_only_look_like_one() {
+        for text in [
+            "=1+1",
+            "=600",
+            "= 600",
+            "=\"600\"",
+            "=SUM(C5:C6)",
+            "=cmd|'/c calc'!A0",
+            "+cmd|'/c calc'!A0",
+            "-2+3+cmd|' /C calc'!A0",
+            "@SUM(1+1)*cmd|' /C calc'!A0",
+            "+A1",
+            "-B2+C3",
+            "-SUM(A1:A3)",
+            "+Sheet1!A1",
+            "\t=1+1",
+            "\r\n=1+1",
+            "\u{200b}=1+1",
+            "＝1+1",
+            "\"=1+1\"",
+            "=HYPERLINK(\"http://x\",\"点击\")",
+            "=-5",
+            "=项目",
+            "@IF(A1=1,2,3)",
+            "-$C$5*2",
+        ] {
+            assert!(runs_as_formula(text), "{text}");
+        }
+        for text in [
+            "-",
+            "--",
+            "—",
+            "——",
+            "-5",
+            "+5",
+            "-5.5",
+            "－５",
+            "+86 28 8543 1234",
+            "+86-28-85431234",
+            "-28-8543",
+            "a@b.cn",
+            "@张三",
+            "@张三 请核对",
+            "- 已完成立项",
+            "-已完成",
+            "+",
+            "=",
+            "==",
+            "=====",
+            "=>见附件",
+            "+增加了3项",
+            "-10%",
+            "600",
+            "推进军民科技成果双向转移转化1000项",
+            "",
+            "/",
+            "- 一期（含A区）",
+            "-（一）立项",
+            "'=1+1",
+            "-3项",
+            "- A1标段已完成",
+            "@所有人(含兼职)",
+        ] {
+            assert!(!runs_as_formula(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn sums_and_products_are_computed() {
+        for (text, value) in [
+            ("=600", "600"),
+            ("=300+300", "600"),
+            ("300+300", "600"),
+            ("2*300", "600"),
+            ("=2×300-1", "599"),
+            ("＝３００＋300", "600"),
+            ("=+5", "5"),
+            ("=1.5*2", "3"),
+        ] {
+            assert_eq!(arithmetic(text), Some(value.parse().unwrap()), "{text}");
+        }
+        for text in ["=SUM(A1)", "=A1", "", "=", "=1/3", "=1+", "=1**2", "=9999999999999999999999*9", "=1e5", "=600项"] {
+            assert_eq!(arithmetic(text), None, "{text}");
+        }
+        assert_eq!(arithmetic(&"999999999999999*".repeat(20)), None);
+        assert!(!runs_as_formula(&"-".repeat(100_000)));
+    }
+}

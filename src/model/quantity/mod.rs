@@ -1,0 +1,670 @@
+//! Quantities as people write them: `600项`, `６００`, `三百二十`, `1,600`, `0.2万`, `约600`, `4OO`, `6E2`, `6月12日`.
+//!
+//! One parser for every cell. It says which number is meant, with which unit, what was unusual about the writing, and
+//! from which text the number came; it never decides whether the number is right.
+//!
+//! What it takes for a number: ASCII, full-width and styled digits; Chinese numerals of either script, everyday and
+//! financial, also mixed with digits; 万, 千, 亿, w and k; separators in groups of three or four; scientific notation;
+//! units before or behind, in brackets, doubled; letters that look like digits, as a guess. Circled and Roman numerals
+//! and superscripts are list marks and notes, never digits. A number in round brackets is negative to an accountant
+//! and an aside to everyone else: it is not one number. 1.600 and 6 00 are guesses, 1,5 and 12 15 no number at all.
+
+mod characters;
+mod date;
+mod numeral;
+#[cfg(test)]
+mod tests;
+
+pub use characters::{half_width, is_invisible};
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
+
+use super::{Cell, Value};
+use characters::{chinese_digit, is_disguised_space, multiplier};
+use numeral::{Number, Sureness, read_number, starts_number};
+
+/// What a cell's writing means.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    /// Nothing, or only spaces.
+    Blank,
+    /// `/` or another mark for 不适用.
+    NotApplicable,
+    /// One number, beyond doubt.
+    Number(Decimal),
+    /// A number that had to be guessed: from letters that look like digits, from a doubtful separator.
+    Guessed(Decimal),
+    /// Something about a number, but not one number.
+    Inexact(Inexact),
+    /// A date or a time of day.
+    Date,
+    /// `#REF!` and its kin.
+    Error,
+    /// Words, codes.
+    Words,
+}
+
+/// Why a text with a number in it is not one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inexact {
+    /// 约600, 600余, 600左右, 十五六, 数百.
+    About,
+    /// ≥600, 超过600, 600以上, 不足600.
+    Bound,
+    /// 500-600.
+    Interval,
+    /// 600或700, 600/700, 1、2.
+    Alternatives,
+    /// 600（含在建）, 完成600.
+    Annotated,
+    /// 300+300, 2*300.
+    Arithmetic,
+    /// (600)
+    Bracketed,
+    /// 1,60 or 12 15: the separators fit no way of writing.
+    Grouping,
+}
+
+/// What was unusual about the writing, most serious first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Oddity {
+    /// `=600`: text that a spreadsheet would compute.
+    Formula,
+    /// A letter for a digit: 4OO.
+    Letter,
+    /// A magnitude: 0.2万, 2千.
+    Magnitude,
+    /// 三百, 叁佰, 〇.
+    ChineseNumeral,
+    /// ６００.
+    FullWidth,
+    /// 1,600.
+    Separators,
+    /// 6E2.
+    Scientific,
+    /// A leading apostrophe that became part of the text, quotation marks.
+    Apostrophe,
+    /// Characters that leave no mark on screen, spaces that only look like one.
+    Invisible,
+    /// Stray spaces, a stray sign or full stop, a unit in brackets, before the number or doubled.
+    Stray,
+}
+
+/// A cell's writing, read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Written {
+    pub meaning: Meaning,
+    /// The unit as written, without brackets; `%` for a percentage, `元` for ￥.
+    pub unit: Option<String>,
+    /// Sorted, without repeats. Empty for `600`, `600项` and `/`.
+    pub oddities: Vec<Oddity>,
+    /// Exactly what the number was read from, as it stands in the cell: `６００` of `约６００项`. Empty without a number.
+    pub text: String,
+}
+
+impl Written {
+    fn plain(meaning: Meaning) -> Self {
+        Self { meaning, unit: None, oddities: Vec::new(), text: String::new() }
+    }
+
+    /// The number meant, certain or guessed.
+    pub const fn number(&self) -> Option<Decimal> {
+        match self.meaning {
+            Meaning::Number(number) | Meaning::Guessed(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The number meant, where there is no doubt.
+    pub const fn certain(&self) -> Option<Decimal> {
+        match self.meaning {
+            Meaning::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a share of something and not a count: 70%, 七成.
+    pub fn is_share(&self) -> bool {
+        matches!(self.unit.as_deref(), Some("%" | "‰" | "成" | "百分点" | "个百分点"))
+    }
+}
+
+/// Reads a stored value.
+pub fn read_value(value: &Value) -> Written {
+    match value {
+        Value::Empty => Written::plain(Meaning::Blank),
+        // The shortest decimal that reads back as the same double: 0.1 + 0.2 is 0.30000000000000004, as stored.
+        Value::Number(number) => decimal(*number).map_or_else(
+            || Written::plain(Meaning::Words),
+            |number| Written { text: number.normalize().to_string(), ..Written::plain(Meaning::Number(number)) },
+        ),
+        Value::Text(text) => read_quantity(text),
+        Value::Bool(_) => Written::plain(Meaning::Words),
+        Value::Error(text) => Written { text: text.to_string(), ..Written::plain(Meaning::Error) },
+    }
+}
+
+/// Reads a cell that is due to hold a quantity counted in `unit`: a number under a date format is a date, a fraction
+/// under a percent format a percentage, and 700亿元 is 700 where the unit is 亿元.
+pub fn read_cell(cell: &Cell, unit: &str) -> Written {
+    match &cell.value {
+        Value::Number(_) if cell.number_format.is_date() => Written { text: cell.shown(), ..Written::plain(Meaning::Date) },
+        value @ Value::Number(_) => {
+            let written = read_value(value);
+            match written.certain() {
+                Some(share) if cell.number_format.is_percent() && (!share.fract().is_zero() || share == Decimal::ONE) => Written {
+                    meaning: share.checked_mul(Decimal::ONE_HUNDRED).map_or(Meaning::Words, Meaning::Number),
+                    unit: Some("%".to_owned()),
+                    ..written
+                },
+                _ => written,
+            }
+        }
+        Value::Text(text) if unit.starts_with(|c| multiplier(c).is_some()) => match text.trim_end().strip_suffix(unit) {
+            Some(number) => {
+                let written = read_quantity(number);
+                if written.unit.is_none() && written.number().is_some() {
+                    Written { unit: Some(unit.to_owned()), ..written }
+                } else {
+                    read_quantity(text)
+                }
+            }
+            None => read_quantity(text),
+        },
+        value => read_value(value),
+    }
+}
+
+/// A double as the decimal it is written as.
+pub fn decimal(number: f64) -> Option<Decimal> {
+    if !number.is_finite() {
+        return None;
+    }
+    let text = format!("{number}");
+    text.parse().ok().or_else(|| Decimal::from_f64(number))
+}
+
+/// Marks that people use for 不适用; the official one is `/`.
+const NOT_APPLICABLE: &[&str] = &[
+    "/",
+    "\\",
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "–",
+    "―",
+    "─",
+    "──",
+    "−",
+    "一一",
+    "无",
+    "N/A",
+    "n/a",
+    "NA",
+    "N.A.",
+    "不适用",
+    "不涉及",
+    "无任务",
+    "×",
+    "*",
+    "//",
+    "／／",
+];
+
+/// Stands for every space that separates digits without being the space bar's.
+const THIN_SPACE: char = '\u{2009}';
+
+/// The longest text that is looked at for a number, in characters.
+const LONGEST: usize = 64;
+
+/// Reads a text as a quantity. Never fails: what is no quantity is [`Meaning::Words`].
+pub fn read_quantity(text: &str) -> Written {
+    let line = Line::of(text);
+    let mut oddities = line.oddities.clone();
+    let with = |meaning, unit, oddities: Vec<Oddity>, text| {
+        let mut oddities = oddities;
+        oddities.sort_unstable();
+        oddities.dedup();
+        Written { meaning, unit, oddities, text }
+    };
+    let folded = line.folded.as_str();
+    if folded.is_empty() {
+        return with(Meaning::Blank, None, oddities, String::new());
+    }
+    if line.too_long {
+        return with(Meaning::Words, None, Vec::new(), String::new());
+    }
+    if NOT_APPLICABLE.contains(&folded) {
+        return with(Meaning::NotApplicable, None, oddities, String::new());
+    }
+    if is_error(folded) {
+        return with(Meaning::Error, None, oddities, text.to_owned());
+    }
+    if date::is_date(folded) {
+        return with(Meaning::Date, None, oddities, text.to_owned());
+    }
+    let mut rest = unquoted(folded, &mut oddities);
+    if let Some(bare) = rest.strip_prefix('=') {
+        oddities.push(Oddity::Formula);
+        rest = unquoted(bare.trim_start(), &mut oddities);
+    }
+    let phrase = read_phrase(rest, &mut oddities);
+    let start = rest_offset(folded, phrase.source);
+    let source = line.original(text, start, start + phrase.source.len());
+    let source = if matches!(phrase.meaning, Meaning::Words) { String::new() } else { source.to_owned() };
+    with(phrase.meaning, phrase.unit, oddities, source)
+}
+
+/// A text with width folded, invisible characters out and the ends trimmed.
+struct Line {
+    folded: String,
+    /// For each character of `folded`: its place there, and its place in the text.
+    places: Vec<(usize, usize, usize)>,
+    oddities: Vec<Oddity>,
+    too_long: bool,
+}
+
+impl Line {
+    fn of(text: &str) -> Self {
+        let mut line = Self { folded: String::new(), places: Vec::new(), oddities: Vec::new(), too_long: false };
+        let visible = text.char_indices().filter(|(_, c)| !is_invisible(*c));
+        let last = visible.clone().filter(|(_, c)| half_width(*c) != ' ').map(|(at, _)| at).last();
+        let mut hidden = 0;
+        for (at, c) in text.char_indices() {
+            if is_invisible(c) {
+                hidden += 1;
+                line.note(Oddity::Invisible);
+                continue;
+            }
+            let half = half_width(c);
+            if half == ' ' && (line.folded.is_empty() || last.is_none_or(|last| at > last)) {
+                line.note(if is_disguised_space(c) { Oddity::Invisible } else { Oddity::Stray });
+                continue;
+            }
+            if is_disguised_space(c) {
+                line.note(Oddity::Invisible);
+            }
+            if half != c && (half.is_ascii_alphanumeric() || matches!(half, '.' | ',' | '%' | '+' | '-' | '/' | '=')) {
+                line.note(Oddity::FullWidth);
+            }
+            if line.places.len() >= LONGEST {
+                line.too_long = true;
+                break;
+            }
+            // A thin or no-break space between two digits separates; the space bar may have slipped.
+            let between = || {
+                let next = text.get(at + c.len_utf8()..).and_then(|after| after.chars().next()).map(half_width);
+                line.folded.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit())
+            };
+            let kept = if is_disguised_space(c) && between() { THIN_SPACE } else { half };
+            line.places.push((line.folded.len(), at, at + c.len_utf8()));
+            line.folded.push(kept);
+        }
+        debug_assert!(hidden == 0 || line.oddities.contains(&Oddity::Invisible));
+        line
+    }
+
+    fn note(&mut self, oddity: Oddity) {
+        if !self.oddities.contains(&oddity) {
+            self.oddities.push(oddity);
+        }
+    }
+
+    /// The slice of the text from which `folded[start..end]` was made.
+    fn original<'a>(&self, text: &'a str, start: usize, end: usize) -> &'a str {
+        let mut within = self.places.iter().filter(|(at, ..)| (start..end).contains(at));
+        let Some((_, first, mut last)) = within.next().copied() else { return "" };
+        if let Some((.., end)) = within.next_back() {
+            last = *end;
+        }
+        text.get(first..last).unwrap_or("")
+    }
+}
+
+/// Where a part of a text begins in it. A part that is none begins at its end.
+fn rest_offset(whole: &str, part: &str) -> usize {
+    let offset = part.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
+    if offset <= whole.len() { offset } else { whole.len() }
+}
+
+/// `#REF!` and its kin as typed or exported, `####` of a column too narrow, LibreOffice's `Err:502`.
+fn is_error(text: &str) -> bool {
+    let named = |rest: &str| rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '/' | '!' | '?' | '_' | '#'));
+    text.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && named(rest) && !rest.starts_with(|c: char| c.is_ascii_digit()))
+        || text.strip_prefix("Err:").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+}
+
+const QUOTES: [char; 9] = ['\'', '’', '‘', '`', '´', '"', '“', '”', '′'];
+
+/// A text without the apostrophe or the quotation marks around it.
+fn unquoted<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> &'a str {
+    let bare = text.trim_start_matches(QUOTES);
+    let bare = if bare.len() < text.len() { bare.trim_end_matches(QUOTES) } else { bare.trim_end_matches(['"', '”', '’']) };
+    if bare.len() == text.len() || bare.trim().is_empty() {
+        return text;
+    }
+    oddities.push(Oddity::Apostrophe);
+    bare.trim()
+}
+
+const ABOUT_BEFORE: &[&str] =
+    &["大约", "约为", "约有", "约计", "约", "将近", "接近", "近", "大概", "估计", "预计", "估算", "逾", "~", "〜", "≈", "∼"];
+const BOUND_BEFORE: &[&str] = &[
+    "不少于",
+    "不低于",
+    "不超过",
+    "不多于",
+    "不高于",
+    "不大于",
+    "不小于",
+    "不到",
+    "不足",
+    "不满",
+    "至少",
+    "至多",
+    "最少",
+    "最多",
+    "超过",
+    "超出",
+    "高于",
+    "低于",
+    "超",
+    "多于",
+    "少于",
+    "大于",
+    "小于",
+    "突破",
+    "达到",
+    "≥",
+    "≤",
+    "≧",
+    "≦",
+    "⩾",
+    "⩽",
+    ">=",
+    "<=",
+    "=>",
+    "=<",
+    ">",
+    "<",
+];
+const ABOUT_AFTER: &[&str] = &["左右", "上下", "余", "多", "来", "几", "许", "开外", "出头"];
+const BOUND_AFTER: &[&str] = &["以上", "以下", "以内", "之内", "不到", "不足", "起", "封顶", "+", "↑"];
+/// 几百, 数十, 好几千, 上万.
+const VAGUE: &[&str] = &["好几", "几", "数", "上", "成", "若干", "多少", "十几", "几十", "几百"];
+/// Words before a number that say nothing more than that it is one.
+const PLAIN_BEFORE: &[&str] = &["共计", "合计", "总计", "小计", "总共", "一共", "共有", "共", "计", "合", "总数"];
+const DASHES: &[&str] = &["--", "-", "~", "〜", "∼", "——", "—", "–", "―", "‐", "‑", "至", "到", "→"];
+const OR: &[&str] = &["或者", "或", "/", "、", "和", "及", "与", ";", "；", "|"];
+
+struct Phrase<'a> {
+    meaning: Meaning,
+    unit: Option<String>,
+    /// What the number was read from.
+    source: &'a str,
+}
+
+impl<'a> Phrase<'a> {
+    const fn of(meaning: Meaning, source: &'a str) -> Self {
+        Self { meaning, unit: None, source }
+    }
+}
+
+/// A number with the words around it. `text` is trimmed.
+fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
+    let words = Phrase::of(Meaning::Words, "");
+    // Brackets around the whole.
+    for (open, close) in
+        [('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕'), ('〖', '〗'), ('{', '}'), ('「', '」'), ('《', '》'), ('<', '>')]
+    {
+        let Some(inside) = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)) else { continue };
+        let inside = inside.trim();
+        if inside.contains([open, close]) {
+            continue;
+        }
+        oddities.push(Oddity::Stray);
+        let inner = read_phrase(inside, oddities);
+        let numeric = matches!(inner.meaning, Meaning::Number(_) | Meaning::Guessed(_));
+        return if open == '(' && numeric { Phrase { meaning: Meaning::Inexact(Inexact::Bracketed), ..inner } } else { inner };
+    }
+    let mut rest = text;
+    let mut inexact = None;
+    for (words, kind) in [(BOUND_BEFORE, Inexact::Bound), (ABOUT_BEFORE, Inexact::About)] {
+        if let Some(after) = words.iter().find_map(|word| rest.strip_prefix(word)) {
+            inexact = Some(kind);
+            rest = after.trim_start();
+        }
+    }
+    if is_vague(rest) {
+        return Phrase::of(Meaning::Inexact(Inexact::About), text);
+    }
+    if let Some((share, after)) = [("百分之", "%"), ("千分之", "‰")].iter().find_map(|(word, sign)| Some((*sign, rest.strip_prefix(word)?)))
+        && let Some(number) = read_number(after.trim_start(), oddities)
+        && number.rest.trim().is_empty()
+    {
+        let meaning = inexact.map_or(Meaning::Number(number.value), Meaning::Inexact);
+        return Phrase { meaning, unit: Some(share.to_owned()), source: rest };
+    }
+    // 共600项, 项600, 单位：项 600, ￥600.
+    let mut unit_before = None;
+    let mut annotated = false;
+    if !starts_number(rest)
+        && let Some(after) = PLAIN_BEFORE.iter().find_map(|word| rest.strip_prefix(word))
+        && starts_number(after.trim_start_matches([':', ' ']))
+    {
+        oddities.push(Oddity::Stray);
+        rest = after.trim_start_matches([':', ' ']);
+    }
+    if !starts_number(rest) {
+        let split = rest.char_indices().find(|(at, _)| starts_number(rest.get(*at..).unwrap_or(""))).map(|(at, _)| at);
+        let Some((before, after)) = split.and_then(|at| rest.split_at_checked(at)) else { return words };
+        match unit_before_number(before) {
+            Some(unit) => unit_before = Some(unit),
+            None if before.chars().all(|c| c.is_alphanumeric() && !c.is_ascii() || matches!(c, ' ' | ':')) && !before.starts_with('第') => {
+                annotated = true;
+            }
+            None => return words,
+        }
+        rest = after;
+        oddities.push(Oddity::Stray);
+    }
+    let Some(number) = read_number(rest, oddities) else { return words };
+    let source = rest.get(..rest.len() - number.rest.len()).unwrap_or("").trim_end();
+    let mut tail = Tail::of(&number, oddities);
+    if let Some(kind) = tail.second_number() {
+        return if annotated { words } else { Phrase::of(Meaning::Inexact(kind), source) };
+    }
+    inexact = tail.hedges(oddities).or(inexact);
+    let unit = match tail.text {
+        "" => None,
+        word => match as_unit(word, oddities) {
+            Some(unit) => Some(unit),
+            None if annotated => return words,
+            None if inexact.is_some() => return Phrase::of(Meaning::Inexact(inexact.unwrap_or(Inexact::About)), source),
+            // 600-, 2019:, 12345A: a code.
+            None if word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '年' | '月' | '日' | '.')) => {
+                return words;
+            }
+            None => return Phrase::of(Meaning::Inexact(Inexact::Annotated), source),
+        },
+    };
+    if matches!(unit.as_deref(), Some("年" | "月" | "日" | "号" | "时" | "点" | "届" | "季度" | "月份" | "月底" | "年度" | "年底"))
+    {
+        return words;
+    }
+    let unit = unit.or(unit_before);
+    let meaning = match (inexact, number.sureness) {
+        _ if annotated => Meaning::Inexact(Inexact::Annotated),
+        (Some(kind), _) => Meaning::Inexact(kind),
+        (None, Sureness::Unclear) => Meaning::Inexact(Inexact::Grouping),
+        (None, Sureness::About) => Meaning::Inexact(Inexact::About),
+        (None, Sureness::Guessed) => Meaning::Guessed(number.value),
+        // 一 alone may be a dash.
+        (None, Sureness::Certain) if source == "一" && unit.is_none() => Meaning::Guessed(number.value),
+        (None, Sureness::Certain) => Meaning::Number(number.value),
+    };
+    Phrase { meaning, unit, source }
+}
+
+/// 几百, 数十项, 上千家: a vague word right before a multiplier.
+fn is_vague(text: &str) -> bool {
+    VAGUE.iter().filter_map(|word| text.strip_prefix(word)).any(|after| {
+        after.starts_with(|c| multiplier(c).is_some())
+            || matches!(after, "" | "项" | "家" | "个" | "件") && !text.starts_with(['上', '成', '数'])
+    })
+}
+
+/// What follows a number.
+struct Tail<'a> {
+    text: &'a str,
+}
+
+impl<'a> Tail<'a> {
+    fn of(number: &Number<'a>, oddities: &mut Vec<Oddity>) -> Self {
+        let text = number.rest.trim_start();
+        if text.len() != number.rest.len() && !text.is_empty() {
+            oddities.push(Oddity::Stray);
+        }
+        Self { text }
+    }
+
+    /// Whether another number follows behind a dash, an operator, a word for “or”; a unit may stand before it.
+    fn second_number(&self) -> Option<Inexact> {
+        let unit =
+            self.text.find(|c: char| !c.is_alphabetic() || c.is_ascii() || matches!(c, '至' | '到' | '或')).unwrap_or(self.text.len());
+        for after_unit in [self.text, self.text.get(unit..).unwrap_or("").trim_start()] {
+            for (words, kind) in [(DASHES, Inexact::Interval), (OR, Inexact::Alternatives), (OPERATORS, Inexact::Arithmetic)] {
+                let second = words.iter().find_map(|word| after_unit.strip_prefix(word)).map(str::trim_start);
+                if second.is_some_and(|second| starts_number(second) && read_number(second, &mut Vec::new()).is_some()) {
+                    return Some(kind);
+                }
+            }
+        }
+        None
+    }
+
+    /// Takes off what hedges the number, stray stops and 整.
+    fn hedges(&mut self, oddities: &mut Vec<Oddity>) -> Option<Inexact> {
+        let mut found = None;
+        if let Some(after) = ABOUT_AFTER.iter().find_map(|word| self.text.strip_prefix(word)) {
+            found = Some(Inexact::About);
+            self.text = after;
+        }
+        let bare = self.text.trim_end_matches(['.', '。', ',', ';', '；', '、', ':', '!', ' ']);
+        if bare.len() != self.text.len() {
+            oddities.push(Oddity::Stray);
+            self.text = bare;
+        }
+        for (words, kind) in [(ABOUT_AFTER, Inexact::About), (BOUND_AFTER, Inexact::Bound)] {
+            // 600起 counts cases; 600项起 is a bound.
+            let word = |word: &&str| self.text.strip_suffix(*word).filter(|before| !before.is_empty() || *word != "起");
+            if let Some(before) = words.iter().find_map(word) {
+                found = found.or(Some(kind));
+                self.text = before;
+            }
+        }
+        if let Some(before) = self.text.strip_suffix(['整', '正']) {
+            oddities.push(Oddity::Stray);
+            self.text = before;
+        }
+        self.text = self.text.trim();
+        found
+    }
+}
+
+const OPERATORS: &[&str] = &["+", "*", "×", "÷", "=", "x", "X"];
+
+/// Words that open or belong to a remark, not to a unit.
+const REMARKS: &[&str] = &[
+    "含", "其中", "另", "不", "未", "已", "预", "拟", "待", "累计", "完成", "在建", "等", "见", "注", "暂", "实际", "上报", "以", "约",
+    "或", "和", "及", "与", "加", "减", "半", "左", "包括", "新增", "截至", "填报", "详见", "目标", "任务", "计划", "超", "不够",
+];
+
+/// A short word that can be a unit, brackets taken off: 项, （项）, 【项】, 单位：项, 项项, 家企业, %.
+fn as_unit(text: &str, oddities: &mut Vec<Oddity>) -> Option<String> {
+    let mut bare = text.trim();
+    let mut stray = false;
+    for (open, close) in [('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕'), ('〖', '〗'), ('{', '}'), ('「', '」'), ('<', '>')] {
+        if let Some(inside) = bare.strip_prefix(open).and_then(|inside| inside.strip_suffix(close)) {
+            bare = inside.trim();
+            stray = true;
+        }
+    }
+    if let Some(after) = bare.strip_prefix("单位") {
+        bare = after.trim_start_matches([':', ' ']);
+        stray = true;
+    }
+    // 项(项), 项项
+    let letters: String = bare.chars().filter(|c| !matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | ' ')).collect();
+    let half = letters.chars().count() / 2;
+    let (head, tail): (String, String) = (letters.chars().take(half).collect(), letters.chars().skip(half).collect());
+    let unit = if half > 0 && head == tail {
+        stray = true;
+        head
+    } else {
+        bare.to_owned()
+    };
+    let known = matches!(unit.as_str(), "%" | "‰");
+    let short = (1..=6).contains(&unit.chars().count());
+    let plain = unit.chars().all(|c| c.is_alphabetic() && !c.is_ascii() && chinese_digit(c).is_none())
+        && !REMARKS.iter().any(|word| unit.contains(word));
+    if !(known || short && plain) {
+        return None;
+    }
+    if stray {
+        oddities.push(Oddity::Stray);
+    }
+    Some(unit)
+}
+
+/// Units that are believed before a number.
+const UNITS: &[&str] = &[
+    "项",
+    "个",
+    "家",
+    "件",
+    "人",
+    "名",
+    "户",
+    "元",
+    "万元",
+    "亿元",
+    "台",
+    "套",
+    "次",
+    "篇",
+    "支",
+    "组",
+    "座",
+    "处",
+    "所",
+    "间",
+    "条",
+    "种",
+    "类",
+    "批",
+    "份",
+    "宗",
+    "笔",
+    "场",
+    "位",
+    "吨",
+    "亩",
+    "公里",
+    "平方米",
+    "項",
+    "個",
+];
+
+fn unit_before_number(text: &str) -> Option<String> {
+    let bare = text.trim().trim_end_matches([':', ' ']);
+    let bare = bare.strip_prefix("单位").map_or(bare, |after| after.trim_start_matches([':', ' ']));
+    let bare = bare.trim_matches(['(', ')', '[', ']', '【', '】', ' ']);
+    if matches!(bare, "¥" | "$") {
+        return Some(if bare == "¥" { "元" } else { "美元" }.to_owned());
+    }
+    UNITS.contains(&bare).then(|| bare.to_owned())
+}
