@@ -42,6 +42,10 @@ enum Command {
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
+        /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或 check --format json
+        /// 的输出（Earlier findings: a workbook with the sheet 校核记录, our list of findings, or our JSON）
+        #[arg(long, value_name = "EARLIER")]
+        since: Option<PathBuf>,
         /// 输出格式（Output format）
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -167,6 +171,8 @@ enum Trouble {
     NoRule(String),
     #[error("没有可以汇总的进展情况表。")]
     NothingToConsolidate,
+    #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。")]
+    NotAbout { earlier: String, file: String },
     #[error("--answer 一次只能用于一个文件。")]
     ManyToExplain,
     #[error("“{0}”就是原文件。请另给一个文件名，原文件不会被覆盖。")]
@@ -175,7 +181,9 @@ enum Trouble {
 
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Check { files, previous, breakdown, format } => check(&files, &previous, breakdown.as_deref(), format),
+        Command::Check { files, previous, since, breakdown, format } => {
+            check(&files, &previous, since.as_deref(), breakdown.as_deref(), format)
+        }
         Command::Correct { files, out, apply, annotate, answers, previous, breakdown } => {
             let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
             let how = Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref() };
@@ -244,7 +252,7 @@ fn is_clean(checked: &Checked) -> bool {
     checked.count(Tier::Error) + checked.count(Tier::Warning) == 0
 }
 
-fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, format: Format) -> Outcome {
+fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdown: Option<&Path>, format: Format) -> Outcome {
     let breakdown = match breakdown {
         None => Breakdown::official().clone(),
         Some(path) => {
@@ -257,6 +265,11 @@ fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, form
     };
     let limits = Limits::default();
     let earlier = reports_in(previous, &breakdown, &limits)?;
+    let lists = match since {
+        None => Vec::new(),
+        Some(path) => job::earlier(&file_name(path), &load(path)?, &limits)
+            .map_err(|cause| Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() })?,
+    };
     let mut clean = true;
     let mut trouble = None;
     for path in files {
@@ -274,9 +287,21 @@ fn check(files: &[PathBuf], previous: &[PathBuf], breakdown: Option<&Path>, form
         for dispute in job::disputes(&checked, &earlier) {
             let _ = writeln!(std::io::stderr(), "{given}：{dispute}");
         }
-        say(&match format {
-            Format::Json => report::json::write(&given, &checked, &breakdown),
-            Format::Text => report::text::write(&given, &checked),
+        let compared = match since {
+            None => None,
+            Some(path) => match job::about(&lists, &checked, &breakdown) {
+                Some(list) => Some((path.display().to_string(), job::reconcile(list, &checked, &breakdown))),
+                None => {
+                    trouble = trouble.or(Some(Trouble::NotAbout { earlier: path.display().to_string(), file: given.clone() }));
+                    None
+                }
+            },
+        };
+        say(&match (format, &compared) {
+            (Format::Json, None) => report::json::write(&given, &checked, &breakdown),
+            (Format::Json, Some((earlier, since))) => report::json::write_since(&given, &checked, &breakdown, earlier, since),
+            (Format::Text, None) => report::text::write(&given, &checked),
+            (Format::Text, Some((earlier, since))) => report::text::write(&given, &checked) + &report::text::since(earlier, since),
         });
     }
     trouble.map_or(Ok(clean), Err)
@@ -340,7 +365,7 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
             continue;
         }
         let mut audit = job::audit_of(&name, &job::changed(workbook, &changes), &breakdown, &earlier);
-        answer(&mut audit.findings, &noted, workbook, &breakdown);
+        answer(&mut audit.findings, &noted, &workbook.sheets, &breakdown);
         // What has no column of its own would be lost without the record.
         let record =
             if how.annotate || !noted.is_empty() { Record::Sheet { breakdown: &breakdown, audit: &audit } } else { Record::Without };
@@ -508,7 +533,7 @@ fn demonstrate(out: &Path) -> Outcome {
         paths.push(path);
     }
     say("【校核】");
-    check(&paths, &[], None, Format::Text)?;
+    check(&paths, &[], None, None, Format::Text)?;
     say("\n【校正】只采用不改数的修改");
     let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None };
     correct(&paths, &out.join("校正"), &how)?;

@@ -53,9 +53,9 @@ fn recorded(bytes: &[u8], answers: &[(&str, &str)], previous: &[Reported]) -> Ve
     let mut audit = audit.clone();
     let notes: Vec<Noted> = answers
         .iter()
-        .map(|(code, text)| Noted { answer: Some((*text).to_owned()), ..Noted::of(finding(&checked, code), workbook, official()) })
+        .map(|(code, text)| Noted { answer: Some((*text).to_owned()), ..Noted::of(finding(&checked, code), &workbook.sheets, official()) })
         .collect();
-    noted::answer(&mut audit.findings, &notes, workbook, official());
+    noted::answer(&mut audit.findings, &notes, &workbook.sheets, official());
     let record = Record::Sheet { breakdown: official(), audit: &audit };
     job::correct(NAME, bytes, workbook, &[], record, &Limits::default()).unwrap().bytes
 }
@@ -157,7 +157,7 @@ fn what_has_no_column_is_answered_in_the_record_and_comes_back_with_it() {
     assert_eq!((record.file.as_deref(), record.form.as_deref()), (Some(NAME), Some("progress")));
     assert_eq!((record.city.as_deref(), record.period.as_deref()), (Some("绵阳市"), Some("2018-12")));
     assert_eq!(record.sha256.unwrap(), checked.sha256.to_string());
-    assert_eq!(record.findings, Noted::all(again.findings(), content(&again).0, official()));
+    assert_eq!(record.findings, Noted::all(again.findings(), &content(&again).0.sheets, official()));
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn a_record_is_found_by_its_captions_wherever_they_stand() {
     }
     sheet.grid = grid;
     let record = noted::records(&workbook).remove(0);
-    assert_eq!(record.findings, Noted::all(checked.findings(), &workbook, official()));
+    assert_eq!(record.findings, Noted::all(checked.findings(), &workbook.sheets, official()));
 }
 
 #[test]

@@ -160,6 +160,30 @@ fn a_warning_is_explained_and_no_longer_stands_in_the_way() {
 }
 
 #[test]
+fn what_came_back_is_put_beside_the_earlier_findings() {
+    let folder = folder("since");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let original = sample("绵阳市-2019年6月.xlsx");
+    std::fs::write(path("退回.json"), companion(&["check", "--format", "json", &original]).stdout).unwrap();
+    let back = path("绵阳市-2019年6月.xlsx");
+    companion(&["set", &original, "--cell", "D4=300", "--cell", "F9=１００", "--out", &back]);
+    let found = objects(&["check", "--format", "json", &back, "--since", &path("退回.json")]);
+    let since = |list: &str| -> Vec<String> {
+        found[0]["since"][list].as_array().unwrap().iter().map(|line| format!("{} {}", line["code"], line["cell"])).collect()
+    };
+    assert_eq!(since("已改"), [r#""P006" "D4""#]);
+    assert_eq!(since("未改"), [r#""Q001" "F5""#, r#""Q015" "F8""#, r#""N001" "F10""#]);
+    assert_eq!(since("新出现"), [r#""Q002" "F9""#]);
+    let text = out(&companion(&["check", &back, "--since", &path("退回.json")]));
+    assert!(text.contains("已改 1，未改 3，新出现 1"), "{text}");
+    // Without --since the object is what it was.
+    assert!(objects(&["check", "--format", "json", &back])[0].get("since").is_none());
+    let other = companion(&["check", &sample("成都市-2019年6月.xlsx"), "--since", &path("退回.json")]);
+    assert_eq!(code(&other), 2);
+    assert!(err(&other).contains("不能对账"), "{}", err(&other));
+}
+
+#[test]
 fn set_changes_one_cell_by_hand() {
     let folder = folder("set");
     let target = folder.join("改.xlsx");

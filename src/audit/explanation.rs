@@ -13,7 +13,7 @@ pub(super) fn attach(findings: &mut [Finding], context: &Context<'_>) {
     records.reverse();
     for record in records {
         let explained: Vec<_> = record.findings.into_iter().filter(|noted| noted.tier == Some(Tier::Warning)).collect();
-        noted::answer(findings, &explained, context.input.workbook, context.breakdown());
+        noted::answer(findings, &explained, &context.input.workbook.sheets, context.breakdown());
     }
     let Ok(table) = context.table else { return };
     for finding in findings {

@@ -10,6 +10,7 @@ mod finding;
 pub mod noted;
 mod root;
 mod rule;
+mod since;
 
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
@@ -17,6 +18,7 @@ pub use explanation::{explanation_cell, says_something};
 pub use finding::{Code, Finding, Tier};
 pub use root::{Permutation, permutation};
 pub use rule::{Check, Draft, Rule};
+pub use since::{Left, Since};
 
 use crate::breakdown::Breakdown;
 use crate::layout::{NoTable, Table, find_table};

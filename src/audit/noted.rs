@@ -33,12 +33,13 @@ pub struct Noted {
 }
 
 impl Noted {
-    pub fn of(finding: &Finding, workbook: &Workbook, breakdown: &Breakdown) -> Self {
+    /// `sheets` are those that the finding counts in.
+    pub fn of(finding: &Finding, sheets: &[Sheet], breakdown: &Breakdown) -> Self {
         Self {
             id: finding.id,
             code: finding.code.to_string(),
             tier: Some(finding.tier),
-            sheet: finding.sheet.and_then(|sheet| workbook.sheets.get(sheet)).map(|sheet| sheet.name.clone()),
+            sheet: finding.sheet.and_then(|sheet| sheets.get(sheet)).map(|sheet| sheet.name.clone()),
             cell: finding.range.map(|range| range.to_string()),
             indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
             city: finding.city.map(|city| breakdown.city(city).to_owned()),
@@ -51,8 +52,8 @@ impl Noted {
     }
 
     /// All findings of an audit, in its order.
-    pub fn all(findings: &[Finding], workbook: &Workbook, breakdown: &Breakdown) -> Vec<Self> {
-        findings.iter().map(|finding| Self::of(finding, workbook, breakdown)).collect()
+    pub fn all(findings: &[Finding], sheets: &[Sheet], breakdown: &Breakdown) -> Vec<Self> {
+        findings.iter().map(|finding| Self::of(finding, sheets, breakdown)).collect()
     }
 
     fn column(&self) -> Option<u32> {
@@ -112,11 +113,11 @@ fn pair_by<'a>(signs: impl Iterator<Item = &'a Same>, earlier: &[Noted], now: &[
 
 /// Puts explanations from elsewhere to the 警示 that they are about, in their order: a later one replaces an earlier
 /// one, a blank one takes it back. Only 警示 can be explained.
-pub fn answer(findings: &mut [Finding], answers: &[Noted], workbook: &Workbook, breakdown: &Breakdown) {
+pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], breakdown: &Breakdown) {
     if answers.is_empty() {
         return;
     }
-    let now = Noted::all(findings, workbook, breakdown);
+    let now = Noted::all(findings, sheets, breakdown);
     for given in answers {
         for (_, at) in pair_by(SURE.iter(), std::slice::from_ref(given), &now) {
             if let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) {

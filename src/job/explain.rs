@@ -51,7 +51,7 @@ fn explained(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, finding:
         Some((table.sheet, sheet.anchor(explanation_cell(table, finding)?)))
     });
     let Some((sheet, cell)) = place else {
-        return Explained::Noted(Noted { answer: Some(text.to_owned()), ..Noted::of(finding, workbook, breakdown) });
+        return Explained::Noted(Noted { answer: Some(text.to_owned()), ..Noted::of(finding, &workbook.sheets, breakdown) });
     };
     let old = workbook.sheets.get(sheet).map(|sheet| sheet.grid.shown(cell)).unwrap_or_default();
     let all = if !says_something(&old) {

@@ -7,6 +7,7 @@ mod check;
 mod correct;
 mod explain;
 mod figures;
+mod reconcile;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::check;
@@ -15,3 +16,4 @@ pub use correct::{
 };
 pub use explain::{Explained, explain};
 pub use figures::{disputes, disputes_of, reported, reports, return_of};
+pub use reconcile::{NoRecord, about, earlier, list_in, plain_name, reconcile, record_in};

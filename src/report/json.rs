@@ -3,7 +3,8 @@
 use serde::Serialize;
 use serde_json::{Number, Value as Json};
 
-use crate::audit::{Checked, Finding, Tier};
+use crate::audit::noted::Noted;
+use crate::audit::{Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, NewValue};
 use crate::model::{CellRef, Decimal};
@@ -23,6 +24,37 @@ struct File<'a> {
     period: Option<String>,
     findings: Vec<Item<'a>>,
     counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Compared<'a>>,
+}
+
+/// 整改对账.
+#[derive(Serialize)]
+struct Compared<'a> {
+    /// The file of the earlier findings, as it was given.
+    earlier: &'a str,
+    #[serde(rename = "已改")]
+    fixed: Vec<Line<'a>>,
+    #[serde(rename = "未改")]
+    left: Vec<Line<'a>>,
+    #[serde(rename = "新出现")]
+    new: Vec<Line<'a>>,
+}
+
+/// A finding of either list.
+#[derive(Serialize)]
+struct Line<'a> {
+    /// Among today's findings; null for what is put right.
+    id: Option<u32>,
+    code: &'a str,
+    tier: Option<&'static str>,
+    sheet: Option<&'a str>,
+    cell: Option<&'a str>,
+    indicator: Option<u32>,
+    city: Option<&'a str>,
+    found: &'a str,
+    message: &'a str,
+    answer: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -77,6 +109,36 @@ struct Counts {
 
 /// The object of a file, on one line. `file` is the name as it was given.
 pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
+    object(file, checked, breakdown, None)
+}
+
+/// As [`write`], with what has become of the findings of `earlier`.
+pub fn write_since(file: &str, checked: &Checked, breakdown: &Breakdown, earlier: &str, since: &Since) -> String {
+    let compared = Compared {
+        earlier,
+        fixed: since.fixed.iter().map(|noted| Line { answer: None, ..line(noted, None) }).collect(),
+        left: since.left.iter().map(|left| Line { answer: left.answer.as_deref(), ..line(&left.earlier, Some(left.id)) }).collect(),
+        new: since.new.iter().map(|noted| line(noted, Some(noted.id))).collect(),
+    };
+    object(file, checked, breakdown, Some(compared))
+}
+
+fn line(noted: &Noted, id: Option<u32>) -> Line<'_> {
+    Line {
+        id,
+        code: &noted.code,
+        tier: noted.tier.map(Tier::chinese),
+        sheet: noted.sheet.as_deref(),
+        cell: noted.cell.as_deref(),
+        indicator: noted.indicator,
+        city: noted.city.as_deref(),
+        found: &noted.found,
+        message: &noted.message,
+        answer: noted.answer.as_deref(),
+    }
+}
+
+fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Compared<'_>>) -> String {
     let content = checked.content.as_ref().ok();
     let table = content.and_then(|(_, audit)| audit.table.as_ref().ok());
     let name = |index: usize| content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
@@ -98,6 +160,7 @@ pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
             notices: checked.count(Tier::Notice),
             answered: checked.answered(),
         },
+        since,
     };
     serde_json::to_string(&object).unwrap_or_default()
 }

@@ -37,7 +37,7 @@ pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     rows.push(Vec::new());
     rows.push(vec![FINDINGS.to_owned()]);
     rows.push(COLUMNS.map(str::to_owned).to_vec());
-    rows.extend(Noted::all(&subject.audit.findings, subject.workbook, subject.breakdown).into_iter().map(noted));
+    rows.extend(Noted::all(&subject.audit.findings, &subject.workbook.sheets, subject.breakdown).into_iter().map(noted));
     if subject.audit.findings.is_empty() {
         rows.push(vec!["没有发现问题".to_owned()]);
     }

@@ -1,6 +1,7 @@
 //! The findings of a file, and what another breakdown changes, as text for a terminal.
 
-use crate::audit::{Checked, Finding, Tier};
+use crate::audit::noted::Noted;
+use crate::audit::{Checked, Finding, Since, Tier};
 use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
 
@@ -55,6 +56,23 @@ pub fn breakdown(name: &str, breakdown: &Breakdown, remarks: &[Remark], changes:
     for change in changes {
         out.push_str(&format!("  {change}\n"));
     }
+    out
+}
+
+/// 整改对账: what has become of earlier findings, a line each.
+pub fn since(earlier: &str, since: &Since) -> String {
+    let (fixed, left, new) = (since.fixed.len(), since.left.len(), since.new.len());
+    let mut out = format!("  整改对账（对照 {earlier}）：已改 {fixed}，未改 {left}，新出现 {new}\n");
+    let mut put = |state: &str, noted: &Noted| {
+        let cell = noted.cell.as_ref().map(|cell| format!(" {cell}")).unwrap_or_default();
+        let tier = noted.tier.map_or("", Tier::chinese);
+        out.push_str(&format!("    {state}  {tier} {}{cell}  {}\n", noted.code, noted.message));
+    };
+    since.fixed.iter().for_each(|noted| put("已改", noted));
+    for left in &since.left {
+        put(if left.answer.is_some() { "未改，已说明" } else { "未改" }, &left.earlier);
+    }
+    since.new.iter().for_each(|noted| put("新出现", noted));
     out
 }
 

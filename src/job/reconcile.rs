@@ -1,0 +1,126 @@
+//! 整改对账: earlier findings read from a 校核记录, from our list of findings or from the command line's JSON, and put
+//! beside those of the file that came back.
+
+use serde_json::Value as Json;
+
+use crate::audit::noted::{Noted, Record, read_record, records};
+use crate::audit::{Checked, Since, Tier};
+use crate::breakdown::Breakdown;
+use crate::layout::{Form, is_record_sheet};
+use crate::model::Workbook;
+use crate::reading::{Limits, read};
+
+/// Why a file holds no earlier findings.
+#[derive(Debug, thiserror::Error)]
+pub enum NoRecord {
+    #[error("读不出来：{0}")]
+    Unreadable(String),
+    #[error("里面没有审核结果。请给带“校核记录”的工作簿、导出的问题清单，或 check --format json 的输出。")]
+    Nothing,
+}
+
+/// Every list of findings in a file; of the records in a workbook the latest.
+pub fn earlier(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Record>, NoRecord> {
+    if let Some(found) = from_json(bytes) {
+        return Ok(found);
+    }
+    let workbook = read(name, bytes, limits).map_err(|reason| NoRecord::Unreadable(reason.to_string()))?;
+    let found = record_in(&workbook).or_else(|| list_in(&workbook)).ok_or(NoRecord::Nothing)?;
+    Ok(vec![found])
+}
+
+/// The latest record that a workbook carries.
+pub fn record_in(workbook: &Workbook) -> Option<Record> {
+    records(workbook).into_iter().next()
+}
+
+/// The list of findings that a workbook is: our list to print.
+pub fn list_in(workbook: &Workbook) -> Option<Record> {
+    workbook.sheets.iter().filter(|sheet| !is_record_sheet(&sheet.name)).find_map(read_record)
+}
+
+/// The list that is about a file: of its fingerprint, of its name, of its city, period and form; else the only one,
+/// where nothing speaks against it.
+pub fn about<'a>(lists: &'a [Record], checked: &Checked, breakdown: &Breakdown) -> Option<&'a Record> {
+    let sha256 = checked.sha256.to_string();
+    let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
+    let form = table.map(|table| table.form.name());
+    let city = table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city));
+    let period =
+        table.filter(|table| table.form == Form::Progress).and_then(|table| table.identity.period()).map(|period| period.to_string());
+    let name = plain_name(&checked.name);
+    let same = |mine: Option<&str>, theirs: &Option<String>| mine.is_some() && mine == theirs.as_deref();
+    let differ = |mine: Option<&str>, theirs: &Option<String>| mine.is_some() && theirs.is_some() && mine != theirs.as_deref();
+    lists
+        .iter()
+        .find(|list| list.sha256.as_deref() == Some(sha256.as_str()))
+        .or_else(|| lists.iter().find(|list| list.file.as_deref().map(plain_name).as_deref() == Some(name.as_str())))
+        .or_else(|| lists.iter().find(|list| same(city, &list.city) && same(period.as_deref(), &list.period) && same(form, &list.form)))
+        .or_else(|| match lists {
+            [only] => (!differ(city, &only.city) && !differ(period.as_deref(), &only.period) && !differ(form, &only.form)).then_some(only),
+            _ => None,
+        })
+}
+
+/// A checked file beside its earlier findings.
+pub fn reconcile(list: &Record, checked: &Checked, breakdown: &Breakdown) -> Since {
+    let now = match &checked.content {
+        Ok((workbook, audit)) => Noted::all(&audit.findings, &workbook.sheets, breakdown),
+        Err((_, findings)) => Noted::all(findings, &[], breakdown),
+    };
+    Since::between(&list.findings, &now)
+}
+
+/// A file's name without folder, extension and what we or a clerk put behind it: 成都市-2019年6月（校正）.xlsx →
+/// 成都市-2019年6月.
+pub fn plain_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let mut stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
+    while let Some((front, _)) = stem.strip_suffix(['）', ')']).and_then(|open| open.rsplit_once(['（', '('])) {
+        stem = front.trim_end();
+    }
+    stem.to_owned()
+}
+
+/// The lines of `check --format json`: `None` where the bytes are no such thing.
+fn from_json(bytes: &[u8]) -> Option<Vec<Record>> {
+    let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
+    if !text.starts_with('{') {
+        return None;
+    }
+    let records: Option<Vec<Record>> =
+        serde_json::Deserializer::from_str(text).into_iter::<Json>().map(|object| record_of(&object.ok()?)).collect();
+    records.filter(|records| !records.is_empty())
+}
+
+fn record_of(object: &Json) -> Option<Record> {
+    let text = |key: &str| object.get(key).and_then(Json::as_str).map(str::to_owned);
+    Some(Record {
+        file: text("file"),
+        sha256: text("sha256"),
+        form: text("form"),
+        city: text("city"),
+        period: text("period"),
+        findings: object.get("findings")?.as_array()?.iter().filter_map(noted_of).collect(),
+    })
+}
+
+fn noted_of(finding: &Json) -> Option<Noted> {
+    let text = |key: &str| finding.get(key).and_then(Json::as_str).map(str::to_owned);
+    let number = |key: &str| finding.get(key).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
+    let tier = text("tier").and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word));
+    Some(Noted {
+        id: number("id").unwrap_or(0),
+        code: text("code")?,
+        tier,
+        sheet: text("sheet"),
+        cell: text("cell"),
+        indicator: number("indicator"),
+        city: text("city"),
+        found: text("found").unwrap_or_default(),
+        expected: text("expected"),
+        message: text("message").unwrap_or_default(),
+        answer: text("answer"),
+        caused_by: number("caused_by"),
+    })
+}
