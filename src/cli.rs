@@ -470,8 +470,11 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, breakdown: Optio
     let mut complete = true;
     for path in &paths {
         let checked = job::check(&file_name(path), &load(path)?, &breakdown, &[], &limits);
-        let found =
-            checked.content.as_ref().ok().and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit));
+        let found = checked
+            .content
+            .as_ref()
+            .ok()
+            .and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit, &breakdown));
         match found {
             Some(found) => returns.push(found),
             None => {

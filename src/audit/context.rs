@@ -243,7 +243,7 @@ impl<'a> Context<'a> {
                 // A merged cell's value stands in its corner; the rest of it is not empty but covered.
                 let cell = sheet.grid.get(sheet.anchor(at));
                 let mut written = cell.map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
-                if written.is_share() && written.number().is_some() {
+                if written.is_share() && written.number().is_some() && self.unit(*indicator) != "%" {
                     // A share is no count, and must not be compared with one.
                     written.meaning = Meaning::Words;
                 }
@@ -272,7 +272,7 @@ impl<'a> Context<'a> {
                 match sheet.grid.value(CellRef::new(row.row, column.index)) {
                     Value::Number(_) => plain += 1,
                     value @ Value::Text(_) => {
-                        let written = read_value(value);
+                        let written = read_cell(&Cell::new(value.clone()), self.unit(*indicator));
                         if written.oddities.is_empty()
                             && matches!(written.meaning, Meaning::Number(_))
                             && written.unit.as_deref() == Some(self.unit(*indicator))

@@ -135,7 +135,7 @@ mod tests {
         assert!(refused("a,b\n1,2\n").starts_with("没有找到分解表的表头"));
         assert_eq!(
             refused(&EMBEDDED.replacen(",600,300", ",590,300", 1)),
-            "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和为 990，总量为 等于 1000，少 10。请先核对分解表。"
+            "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和 990，指标总量等于 1000，少 10。请先核对分解表。"
         );
         assert_eq!(refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)), "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。");
         assert!(refused(&EMBEDDED.replacen("等于", "约", 1)).contains("“关系”应为等于、超过"));

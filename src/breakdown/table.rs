@@ -27,7 +27,7 @@ pub enum BadBreakdown {
     NumberTwice { row: usize, first: usize, number: u32 },
     #[error("分解表第 {row} 行与第 {first} 行的指标内容相同：“{label}”。一项指标只能占一行。")]
     LabelTwice { row: usize, first: usize, label: String },
-    #[error("分解表第 {row} 行“{label}”：各市之和为 {sum}，总量为 {relation} {total}，{difference}。请先核对分解表。")]
+    #[error("分解表第 {row} 行“{label}”：各市之和 {sum}，指标总量{relation} {total}，{difference}。请先核对分解表。")]
     Sum { row: usize, label: String, sum: Decimal, relation: &'static str, total: Decimal, difference: String },
     #[error("分解表第 {row} 行“{label}”：指标内容里的总量是 {stated}，“{column}”列是 {given}，两者不一致。请先核对分解表。")]
     Total { row: usize, label: String, stated: Decimal, column: String, given: Decimal },

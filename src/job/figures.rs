@@ -1,13 +1,13 @@
 //! From an audited progress return to the figures that a consolidation and the next period take from it.
 
 use crate::audit::{Audit, Checked, Reported, Tier, history};
-use crate::breakdown::{Breakdown, CityId};
+use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::{Figure, Return};
 use crate::layout::{Form, Role, Table, cities_in};
-use crate::model::{CellRef, Period, Sha256, Sheet, Workbook, read_value};
+use crate::model::{CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
 /// The return that a file holds: `None` where it is no progress return, or whose it is cannot be told.
-pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit) -> Option<Return> {
+pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Option<Return> {
     let table = audit.table.as_ref().ok().filter(|table| table.form == Form::Progress)?;
     let (city, period) = (table.identity.city()?, table.identity.period()?);
     let sheet = workbook.sheets.get(table.sheet)?;
@@ -16,15 +16,23 @@ pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit)
         .indicator_rows()
         .map(|(row, found)| {
             let cell = CellRef::new(row.row, column.index);
-            Figure { indicator: found.indicator, cell, raw: sheet.grid.shown(cell), value: read_value(sheet.grid.value(cell)).certain() }
+            let value = figure(sheet, cell, found.indicator, breakdown);
+            Figure { indicator: found.indicator, cell, raw: sheet.grid.shown(cell), value }
         })
         .collect();
     Some(Return { file: name.to_owned(), sha256, sheet: sheet.name.clone(), city, period, figures, open_errors: audit.count(Tier::Error) })
 }
 
+/// A figure in the unit of its indicator; a share of what is counted is none.
+fn figure(sheet: &Sheet, at: CellRef, indicator: IndicatorId, breakdown: &Breakdown) -> Option<Decimal> {
+    let unit = breakdown.indicator(indicator).map_or("", |indicator| indicator.unit.as_str());
+    let written = read_cell(sheet.grid.get(at)?, unit);
+    written.certain().filter(|_| !written.is_share() || unit == "%")
+}
+
 /// What a return reported, as the next period's rules compare it.
 pub fn reported(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Option<Reported> {
-    let found = return_of(name, breakdown.fingerprint, workbook, audit)?;
+    let found = return_of(name, breakdown.fingerprint, workbook, audit, breakdown)?;
     Some(Reported {
         city: found.city,
         period: found.period,
@@ -51,7 +59,7 @@ fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdow
         let Some(city) = city_over(column.header, sheet, breakdown) else { continue };
         let figures: Vec<_> = table
             .indicator_rows()
-            .map(|(row, matched)| (matched.indicator, read_value(sheet.grid.value(CellRef::new(row.row, column.index))).certain()))
+            .map(|(row, matched)| (matched.indicator, figure(sheet, CellRef::new(row.row, column.index), matched.indicator, breakdown)))
             .collect();
         let silent = figures.iter().all(|(_, figure)| figure.is_none());
         if !silent && !found.iter().any(|other| other.city == city) {

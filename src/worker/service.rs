@@ -196,7 +196,9 @@ impl Engine {
         for file in files {
             let Some(opened) = self.files.get(file) else { continue };
             let found = match (workbook_of(opened), audit_of(opened)) {
-                (Some(workbook), Some(audit)) => job::return_of(&opened.checked.name, opened.checked.sha256, workbook, audit),
+                (Some(workbook), Some(audit)) => {
+                    job::return_of(&opened.checked.name, opened.checked.sha256, workbook, audit, &self.breakdown)
+                }
                 _ => None,
             };
             match found {
