@@ -1,5 +1,6 @@
 //! Setting cells of a worksheet's XML: only the touched `c` elements change, or appear in order.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::sheet::{CellXml, FormulaKind, RowXml, SheetXml};
@@ -18,8 +19,14 @@ pub struct SetCells {
     pub formulas_gone: Vec<CellRef>,
 }
 
-/// Sets cells of a worksheet part; the error names the cell that cannot be set.
-pub fn set(part: &str, text: &str, values: &BTreeMap<CellRef, NewValue>) -> Result<SetCells, SetError> {
+/// Sets cells of a worksheet part; the error names the cell that cannot be set. `restyle` gives the style that a cell
+/// of some style must take on for a value, where it must.
+pub fn set(
+    part: &str,
+    text: &str,
+    values: &BTreeMap<CellRef, NewValue>,
+    restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>,
+) -> Result<SetCells, SetError> {
     let sheet = SheetXml::read(part, text)?;
     let areas: Vec<(Range, Refusal)> = sheet.formulas().filter_map(|(_, formula)| guarded(formula.kind)).collect();
     let mut splices = Splices::default();
@@ -40,11 +47,12 @@ pub fn set(part: &str, text: &str, values: &BTreeMap<CellRef, NewValue>) -> Resu
                 if cell.formula.is_some() {
                     formulas_gone.push(*at);
                 }
-                splices.replace(cell.element.whole.clone(), replaced(text, cell, value));
+                splices.replace(cell.element.whole.clone(), replaced(text, cell, value, restyle));
             }
             None if *value == NewValue::Blank => {}
             None => {
-                let style = sheet.inherited_style(text, row, at.column);
+                let inherited = sheet.inherited_style(text, row, at.column);
+                let style = restyle(inherited.as_deref(), value).or(inherited.map(Cow::into_owned));
                 fresh.entry(at.row).or_default().push((*at, new_cell(&sheet.prefix, *at, style.as_deref(), value)));
             }
         }
@@ -98,9 +106,13 @@ fn only_cell(row: &RowXml, at: CellRef) -> Result<Option<&CellXml>, Refusal> {
     if matching.next().is_some() { Err(Refusal::Duplicate) } else { Ok(cell) }
 }
 
-/// The cell's element with a new value: style and other attributes stay, what belonged to the old value goes.
-fn replaced(text: &str, cell: &CellXml, value: &NewValue) -> String {
+/// The cell's element with a new value: its style, save where the value needs another, and other attributes stay; what
+/// belonged to the old value goes.
+fn replaced(text: &str, cell: &CellXml, value: &NewValue, restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>) -> String {
     let tag = text.get(cell.element.tag.clone()).unwrap_or("");
+    let own = attributes(tag).find(|attribute| attribute.name == "s").map(|attribute| attribute.value);
+    let restyled = restyle(own, value).map(|style| with_attribute(tag, "s", &style));
+    let tag = restyled.as_deref().unwrap_or(tag);
     let name = tag_name(tag);
     let (kind, body) = content(prefix(name), value);
     let kept = cell.extension.clone().and_then(|span| text.get(span)).unwrap_or("");
@@ -288,7 +300,7 @@ mod tests {
 
     fn set_one(sheet: &str, at: &str, value: NewValue) -> String {
         let xml = format!("<worksheet>{sheet}</worksheet>");
-        match set("sheet1.xml", &xml, &BTreeMap::from([(at.parse().unwrap(), value)])) {
+        match set("sheet1.xml", &xml, &BTreeMap::from([(at.parse().unwrap(), value)]), &mut |_, _| None) {
             Ok(set) => set.text.replace("<worksheet>", "").replace("</worksheet>", ""),
             Err(SetError::Refused(at, reason)) => format!("{at} {reason}"),
             Err(SetError::Part(error)) => panic!("{error}"),
@@ -325,7 +337,7 @@ mod tests {
     fn prefixes_dimension_and_empty_elements_hold() {
         let xml = "<x:worksheet xmlns:x=\"u\"><x:dimension ref=\"A1\"/><x:sheetData/></x:worksheet>";
         let values = BTreeMap::from([("B2".parse().unwrap(), text("是"))]);
-        let Ok(set) = set("sheet1.xml", xml, &values) else { panic!() };
+        let Ok(set) = set("sheet1.xml", xml, &values, &mut |_, _| None) else { panic!() };
         assert_eq!(
             set.text,
             "<x:worksheet xmlns:x=\"u\"><x:dimension ref=\"A1:B2\"/><x:sheetData><x:row r=\"2\"><x:c r=\"B2\" t=\"inlineStr\"><x:is><x:t>是</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"

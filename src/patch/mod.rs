@@ -11,6 +11,7 @@ mod insert_row;
 mod package;
 mod record;
 mod sheet;
+mod styles;
 mod workbook;
 mod xml;
 
@@ -24,6 +25,7 @@ use cells::SetError;
 use dependants::Formulas;
 use package::Package;
 use sheet::SheetXml;
+use styles::Styles;
 use workbook::{WorkbookParts, relationships};
 use xml::{Splices, Tags, with_attributes};
 
@@ -114,10 +116,12 @@ impl Patch<'_> {
                 }
             }
             let text = self.package.text(&part)?;
-            let set = cells::set(&part, &text, &values).map_err(|error| match error {
+            let mut styles = Styles::read(&mut self.package, &self.workbook.part)?;
+            let set = cells::set(&part, &text, &values, &mut |own, value| styles.instead_of(own, value)).map_err(|error| match error {
                 SetError::Refused(cell, reason) => refuse(cell, reason),
                 SetError::Part(error) => error,
             })?;
+            styles.write(&mut self.package)?;
             if set.text == text {
                 continue;
             }

@@ -271,7 +271,7 @@ impl Line {
     fn of(text: &str) -> Self {
         let mut line = Self { folded: String::new(), places: Vec::new(), oddities: Vec::new(), too_long: false };
         let visible = text.char_indices().filter(|(_, c)| !is_invisible(*c));
-        let last = visible.clone().filter(|(_, c)| half_width(*c) != ' ').map(|(at, _)| at).last();
+        let last = visible.clone().filter(|(_, c)| half_width(*c) != ' ').map(|(at, _)| at).next_back();
         let mut hidden = 0;
         for (at, c) in text.char_indices() {
             if is_invisible(c) {
