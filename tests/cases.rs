@@ -11,7 +11,7 @@ use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Edit, NewValue, apply};
 use indicator_companion::job::{self, Apply};
 use indicator_companion::model::{
-    Cell, CellRef, Format, Grid, NumberFormat, Range, ReadRemark, Sheet, Unreadable, Value, Visibility, Workbook,
+    Cell, CellRef, Format, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility, Workbook, parse_column,
 };
 use indicator_companion::rules::{RULES, by_code};
 
@@ -42,7 +42,7 @@ fn base(name: &str) -> Sheet {
     let mut put = |at: CellRef, value: Value| cells.push((at, Cell::new(value)));
     let plain = |number: indicator_companion::model::Decimal| number.to_string().parse::<f64>().unwrap();
     match name {
-        "分解表" | "分解表（纯数字）" => {
+        "分解表" | "分解表（纯数字）" | "分解表（带合计）" => {
             for (row, title) in ["附件", "成德绵国家科技成果转移转化示范区", "建设指标分解表"].into_iter().enumerate()
             {
                 put(at(row, 0), title.into());
@@ -53,6 +53,10 @@ fn base(name: &str) -> Sheet {
             for (i, indicator) in breakdown.indicators.iter().enumerate() {
                 put(at(i + 4, 0), Value::Number(f64::from(indicator.number)));
                 put(at(i + 4, 1), indicator.label.as_str().into());
+                if name == "分解表（带合计）" {
+                    put(at(3, 5), "合计".into());
+                    put(at(i + 4, 5), Value::Number(plain(indicator.total)));
+                }
                 for (j, target) in indicator.targets.iter().enumerate() {
                     put(
                         at(i + 4, j + 2),
@@ -65,8 +69,8 @@ fn base(name: &str) -> Sheet {
                 }
             }
         }
-        "成都市进展" | "绵阳市进展" | "绵阳市上期" => {
-            let city = usize::from(name.starts_with("绵阳"));
+        "成都市进展" | "绵阳市进展" | "德阳市进展" | "绵阳市上期" => {
+            let city = breakdown.cities.iter().position(|city| name.starts_with(city.as_str())).unwrap();
             let first = name.ends_with("上期");
             put(at(0, 0), "成德绵国家科技成果转移转化示范区建设指标进展情况表".into());
             put(at(1, 0), format!("填报单位：{}科技局", breakdown.cities[city]).as_str().into());
@@ -221,6 +225,44 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
                 sheet.grid.set(y, left);
             }
         }
+        "移" => {
+            let (from, to) = what.split_once(" → ").unwrap();
+            let (from, to): (Range, CellRef) = (from.parse().unwrap(), to.parse().unwrap());
+            let mut taken = Vec::new();
+            for row in from.start.row..=from.end.row {
+                for column in from.start.column..=from.end.column {
+                    taken.push((
+                        CellRef::new(row - from.start.row + to.row, column - from.start.column + to.column),
+                        sheet.grid.remove(CellRef::new(row, column)),
+                    ));
+                }
+            }
+            for (place, cell) in taken {
+                sheet.grid.set(place, cell.unwrap_or_default());
+            }
+        }
+        "转置" => {
+            let area: Range = what.parse().unwrap();
+            let cells: Vec<(CellRef, Cell)> =
+                sheet.grid.cells().filter(|(place, _)| area.contains(*place)).map(|(place, cell)| (place, cell.clone())).collect();
+            for (place, _) in &cells {
+                sheet.grid.remove(*place);
+            }
+            for (place, cell) in cells {
+                let turned =
+                    CellRef::new(area.start.row + place.column - area.start.column, area.start.column + place.row - area.start.row);
+                sheet.grid.set(turned, cell);
+            }
+        }
+        "合并" => sheet.merges.push(what.parse().unwrap()),
+        "隐藏行" => {
+            let row = what.parse::<u32>().unwrap() - 1;
+            sheet.hidden_rows.push(Span { first: row, last: row });
+        }
+        "隐藏列" => {
+            let column = parse_column(what).unwrap();
+            sheet.hidden_columns.push(Span { first: column, last: column });
+        }
         "删行" => sheet.grid.remove_row(what.parse::<u32>().unwrap() - 1),
         "文件" => match what {
             "密码" => case.unreadable = Some(Unreadable::Password),
@@ -322,12 +364,14 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
     let mut broken = Vec::new();
     for kind in [Apply::Safe, Apply::All] {
         let mut corrected = case.workbook.clone();
+        let mut emptied = 0;
         // With an earlier return the plan is made without it: its proposals are those of the sheet alone.
         for change in job::plan_changes(&case.file_name, &case.workbook, Breakdown::official(), &[], kind) {
             assert!(!change.reason.is_empty() && !change.source.is_empty(), "a change without its reason or source");
             if kind == Apply::Safe && matches!(change.edit, Edit::Set { value: NewValue::Blank, .. }) {
                 broken.push("稳妥修改清空了单元格".to_owned());
             }
+            emptied += usize::from(matches!(change.edit, Edit::Set { value: NewValue::Blank, .. }));
             apply(&mut corrected, &change.edit);
         }
         let after =
@@ -336,7 +380,8 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
         if left.into_iter().any(|fix| kind == Apply::All || fix.certainty == Certainty::Safe) {
             broken.push(format!("{kind:?} 之后还有可采用的修改：{:?}", after.findings.iter().map(said).collect::<Vec<_>>()));
         }
-        if after.count(Tier::Error) > before.count(Tier::Error) {
+        // A value that an accident pushed out is blank after its undoing, and due.
+        if after.count(Tier::Error) > before.count(Tier::Error) + emptied {
             broken.push(format!("{kind:?} 之后错误变多：{:?}", after.findings.iter().map(said).collect::<Vec<_>>()));
         }
         if (kind == Apply::All) == case.fix_all {

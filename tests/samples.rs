@@ -28,7 +28,7 @@ fn object(name: &str, previous: &[Reported]) -> Json {
 }
 
 /// Findings that need the return of the period before.
-const WITH_PREVIOUS: [&str; 3] = ["P001", "P002", "P009"];
+const WITH_PREVIOUS: [&str; 2] = ["P002", "P009"];
 
 fn compare(name: &str, due: &Json, found: &Json, with_previous: bool, wrong: &mut Vec<String>) {
     for key in ["form", "city", "period"] {
@@ -93,7 +93,13 @@ fn valid_sheets_of_every_producer_raise_no_alarm() {
             .unwrap();
             let form = if name.starts_with("成都市") || name.starts_with("两张表") { "progress" } else { "breakdown" };
             count += 1;
-            if found["form"] != form || found["counts"]["错误"] != 0 || found["counts"]["警示"] != 0 {
+            // Some were made with rows and columns hidden in the table: that is said, and nothing else.
+            let hidden = |finding: &&Json| {
+                finding["code"] == "T014" && (name.contains("隐藏") || folder == "exceljs" || folder == "xlwt" || folder == "sheetjs")
+            };
+            let alarms =
+                found["findings"].as_array().unwrap().iter().filter(|finding| finding["tier"] != "提示" && !hidden(finding)).count();
+            if found["form"] != form || alarms != 0 {
                 wrong.push(format!("{folder}/{name}: {} {}", found["form"], found["findings"]));
             }
         }

@@ -34,7 +34,10 @@ pub enum Due {
 /// One cell of quantities.
 #[derive(Clone, Debug)]
 pub struct Figure {
+    /// Where its value stands.
     pub at: CellRef,
+    /// The row of its label.
+    pub row: u32,
     pub role: Role,
     pub indicator: IndicatorId,
     pub city: Option<CityId>,
@@ -102,7 +105,8 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>) -> Self {
-        let city = table.ok().filter(|table| table.form == Form::Progress).and_then(|table| table.identity.city());
+        let progress = table.ok().filter(|table| table.form == Form::Progress);
+        let city = progress.and_then(|table| table.righting.city.or_else(|| table.identity.city()));
         let mut context = Self { input, table, figures: Vec::new(), city };
         if let Ok(table) = table {
             context.figures = context.read_figures(table);
@@ -164,12 +168,34 @@ impl<'a> Context<'a> {
         (count > 0).then_some(count)
     }
 
+    /// Columns of figures in which a number stands.
+    pub(super) fn filled_columns(&self) -> usize {
+        let mut columns: Vec<u32> =
+            self.figures.iter().filter(|figure| figure.written.number().is_some()).map(|figure| figure.at.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns.len()
+    }
+
     /// A number in the sheet's house style.
     pub fn in_style(&self, number: Decimal, indicator: IndicatorId, style: HouseStyle) -> NewValue {
         match style {
             HouseStyle::Plain => NewValue::Number(number.normalize()),
             HouseStyle::WithUnit => NewValue::Text(format!("{}{}", number.normalize(), self.unit(indicator))),
         }
+    }
+
+    /// Texts above the table, row by row: its title, and lines such as 填报单位. Empty for a table on its side.
+    pub fn titles(&self) -> Vec<(CellRef, &'a str)> {
+        const ROWS: u32 = 20;
+        let (Some(table), Some(sheet)) = (self.table.ok().filter(|table| !table.transposed), self.sheet()) else { return Vec::new() };
+        let top = table.range.start.row;
+        sheet
+            .grid
+            .rows(top.saturating_sub(ROWS), top.saturating_sub(1))
+            .filter(|(at, _)| at.row < top)
+            .filter_map(|(at, cell)| if let Value::Text(text) = &cell.value { Some((at, &**text)) } else { None })
+            .collect()
     }
 
     /// Number and unit for a message: 600 项.
@@ -204,7 +230,7 @@ impl<'a> Context<'a> {
     }
 
     /// The period of a progress return.
-    fn period(&self) -> Option<Period> {
+    pub fn period(&self) -> Option<Period> {
         self.table.ok().filter(|table| table.form == Form::Progress)?.identity.period()
     }
 
@@ -227,13 +253,15 @@ impl<'a> Context<'a> {
         let mut figures = Vec::new();
         for (row, indicator) in &rows {
             for (column, style) in columns.iter().zip(&styles) {
-                let at = CellRef::new(row.row, column.index);
+                let lost = table.righting.lost.contains(&column.role);
+                let Some(at) = table.place(row.row, column.index).filter(|_| !lost) else { continue };
                 let city = match column.role {
                     Role::City(city) => Some(city),
                     _ => self.city,
                 };
                 let due = match (column.role, city) {
-                    (_, None) => Due::Unknown,
+                    (_, None) | (Role::Total, _) => Due::Unknown,
+                    _ if table.righting.foreign => Due::Unknown,
                     (role, Some(city)) => match (self.breakdown().target(*indicator, city), role) {
                         (None, _) => Due::NotApplicable,
                         (Some(target), Role::City(_) | Role::Target) => Due::Number(target),
@@ -249,10 +277,11 @@ impl<'a> Context<'a> {
                 }
                 figures.push(Figure {
                     at,
+                    row: row.row,
                     role: column.role,
                     indicator: *indicator,
                     city,
-                    written,
+                    written: scaled(written, table.righting.scale(column.role)),
                     due,
                     style: *style,
                     stored_number: cell.is_some_and(|cell| matches!(cell.value, Value::Number(_))),
@@ -301,4 +330,14 @@ impl<'a> Context<'a> {
         let whole = elect(all).unwrap_or(own);
         votes.into_iter().map(|vote| if vote.0 + vote.1 >= 2 { elect(vote).unwrap_or(whole) } else { whole }).collect()
     }
+}
+
+/// A number in another magnitude as the count it stands for.
+fn scaled(mut written: Written, factor: Decimal) -> Written {
+    if let Meaning::Number(number) = &mut written.meaning
+        && let Some(count) = number.checked_mul(factor)
+    {
+        *number = count;
+    }
+    written
 }

@@ -16,12 +16,16 @@ pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use explanation::{explanation_cell, says_something};
 pub use finding::{Code, Finding, Tier};
-pub use root::{Permutation, permutation};
-pub use rule::{Check, Draft, Rule};
+pub use root::{
+    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, copied_column, foreign_form, moved_columns, other_city, permutation,
+    scaled_columns, shifted_rows,
+};
+pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 
 use crate::breakdown::Breakdown;
-use crate::layout::{NoTable, Table, find_table};
+use crate::fixes::Edit;
+use crate::layout::{NoTable, Table, exchanged, exchanged_range, find_table, find_transposed};
 use crate::model::{Range, Unreadable, Workbook};
 
 /// What an audit needs besides the workbook.
@@ -51,26 +55,67 @@ impl Audit {
 
 /// Audits a workbook under some rules.
 pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
-    let table = find_table(input.workbook, input.file_name, input.breakdown);
-    let context = Context::new(input, table.as_ref());
-    let plain = run(rules, &context);
-    let accident = table.as_ref().ok().and_then(|table| {
-        rules.iter().find_map(|rule| {
-            let Check::Root(test) = rule.check else { return None };
-            test(&context, table).map(|(draft, righted)| (Stated { code: rule.code, tier: rule.tier, draft, root: true }, righted))
-        })
-    });
-    let mut findings = match accident {
-        None => number(gather(plain, &context)),
-        Some((cause, righted)) => {
-            let righted_context = Context::new(input, Ok(&righted));
-            let left = run(rules, &righted_context);
-            let folded: Vec<Stated> = plain.into_iter().filter(|stated| !left.iter().any(|other| other.is_same_fault(stated))).collect();
-            fold_under(cause, gather(left, &righted_context), folded)
+    match find_table(input.workbook, input.file_name, input.breakdown) {
+        Err(nearest) => match find_transposed(input.workbook, input.file_name, input.breakdown) {
+            Some((upright, table)) => audit_lying(Input { workbook: &upright, ..input }, table, rules),
+            None => {
+                let findings = findings(&Context::new(input, Err(&nearest)), rules);
+                Audit { table: Err(nearest), findings }
+            }
+        },
+        Ok(table) => {
+            let findings = findings(&Context::new(input, Ok(&table)), rules);
+            Audit { table: Ok(table), findings }
         }
-    };
-    explanation::attach(&mut findings, &context);
-    Audit { table, findings }
+    }
+}
+
+/// Audits a table that lies on its side in the workbook put upright; what is said of it is said of the sheet as it lies.
+fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
+    let mut findings = findings(&Context::new(upright, Ok(&table)), rules);
+    let lies = |sheet: usize| sheet == table.sheet;
+    for finding in &mut findings {
+        if finding.sheet.is_some_and(lies) {
+            finding.range = finding.range.map(exchanged_range);
+        }
+        // A row inserted upright would be a column: nothing to offer.
+        finding.fix = finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| matches!(edit, Edit::Set { .. })));
+        for edit in finding.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+            if let Edit::Set { sheet, cell, .. } = edit
+                && lies(*sheet)
+            {
+                *cell = exchanged(*cell);
+            }
+        }
+    }
+    // Its rows and columns are none of the sheet's own.
+    let table = Table { range: exchanged_range(table.range), columns: Vec::new(), repeated: Vec::new(), rows: Vec::new(), ..table };
+    Audit { table: Ok(table), findings }
+}
+
+/// More accidents than this in one table are no accidents.
+const MOST_CAUSES: usize = 5;
+
+/// Root causes are tried one after the other, each on the table as those before it have righted it. What a cause makes
+/// disappear is folded under it.
+fn findings(context: &Context<'_>, rules: &[&Rule]) -> Vec<Finding> {
+    let mut left = run(rules, context);
+    // Each with what it makes disappear.
+    let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
+    let mut righted: Option<Table> = context.table.ok().cloned();
+    while let Some(table) = righted.take().filter(|_| causes.len() < MOST_CAUSES) {
+        let so_far = Context::new(context.input, Ok(&table));
+        let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
+        let Some((rule, (draft, next))) = found else { break };
+        let after = run(rules, &Context::new(context.input, Ok(&next)));
+        left.retain(|stated| !after.iter().any(|other| other.is_same_fault(stated)));
+        causes.push((Stated { code: rule.code, tier: rule.tier, draft, root: true }, left));
+        left = after;
+        righted = Some(next);
+    }
+    let mut findings = if causes.is_empty() { number(gather(left, context)) } else { fold_under(causes, gather(left, context)) };
+    explanation::attach(&mut findings, context);
+    findings
 }
 
 /// The finding of a file that could not be read.
@@ -106,7 +151,7 @@ impl Stated {
 fn run(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
     let mut stated = Vec::new();
     for rule in rules {
-        let Check::Each(check) = rule.check else { continue };
+        let Some(check) = rule.each() else { continue };
         stated.extend(check(context).into_iter().map(|draft| Stated { code: rule.code, tier: rule.tier, draft, root: false }));
     }
     stated
@@ -115,7 +160,7 @@ fn run(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
 /// One fault that fills a whole column is one finding with the column's range, not one a cell.
 fn gather(stated: Vec<Stated>, context: &Context<'_>) -> Vec<Stated> {
     let mut kept: Vec<Stated> = Vec::new();
-    let mut gathered: Vec<Stated> = Vec::new();
+    let mut gathered: Vec<(Stated, usize)> = Vec::new();
     let mut rest = stated;
     while !rest.is_empty() {
         let first = rest.remove(0);
@@ -139,10 +184,33 @@ fn gather(stated: Vec<Stated>, context: &Context<'_>) -> Vec<Stated> {
             let other = rest.remove(at);
             one.draft.absorb(other.draft);
         }
-        one.draft.say_column(count);
-        gathered.push(one);
+        gathered.push((one, count));
     }
-    kept.extend(gathered);
+    kept.extend(gather_columns(gathered, context));
+    kept
+}
+
+/// One fault that fills every column of figures is one finding of the table, not one a column.
+fn gather_columns(mut columns: Vec<(Stated, usize)>, context: &Context<'_>) -> Vec<Stated> {
+    let mut kept = Vec::new();
+    let filled = context.filled_columns();
+    while !columns.is_empty() {
+        let (mut one, mut count) = columns.remove(0);
+        let alike = columns.iter().filter(|(other, _)| other.code == one.code).count() + 1;
+        if alike == filled && alike > 1 {
+            let (same, rest): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(other, _)| other.code == one.code);
+            columns = rest;
+            for (other, more) in same {
+                count += more;
+                one.draft.absorb(other.draft);
+            }
+            one.draft.city = None;
+            one.draft.say_many("全表", count);
+        } else {
+            one.draft.say_many("整列", count);
+        }
+        kept.push(one);
+    }
     kept
 }
 
@@ -151,6 +219,12 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
     let causes: Vec<Option<u32>> = stated
         .iter()
         .map(|one| {
+            let covered = one.draft.range.filter(|range| range.start == range.end).map(|range| range.start);
+            let explained =
+                |other: &Stated| other.draft.sheet == one.draft.sheet && covered.is_some_and(|at| other.draft.explains.contains(&at));
+            if let Some(cause) = stated.iter().position(explained) {
+                return u32::try_from(cause + 1).ok();
+            }
             let (code, at) = one.draft.because?;
             let cause = stated.iter().position(|other| {
                 other.code == code && other.draft.sheet == one.draft.sheet && other.draft.range.is_some_and(|range| range.contains(at))
@@ -158,6 +232,18 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
             u32::try_from(cause + 1).ok()
         })
         .collect();
+    // The cause of a cause: what is folded stands under a finding that is open.
+    let uppermost = |first: Option<u32>| {
+        let mut cause = first?;
+        for _ in 0..causes.len() {
+            match usize::try_from(cause - 1).ok().and_then(|at| causes.get(at).copied().flatten()) {
+                Some(further) => cause = further,
+                None => return Some(cause),
+            }
+        }
+        None
+    };
+    let causes: Vec<Option<u32>> = causes.iter().map(|cause| uppermost(*cause)).collect();
     stated
         .into_iter()
         .zip(causes)
@@ -180,15 +266,22 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
         .collect()
 }
 
-/// The root cause as number 1, what stands beside it, and what it explains, folded under it.
-fn fold_under(cause: Stated, mut left: Vec<Stated>, folded: Vec<Stated>) -> Vec<Finding> {
-    left.push(cause);
-    let mut findings = number(left);
-    let first = u32::try_from(findings.len()).unwrap_or(0);
-    for mut finding in number(folded) {
-        finding.id += first;
-        finding.caused_by = Some(1);
-        findings.push(finding);
+/// The root causes first, then what stands beside them, then what each explains, folded under it.
+fn fold_under(mut causes: Vec<(Stated, Vec<Stated>)>, left: Vec<Stated>) -> Vec<Finding> {
+    causes.sort_by_key(|(cause, _)| cause.place());
+    let (causes, folded): (Vec<Stated>, Vec<Vec<Stated>>) = causes.into_iter().unzip();
+    let mut findings = number(causes);
+    let mut append = |more: Vec<Stated>, cause: Option<u32>| {
+        let first = u32::try_from(findings.len()).unwrap_or(0);
+        for mut finding in number(more) {
+            finding.id += first;
+            finding.caused_by = cause.or_else(|| finding.caused_by.map(|id| id + first));
+            findings.push(finding);
+        }
+    };
+    append(left, None);
+    for (stated, cause) in folded.into_iter().zip(1..) {
+        append(stated, Some(cause));
     }
     findings
 }

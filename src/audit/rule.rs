@@ -24,12 +24,31 @@ pub enum Check {
     /// About a workbook that was read.
     Each(fn(&Context<'_>) -> Vec<Draft>),
     /// A root cause: its finding, and the table as it was meant.
-    Root(fn(&Context<'_>, &Table) -> Option<(Draft, Table)>),
+    Root(Hypothesis),
+    /// Single cells, and a root cause where the same accident befell many.
+    EachOrRoot(fn(&Context<'_>) -> Vec<Draft>, Hypothesis),
     /// About a file that could not be read.
     Unreadable(fn(&Unreadable) -> Option<Draft>),
 }
 
+/// The finding of an accident and the table as it was meant; `None` where it did not happen.
+pub type Hypothesis = fn(&Context<'_>, &Table) -> Option<(Draft, Table)>;
+
 impl Rule {
+    pub(super) const fn each(&self) -> Option<fn(&Context<'_>) -> Vec<Draft>> {
+        match self.check {
+            Check::Each(check) | Check::EachOrRoot(check, _) => Some(check),
+            Check::Root(_) | Check::Unreadable(_) => None,
+        }
+    }
+
+    pub(super) const fn hypothesis(&self) -> Option<Hypothesis> {
+        match self.check {
+            Check::Root(test) | Check::EachOrRoot(_, test) => Some(test),
+            Check::Each(_) | Check::Unreadable(_) => None,
+        }
+    }
+
     /// The first line under 为什么.
     pub fn why(&self) -> &'static str {
         self.section("为什么")
@@ -58,6 +77,8 @@ pub struct Draft {
     pub because: Option<(Code, CellRef)>,
     /// Whether the same fault in all of its column is one finding.
     pub gathers: bool,
+    /// Cells whose own findings come from this one, as the covered cells of a merged range.
+    pub explains: Vec<CellRef>,
 }
 
 impl Draft {
@@ -99,6 +120,11 @@ impl Draft {
         self
     }
 
+    pub fn explains(mut self, cells: Vec<CellRef>) -> Self {
+        self.explains = cells;
+        self
+    }
+
     pub fn gathers(mut self) -> Self {
         self.gathers = true;
         self
@@ -126,8 +152,8 @@ impl Draft {
         }
     }
 
-    pub(super) fn say_column(&mut self, count: usize) {
-        self.message = format!("整列 {count} 个单元格都是这样。以首个为例：{}", self.message);
+    pub(super) fn say_many(&mut self, what: &str, count: usize) {
+        self.message = format!("{what} {count} 个单元格都是这样。以首个为例：{}", self.message);
         self.expected = None;
         self.indicator = None;
     }

@@ -47,6 +47,24 @@ pub struct Breakdown {
     pub indicators: Vec<Indicator>,
     /// Of the file it was read from.
     pub fingerprint: Sha256,
+    /// The plan it is annexed to, where it is known.
+    pub plan: Option<Plan>,
+}
+
+/// The plan that a breakdown belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The zone's official name.
+    pub zone: String,
+    /// First and last year of the plan.
+    pub years: (u16, u16),
+}
+
+impl Plan {
+    /// The plan of the embedded annex: 三年示范, 到2020年.
+    fn official() -> Self {
+        Self { zone: "成德绵国家科技成果转移转化示范区".to_owned(), years: (2018, 2020) }
+    }
 }
 
 const EMBEDDED: &str = include_str!("breakdown.csv");
@@ -57,7 +75,13 @@ impl Breakdown {
         static OFFICIAL: OnceLock<Breakdown> = OnceLock::new();
         OFFICIAL.get_or_init(|| {
             // The embedded file is checked by a test; an empty breakdown would recognise no table.
-            Self::from_csv(EMBEDDED).unwrap_or(Self { cities: Vec::new(), indicators: Vec::new(), fingerprint: Sha256::of(b"") })
+            let read = Self::from_csv(EMBEDDED).unwrap_or(Self {
+                cities: Vec::new(),
+                indicators: Vec::new(),
+                fingerprint: Sha256::of(b""),
+                plan: None,
+            });
+            Self { plan: Some(Plan::official()), ..read }
         })
     }
 

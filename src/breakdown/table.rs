@@ -197,7 +197,7 @@ fn read(lines: &[Line], fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>),
         return Err(BadBreakdown::Empty { row: header });
     }
     let cities = cities.iter().map(|city| city.caption.clone()).collect();
-    Ok((Breakdown { cities, indicators, fingerprint }, remarks))
+    Ok((Breakdown { cities, indicators, fingerprint, plan: None }, remarks))
 }
 
 const FOOTERS: &[&str] = &["注", "说明", "备注", "附注", "填表", "制表", "审核", "数据来源", "联系"];

@@ -9,6 +9,7 @@ use super::header::{Role, role_of};
 use super::identity::{Identity, Source};
 use super::label::{Assigned, Difference, LabelMatch, Labels, Likely, assign, fold, match_label};
 use super::record::is_record_sheet;
+use super::righting::Righting;
 
 /// The kinds of table that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +76,10 @@ pub struct Table {
     pub identity: Identity,
     /// Other places that look like a table, with their sheet.
     pub others: Vec<(usize, Range)>,
+    /// Read with rows and columns exchanged (T018).
+    pub transposed: bool,
+    /// What root causes say about where the figures stand and what they mean.
+    pub righting: Righting,
 }
 
 impl Table {
@@ -97,6 +102,17 @@ impl Table {
     /// The whole of a row within the table.
     pub const fn row_range(&self, row: u32) -> Range {
         Range { start: CellRef::new(row, self.range.start.column), end: CellRef::new(row, self.range.end.column) }
+    }
+
+    /// Where the value of a row in a column stands; `None` where an accident has lost it.
+    pub fn place(&self, row: u32, column: u32) -> Option<CellRef> {
+        self.righting.place(row, column)
+    }
+
+    /// First and last row of the indicators.
+    pub fn data_rows(&self) -> Option<(u32, u32)> {
+        let rows = || self.indicator_rows().map(|(row, _)| row.row);
+        Some((rows().min()?, rows().max()?))
     }
 
     /// Columns of quantities, left to right.
@@ -153,9 +169,9 @@ pub fn find_table(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -
     Ok(table)
 }
 
-type Candidate = Result<(u32, Table), (u32, Nearest)>;
+pub(super) type Candidate = Result<(u32, Table), (u32, Nearest)>;
 
-fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Candidate> {
+pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut rows: Vec<u32> = Vec::new();
     for (at, cell) in sheet.grid.cells() {
@@ -279,7 +295,18 @@ fn table_at(
     let score = roles + 3 * u32::try_from(labels).unwrap_or(0);
     let enough_labels = labels >= 2.min(breakdown.indicators.len()).max(1);
     if enough_labels && (cities >= 1 || progress >= 2) {
-        let table = Table { sheet: index, form, range, columns, repeated, rows, identity: Identity::default(), others: Vec::new() };
+        let table = Table {
+            sheet: index,
+            form,
+            range,
+            columns,
+            repeated,
+            rows,
+            identity: Identity::default(),
+            others: Vec::new(),
+            transposed: false,
+            righting: Righting::default(),
+        };
         return Some(Ok((score, table)));
     }
     let telling = labels > 0 || roles >= 3 || (cities >= 1 && roles >= 2);
@@ -416,7 +443,7 @@ fn settle(seen: Vec<Seen>) -> Vec<Row> {
     rows
 }
 
-fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
+pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
     let mut identity = Identity::default();
     if table.form == Form::Breakdown {
         return identity;

@@ -124,7 +124,8 @@ fn full_name(caption: &str, official: &str) -> Option<String> {
 fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str, &LabelMatch) -> String) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     let Some(column) = table.column(Role::Label) else { return Vec::new() };
-    let differs = |found: &LabelMatch| found.difference == difference;
+    // In a form of another breakdown other totals are no slips.
+    let differs = |found: &LabelMatch| found.difference == difference && !(table.righting.foreign && difference == Difference::Number);
     table
         .indicator_rows()
         .filter(|(_, found)| differs(found))

@@ -3,6 +3,7 @@
 //! A rule looks at the [`crate::audit::Context`] and hands back drafts; it reads no file, writes nothing and knows no
 //! other rule. Its doc comment is the product's help.
 
+mod accident;
 mod applicability;
 mod balance;
 mod file;
@@ -16,14 +17,14 @@ use crate::audit::Rule;
 
 /// A rule as a static of its code's name; the doc comment becomes its help.
 macro_rules! rule {
-    ($(#[doc = $doc:literal])+ $code:ident, $tier:ident, $title:literal, $kind:ident($check:expr)) => {
+    ($(#[doc = $doc:literal])+ $code:ident, $tier:ident, $title:literal, $kind:ident($($check:expr),+)) => {
         $(#[doc = $doc])+
         pub static $code: crate::audit::Rule = crate::audit::Rule {
             code: crate::audit::Code(stringify!($code)),
             tier: crate::audit::Tier::$tier,
             title: $title,
             help: concat!($($doc, "\n"),+),
-            check: crate::audit::Check::$kind($check),
+            check: crate::audit::Check::$kind($($check),+),
         };
     };
 }
@@ -45,13 +46,20 @@ pub static RULES: &[&Rule] = &[
     &structure::T002,
     &structure::T003,
     &structure::T004,
-    &structure::T005,
+    &accident::T005,
     &structure::T006,
     &structure::T007,
     &structure::T008,
     &structure::T009,
+    &structure::T010,
     &structure::T011,
+    &structure::T012,
+    &accident::T013,
+    &structure::T014,
+    &structure::T015,
+    &structure::T016,
     &structure::T017,
+    &accident::T018,
     &label::L001,
     &label::L002,
     &label::L003,
@@ -81,13 +89,18 @@ pub static RULES: &[&Rule] = &[
     &balance::B001,
     &balance::B002,
     &balance::B003,
+    &balance::B004,
+    &balance::B006,
     &progress::P001,
     &progress::P002,
+    &progress::P003,
     &progress::P004,
+    &progress::P005,
     &progress::P006,
     &progress::P007,
     &progress::P008,
     &progress::P009,
+    &progress::P010,
     &security::S001,
     &security::S002,
 ];

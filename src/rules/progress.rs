@@ -1,17 +1,18 @@
 //! Family P: the progress form.
 
 use super::rule;
-use crate::audit::{Context, Draft, Due};
+use crate::audit::{Code, Context, Draft, Due, Figure, other_city};
+use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role, Sighting, Source, Table};
-use crate::model::{Cell, CellRef, Decimal, Range, Value, column_letters, read_value};
+use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
+use crate::model::{Cell, CellRef, Decimal, Period, Range, Value, column_letters, read_value};
 use rust_decimal::RoundingStrategy;
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
-    /// 本期累计完成是否少于上期报过的累计完成（给出上期报表时）。
+    /// 本期累计完成是否少于上期的累计完成：给出上期报表时与报过的数比，否则与本表“上期累计完成”一列比。
     /// ## 为什么
     /// 累计数只增不减；减少说明本期或上期有一个报错了。
     /// ## 示例
@@ -19,12 +20,16 @@ rule! {
     /// ## 怎么改
     /// 请核对两期的数；上期报错的，请在情况说明里写明。
     P001, Error, "累计数比上期少", Each(|context| {
-        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
-        context.figures.iter().filter(|figure| figure.role == Role::Current).filter_map(|figure| {
-            let (now, before) = (figure.written.certain()?, reported.figure(figure.indicator)?);
-            (now < before).then(|| {
-                Draft::at(table.sheet, Range::cell(figure.at), format!("本期累计 {}，少于上期报过的 {}（{}），少 {}。累计数只增不减，请核对两期的数。",
-                    context.spoken(now, figure.indicator), context.spoken(before, figure.indicator), reported.file, context.spoken(before - now, figure.indicator)))
+        let Some(table) = progress(context) else { return Vec::new() };
+        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+            let now = count(figure)?;
+            let before = before(context, figure.indicator)?;
+            // A figure of the past that is itself far over the target is more likely to be the wrong one.
+            let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(|target| is_far_over(before.value, target));
+            (now < before.value && !doubtful).then(|| {
+                let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
+                Draft::at(table.sheet, Range::cell(figure.at), format!("本期累计 {}，少于上期的 {}（{source}），少 {}。累计数只增不减，请核对两期的数。",
+                    context.spoken(now, figure.indicator), context.spoken(before.value, figure.indicator), context.spoken(before.value.saturating_sub(now), figure.indicator)))
                     .found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city)
             })
         }).collect()
@@ -54,7 +59,37 @@ rule! {
         if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
             return Vec::new();
         }
-        vec![Draft { sheet: Some(table.sheet), ..Draft::on_file(format!("与上期（{}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", reported.file, pairs.len())) }.city(context.city)]
+        vec![Draft::at(table.sheet, current_range(context, table), format!("与上期（{}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", reported.file, pairs.len())).city(context.city)]
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 一个半年里新增的数，是否远超这项指标过去的速度，也远超按剩余时间应有的速度（都超过 2.5 倍，且新增占目标一半以上）。
+    /// ## 为什么
+    /// 突然的跃升多半是多打了一位数、填成了别行的数，或改了统计口径；确有其事的，需要说明。
+    /// ## 示例
+    /// 前两期共完成 60 家，本期一下到 580 家（目标 600 家）。
+    /// ## 怎么改
+    /// 请核对本期数；属实的，写情况说明。
+    P003, Warning, "本期跃升过大", Each(|context| {
+        let (Some(table), Some(plan), Some(period)) = (progress(context), &context.breakdown().plan, context.period()) else { return Vec::new() };
+        let (Some(elapsed), whole) = (half_years(plan, period), half_years_of(plan)) else { return Vec::new() };
+        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+            let (now, before, target) = (count(figure)?, before(context, figure.indicator)?, target(context, figure.indicator)?);
+            let added = now.saturating_sub(before.value);
+            let past = before.value.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
+            let needed = target.saturating_sub(before.value).max(Decimal::ZERO).checked_div(Decimal::from((whole + 1).saturating_sub(elapsed).max(1)))?;
+            let usual = past.max(needed);
+            if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(Decimal::new(25, 1)) {
+                return None;
+            }
+            let draft = Draft::at(table.sheet, Range::cell(figure.at), format!("本期一下新增 {}，而此前平均每半年 {}，按剩余时间每半年约需 {}。请核对；属实的，请写情况说明。",
+                context.spoken(added, figure.indicator), context.spoken(past.round(), figure.indicator), context.spoken(needed.ceil(), figure.indicator)))
+                .found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city);
+            // Far over the target: that says it already.
+            Some(if is_far_over(now, target) { draft.because(Code("P005"), figure.at) } else { draft })
+        }).collect()
     })
 }
 
@@ -74,7 +109,7 @@ rule! {
             > table.indicator_rows().count();
         let mut drafts = Vec::new();
         for (row, found) in table.indicator_rows() {
-            let at = CellRef::new(row.row, rate.index);
+            let Some(at) = table.place(row.row, rate.index) else { continue };
             let number = |role| context.figure(found.indicator, role).and_then(|figure| figure.written.certain());
             let (Some(done), Some(goal)) = (number(Role::Current), number(Role::Target).filter(|goal| !goal.is_zero())) else { continue };
             let Some(cell) = context.cell(at) else { continue };
@@ -103,6 +138,39 @@ rule! {
 
 rule! {
     /// ## 审核内容
+    /// 完成数是否远超目标（120% 以上），或远远落后于时间进度（到报告期应完成的一半都不到）。
+    /// ## 为什么
+    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；目标不足 5 的指标只在最后一期看。
+    /// ## 示例
+    /// 目标 600 家，完成 800 家（133.3%）；到 2019年12月（三年过了三分之二）只完成 20%。
+    /// ## 怎么改
+    /// 请核对本期数；属实的，写情况说明。
+    P005, Warning, "远超目标或远落后于时间", Each(|context| {
+        let Some(table) = progress(context) else { return Vec::new() };
+        let clock = context.breakdown().plan.as_ref().zip(context.period()).and_then(|(plan, period)| Some((half_years(plan, period)?, half_years_of(plan))));
+        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+            let (now, target) = (count(figure)?, target(context, figure.indicator).filter(|target| !target.is_zero())?);
+            let rate = Stated::percent(now.checked_div(target)?, 1);
+            let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
+            let message = if is_far_over(now, target) {
+                format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")
+            } else {
+                let (elapsed, whole) = clock.filter(|(elapsed, _)| *elapsed > 1)?;
+                let last = elapsed >= whole;
+                let due = target.checked_mul(Decimal::from(elapsed))?.checked_div(Decimal::from(whole))?;
+                if now.saturating_mul(Decimal::TWO) >= due || (target < FEW && !last) || now.is_sign_negative() {
+                    return None;
+                }
+                let share = Stated::percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
+                format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。")
+            };
+            Some(Draft::at(table.sheet, Range::cell(figure.at), message).found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city))
+        }).collect()
+    })
+}
+
+rule! {
+    /// ## 审核内容
     /// 目标值一列是否与官方分解表一致。
     /// ## 为什么
     /// 目标已经文件下达，改动目标会使完成率失真。
@@ -110,7 +178,7 @@ rule! {
     /// 绵阳市“双向转移转化”目标填 310，官方为 300。
     /// ## 怎么改
     /// 核对后改为官方目标。
-    P006, Error, "目标值不是官方目标", Each(|context| {
+    P006, Error, "目标值不是官方目标", EachOrRoot(|context| {
         let Ok(table) = context.table else { return Vec::new() };
         context.figures.iter().filter(|figure| figure.role == Role::Target).filter_map(|figure| {
             let raw = context.raw(figure.at);
@@ -144,6 +212,18 @@ rule! {
                     .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX)),
             )
         }).collect()
+    }, |context, table| {
+        let found = other_city(context, table)?;
+        let (claimed, city) = (context.breakdown().city(context.city?), context.breakdown().city(found.city));
+        let (top, bottom) = table.data_rows()?;
+        let range = Range::new(CellRef::new(top, found.column), CellRef::new(bottom, found.column));
+        let message = format!("目标值一列 {}/{} 项是{city}的，与{claimed}不符，疑似把{city}的表报成了{claimed}的。请核对是哪个市的表；确是{city}的，改正市名。", found.agreeing, found.rows);
+        let edits = renamed(context, table, claimed, city);
+        let mut draft = Draft::at(table.sheet, range, message).found(city).expected(claimed).city(context.city);
+        if !edits.is_empty() {
+            draft = draft.fix(Fix::consent(edits, "目标值与分解表中该市的目标一致"));
+        }
+        Some((draft, found.table))
     })
 }
 
@@ -162,11 +242,11 @@ rule! {
         let identity = &table.identity;
         if let Some((a, b)) = disagreement(&identity.cities) {
             let breakdown = context.breakdown();
-            drafts.push(at_source(table, b.source, format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), breakdown.city(a.value), place(b.source), breakdown.city(b.value)))
+            drafts.push(at_source(table, nearest(a.source, b.source), format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), breakdown.city(a.value), place(b.source), breakdown.city(b.value)))
                 .found(breakdown.city(b.value)).expected(breakdown.city(a.value)));
         }
         if let Some((a, b)) = disagreement(&identity.periods) {
-            drafts.push(at_source(table, b.source, format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), a.value.chinese(), place(b.source), b.value.chinese()))
+            drafts.push(at_source(table, nearest(a.source, b.source), format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), a.value.chinese(), place(b.source), b.value.chinese()))
                 .found(b.value.chinese()).expected(a.value.chinese()));
         }
         drafts
@@ -190,7 +270,7 @@ rule! {
             (None, Some(_)) => "是哪个市",
             (Some(_), None) => "是哪一期",
         };
-        vec![Draft { sheet: Some(table.sheet), ..Draft::on_file(format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。")) }]
+        vec![Draft::at(table.sheet, header_range(table), format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。"))]
     })
 }
 
@@ -219,6 +299,124 @@ rule! {
     })
 }
 
+rule! {
+    /// ## 审核内容
+    /// “上期累计完成”加“本期新增”是否等于“本期累计完成”（表内有这三列时）。
+    /// ## 为什么
+    /// 三个数互相牵制，不等说明至少有一个填错了。
+    /// ## 示例
+    /// 上期累计 120、本期新增 60，本期累计应为 180，填了 190，多 10。
+    /// ## 怎么改
+    /// 请核对是哪一个数有误。
+    P010, Error, "上期加新增不等于累计", Each(|context| {
+        let Some(table) = progress(context) else { return Vec::new() };
+        table.indicator_rows().filter_map(|(_, found)| {
+            let figure = |role| context.figure(found.indicator, role).and_then(|figure| Some((figure, count(figure)?)));
+            let parts = [figure(Role::Previous)?, figure(Role::Added)?, figure(Role::Current)?];
+            let [(_, before), (_, added), (current, now)] = parts;
+            let sum = before.checked_add(added).filter(|sum| *sum != now)?;
+            let word = if now < sum { "少" } else { "多" };
+            let columns = || parts.iter().map(|(figure, _)| figure.at.column);
+            let range = Range::new(CellRef::new(current.at.row, columns().min()?), CellRef::new(current.at.row, columns().max()?));
+            let spoken = |number: Decimal| context.spoken(number, found.indicator);
+            Some(Draft::at(table.sheet, range, format!("上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{word} {}。请核对是哪一个数有误。",
+                    spoken(before), spoken(added), spoken(sum), spoken(now), spoken(now.saturating_sub(sum).abs())))
+                .found(context.raw(current.at)).expected(sum.normalize().to_string()).indicator(found.indicator).city(context.city))
+        }).collect()
+    })
+}
+
+/// Counts below this move by leaps: one of two is half.
+const FEW: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
+
+/// What was reached the period before.
+struct Before<'a> {
+    value: Decimal,
+    /// The return it was reported in; `None` where only this sheet's own column says it.
+    from: Option<&'a str>,
+}
+
+fn before<'a>(context: &Context<'a>, indicator: IndicatorId) -> Option<Before<'a>> {
+    match context.previous() {
+        Some(reported) => reported.figure(indicator).map(|value| Before { value, from: Some(&reported.file) }),
+        None => {
+            let value = count(context.figure(indicator, Role::Previous)?)?;
+            Some(Before { value, from: None })
+        }
+    }
+}
+
+/// The number of a cell that holds a count; what is wrong with another is said by family Q.
+fn count(figure: &Figure) -> Option<Decimal> {
+    figure
+        .written
+        .certain()
+        .filter(|number| !number.is_sign_negative() && number.fract().is_zero() && figure.written.unit.as_deref() != Some("%"))
+}
+
+fn target(context: &Context<'_>, indicator: IndicatorId) -> Option<Decimal> {
+    context.breakdown().target(indicator, context.city?)
+}
+
+fn is_far_over(now: Decimal, target: Decimal) -> bool {
+    now > target.saturating_mul(Decimal::new(12, 1))
+}
+
+/// Half-years of the plan that are over at the end of a period; `None` outside the plan.
+fn half_years(plan: &Plan, period: Period) -> Option<u32> {
+    let years = u32::from(period.year.checked_sub(plan.years.0)?);
+    let over = years * 2 + u32::from(period.month()) / 6;
+    (period.year <= plan.years.1).then_some(over)
+}
+
+fn half_years_of(plan: &Plan) -> u32 {
+    u32::from(plan.years.1.saturating_sub(plan.years.0)) * 2 + 2
+}
+
+/// The cells in which the city on the return is named, with the other name.
+fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> Vec<Edit> {
+    let Some(sheet) = context.sheet() else { return Vec::new() };
+    let sightings = table.identity.cities.iter();
+    // A name on the sheet's tab or the file cannot be put right in a cell.
+    if sightings.clone().any(|sighting| {
+        matches!(sighting.source, Source::SheetName | Source::FileName) && context.breakdown().city(sighting.value) == claimed
+    }) {
+        return Vec::new();
+    }
+    sightings
+        .filter(|sighting| context.breakdown().city(sighting.value) == claimed)
+        .filter_map(|sighting| {
+            let (Source::Line(at) | Source::Title(at)) = sighting.source else { return None };
+            let Value::Text(text) = sheet.grid.value(at) else { return None };
+            let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
+            let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };
+            (new != **text).then(|| Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(new) })
+        })
+        .collect()
+}
+
+fn header_range(table: &Table) -> Range {
+    let row = table.columns.first().map_or(table.range.start.row, |column| column.header.row);
+    Range::new(CellRef::new(row, table.range.start.column), CellRef::new(row, table.range.end.column))
+}
+
+/// The figures of 本期累计完成 from the first indicator to the last.
+fn current_range(context: &Context<'_>, table: &Table) -> Range {
+    let cells = || context.figures.iter().filter(|figure| figure.role == Role::Current).map(|figure| figure.at);
+    match (cells().min(), cells().max()) {
+        (Some(first), Some(last)) => Range::new(first, last),
+        _ => header_range(table),
+    }
+}
+
+/// Of two sightings the one that stands in a cell, the less telling first: that is the one to put right.
+const fn nearest(telling: Source, other: Source) -> Source {
+    match (telling, other) {
+        (Source::Line(_) | Source::Title(_), Source::SheetName | Source::FileName) => telling,
+        _ => other,
+    }
+}
+
 fn progress<'a>(context: &Context<'a>) -> Option<&'a Table> {
     context.table.ok().filter(|table| table.form == Form::Progress)
 }
@@ -241,7 +439,7 @@ fn place(source: Source) -> String {
 fn at_source(table: &Table, source: Source, message: String) -> Draft {
     match source {
         Source::Line(at) | Source::Title(at) => Draft::at(table.sheet, Range::cell(at), message),
-        Source::SheetName | Source::FileName => Draft { sheet: Some(table.sheet), ..Draft::on_file(message) },
+        Source::SheetName | Source::FileName => Draft::at(table.sheet, header_range(table), message),
     }
 }
 
@@ -288,8 +486,9 @@ impl Stated {
     }
 
     fn agrees(&self, exact: Decimal) -> bool {
-        let rounded =
-            |share: Decimal| (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(self.places, RoundingStrategy::MidpointAwayFromZero);
+        let rounded = |share: Decimal| {
+            share.saturating_mul(Decimal::ONE_HUNDRED).round_dp_with_strategy(self.places, RoundingStrategy::MidpointAwayFromZero)
+        };
         rounded(self.share) == rounded(exact)
     }
 
@@ -298,11 +497,11 @@ impl Stated {
             return NewValue::Text(Self::percent(exact, self.places));
         }
         let share = exact.round_dp_with_strategy(self.places + 2, RoundingStrategy::MidpointAwayFromZero);
-        NewValue::Number(if self.points { (share * Decimal::ONE_HUNDRED).normalize() } else { share.normalize() })
+        NewValue::Number(if self.points { share.saturating_mul(Decimal::ONE_HUNDRED).normalize() } else { share.normalize() })
     }
 
     fn percent(share: Decimal, places: u32) -> String {
-        let rounded = (share * Decimal::ONE_HUNDRED).round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+        let rounded = share.saturating_mul(Decimal::ONE_HUNDRED).round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         format!("{rounded:.*}%", places as usize)
     }
 }

@@ -3,10 +3,12 @@
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
 use super::rule;
-use crate::audit::{Context, Draft, Due, Figure, HouseStyle};
+use crate::audit::{Context, Draft, Due, Figure, HouseStyle, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role};
-use crate::model::{Decimal, Inexact, Meaning, Oddity, Value, arithmetic, decimal, read_quantity, shown_number};
+use crate::model::{
+    CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, read_quantity, read_value, shown_number,
+};
 
 const SAME: &str = "原数不变，只改写法";
 
@@ -76,10 +78,27 @@ rule! {
     /// “0.2万”按个数应为 2000。
     /// ## 怎么改
     /// 请逐个确认后改为个数。
-    Q005, Warning, "带有数量级", Each(|context| written(context, Fault::Odd(Oddity::Magnitude), |context, figure, raw, to| {
+    Q005, Warning, "带有数量级", EachOrRoot(|context| written(context, Fault::Odd(Oddity::Magnitude), |context, figure, raw, to| {
         let spoken = figure.written.number().map(|number| context.spoken(number, figure.indicator)).unwrap_or_default();
         format!("写作“{raw}”，按个数应为 {spoken}。请确认是否就是 {}。", if to.is_empty() { spoken.as_str() } else { to })
-    }))
+    }), |context, table| {
+        let found = scaled_columns(context, table)?;
+        let righted = Context::new(context.input, Ok(&found.table));
+        let edits: Vec<Edit> = found.cells.iter().filter_map(|at| {
+            let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
+            let value = context.in_style(figure.written.certain()?, figure.indicator, figure.style);
+            Some(Edit::Set { sheet: table.sheet, cell: *at, value })
+        }).collect();
+        let first = found.cells.first()?;
+        let columns = || found.columns.iter().map(|(_, column)| *column);
+        let (top, bottom) = (found.cells.iter().map(|at| at.row).min()?, found.cells.iter().map(|at| at.row).max()?);
+        let range = Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?));
+        let names: Vec<String> = found.columns.iter().map(|(role, _)| role.caption(context.breakdown())).collect();
+        let example = righted.figures.iter().find(|figure| figure.at == *first)?;
+        let message = format!("{}的数疑似整列以“{}”为单位：{first} 写作 {}，按个数应为 {}。请核对后全部换算为个数。", names.join("、"), found.magnitude,
+            context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
+        Some((Draft::at(table.sheet, range, message).found(found.magnitude).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")), found.table))
+    })
 }
 
 rule! {
@@ -482,7 +501,7 @@ fn hidden_decimals(context: &Context<'_>, figure: &Figure) -> Option<String> {
     if !matches!(cell.value, Value::Number(_)) || figure.written.is_share() {
         return None;
     }
-    let stored = figure.written.certain()?;
+    let stored = read_value(&cell.value).certain()?;
     let shown = cell.shown();
     if shown.trim().is_empty() {
         return Some("空白".to_owned());

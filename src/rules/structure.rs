@@ -1,11 +1,11 @@
 //! Family T: the form of the table.
 
 use super::rule;
-use crate::audit::{Context, Draft, HouseStyle, permutation};
-use crate::breakdown::IndicatorId;
+use crate::audit::{Context, Draft, HouseStyle, foreign_form};
+use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, NoTable, Role, RowKind, Table};
-use crate::model::{CellRef, Range, Value, decimal, read_value};
+use crate::layout::{Form, NoTable, Role, RowKind, Source, Table, fold};
+use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
@@ -19,16 +19,15 @@ rule! {
     /// ## 怎么改
     /// 请核对文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。
     T001, Error, "没有找到指标表", Each(|context| {
-        let message = match context.table {
-            Ok(table) if table.form == Form::Summary => "这是汇总表，不是填报表。请拖入各市的分解表或进展情况表。".to_owned(),
+        vec![match context.table {
+            Ok(table) if table.form == Form::Summary => Draft::at(table.sheet, table.range, "这是汇总表，不是填报表。请拖入各市的分解表或进展情况表。"),
             Ok(_) => return Vec::new(),
             Err(NoTable { nearest: Some(near) }) => {
                 let sheet = context.input.workbook.sheets.get(near.sheet).map_or("", |sheet| sheet.name.as_str());
-                format!("没有找到指标表。最接近的是工作表“{sheet}”的 {}（认出表头：{}；认出指标 {} 项）。请核对文件和表头。", near.range, near.captions.join("、"), near.labels)
+                Draft::at(near.sheet, near.range, format!("没有找到指标表。最接近的是工作表“{sheet}”的 {}（认出表头：{}；认出指标 {} 项）。请核对文件和表头。", near.range, near.captions.join("、"), near.labels))
             }
-            Err(NoTable { nearest: None }) => "没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。".to_owned(),
-        };
-        vec![Draft::on_file(message)]
+            Err(NoTable { nearest: None }) => Draft::on_file("没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。"),
+        }]
     })
 }
 
@@ -105,39 +104,6 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 各市的数是否整列填到了别的市名下。
-    /// ## 为什么
-    /// 方案里市的顺序与附件的列顺序不同，整列对调是最常见的差错；一处差错不应报成几十处。
-    /// ## 示例
-    /// 绵阳市与德阳市两列的数对调。
-    /// ## 怎么改
-    /// 核对后点“换回”，各列的数回到自己的市名下。
-    T005, Error, "市的列对调", Root(|context, table| {
-        let found = permutation(context, table)?;
-        let names: Vec<&str> = found.moved.iter().map(|(city, ..)| context.breakdown().city(*city)).collect();
-        let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
-        let (top, bottom) = (*rows.first()?, *rows.last()?);
-        let columns = found.moved.iter().map(|(_, own, _)| *own);
-        let range = Range::new(CellRef::new(top, columns.clone().min()?), CellRef::new(bottom, columns.max()?));
-        let sheet = context.sheet()?;
-        let mut edits = Vec::new();
-        for row in rows {
-            for (_, own, from) in &found.moved {
-                let (to, source) = (CellRef::new(row, *own), CellRef::new(row, *from));
-                if sheet.grid.value(to) != sheet.grid.value(source) {
-                    edits.push(Edit::Set { sheet: table.sheet, cell: to, value: copied(sheet.grid.value(source)) });
-                }
-            }
-        }
-        let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
-        let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行与分解表一致。请核对后点“换回”。", chinese_count(names.len()), found.rows_right, found.rows);
-        let draft = Draft::at(table.sheet, range, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，换回各自市名下"));
-        Some((draft, found.table))
-    })
-}
-
-rule! {
-    /// ## 审核内容
     /// 表头里是否有分解表以外的市。
     /// ## 为什么
     /// 示范区只含分解表所列的市，多出的市没有任务。
@@ -171,7 +137,7 @@ rule! {
             .filter_map(|id| {
                 let indicator = context.indicator(id)?;
                 let ending = if table.form == Form::Breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
-                let mut draft = Draft { sheet: Some(table.sheet), ..Draft::on_file(format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label)) }
+                let mut draft = Draft::at(table.sheet, labels_range(table), format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label))
                     .expected(indicator.label.clone())
                     .indicator(id);
                 if table.form == Form::Breakdown {
@@ -283,6 +249,229 @@ rule! {
     })
 }
 
+rule! {
+    /// ## 审核内容
+    /// 指标的行序、各市的列序是否与分解表一致（数跟着走，没有错位）。
+    /// ## 为什么
+    /// 按指标名和市名对应，顺序不影响审核；但照着官方表抄数时容易看错行。
+    /// ## 示例
+    /// 德阳市一列排在绵阳市前面；指标 6 排在指标 2 前面。
+    /// ## 怎么改
+    /// 可不改；方便的话请按官方顺序排列。
+    T010, Notice, "顺序与官方表不同", Each(|context| {
+        let Some(table) = filled(context) else { return Vec::new() };
+        let mut drafts = Vec::new();
+        let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+        if let (Some((first, last)), Some(column)) = (disorder(&rows), table.column(Role::Label).or_else(|| table.column(Role::Serial))) {
+            let numbers: Vec<String> = rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number.to_string()).collect();
+            let range = Range::new(CellRef::new(first, column.index), CellRef::new(last, column.index));
+            drafts.push(Draft::at(table.sheet, range, format!("指标的顺序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", numbers.join("、"))).found(numbers.join("、")));
+        }
+        let cities: Vec<(u32, usize)> = table.columns.iter().filter_map(|column| if let Role::City(city) = column.role { Some((column.header.column, city.0)) } else { None }).collect();
+        if let (Some((first, last)), Some(header)) = (disorder(&cities), table.columns.iter().find(|column| matches!(column.role, Role::City(_)))) {
+            let names: Vec<&str> = table.columns.iter().filter_map(|column| if let Role::City(city) = column.role { Some(context.breakdown().city(city)) } else { None }).collect();
+            let range = Range::new(CellRef::new(header.header.row, first), CellRef::new(header.header.row, last));
+            drafts.push(Draft::at(table.sheet, range, format!("各市的列序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", names.join("、"))).found(names.join("、")));
+        }
+        drafts
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 数据区里是否有合并单元格。
+    /// ## 为什么
+    /// 合并后只有左上角一格存数，其余各格取不到自己的数，求和、排序、汇总都会出错。
+    /// ## 示例
+    /// D11:E11 合并成一格，写一个“/”。
+    /// ## 怎么改
+    /// 请取消合并，每格各填各的数。标题、备注和情况说明的合并不受影响。
+    T012, Warning, "数据区有合并单元格", Each(|context| {
+        let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+        let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
+        let inside = |column: u32| table.columns.iter().any(|known| known.index == column && !matches!(known.role, Role::Remark | Role::Explanation));
+        sheet.merges.iter()
+            .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
+            .map(|merge| {
+                let covered = |at: &CellRef| *at != merge.start;
+                let cells = table.indicator_rows().flat_map(|(row, _)| table.columns.iter().map(move |column| CellRef::new(row.row, column.index)))
+                    .filter(|at| merge.contains(*at)).filter(covered).collect();
+                Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
+                    .found(context.raw(merge.start)).explains(cells)
+            })
+            .collect()
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 表内是否有隐藏的行或列。
+    /// ## 为什么
+    /// 隐藏的行列照样参加审核和汇总，填报人和审核人却看不见。
+    /// ## 示例
+    /// 第 11 行被隐藏，其中的数没有更新。
+    /// ## 怎么改
+    /// 请取消隐藏并核对其中的内容；确实不要的请删去。
+    T014, Warning, "表内有隐藏的行或列", Each(|context| {
+        let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+        let Range { start, end } = table.range;
+        let within = |span: &Span, first: u32, last: u32| {
+            let (from, to) = (span.first.max(first), span.last.min(last));
+            (from <= to).then_some((from, to))
+        };
+        let rows = merged_spans(&sheet.hidden_rows).into_iter().filter_map(|span| within(&span, start.row, end.row)).map(|(from, to)| {
+            let name = if from == to { format!("第 {} 行", from + 1) } else { format!("第 {} 至 {} 行", from + 1, to + 1) };
+            (Range::new(CellRef::new(from, start.column), CellRef::new(to, end.column)), name)
+        });
+        let columns = merged_spans(&sheet.hidden_columns).into_iter().filter_map(|span| within(&span, start.column, end.column)).map(|(from, to)| {
+            let name = if from == to { format!("{} 列", column_letters(from)) } else { format!("{} 至 {} 列", column_letters(from), column_letters(to)) };
+            (Range::new(CellRef::new(start.row, from), CellRef::new(end.row, to)), name)
+        });
+        rows.chain(columns)
+            .map(|(range, name)| Draft::at(table.sheet, range, format!("表内{name}被隐藏，仍参加审核和汇总。请取消隐藏并核对；不要的请删去。")).found(name))
+            .collect()
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 表的标题是否是官方标题。
+    /// ## 为什么
+    /// 标题说明这是哪一张表；写法一致便于归档和汇总。
+    /// ## 示例
+    /// “成德绵示范区指标表”，官方标题为“成德绵国家科技成果转移转化示范区建设指标分解表”。
+    /// ## 怎么改
+    /// 可不改；方便的话请改为官方标题。
+    T016, Notice, "标题与官方的不同", Each(|context| {
+        let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+        let kind = if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
+        let official = format!("{}{kind}", plan.zone);
+        let titles = context.titles();
+        let all: String = titles.iter().map(|(_, text)| fold(text)).collect();
+        // The annex has a title for the breakdown only; of the progress form the zone's name is asked.
+        let right = all.contains(&fold(&plan.zone)) && (table.form == Form::Progress || all.contains(kind));
+        // Only what speaks of the matter is a title; a heading such as 附件 is not.
+        let about = ["示范区", "转移转化", "分解表", "进展情况", "指标"];
+        let title = titles.iter().filter(|(_, text)| about.iter().any(|word| text.contains(word))).max_by_key(|(at, text)| (text.chars().count(), std::cmp::Reverse(*at)));
+        match title {
+            Some((at, text)) if !right && !names_other_zone(text, plan) => {
+                vec![Draft::at(table.sheet, Range::cell(*at), format!("标题写作“{}”，官方标题为“{official}”。不影响审核，可改为官方标题。", text.trim())).found(*text).expected(official.clone())]
+            }
+            _ => Vec::new(),
+        }
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 表是不是这个示范区、这几年、这份分解表的：标题里的示范区和年份，进展情况表的报告期，各指标写明的总量。
+    /// ## 为什么
+    /// 用了别的示范区或别的年份的模板，逐格比对没有意义。
+    /// ## 示例
+    /// 标题写“苏南国家科技成果转移转化示范区”或“2021—2023年”；报告期写 2016年6月；多数指标的总量都与分解表不同。
+    /// ## 怎么改
+    /// 请换用官方的表重新填报；用的是新分解表的，请先换分解表再审核。
+    T015, Error, "不是这份分解表的表", EachOrRoot(|context| {
+        let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+        let (first, last) = plan.years;
+        let mut drafts = Vec::new();
+        for (at, text) in context.titles() {
+            if names_other_zone(text, plan) {
+                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone)).found(text).expected(plan.zone.clone()));
+                continue;
+            }
+            let years = years_in(text);
+            if table.form == Form::Breakdown && !years.is_empty() && years.iter().all(|year| *year < first || *year > last) {
+                let found = years.iter().map(|year| format!("{year}年")).collect::<Vec<_>>().join("、");
+                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。")).found(text));
+            }
+        }
+        let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);
+        if let Some(sighting) = sighting.filter(|sighting| sighting.value.year < first || sighting.value.year > last) {
+            let range = match sighting.source {
+                Source::Line(at) | Source::Title(at) => Range::cell(at),
+                Source::SheetName | Source::FileName => header_range(table),
+            };
+            drafts.push(Draft::at(table.sheet, range, format!("报告期是 {}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。", sighting.value.chinese())).found(sighting.value.chinese()));
+        }
+        drafts
+    }, |context, table| {
+        let (others, righted) = foreign_form(context, table)?;
+        let rows = table.indicator_rows().count();
+        let message = format!("{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。");
+        Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
+    })
+}
+
+/// Whether a title speaks of a zone of this kind that is another one.
+fn names_other_zone(text: &str, plan: &Plan) -> bool {
+    let (text, zone) = (fold(text), fold(&plan.zone));
+    // 成德绵 + 国家科技成果转移转化示范区: the last words of the zone's name are those of every such zone.
+    let Some(kind) = zone.find("国家").and_then(|at| zone.get(at..)) else { return false };
+    let own: Vec<char> = zone.strip_suffix(kind).unwrap_or("").chars().collect();
+    let Some(before) = text.split_once(kind).map(|(before, _)| before) else { return false };
+    let named: Vec<char> = before.chars().rev().take(own.len()).collect();
+    // A slip in the name or its cities in another order is another wording, not another zone.
+    !named.is_empty() && named.iter().filter(|c| own.contains(c)).count() * 2 < own.len()
+}
+
+/// Years that a title names, as in 2021—2023年 or 到2025年; not those of document numbers and dates of filling in.
+fn years_in(text: &str) -> Vec<u16> {
+    if ["填报", "日期", "制表", "打印", "号"].iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let text: Vec<char> = text.chars().map(half_width).collect();
+    let mut years = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let run: String = text.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();
+        let after = text.get(at + run.len()).copied();
+        if run.len() == 4
+            && matches!(after, Some('年' | '-' | '—' | '–' | '~' | '至' | '到'))
+            && let Ok(year) = run.parse::<u16>()
+            && (1990..2100).contains(&year)
+        {
+            years.push(year);
+        }
+        at += run.len().max(1);
+    }
+    years
+}
+
+/// First and last place of what is out of order; `None` where everything follows.
+fn disorder<T: Ord + Copy>(placed: &[(u32, T)]) -> Option<(u32, u32)> {
+    let mut sorted: Vec<T> = placed.iter().map(|(_, value)| *value).collect();
+    sorted.sort_unstable();
+    let out: Vec<u32> = placed.iter().zip(&sorted).filter(|((_, value), due)| value != *due).map(|((at, _), _)| *at).collect();
+    Some((*out.iter().min()?, *out.iter().max()?))
+}
+
+/// Neighbouring spans as one.
+fn merged_spans(spans: &[Span]) -> Vec<Span> {
+    let mut sorted = spans.to_vec();
+    sorted.sort_unstable_by_key(|span| span.first);
+    let mut merged: Vec<Span> = Vec::new();
+    for span in sorted {
+        match merged.last_mut() {
+            Some(last) if span.first <= last.last.saturating_add(1) => last.last = last.last.max(span.last),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// The labels from the first indicator to the last.
+fn labels_range(table: &Table) -> Range {
+    let column = table.column(Role::Label).map_or(table.range.start.column, |column| column.index);
+    let (top, bottom) = table.data_rows().unwrap_or((table.range.start.row, table.range.end.row));
+    Range::new(CellRef::new(top, column), CellRef::new(bottom, column))
+}
+
+fn header_range(table: &Table) -> Range {
+    let row = table.columns.first().map_or(table.range.start.row, |column| column.header.row);
+    Range::new(CellRef::new(row, table.range.start.column), CellRef::new(row, table.range.end.column))
+}
+
 /// The table, where it is a form that units fill in.
 fn filled<'a>(context: &Context<'a>) -> Option<&'a Table> {
     context.table.ok().filter(|table| table.form != Form::Summary)
@@ -315,18 +504,4 @@ fn insertion(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<Fi
         cells.push((column.index, value));
     }
     Some(Fix::consent(vec![Edit::InsertRow { sheet: table.sheet, row, cells }], ANNEX))
-}
-
-/// A stored value as an edit would write it.
-fn copied(value: &Value) -> NewValue {
-    match value {
-        Value::Empty => NewValue::Blank,
-        Value::Number(number) => decimal(*number).map_or(NewValue::Blank, NewValue::Number),
-        Value::Text(text) | Value::Error(text) => NewValue::Text(text.to_string()),
-        Value::Bool(flag) => NewValue::Text(if *flag { "TRUE" } else { "FALSE" }.to_owned()),
-    }
-}
-
-fn chinese_count(count: usize) -> &'static str {
-    ["", "", "两", "三", "四", "五", "六", "七"].get(count).copied().unwrap_or("几")
 }

@@ -1,0 +1,255 @@
+//! What is known of a table's figures, and how well a reading agrees with it.
+
+use std::collections::BTreeMap;
+
+use crate::audit::{Context, Reported};
+use crate::breakdown::{CityId, IndicatorId};
+use crate::layout::{Form, Role, Shift, Table};
+use crate::model::{CellRef, Decimal, Meaning, Written, read_value};
+
+/// A way to read the table: per column of the evidence, where it stands and in which magnitude.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// In the order of [`Evidence::columns`]; `None` where the column is lost.
+    pub sources: Vec<Option<u32>>,
+    pub scales: Vec<Decimal>,
+    /// A row shift, and the columns of the evidence it concerns.
+    pub shift: Option<(Shift, Vec<usize>)>,
+    pub city: Option<CityId>,
+}
+
+/// The figures of a table with what they are compared to.
+pub struct Evidence<'a> {
+    context: &'a Context<'a>,
+    pub form: Form,
+    /// Row and indicator, from top to bottom.
+    pub rows: Vec<(u32, IndicatorId)>,
+    /// Roles with their columns, left to right: the cities, or the measures of the progress form with the rate.
+    pub columns: Vec<(Role, u32)>,
+    written: BTreeMap<CellRef, Written>,
+    /// A rate that is computed says nothing of its own.
+    rate_computed: bool,
+    previous: Option<&'a Reported>,
+}
+
+const BLANK: Meaning = Meaning::Blank;
+
+impl<'a> Evidence<'a> {
+    /// `None` for a form that is not compared.
+    pub fn of(context: &'a Context<'a>, table: &Table) -> Option<Self> {
+        let sheet = context.input.workbook.sheets.get(table.sheet)?;
+        if table.form == Form::Summary || table.righting.foreign {
+            return None;
+        }
+        let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+        let counts = |role: Role| match table.form {
+            Form::Breakdown => matches!(role, Role::City(_)),
+            _ => matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate),
+        };
+        let lost = |role: Role| table.righting.lost.contains(&role);
+        let columns: Vec<(Role, u32)> = table
+            .columns
+            .iter()
+            .filter(|column| counts(column.role) && !lost(column.role))
+            .map(|column| (column.role, column.index))
+            .collect();
+        let (top, bottom) = table.data_rows()?;
+        let (left, right) = (columns.iter().map(|c| c.1).min()?, columns.iter().map(|c| c.1).max()?);
+        let mut written = BTreeMap::new();
+        for (at, cell) in sheet.grid.rows(top.saturating_sub(1), bottom + 1) {
+            if at.column + 1 >= left && at.column <= right + 1 {
+                // Through the table's own righting: what an earlier cause explained is read as it is meant.
+                written.insert(at, read_value(&cell.value));
+            }
+        }
+        let rate = columns.iter().find(|(role, _)| *role == Role::Rate).map(|(_, column)| *column);
+        let rate_computed = rate.is_some_and(|column| {
+            rows.iter().any(|(row, _)| sheet.grid.get(CellRef::new(*row, column)).is_some_and(|c| c.formula.is_some()))
+        });
+        Some(Self { context, form: table.form, rows, columns, written, rate_computed, previous: context.previous() })
+    }
+
+    /// The reading by headers and labels, with what the table's righting says already.
+    pub fn as_read(&self, table: &Table) -> Reading {
+        Reading {
+            sources: self.columns.iter().map(|(_, column)| Some(*column)).collect(),
+            scales: self.columns.iter().map(|(role, _)| table.righting.scale(*role)).collect(),
+            shift: table.righting.shifts.first().map(|shift| {
+                let of = |column: &u32| shift.columns.contains(column);
+                (shift.clone(), (0..self.columns.len()).filter(|at| self.columns.get(*at).is_some_and(|(_, c)| of(c))).collect())
+            }),
+            city: self.context.city,
+        }
+    }
+
+    /// The meaning of a cell of the sheet.
+    pub fn meaning(&self, at: CellRef) -> &Meaning {
+        self.written.get(&at).map_or(&BLANK, |written| &written.meaning)
+    }
+
+    pub fn target(&self, indicator: IndicatorId, city: CityId) -> Option<Decimal> {
+        self.context.breakdown().target(indicator, city)
+    }
+
+    /// What a role's cell holds under a reading.
+    fn value(&self, reading: &Reading, column: usize, row: u32) -> Meaning {
+        let Some(source) = reading.sources.get(column).copied().flatten() else { return Meaning::Blank };
+        let row = match &reading.shift {
+            Some((shift, columns)) if columns.contains(&column) => shift.source(row),
+            _ => Some(row),
+        };
+        let Some(row) = row else { return Meaning::Blank };
+        match (self.meaning(CellRef::new(row, source)), reading.scales.get(column)) {
+            (Meaning::Number(number), Some(scale)) if *scale != Decimal::ONE => {
+                number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
+            }
+            (meaning, _) => meaning.clone(),
+        }
+    }
+
+    /// How well a reading agrees, over all rows.
+    pub fn agreement(&self, reading: &Reading) -> Tally {
+        let mut all = Tally::default();
+        for (row, indicator) in &self.rows {
+            all.add(self.row_agreement(reading, *row, *indicator));
+        }
+        all
+    }
+
+    /// Rows in which every expectation holds.
+    pub fn rows_right(&self, reading: &Reading) -> usize {
+        self.rows
+            .iter()
+            .filter(|(row, indicator)| {
+                let tally = self.row_agreement(reading, *row, *indicator);
+                tally.holds == tally.of
+            })
+            .count()
+    }
+
+    fn row_agreement(&self, reading: &Reading, row: u32, indicator: IndicatorId) -> Tally {
+        let mut tally = Tally::default();
+        if self.form == Form::Breakdown {
+            for (at, (role, _)) in self.columns.iter().enumerate() {
+                let Role::City(city) = role else { continue };
+                tally.anchor(is_due(&self.value(reading, at, row), self.target(indicator, *city)));
+            }
+            return tally;
+        }
+        let Some(city) = reading.city else { return tally };
+        let target = self.target(indicator, city);
+        let value = |role: Role| self.columns.iter().position(|(other, _)| *other == role).map(|at| self.value(reading, at, row));
+        let number = |role: Role| value(role).as_ref().and_then(number_of);
+        if let Some(found) = value(Role::Target) {
+            tally.anchor(is_due(&found, target));
+        }
+        let Some(target) = target else {
+            for role in [Role::Previous, Role::Added, Role::Current, Role::Rate] {
+                if let Some(found) = value(role) {
+                    let blank_is_right = role != Role::Current && found == Meaning::Blank;
+                    tally.expect(found == Meaning::NotApplicable || blank_is_right);
+                }
+            }
+            return tally;
+        };
+        let plausible = |number: Decimal| {
+            !number.is_sign_negative()
+                && number.fract().is_zero()
+                && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
+        };
+        for role in [Role::Previous, Role::Added, Role::Current] {
+            if let Some(found) = value(role) {
+                let blank_is_right = role != Role::Current && found == Meaning::Blank;
+                tally.expect(blank_is_right || number_of(&found).is_some_and(plausible));
+            }
+        }
+        if let (Some(before), Some(reported)) = (value(Role::Previous), self.previous.and_then(|reported| reported.figure(indicator))) {
+            tally.anchor(number_of(&before) == Some(reported));
+        }
+        if let (Some(before), Some(now)) = (number(Role::Previous), number(Role::Current)) {
+            tally.order(before <= now);
+            if let Some(added) = number(Role::Added) {
+                tally.expect(before.checked_add(added) == Some(now));
+            }
+        }
+        if let (Some(now), Some(rate), false, false) = (number(Role::Current), number(Role::Rate), self.rate_computed, target.is_zero()) {
+            tally.anchor(now.checked_div(target).is_some_and(|exact| is_rate(rate, exact)));
+        }
+        tally
+    }
+}
+
+/// Expectations that hold, and how many there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    pub holds: usize,
+    pub of: usize,
+    /// Those that a figure meets by its value alone, not by chance: a target, a figure reported before, a rate.
+    pub anchors: usize,
+    /// Rows in which the cumulative figure is not below the one before, and rows in which both are numbers.
+    pub in_order: (usize, usize),
+}
+
+impl Tally {
+    fn expect(&mut self, holds: bool) {
+        self.holds += usize::from(holds);
+        self.of += 1;
+    }
+
+    fn anchor(&mut self, holds: bool) {
+        self.expect(holds);
+        self.anchors += usize::from(holds);
+    }
+
+    fn order(&mut self, holds: bool) {
+        self.expect(holds);
+        self.in_order.0 += usize::from(holds);
+        self.in_order.1 += 1;
+    }
+
+    const fn add(&mut self, other: Self) {
+        self.holds += other.holds;
+        self.of += other.of;
+        self.anchors += other.anchors;
+        self.in_order.0 += other.in_order.0;
+        self.in_order.1 += other.in_order.1;
+    }
+
+    pub const fn fails(&self) -> usize {
+        self.of - self.holds
+    }
+
+    /// Whether this explains clearly more than the reading by headers and labels: three anchors more, at most half as
+    /// many expectations failed.
+    pub const fn explains(&self, as_read: &Self) -> bool {
+        self.anchors >= as_read.anchors + super::CLEARLY && self.fails() * 2 <= as_read.fails()
+    }
+
+    /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this way.
+    pub const fn puts_in_order(&self, as_read: &Self) -> bool {
+        let (rising, rows) = as_read.in_order;
+        rows >= super::CLEARLY
+            && rising * 5 <= rows
+            && self.in_order.0 == self.in_order.1
+            && self.in_order.1 >= rows
+            && self.fails() * 2 <= as_read.fails()
+    }
+}
+
+/// Whether a cell says what the breakdown does.
+pub fn is_due(found: &Meaning, target: Option<Decimal>) -> bool {
+    match target {
+        Some(target) => *found == Meaning::Number(target),
+        None => *found == Meaning::NotApplicable,
+    }
+}
+
+const fn number_of(meaning: &Meaning) -> Option<Decimal> {
+    if let Meaning::Number(number) = meaning { Some(*number) } else { None }
+}
+
+/// A rate as a share or in percentage points, to half a point.
+fn is_rate(stated: Decimal, exact: Decimal) -> bool {
+    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= Decimal::new(6, 3);
+    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
+}

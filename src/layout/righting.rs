@@ -1,0 +1,70 @@
+//! How a table is read once a root cause is known: where its figures stand and what they mean.
+//!
+//! The empty righting reads every figure under its header, beside its label, as written.
+
+use crate::breakdown::CityId;
+use crate::model::{CellRef, Decimal};
+
+use super::header::Role;
+
+/// What root causes say about a table. Columns that change places need no entry here: their index says it.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Righting {
+    pub shifts: Vec<Shift>,
+    /// Columns written in a magnitude (万): the factor that gives the count.
+    pub scales: Vec<(Role, Decimal)>,
+    /// Columns whose figures an accident has pushed out of the sheet or overwritten.
+    pub lost: Vec<Role>,
+    /// Whose figures these are, against the name on the return.
+    pub city: Option<CityId>,
+    /// The form belongs to another breakdown: nothing of it is compared.
+    pub foreign: bool,
+}
+
+/// Values that stand one row below or above their labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shift {
+    pub columns: Vec<u32>,
+    /// First and last row of the labels concerned.
+    pub first: u32,
+    pub last: u32,
+    pub direction: Direction,
+    /// Where the value at the end stands that has no next row: below the table, or at the other end; `None` if lost.
+    pub end: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The values stand below their labels.
+    Down,
+    Up,
+}
+
+impl Shift {
+    /// The row where the value of a label's row stands.
+    pub fn source(&self, row: u32) -> Option<u32> {
+        match self.direction {
+            _ if row < self.first || row > self.last => Some(row),
+            Direction::Down if row == self.last => self.end,
+            Direction::Down => Some(row + 1),
+            Direction::Up if row == self.first => self.end,
+            Direction::Up => row.checked_sub(1),
+        }
+    }
+}
+
+impl Righting {
+    /// Where the value of a row in a column stands.
+    pub fn place(&self, row: u32, column: u32) -> Option<CellRef> {
+        let row = match self.shifts.iter().find(|shift| shift.columns.contains(&column)) {
+            Some(shift) => shift.source(row)?,
+            None => row,
+        };
+        Some(CellRef::new(row, column))
+    }
+
+    /// The factor from what is written to the count.
+    pub fn scale(&self, role: Role) -> Decimal {
+        self.scales.iter().find(|(scaled, _)| *scaled == role).map_or(Decimal::ONE, |(_, factor)| *factor)
+    }
+}

@@ -1,0 +1,175 @@
+//! Family T, the accidents that befall a whole table: one finding instead of dozens, and one click to undo them.
+
+use super::rule;
+use crate::audit::{Context, Draft, Moved, moved_columns, permutation, shifted_rows};
+use crate::fixes::{Edit, Fix, NewValue};
+use crate::layout::{Direction, Role, Table};
+use crate::model::{CellRef, Range, Value, decimal};
+
+rule! {
+    /// ## 审核内容
+    /// 整列的数是否填到了别的列名下：分解表的各市之间，进展情况表的目标、上期、本期、完成率之间。
+    /// ## 为什么
+    /// 方案里市的顺序与附件的列顺序不同，整列对调是最常见的差错；一处差错不应报成几十处。
+    /// ## 示例
+    /// 绵阳市与德阳市两列的数对调；“上期累计完成”与“本期累计完成”填反了。
+    /// ## 怎么改
+    /// 核对后点“换回”，各列的数回到自己的列名下。
+    T005, Error, "列对调", Root(|context, table| {
+        let found = permutation(context, table)?;
+        let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
+        let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
+        let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后点“换回”。",
+            chinese_count(names.len()), found.rows_right, found.rows, agreement(&found));
+        let edits = back(context, table, &found);
+        let draft = Draft::at(table.sheet, own_range(table, &found)?, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
+        Some((draft, found.table))
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 数是否整体错了一行或一列：与左边的指标、上边的表头都错开一格。
+    /// ## 为什么
+    /// 插入或删除一个单元格，后面的数就全错了位；这是一处差错，不是几十处。
+    /// ## 示例
+    /// 各市的数都比指标低一行；成都市的数填在绵阳市下，绵阳市的数填在德阳市下。
+    /// ## 怎么改
+    /// 核对后点“移回”。移动时被挤掉的数无法恢复，会留空，请补填。
+    T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 表是否行列颠倒：市（或目标、完成）排成行，指标排成列。
+    /// ## 为什么
+    /// 官方表式是指标排成行；颠倒的表人看着别扭，别的程序也对不上。
+    /// ## 示例
+    /// 第一行是九项指标，下面三行是三个市。
+    /// ## 怎么改
+    /// 本工具已按颠倒的样子审核，其余问题都标在原来的单元格。请转置为官方表式后报送。
+    T018, Error, "行列颠倒", Root(|context, table| {
+        if !table.transposed {
+            return None;
+        }
+        let righted = Table { transposed: false, ..table.clone() };
+        let rows = table.indicator_rows().count();
+        let message = format!("表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。");
+        Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
+    })
+}
+
+fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = moved_columns(context, table)?;
+    let side = match found.columns.iter().find_map(|(_, own, source)| source.map(|source| source > *own)) {
+        Some(true) => "右",
+        _ => "左",
+    };
+    let gone: Vec<String> =
+        found.columns.iter().filter(|(.., source)| source.is_none()).map(|(role, ..)| role.caption(context.breakdown())).collect();
+    let lost =
+        if gone.is_empty() { String::new() } else { format!("{}的数已被挤掉，移回后留空，请补填。", gone.join("、")) };
+    let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
+    let message = format!(
+        "{}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后点“移回”。",
+        names.join("、"),
+        found.rows_right,
+        found.rows,
+        agreement(&found)
+    );
+    let own = own_range(table, &found)?;
+    let range = found.columns.iter().filter_map(|(.., source)| *source).fold(own, |range, column| Range {
+        start: CellRef::new(range.start.row, range.start.column.min(column)),
+        end: CellRef::new(range.end.row, range.end.column.max(column)),
+    });
+    let edits = back(context, table, &found);
+    Some((
+        Draft::at(table.sheet, range, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，移回各自列名下")),
+        found.table,
+    ))
+}
+
+fn by_row(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = shifted_rows(context, table)?;
+    let sheet = context.sheet()?;
+    let shift = &found.shift;
+    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).filter(|row| (shift.first..=shift.last).contains(row)).collect();
+    let mut edits: Vec<(CellRef, NewValue)> = Vec::new();
+    for column in &shift.columns {
+        for row in &rows {
+            let to = CellRef::new(*row, *column);
+            let value = shift.source(*row).map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(source, *column))));
+            edits.push((to, value));
+        }
+        // The cell beyond the table that took the pushed-out value.
+        if let Some(end) = shift.end.filter(|end| !rows.contains(end)) {
+            edits.push((CellRef::new(end, *column), NewValue::Blank));
+        }
+    }
+    let edits = changing(context, table, edits);
+    let top = rows.iter().copied().chain(shift.end).min()?;
+    let bottom = rows.iter().copied().chain(shift.end).max()?;
+    let range = Range::new(CellRef::new(top, *shift.columns.iter().min()?), CellRef::new(bottom, *shift.columns.iter().max()?));
+    let names = if found.roles.len() == 1 { found.roles.first()?.caption(context.breakdown()) } else { "各列".to_owned() };
+    let side = if shift.direction == Direction::Down { "下" } else { "上" };
+    let lost = if shift.end.is_none() { "被挤掉的一格移回后留空，请补填。" } else { "" };
+    let message = format!(
+        "{names}的数从第 {} 行起疑似整体向{side}错了一行：移回后 {}/{} 行对得上。{lost}请核对后点“移回”。",
+        shift.first + 1,
+        found.rows_right,
+        found.rows
+    );
+    Some((Draft::at(table.sheet, range, message).found(names).fix(Fix::consent(edits, "本表内的数，移回各自的行")), found.table))
+}
+
+fn agreement(found: &Moved) -> &'static str {
+    let cities = found.columns.iter().all(|(role, ..)| matches!(role, Role::City(_)));
+    if cities { "与分解表一致" } else { "前后对得上" }
+}
+
+/// Every moved column's figures back under their own header; a column outside that took some is emptied.
+fn back(context: &Context<'_>, table: &Table, found: &Moved) -> Vec<Edit> {
+    let Some(sheet) = context.sheet() else { return Vec::new() };
+    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
+    let owned: Vec<u32> = found.columns.iter().map(|(_, own, _)| *own).collect();
+    let outside: Vec<u32> = found.columns.iter().filter_map(|(.., source)| *source).filter(|source| !owned.contains(source)).collect();
+    let mut edits = Vec::new();
+    for row in rows {
+        for (_, own, source) in &found.columns {
+            let value = source.map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(row, source))));
+            edits.push((CellRef::new(row, *own), value));
+        }
+        edits.extend(outside.iter().map(|column| (CellRef::new(row, *column), NewValue::Blank)));
+    }
+    changing(context, table, edits)
+}
+
+/// Only the cells that come out different.
+fn changing(context: &Context<'_>, table: &Table, edits: Vec<(CellRef, NewValue)>) -> Vec<Edit> {
+    let Some(sheet) = context.sheet() else { return Vec::new() };
+    edits
+        .into_iter()
+        .filter(|(cell, value)| copied(sheet.grid.value(*cell)) != *value)
+        .map(|(cell, value)| Edit::Set { sheet: table.sheet, cell, value })
+        .collect()
+}
+
+fn own_range(table: &Table, found: &Moved) -> Option<Range> {
+    let (top, bottom) = table.data_rows()?;
+    let columns = || found.columns.iter().map(|(_, own, _)| *own);
+    Some(Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?)))
+}
+
+/// A stored value as an edit would write it.
+fn copied(value: &Value) -> NewValue {
+    match value {
+        Value::Empty => NewValue::Blank,
+        Value::Number(number) => decimal(*number).map_or(NewValue::Blank, NewValue::Number),
+        Value::Text(text) | Value::Error(text) => NewValue::Text(text.to_string()),
+        Value::Bool(flag) => NewValue::Text(if *flag { "TRUE" } else { "FALSE" }.to_owned()),
+    }
+}
+
+fn chinese_count(count: usize) -> &'static str {
+    ["", "", "两", "三", "四", "五", "六", "七"].get(count).copied().unwrap_or("几")
+}
