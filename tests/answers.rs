@@ -147,7 +147,7 @@ fn what_has_no_column_is_answered_in_the_record_and_comes_back_with_it() {
     let (workbook, audit) = content(&checked);
     let explained = job::explain(workbook, audit, official(), "P002=上半年均在实施期，无新增").unwrap();
     let Explained::Noted(note) = explained else { panic!("{explained:?}") };
-    assert_eq!(note.cell, None);
+    assert_eq!(note.cell.as_deref(), Some("F4:F12"));
     let saved = recorded(&bytes, &[("P002", "上半年均在实施期，无新增")], &previous);
     let again = check_with(&saved, &previous);
     assert_eq!(finding(&again, "P002").answer.as_deref(), Some("上半年均在实施期，无新增"));

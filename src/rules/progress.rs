@@ -390,7 +390,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
             let Value::Text(text) = sheet.grid.value(at) else { return None };
             let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
             let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };
-            (new != **text).then(|| Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(new) })
+            (new != **text).then_some(Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(new) })
         })
         .collect()
 }

@@ -15,6 +15,9 @@ pub struct ShiftedRows {
     pub table: Table,
 }
 
+/// Expectations that hold, those that fail, and whether all columns went together.
+type Rank = (usize, std::cmp::Reverse<usize>, bool);
+
 /// The shift by one row that explains clearly more than the labels do: of all figure columns or of one, from some row
 /// on, down or up, with the value at the end below the table, at the other end or gone.
 pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows> {
@@ -29,7 +32,7 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     }
     let whole: Vec<usize> = (0..evidence.columns.len()).collect();
     let groups = std::iter::once(whole.clone()).chain(whole.into_iter().map(|column| vec![column]));
-    let mut best: Option<((usize, std::cmp::Reverse<usize>, bool), Shift, Vec<usize>)> = None;
+    let mut best: Option<(Rank, Shift, Vec<usize>)> = None;
     let (last_row, rows) = (evidence.rows.last()?.0, evidence.rows.len());
     for group in groups {
         let columns: Vec<u32> = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
