@@ -140,7 +140,7 @@ rule! {
     /// ## 审核内容
     /// 完成数是否远超目标（120% 以上），或远远落后于时间进度（到报告期应完成的一半都不到）。
     /// ## 为什么
-    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；目标不足 5 的指标只在最后一期看。
+    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；时间过半以后才看落后，目标不足 10 的指标只在最后一期看。
     /// ## 示例
     /// 目标 600 家，完成 800 家（133.3%）；到 2019年12月（三年过了三分之二）只完成 20%。
     /// ## 怎么改
@@ -155,10 +155,11 @@ rule! {
             let message = if is_far_over(now, target) {
                 format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")
             } else {
-                let (elapsed, whole) = clock.filter(|(elapsed, _)| *elapsed > 1)?;
+                // A slow start is no fault: it is looked at from half of the time on.
+                let (elapsed, whole) = clock.filter(|(elapsed, whole)| elapsed * 2 >= *whole)?;
                 let last = elapsed >= whole;
                 let due = target.checked_mul(Decimal::from(elapsed))?.checked_div(Decimal::from(whole))?;
-                if now.saturating_mul(Decimal::TWO) >= due || (target < FEW && !last) || now.is_sign_negative() {
+                if now.saturating_mul(Decimal::TWO) >= due || (target < Decimal::TEN && !last) || now.is_sign_negative() {
                     return None;
                 }
                 let share = Stated::percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
