@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::Shared;
-use crate::worker::protocol::{Action, Audit, Certificate, Change, FileId, Finding, Tier, WorkbookInfo};
+use super::text;
+use crate::worker::protocol::{Action, Audit, Beside, Certificate, Change, FileId, Finding, FindingList, Reported, Tier, WorkbookInfo};
 
 /// How far a file has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub enum Standing {
     Clean,
     Warnings(usize),
     Errors(usize),
+    /// No return itself; what it is used for.
+    Aside(&'static str),
     Unreadable(String),
 }
 
@@ -36,6 +39,7 @@ impl Standing {
             Self::Clean => "clean",
             Self::Warnings(_) => "warnings",
             Self::Errors(_) => "errors",
+            Self::Aside(_) => "aside",
             Self::Unreadable(_) => "unreadable",
         }
     }
@@ -90,6 +94,8 @@ pub struct File {
     pub told: Option<Vec<u32>>,
     /// The bytes are with the host.
     pub held: bool,
+    /// What the engine was last told of the other files.
+    pub beside: Beside,
     /// The number of the last request that audits; older answers are passed over.
     pub awaited: Option<u32>,
     /// Rounds of safe fixes still allowed, while “all safe fixes” is under way.
@@ -115,6 +121,7 @@ impl File {
             saved: Vec::new(),
             told: None,
             held: false,
+            beside: Beside::default(),
             awaited: None,
             sweep: 0,
             breakdowns: 0,
@@ -144,17 +151,63 @@ impl File {
         self.ignored.contains(&mark(finding))
     }
 
+    /// None of a file that is only used for others.
     pub fn findings(&self) -> &[Finding] {
-        self.audit.as_ref().map_or(&[], |audit| audit.findings.as_slice())
+        self.audit.as_ref().filter(|_| self.aside().is_none()).map_or(&[], |audit| audit.findings.as_slice())
+    }
+
+    /// What a file that is no return is used for.
+    pub fn aside(&self) -> Option<&'static str> {
+        let audit = self.audit.as_ref()?;
+        if audit.form.as_deref() == Some("summary") && !audit.reported.is_empty() {
+            return Some(text::USED_AS_PREVIOUS);
+        }
+        (!audit.lists.is_empty()).then_some(text::USED_TO_RECONCILE)
+    }
+
+    /// Whether a finding is still to be dealt with: not explained by another, not answered, not ignored.
+    pub fn is_open(&self, finding: &Finding) -> bool {
+        finding.caused_by.is_none() && finding.answer.is_none() && !self.is_ignored(finding)
+    }
+
+    /// 警示 that are explained.
+    pub fn answered(&self) -> usize {
+        self.findings().iter().filter(|finding| finding.caused_by.is_none() && finding.answer.is_some()).count()
+    }
+
+    /// Of what the other files say, that which bears on this one.
+    pub fn beside<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Beside {
+        let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else { return Beside::default() };
+        let said = |file: &'a Self| file.audit.iter().flat_map(|audit| audit.reported.iter());
+        let previous = match (audit.form.as_deref(), &audit.city, &audit.period) {
+            (Some("progress"), Some(city), Some(period)) => {
+                let earlier = |report: &&Reported| report.city == *city && report.period < *period;
+                others.clone().flat_map(said).filter(earlier).cloned().collect()
+            }
+            _ => Vec::new(),
+        };
+        let lists: Vec<&FindingList> = others.flat_map(|file| file.audit.iter().flat_map(|audit| audit.lists.iter())).collect();
+        let sha256 = self.workbook.as_ref().map(|workbook| workbook.sha256.as_str());
+        let known = |list: &&&FindingList| list.sha256.is_some() && list.sha256.as_deref() == sha256;
+        let named = |list: &&&FindingList| list.plain_name.as_ref() == Some(&audit.plain_name);
+        let of_same = |list: &&&FindingList| {
+            audit.city.is_some()
+                && audit.period.is_some()
+                && list.city == audit.city
+                && list.period == audit.period
+                && list.form == audit.form
+        };
+        let list = lists.iter().find(known).or_else(|| lists.iter().find(named)).or_else(|| lists.iter().find(of_same));
+        Beside { previous, list: list.copied().cloned() }
     }
 
     pub fn finding(&self, id: u32) -> Option<&Finding> {
         self.findings().iter().find(|finding| finding.id == id)
     }
 
-    /// Findings of a tier that are neither ignored nor explained by another.
+    /// Open findings of a tier.
     pub fn count(&self, tier: Tier) -> usize {
-        self.findings().iter().filter(|f| f.tier == tier && f.caused_by.is_none() && !self.is_ignored(f)).count()
+        self.findings().iter().filter(|finding| finding.tier == tier && self.is_open(finding)).count()
     }
 
     pub fn standing(&self) -> Standing {
@@ -162,6 +215,7 @@ impl File {
             Phase::Unreadable(why) => Standing::Unreadable(why.clone()),
             // Being read again after a breakdown: what was found still stands.
             Phase::Waiting | Phase::Reading | Phase::Opening if self.audit.is_none() => Standing::Reading,
+            _ if self.aside().is_some() => Standing::Aside(self.aside().unwrap_or_default()),
             _ if self.workbook.as_ref().is_some_and(|workbook| workbook.sheets.is_empty()) => {
                 Standing::Unreadable(self.findings().first().map(|finding| finding.message.clone()).unwrap_or_default())
             }

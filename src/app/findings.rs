@@ -4,20 +4,28 @@
 use std::collections::BTreeMap;
 
 use super::file::{File, inserts_rows};
-use crate::worker::protocol::{Action, Change, Finding, Input, Tier};
+use crate::worker::protocol::{Action, Change, EXPLANATION, Finding, Input, Noted, Tier};
 
 /// One line of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
-    Open { finding: Finding, explains: Vec<Finding> },
+    Open {
+        finding: Finding,
+        explains: Vec<Finding>,
+    },
     Ignored(Finding),
-    Settled { finding: Finding, step: u32 },
+    /// A 警示 with its 情况说明.
+    Answered(Finding),
+    Settled {
+        finding: Finding,
+        step: u32,
+    },
 }
 
 impl Item {
     pub const fn finding(&self) -> &Finding {
         match self {
-            Self::Open { finding, .. } | Self::Ignored(finding) | Self::Settled { finding, .. } => finding,
+            Self::Open { finding, .. } | Self::Ignored(finding) | Self::Answered(finding) | Self::Settled { finding, .. } => finding,
         }
     }
 
@@ -40,8 +48,13 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
     for finding in file.findings().iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
         let explains = explained.remove(&finding.id).unwrap_or_default();
         let is_root = !explains.is_empty();
-        let item =
-            if file.is_ignored(finding) { Item::Ignored(finding.clone()) } else { Item::Open { finding: finding.clone(), explains } };
+        let item = if finding.answer.is_some() {
+            Item::Answered(finding.clone())
+        } else if file.is_ignored(finding) {
+            Item::Ignored(finding.clone())
+        } else {
+            Item::Open { finding: finding.clone(), explains }
+        };
         if is_root { first.push(item) } else { rest.push(item) }
     }
     for step in &file.done {
@@ -68,7 +81,7 @@ pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
     let safe = file
         .findings()
         .iter()
-        .filter(|finding| finding.caused_by.is_none() && !file.is_ignored(finding))
+        .filter(|finding| file.is_open(finding))
         .filter_map(|finding| finding.fix.as_ref().filter(|fix| fix.safe && !fix.changes.is_empty()).map(|fix| (finding, fix)));
     let mut inserting = None;
     for (finding, fix) in safe {
@@ -93,7 +106,7 @@ pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
 
 /// How many findings have a safe fix.
 pub fn safe_count(file: &File) -> usize {
-    let open = |finding: &&Finding| finding.caused_by.is_none() && !file.is_ignored(finding);
+    let open = |finding: &&Finding| file.is_open(finding);
     file.findings().iter().filter(open).filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safe && !fix.changes.is_empty())).count()
 }
 
@@ -111,6 +124,48 @@ pub fn at_cell(file: &File, sheet: u32, row: u32, column: u32) -> Vec<Finding> {
         (area, finding.caused_by.is_some(), finding.tier)
     });
     found
+}
+
+/// Whether a finding may be answered in words: a 警示 that is no mere fault of writing.
+pub fn can_be_explained(finding: &Finding) -> bool {
+    let is_writing = finding.fix.as_ref().is_some_and(|fix| fix.safe && !fix.changes.is_empty());
+    finding.tier == Tier::Warning && finding.caused_by.is_none() && !is_writing
+}
+
+/// The change that answers a finding: of the form's own cell where it has one, else of the record. No text takes the
+/// answer back.
+pub fn explaining(finding: &Finding, sheet_name: Option<String>, text: &str) -> Change {
+    let in_cell =
+        finding.explain_in.as_ref().filter(|cell| finding.answer.is_none() || finding.answer.as_deref() == Some(cell.text.trim()));
+    let action = match in_cell {
+        Some(cell) => Action::Set {
+            row: cell.row,
+            column: cell.column,
+            input: if text.is_empty() { Input::Blank } else { Input::Text(text.to_owned()) },
+        },
+        None => Action::Explain {
+            finding: Noted {
+                id: finding.id,
+                code: finding.code.clone(),
+                tier: Some(finding.tier),
+                sheet: sheet_name,
+                address: finding.address.clone(),
+                indicator: finding.indicator,
+                city: finding.city.clone(),
+                found: finding.found.clone(),
+                message: finding.message.clone(),
+                answer: (!text.is_empty()).then(|| text.to_owned()),
+                caused_by: None,
+            },
+        },
+    };
+    Change {
+        sheet: finding.sheet.unwrap_or(0),
+        action,
+        rule: Some(EXPLANATION.to_owned()),
+        reason: finding.message.clone(),
+        source: super::text::EXPLAINED_BY.to_owned(),
+    }
 }
 
 /// Before and after of a finding, where one text becomes one other.
@@ -135,7 +190,7 @@ pub fn shown(input: &Input) -> String {
 fn cell_of(change: &Change) -> Option<(u32, u32, u32)> {
     match change.action {
         Action::Set { row, column, .. } => Some((change.sheet, row, column)),
-        Action::InsertRow { .. } => None,
+        Action::InsertRow { .. } | Action::Explain { .. } => None,
     }
 }
 

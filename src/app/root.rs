@@ -98,7 +98,7 @@ impl App {
                     } }
                 </main>
                 if let Some(file) = file.clone() {
-                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} />
+                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} draft={state.draft.clone()} />
                 }
                 if let Some(file) = file {
                     <BottomBar file={file} filter={state.filter} finding={state.finding} record={state.record} saving={state.busy_saving} />

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Shared;
-use super::file::{File, Phase, Standing, Step, inserts_rows, mark};
+use super::file::{File, Mark, Phase, Standing, Step, inserts_rows, mark};
 use super::findings::{self, open, safe_batch};
 use super::geometry::{Cells, Geometry, VARIED_ROWS, address};
 use super::keys::{SheetKey, Shortcut};
 use super::text;
 use crate::worker::protocol::{
-    Action, Area, Change, ConsolidationSummary, Document, Envelope, FileId, Hello, Input, Record, Request, Response, SheetInfo, Tier,
+    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Hello, Input, Record, Request, Response, SheetInfo,
+    Tier,
 };
 
 /// Rows asked for at once.
@@ -146,6 +147,15 @@ impl View {
     }
 }
 
+/// An explanation being written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub file: FileId,
+    /// The finding: its number changes with every audit, this does not.
+    pub of: Mark,
+    pub text: String,
+}
+
 /// How far a consolidation has come.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Consolidation {
@@ -198,6 +208,12 @@ pub enum Do {
     ApplySafe,
     Ignore(u32),
     TakeUp(u32),
+    /// Begins to answer a 警示, or goes on with it.
+    Explain(u32),
+    Explaining(String),
+    SaveExplanation,
+    LeaveExplanation,
+    TakeAnswerBack(u32),
     Undo,
     Redo,
     TakeBack(u32),
@@ -253,6 +269,7 @@ pub const SHEET: &str = "sheet";
 pub const EDITOR: &str = "cell-editor";
 pub const AREAS: &[&str] = &["files", EDITOR, "findings", "actions"];
 pub const CARD: &str = "card";
+pub const EXPLANATION: &str = "explanation";
 
 #[derive(Clone, Debug, PartialEq)]
 enum Pending {
@@ -260,6 +277,7 @@ enum Pending {
     Demo,
     Open(FileId),
     Change(FileId),
+    Recheck(FileId),
     Window { file: FileId, sheet: u32, block: u32 },
     Save { file: FileId, serials: Vec<u32> },
     Findings(FileId),
@@ -270,9 +288,12 @@ enum Pending {
 impl Pending {
     const fn file(&self) -> Option<FileId> {
         match self {
-            Self::Open(file) | Self::Change(file) | Self::Findings(file) | Self::Save { file, .. } | Self::Window { file, .. } => {
-                Some(*file)
-            }
+            Self::Open(file)
+            | Self::Change(file)
+            | Self::Recheck(file)
+            | Self::Findings(file)
+            | Self::Save { file, .. }
+            | Self::Window { file, .. } => Some(*file),
             Self::Hello | Self::Demo | Self::Consolidate | Self::Close => None,
         }
     }
@@ -292,6 +313,7 @@ pub struct State {
     /// The finding that is selected in the list.
     pub finding: Option<u32>,
     pub record: Option<Record>,
+    pub draft: Option<Draft>,
     pub card: Option<Card>,
     pub notices: Vec<Notice>,
     /// Read out by screen readers.
@@ -426,6 +448,15 @@ impl State {
                     file.ignored.remove(&finding);
                 }
             }
+            Do::Explain(id) => self.explain(id, effects),
+            Do::Explaining(text) => {
+                if let Some(draft) = &mut self.draft {
+                    draft.text = text;
+                }
+            }
+            Do::SaveExplanation => self.save_explanation(effects),
+            Do::LeaveExplanation => self.draft = None,
+            Do::TakeAnswerBack(id) => self.put_explanation(id, "", effects),
             Do::Undo => self.undo(effects),
             Do::Redo => self.redo(effects),
             Do::TakeBack(serial) => self.take_back(serial, effects),
@@ -615,6 +646,7 @@ impl State {
                 if self.file(file).is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials())) {
                     self.changed(file, effects);
                 }
+                self.tell_beside(effects);
             }
             (_, Response::Audited { file, audit }) => self.audited(id, file, audit, effects),
             (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
@@ -710,6 +742,30 @@ impl State {
             self.measure();
             self.select_next_open(effects);
         }
+        self.tell_beside(effects);
+    }
+
+    /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing.
+    fn tell_beside(&mut self, effects: &mut Vec<Effect>) {
+        let open = self.files.iter().filter(|file| file.told.is_some() && file.phase == Phase::Open);
+        let concerned: Vec<(FileId, Beside)> = open
+            .map(|file| (file.id, self.beside(file.id), &file.beside))
+            .filter(|(_, now, told)| now != *told)
+            .map(|(id, now, _)| (id, now))
+            .collect();
+        for (id, beside) in concerned {
+            let request = Request::Recheck { file: id, beside: beside.clone() };
+            let awaited = self.send_numbered(request, Pending::Recheck(id), effects);
+            if let Some(file) = self.file_mut(id) {
+                file.beside = beside;
+                file.awaited = Some(awaited);
+            }
+        }
+    }
+
+    fn beside(&self, id: FileId) -> Beside {
+        let others = self.files.iter().map(|file| &**file).filter(|file| file.id != id);
+        self.file(id).map(|file| file.beside(others)).unwrap_or_default()
     }
 
     // Files.
@@ -752,7 +808,13 @@ impl State {
         let Some(file) = self.file_mut(id) else { return self.opened(id, effects) };
         file.phase = Phase::Opening;
         file.told = Some(file.serials());
-        let request = Request::Open { file: id, name: file.name.clone(), bytes: Vec::new(), changes: file.changes() };
+        let (name, changes) = (file.name.clone(), file.changes());
+        // What is known of it from before the engine broke down.
+        let beside = self.beside(id);
+        if let Some(file) = self.file_mut(id) {
+            file.beside = beside.clone();
+        }
+        let request = Request::Open { file: id, name, bytes: Vec::new(), changes, beside };
         self.send(request, Pending::Open(id), effects);
     }
 
@@ -795,6 +857,7 @@ impl State {
                 self.select(next, effects);
             }
         }
+        self.tell_beside(effects);
     }
 
     // The sheet.
@@ -1091,6 +1154,61 @@ impl State {
         self.select_next_open(effects);
     }
 
+    /// Opens the field for the explanation on the finding's card.
+    fn explain(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let Some(file) = self.selected_file() else { return };
+        let Some(finding) = file.finding(id).filter(|finding| findings::can_be_explained(finding)) else { return };
+        let of = mark(finding);
+        let begun = self.draft.as_ref().filter(|draft| draft.file == file.id && draft.of == of).map(|draft| draft.text.clone());
+        let text = begun.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
+        self.draft = Some(Draft { file: file.id, of, text });
+        self.filter = self.filter.filter(|tier| *tier == Tier::Warning);
+        self.finding = Some(id);
+        if let Some(view) = self.view_mut() {
+            view.popover = false;
+        }
+        effects.push(Effect::Reveal(text::card_id(id)));
+        effects.push(Effect::Focus(EXPLANATION));
+    }
+
+    fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
+        let Some(draft) = self.draft.clone() else { return };
+        let finding = self
+            .selected_file()
+            .filter(|file| file.id == draft.file)
+            .and_then(|file| file.findings().iter().find(|finding| mark(finding) == draft.of).map(|finding| finding.id));
+        let Some(id) = finding else {
+            // The finding is gone: there is nothing left to explain.
+            self.draft = None;
+            return;
+        };
+        let words: String = draft.text.chars().filter(|c| c.is_alphanumeric()).collect();
+        if words.is_empty() || text::NO_ANSWER.contains(&words.as_str()) {
+            return self.tell(NoticeKind::Said, text::EXPLAIN_IN_WORDS.to_owned(), None);
+        }
+        self.put_explanation(id, draft.text.trim(), effects);
+    }
+
+    /// Writes an answer, or takes it back where there is no text.
+    fn put_explanation(&mut self, id: u32, words: &str, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_file() else { return };
+        if file.settling() {
+            return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
+        }
+        let Some(finding) = file.finding(id).cloned() else { return };
+        let names = file.workbook.as_ref().map(|workbook| &workbook.sheets);
+        let sheet_name = finding.sheet.and_then(|sheet| names?.get(usize::try_from(sheet).ok()?)).map(|sheet| sheet.name.clone());
+        let change = findings::explaining(&finding, sheet_name, words);
+        let file = file.id;
+        self.draft = None;
+        if !words.is_empty() {
+            self.advance = self.selected_file().and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
+        }
+        self.announcement = if words.is_empty() { text::ANSWER_TAKEN_BACK.to_owned() } else { text::ANSWERED.to_owned() };
+        self.do_step(file, vec![change], Vec::new(), effects);
+    }
+
     /// After a finding was dealt with: the next open one is selected; the sheet stays where it is if it shows it.
     fn select_next_open(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
@@ -1192,6 +1310,8 @@ impl State {
         let (row, column) = match &change.action {
             Action::Set { row, column, .. } => (*row, *column),
             Action::InsertRow { row, cells } => (*row, cells.first().map_or(0, |(column, _)| *column)),
+            // Nothing in the sheet.
+            Action::Explain { .. } => return,
         };
         if self.view.as_ref().is_some_and(|view| view.sheet != change.sheet) {
             self.show_sheet(change.sheet, effects);
@@ -1296,13 +1416,16 @@ pub fn change_line(change: &Change) -> (String, String) {
     match &change.action {
         Action::Set { row, column, input } => (address(*row, *column), findings::shown(input)),
         Action::InsertRow { row, .. } => (text::row_address(*row), text::ROW_INSERTED.to_owned()),
+        Action::Explain { finding } => {
+            (finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()), finding.answer.clone().unwrap_or_default())
+        }
     }
 }
 
 fn same_cell(changes: &[Change], change: &Change) -> bool {
     let cell = |change: &Change| match change.action {
         Action::Set { row, column, .. } => Some((change.sheet, row, column)),
-        Action::InsertRow { .. } => None,
+        Action::InsertRow { .. } | Action::Explain { .. } => None,
     };
     cell(change).is_some_and(|wanted| changes.iter().any(|change| cell(change) == Some(wanted)))
 }

@@ -37,6 +37,27 @@ pub const NUMBER: &str = "序号";
 pub const INDICATOR: &str = "指标内容";
 pub const UNIT: &str = "单位";
 
+pub const USED_AS_PREVIOUS: &str = "汇总表，用作上期数";
+pub const USED_TO_RECONCILE: &str = "审核结果，用于对账";
+pub const EXPLAIN: &str = "写情况说明";
+pub const EXPLAIN_AGAIN: &str = "改说明";
+pub const EXPLANATION: &str = "情况说明";
+pub const EXPLANATION_HINT: &str = "如实写明原因和依据，随副本一起保存";
+pub const SAVE_EXPLANATION: &str = "保存说明";
+pub const LEAVE_EXPLANATION: &str = "不写了";
+pub const TAKE_ANSWER_BACK: &str = "清除说明";
+pub const ANSWERED: &str = "已说明";
+/// The one character of its mark.
+pub const SAID: &str = "说";
+pub const ANSWER_TAKEN_BACK: &str = "说明已清除";
+/// What says nothing of the matter.
+pub const NO_ANSWER: [&str; 4] = ["无", "暂无", "没有", "无说明"];
+pub const EXPLAIN_IN_WORDS: &str = "请用文字写明情况，“无”或“/”不算说明。";
+pub const EXPLAINED_BY: &str = "填报单位情况说明";
+pub const SINCE: &str = "整改对账";
+pub const LEFT: &str = "未改";
+pub const NEW: &str = "新出现";
+
 pub const WAITING: &str = "排队中";
 pub const READING: &str = "读取中";
 pub const CLEAN: &str = "通过";
@@ -237,6 +258,18 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
         Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 个部件逐字节未变。"),
         None => format!("改了 {cells} 个单元格。原格式不能原样修补，已写成新的 xlsx。"),
     }
+}
+
+pub fn explained_in_record(count: u32) -> String {
+    format!("情况说明 {count} 条写在副本末尾新增的“校核记录”工作表里，下次打开仍然有效。")
+}
+
+pub fn answered(count: usize) -> String {
+    format!("已说明 {count}")
+}
+
+pub fn compared_with(source: &str) -> String {
+    format!("对照 {source}")
 }
 
 pub fn changed_parts(parts: &[String]) -> String {

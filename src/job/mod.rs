@@ -16,4 +16,4 @@ pub use correct::{
 };
 pub use explain::{Explained, explain};
 pub use figures::{disputes, disputes_of, reported, reports, return_of};
-pub use reconcile::{NoRecord, about, earlier, list_in, plain_name, reconcile, record_in};
+pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};

@@ -21,7 +21,7 @@ pub enum NoRecord {
 
 /// Every list of findings in a file; of the records in a workbook the latest.
 pub fn earlier(name: &str, bytes: &[u8], limits: &Limits) -> Result<Vec<Record>, NoRecord> {
-    if let Some(found) = from_json(bytes) {
+    if let Some(found) = list_in_json(bytes) {
         return Ok(found);
     }
     let workbook = read(name, bytes, limits).map_err(|reason| NoRecord::Unreadable(reason.to_string()))?;
@@ -83,7 +83,7 @@ pub fn plain_name(name: &str) -> String {
 }
 
 /// The lines of `check --format json`: `None` where the bytes are no such thing.
-fn from_json(bytes: &[u8]) -> Option<Vec<Record>> {
+pub fn list_in_json(bytes: &[u8]) -> Option<Vec<Record>> {
     let text = std::str::from_utf8(bytes).ok()?.trim_start_matches('\u{feff}').trim();
     if !text.starts_with('{') {
         return None;

@@ -28,7 +28,10 @@ pub enum Request {
         #[serde(with = "serde_bytes")]
         bytes: Vec<u8>,
         changes: Vec<Change>,
+        beside: Beside,
     },
+    /// Audits again, as other files now bear on this one. Answer: [`Response::Audited`].
+    Recheck { file: FileId, beside: Beside },
     /// Replaces the whole list of changes in force and audits again. Answer: [`Response::Audited`].
     Change { file: FileId, changes: Vec<Change> },
     /// The cells of rows `first..=last` of a sheet, changes applied. Answer: [`Response::Window`].
@@ -41,6 +44,70 @@ pub enum Request {
     Consolidate { files: Vec<FileId>, period: Option<String> },
     /// Forgets a file. Answer: [`Response::Closed`].
     Close { file: FileId },
+}
+
+/// What other files say that bears on the audit of one.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Beside {
+    /// Earlier reports of its city.
+    pub previous: Vec<Reported>,
+    /// Earlier findings of it, which came as a file of their own.
+    pub list: Option<FindingList>,
+}
+
+/// What a city reported for a period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reported {
+    pub city: String,
+    /// `2019-06`.
+    pub period: String,
+    /// The name of the file that says so.
+    pub file: String,
+    /// By the indicator's number; `None` where there is no figure.
+    pub figures: Vec<(u32, Option<String>)>,
+}
+
+/// Earlier findings, read from a record or a list.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct FindingList {
+    /// The file that was audited, without what was put behind its name.
+    pub plain_name: Option<String>,
+    pub sha256: Option<String>,
+    pub form: Option<String>,
+    pub city: Option<String>,
+    pub period: Option<String>,
+    /// The name of the file that they were read from.
+    pub source: String,
+    pub findings: Vec<Noted>,
+}
+
+/// A finding on paper: known by its rule and its place in words.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Noted {
+    pub id: u32,
+    pub code: String,
+    pub tier: Option<Tier>,
+    /// The sheet's name.
+    pub sheet: Option<String>,
+    pub address: Option<String>,
+    pub indicator: Option<u32>,
+    pub city: Option<String>,
+    pub found: String,
+    pub message: String,
+    pub answer: Option<String>,
+    pub caused_by: Option<u32>,
+}
+
+/// 整改对账.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Since {
+    /// Where the earlier findings came from, for a person.
+    pub source: String,
+    pub fixed: Vec<Noted>,
+    /// With today's finding.
+    pub left: Vec<(Noted, u32)>,
+    /// Today's findings that were not there.
+    pub new: Vec<u32>,
 }
 
 /// Whether a corrected copy carries the sheet 校核记录.
@@ -182,9 +249,9 @@ pub enum Tier {
     Notice,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Audit {
-    /// `breakdown`, `progress` or nothing.
+    /// `breakdown`, `progress`, `summary` or nothing.
     pub form: Option<String>,
     pub sheet: Option<u32>,
     pub table: Option<Area>,
@@ -198,6 +265,16 @@ pub struct Audit {
     pub notices: u32,
     /// Sheets whose size changed by the changes in force (a row inserted): index, rows, columns.
     pub extents: Vec<(u32, u32, u32)>,
+    /// The file's name without what was put behind it, to know it again.
+    pub plain_name: String,
+    /// What the file says was reported, with the changes in force.
+    pub reported: Vec<Reported>,
+    /// Earlier periods for which reports disagree, a sentence each; none of them is used.
+    pub disputed: Vec<String>,
+    /// The findings that the file lists, if it is such a list and no form.
+    pub lists: Vec<FindingList>,
+    /// Beside its earlier findings, where there are any.
+    pub since: Option<Since>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -219,6 +296,19 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The finding that explains this one.
     pub caused_by: Option<u32>,
+    /// 情况说明.
+    pub answer: Option<String>,
+    /// The form's own cell for it, where there is one.
+    pub explain_in: Option<ExplainIn>,
+}
+
+/// A cell of 情况说明.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExplainIn {
+    pub row: u32,
+    pub column: u32,
+    /// What it says now; empty for nothing and for a stroke.
+    pub text: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -233,7 +323,7 @@ pub struct Fix {
 pub struct Change {
     pub sheet: u32,
     pub action: Action,
-    /// The rule that proposed it; nothing for a change by hand.
+    /// The rule that proposed it, or [`EXPLANATION`]; nothing for a change by hand.
     pub rule: Option<String>,
     pub reason: String,
     pub source: String,
@@ -251,7 +341,14 @@ pub enum Action {
         row: u32,
         cells: Vec<(u32, Input)>,
     },
+    /// A 警示 is explained in the record, or no longer where the answer is nothing.
+    Explain {
+        finding: Noted,
+    },
 }
+
+/// What stands for the rule where 情况说明 is written.
+pub const EXPLANATION: &str = "情况说明";
 
 /// A new value for a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -277,6 +374,8 @@ pub struct Certificate {
     pub result_sha256: String,
     /// What could not be kept, in Chinese; empty for a patched package.
     pub losses: Vec<String>,
+    /// Explanations that stand in the sheet 校核记录 of the copy, added for their sake if need be.
+    pub explained: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

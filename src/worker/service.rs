@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::{self, Checked, Tier};
+use crate::audit::noted::{self, Noted};
+use crate::audit::{self, Checked, Reported, Tier};
 use crate::breakdown::Breakdown;
 use crate::consolidate::{Consolidation, Return, consolidate};
 use crate::demo;
@@ -38,6 +39,11 @@ struct Opened {
     current: Option<(Workbook, audit::Audit)>,
     changes: Vec<dto::Change>,
     done: Vec<fixes::Change>,
+    /// Explanations that go into the record.
+    explained: Vec<Noted>,
+    /// What the other files say.
+    previous: Vec<Reported>,
+    list: Option<(String, noted::Record)>,
     /// Cells that the changes touched, where they stand now, with the text before.
     touched: BTreeMap<(usize, CellRef), String>,
 }
@@ -60,7 +66,11 @@ impl Engine {
             Request::Demo => Response::Demo(
                 demo::FILES.iter().map(|(name, bytes)| document((*name).to_owned(), "application/octet-stream", bytes.to_vec())).collect(),
             ),
-            Request::Open { file, name, bytes, changes } => self.open(file, &name, bytes, changes),
+            Request::Open { file, name, bytes, changes, beside } => self.open(file, &name, bytes, changes, beside),
+            Request::Recheck { file, beside } => self.with(file, |engine, opened| {
+                engine.recheck(opened, beside);
+                Response::Audited { file, audit: engine.audit_dto(opened) }
+            }),
             Request::Change { file, changes } => self.with(file, |engine, opened| {
                 engine.put(opened, changes);
                 Response::Audited { file, audit: engine.audit_dto(opened) }
@@ -114,10 +124,21 @@ impl Engine {
         }
     }
 
-    fn open(&mut self, file: FileId, name: &str, bytes: Vec<u8>, changes: Vec<dto::Change>) -> Response {
-        let checked = job::check(name, &bytes, &self.breakdown, &[], &self.limits);
+    fn open(&mut self, file: FileId, name: &str, bytes: Vec<u8>, changes: Vec<dto::Change>, beside: dto::Beside) -> Response {
+        let previous = self.reports(beside.previous);
+        let checked = job::check(name, &bytes, &self.breakdown, &previous, &self.limits);
         let workbook = workbook_info(&checked, bytes.len());
-        let mut opened = Opened { bytes, checked, current: None, changes: Vec::new(), done: Vec::new(), touched: BTreeMap::new() };
+        let mut opened = Opened {
+            bytes,
+            checked,
+            current: None,
+            changes: Vec::new(),
+            done: Vec::new(),
+            explained: Vec::new(),
+            previous,
+            list: beside.list.map(core_list),
+            touched: BTreeMap::new(),
+        };
         if !changes.is_empty() {
             self.put(&mut opened, changes);
         }
@@ -126,35 +147,84 @@ impl Engine {
         Response::Opened { file, workbook, audit }
     }
 
+    /// Audits again with other earlier reports; the workbooks stay as they are.
+    fn recheck(&self, opened: &mut Opened, beside: dto::Beside) {
+        opened.previous = self.reports(beside.previous);
+        opened.list = beside.list.map(core_list);
+        if let Ok((workbook, audit)) = &mut opened.checked.content {
+            *audit = job::audit_of(&opened.checked.name, workbook, &self.breakdown, &opened.previous);
+        }
+        if let Some((workbook, _)) = opened.current.take() {
+            opened.current = Some(self.audited(opened, workbook));
+        }
+    }
+
+    /// A workbook with the changes in force, audited, its explanations attached.
+    fn audited(&self, opened: &Opened, workbook: Workbook) -> (Workbook, audit::Audit) {
+        let mut audit = job::audit_of(&opened.checked.name, &workbook, &self.breakdown, &opened.previous);
+        noted::answer(&mut audit.findings, &opened.explained, &workbook.sheets, &self.breakdown);
+        (workbook, audit)
+    }
+
+    /// Earlier reports as the core has them; what is of no city or indicator of the breakdown is passed over.
+    fn reports(&self, reports: Vec<dto::Reported>) -> Vec<Reported> {
+        let breakdown = &self.breakdown;
+        let indicator = |number: u32| breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|one| one.number == number));
+        reports
+            .into_iter()
+            .filter_map(|report| {
+                Some(Reported {
+                    city: breakdown.city_ids().find(|id| breakdown.city(*id) == report.city)?,
+                    period: report.period.parse().ok()?,
+                    file: report.file,
+                    figures: report
+                        .figures
+                        .into_iter()
+                        .filter_map(|(number, figure)| Some((indicator(number)?, figure.and_then(|figure| figure.parse().ok()))))
+                        .collect(),
+                })
+            })
+            .collect()
+    }
+
     /// Puts a list of changes in force. A list that goes on from the one before costs only what it adds.
     fn put(&self, opened: &mut Opened, changes: Vec<dto::Change>) {
         let Ok((original, _)) = &opened.checked.content else { return };
         let goes_on = opened.current.is_some() && changes.starts_with(&opened.changes);
         if !goes_on {
             opened.current = None;
+            opened.changes.clear();
             opened.done.clear();
+            opened.explained.clear();
             opened.touched.clear();
         }
         let mut workbook = opened.current.take().map_or_else(|| original.clone(), |(workbook, _)| workbook);
-        for change in changes.iter().skip(opened.done.len()) {
-            let change = core_change(&workbook, change);
-            touch(&mut opened.touched, &change);
-            fixes::apply(&mut workbook, &change.edit);
-            opened.done.push(change);
+        for change in changes.iter().skip(opened.changes.len()) {
+            match core_change(&workbook, change) {
+                Put::Change(change) => {
+                    touch(&mut opened.touched, &change);
+                    fixes::apply(&mut workbook, &change.edit);
+                    opened.done.push(change);
+                }
+                Put::Explanation(noted) => opened.explained.push(noted),
+            }
         }
         opened.changes = changes;
-        if !opened.done.is_empty() {
-            let audit = job::audit_of(&opened.checked.name, &workbook, &self.breakdown, &[]);
-            opened.current = Some((workbook, audit));
+        if !opened.changes.is_empty() {
+            opened.current = Some(self.audited(opened, workbook));
         }
     }
 
     fn save(&self, file: FileId, opened: &Opened, record: dto::Record) -> Response {
         let Ok((workbook, _)) = &opened.checked.content else { return failed("这个文件没有读出来，无法另存。") };
         let record = match audit_of(opened) {
-            Some(audit) if record == dto::Record::Sheet => Record::Sheet { breakdown: &self.breakdown, audit },
+            // What has no column of its own would be lost without the record.
+            Some(audit) if record == dto::Record::Sheet || !opened.explained.is_empty() => {
+                Record::Sheet { breakdown: &self.breakdown, audit }
+            }
             _ => Record::Without,
         };
+        let explained = opened.explained.iter().filter(|noted| noted.answer.is_some()).count();
         match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits) {
             Ok(corrected) => {
                 let mime = if workbook.format == Format::Xlsm { XLSM } else { XLSX };
@@ -168,6 +238,7 @@ impl Engine {
                         original_sha256: corrected.original.to_string(),
                         result_sha256: corrected.result.to_string(),
                         losses: corrected.losses,
+                        explained: count(explained),
                     },
                     document: document(corrected.name, mime, corrected.bytes),
                 }
@@ -257,12 +328,50 @@ impl Engine {
             errors: open(Tier::Error),
             warnings: open(Tier::Warning),
             notices: open(Tier::Notice),
-            findings: findings.iter().map(|finding| self.finding_dto(finding)).collect(),
+            findings: findings.iter().map(|finding| self.finding_dto(finding, workbook, table)).collect(),
             extents,
+            plain_name: job::plain_name(&opened.checked.name),
+            reported: self.reported_dto(opened),
+            disputed: audit.map(|audit| job::disputes_of(audit, &opened.previous)).unwrap_or_default(),
+            lists: lists(opened, table),
+            since: self.since(opened),
         }
     }
 
-    fn finding_dto(&self, finding: &audit::Finding) -> dto::Finding {
+    fn reported_dto(&self, opened: &Opened) -> Vec<dto::Reported> {
+        let (Some(workbook), Some(audit)) = (workbook_of(opened), audit_of(opened)) else { return Vec::new() };
+        let number = |id| self.breakdown.indicator(id).map(|indicator| indicator.number);
+        job::reports(&opened.checked.name, workbook, audit, &self.breakdown)
+            .into_iter()
+            .map(|report| dto::Reported {
+                city: self.breakdown.city(report.city).to_owned(),
+                period: report.period.to_string(),
+                file: report.file,
+                figures: report
+                    .figures
+                    .into_iter()
+                    .filter_map(|(id, figure)| Some((number(id)?, figure.map(|figure| figure.normalize().to_string()))))
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// The file beside the list that was brought for it, else beside the record it carries.
+    fn since(&self, opened: &Opened) -> Option<dto::Since> {
+        let (workbook, audit) = (workbook_of(opened)?, audit_of(opened)?);
+        audit.table.as_ref().ok()?;
+        let own = || Some(("随表带回的“校核记录”".to_owned(), job::record_in(workbook)?));
+        let (source, list) = opened.list.clone().or_else(own)?;
+        let since = audit::Since::between(&list.findings, &Noted::all(&audit.findings, &workbook.sheets, &self.breakdown));
+        Some(dto::Since {
+            source,
+            fixed: since.fixed.iter().map(noted_dto).collect(),
+            left: since.left.iter().map(|left| (noted_dto(&left.earlier), left.id)).collect(),
+            new: since.new.iter().map(|noted| noted.id).collect(),
+        })
+    }
+
+    fn finding_dto(&self, finding: &audit::Finding, workbook: Option<&Workbook>, table: Option<&Table>) -> dto::Finding {
         let rule = RULES.iter().find(|rule| rule.code == finding.code);
         dto::Finding {
             id: finding.id,
@@ -282,7 +391,84 @@ impl Engine {
                 changes: fix.edits.iter().map(|edit| fix_change(finding, &fix.source, edit)).collect(),
             }),
             caused_by: finding.caused_by,
+            answer: finding.answer.clone(),
+            explain_in: table.zip(workbook).and_then(|(table, workbook)| explain_in(finding, table, workbook)),
         }
+    }
+}
+
+fn explain_in(finding: &audit::Finding, table: &Table, workbook: &Workbook) -> Option<dto::ExplainIn> {
+    let sheet = workbook.sheets.get(table.sheet)?;
+    let at = sheet.anchor(audit::explanation_cell(table, finding)?);
+    let text = Some(sheet.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
+    Some(dto::ExplainIn { row: at.row, column: at.column, text })
+}
+
+/// The findings that a file lists; none of a file with a form in it. A list of findings names cities and indicators
+/// too, so that it may look like one.
+fn lists(opened: &Opened, table: Option<&Table>) -> Vec<dto::FindingList> {
+    let workbook = workbook_of(opened);
+    let found = match (table, workbook) {
+        (Some(table), Some(workbook)) => workbook.sheets.get(table.sheet).and_then(noted::read_record).into_iter().collect(),
+        _ => job::list_in_json(&opened.bytes).unwrap_or_else(|| workbook.and_then(job::list_in).into_iter().collect()),
+    };
+    found.into_iter().map(|list| list_dto(list, &opened.checked.name)).collect()
+}
+
+fn list_dto(list: noted::Record, source: &str) -> dto::FindingList {
+    dto::FindingList {
+        plain_name: list.file.as_deref().map(job::plain_name),
+        sha256: list.sha256,
+        form: list.form,
+        city: list.city,
+        period: list.period,
+        source: source.to_owned(),
+        findings: list.findings.iter().map(noted_dto).collect(),
+    }
+}
+
+/// The list and the name of the file it came from.
+fn core_list(list: dto::FindingList) -> (String, noted::Record) {
+    let findings = list.findings.into_iter().map(core_noted).collect();
+    let record =
+        noted::Record { file: list.plain_name, sha256: list.sha256, form: list.form, city: list.city, period: list.period, findings };
+    (list.source, record)
+}
+
+fn noted_dto(noted: &Noted) -> dto::Noted {
+    dto::Noted {
+        id: noted.id,
+        code: noted.code.clone(),
+        tier: noted.tier.map(tier),
+        sheet: noted.sheet.clone(),
+        address: noted.cell.clone(),
+        indicator: noted.indicator,
+        city: noted.city.clone(),
+        found: noted.found.clone(),
+        message: noted.message.clone(),
+        answer: noted.answer.clone(),
+        caused_by: noted.caused_by,
+    }
+}
+
+fn core_noted(noted: dto::Noted) -> Noted {
+    Noted {
+        id: noted.id,
+        code: noted.code,
+        tier: noted.tier.map(|tier| match tier {
+            dto::Tier::Error => Tier::Error,
+            dto::Tier::Warning => Tier::Warning,
+            dto::Tier::Notice => Tier::Notice,
+        }),
+        sheet: noted.sheet,
+        cell: noted.address,
+        indicator: noted.indicator,
+        city: noted.city,
+        found: noted.found,
+        expected: None,
+        message: noted.message,
+        answer: noted.answer,
+        caused_by: noted.caused_by,
     }
 }
 
@@ -353,7 +539,13 @@ fn touch(touched: &mut BTreeMap<(usize, CellRef), String>, change: &fixes::Chang
     }
 }
 
-fn core_change(workbook: &Workbook, change: &dto::Change) -> fixes::Change {
+/// What a change of the page is to the engine.
+enum Put {
+    Change(fixes::Change),
+    Explanation(Noted),
+}
+
+fn core_change(workbook: &Workbook, change: &dto::Change) -> Put {
     let sheet = change.sheet as usize;
     let edit = match &change.action {
         dto::Action::Set { row, column, input } => {
@@ -365,14 +557,19 @@ fn core_change(workbook: &Workbook, change: &dto::Change) -> fixes::Change {
                 cells.iter().map(|(column, input)| (*column, new_value(workbook, sheet, CellRef::new(*row, *column), input))).collect();
             Edit::InsertRow { sheet, row: *row, cells }
         }
+        dto::Action::Explain { finding } => return Put::Explanation(core_noted(finding.clone())),
     };
-    fixes::Change {
+    Put::Change(fixes::Change {
         before: job::before(workbook, &edit),
         edit,
-        origin: change.rule.clone().map_or(Origin::Hand, Origin::Rule),
+        origin: match &change.rule {
+            None => Origin::Hand,
+            Some(rule) if rule == dto::EXPLANATION => Origin::Explanation,
+            Some(rule) => Origin::Rule(rule.clone()),
+        },
         reason: change.reason.clone(),
         source: change.source.clone(),
-    }
+    })
 }
 
 fn new_value(workbook: &Workbook, sheet: usize, cell: CellRef, input: &dto::Input) -> NewValue {

@@ -1,7 +1,8 @@
-//! What can be done about a finding: 采用, 忽略.
+//! What can be done about a finding: 采用, 写情况说明, 忽略.
 
 use yew::prelude::*;
 
+use crate::app::findings::can_be_explained;
 use crate::app::host::use_page;
 use crate::app::state::{Do, Message};
 use crate::app::text;
@@ -17,6 +18,14 @@ pub struct Props {
 #[component]
 pub fn Actions(Props { finding, prominent }: &Props) -> Html {
     let page = use_page();
+    if finding.answer.is_some() {
+        return html! {
+            <div class="actions">
+                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Do::Explain(finding.id)))}>{ text::EXPLAIN_AGAIN }</button>
+                <button type="button" data-role="take-answer-back" class="button quiet" onclick={page.on(Message::User(Do::TakeAnswerBack(finding.id)))}>{ text::TAKE_ANSWER_BACK }</button>
+            </div>
+        };
+    }
     let fix = finding.fix.as_ref().filter(|fix| !fix.changes.is_empty());
     html! {
         <div class="actions">
@@ -24,6 +33,11 @@ pub fn Actions(Props { finding, prominent }: &Props) -> Html {
                 <button type="button" data-role="apply" class={classes!("button", if *prominent { "primary" } else { "quiet" })}
                     title={if fix.safe { text::SAFE_MEANS } else { text::CONSENT }} onclick={page.on(Message::User(Do::Apply(finding.id)))}>
                     { text::apply(&finding.code) }
+                </button>
+            }
+            if can_be_explained(finding) {
+                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Do::Explain(finding.id)))}>
+                    { text::EXPLAIN }
                 </button>
             }
             <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Do::Ignore(finding.id)))}>

@@ -42,6 +42,9 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 { for [Tier::Error, Tier::Warning, Tier::Notice].into_iter().map(|tier| html! {
                     <span class="tier-count" title={text::tier(tier)}><TierMark tier={tier} /><b>{ file.count(tier) }</b></span>
                 }) }
+                if file.answered() > 0 {
+                    <span class="tier-count" data-role="answered" title={text::ANSWERED}><span class="mark said">{ text::SAID }</span><b>{ file.answered() }</b></span>
+                }
             </div>
             <div class="group">
                 { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Do::Previous) }

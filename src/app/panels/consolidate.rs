@@ -121,6 +121,7 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Unreadable(_) => text::UNREADABLE.to_owned(),
                 Standing::Reading => text::READING.to_owned(),
                 Standing::Clean => text::CLEAN.to_owned(),
+                Standing::Aside(what) => (*what).to_owned(),
             };
             html! {
                 <button type="button" key={file.id} class={classes!("reported", standing.name())} title={file.name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>

@@ -54,14 +54,18 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     let standing = file.standing();
     let (mark, state) = match &standing {
         Standing::Reading => ("…", if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() }),
+        Standing::Clean if file.answered() > 0 => ("✓", format!("{}，{}", text::CLEAN, text::answered(file.answered()))),
         Standing::Clean => ("✓", text::CLEAN.to_owned()),
+        Standing::Aside(what) => ("参", (*what).to_owned()),
         Standing::Warnings(count) => ("警", text::warnings(*count)),
         Standing::Errors(count) => ("错", text::errors(*count)),
         Standing::Unreadable(_) => ("×", text::UNREADABLE.to_owned()),
     };
     let of = file.audit.as_ref().and_then(|audit| match (&audit.city, &audit.period) {
         (Some(city), Some(period)) => Some(format!("{city} {}", text::period(period))),
-        _ => audit.form.as_deref().map(|form| text::form(Some(form)).to_owned()),
+        // 汇总表 says so itself.
+        (None, Some(period)) if file.aside().is_some() => Some(text::period(period)),
+        _ => audit.form.as_deref().filter(|_| file.aside().is_none()).map(|form| text::form(Some(form)).to_owned()),
     });
     let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
     let can_retry = matches!(file.phase, Phase::Unreadable(_));

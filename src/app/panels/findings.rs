@@ -2,12 +2,13 @@
 
 use yew::prelude::*;
 
+use super::since::Since;
 use crate::app::Shared;
-use crate::app::components::{Actions, Difference, Glyph, Icon, TierMark};
-use crate::app::file::{File, Standing, Step};
+use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
+use crate::app::file::{File, Standing, Step, mark};
 use crate::app::findings::{Item, before_after, items};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message, change_line};
+use crate::app::state::{Do, Draft, Message, change_line};
 use crate::app::text;
 use crate::worker::protocol::{Action, Area, Finding, Fix, Input, Tier};
 
@@ -19,10 +20,12 @@ pub struct Props {
     pub file: Shared<File>,
     pub filter: Option<Tier>,
     pub finding: Option<u32>,
+    /// The explanation being written.
+    pub draft: Option<Draft>,
 }
 
 #[component]
-pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
+pub fn FindingsPanel(Props { file, filter, finding, draft }: &Props) -> Html {
     let page = use_page();
     let limit = use_state(|| PAGE);
     let list = items(file, *filter);
@@ -42,7 +45,7 @@ pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
             if any {
                 <div class="filters">
                     { for tiers.into_iter().map(|tier| {
-                        let count = tier.map_or_else(|| file.findings().iter().filter(|f| f.caused_by.is_none() && !file.is_ignored(f)).count(), |tier| file.count(tier));
+                        let count = tier.map_or_else(|| file.findings().iter().filter(|finding| file.is_open(finding)).count(), |tier| file.count(tier));
                         html! {
                             <button type="button" class="filter" data-role="filter" aria-pressed={if *filter == tier { "true" } else { "false" }}
                                 onclick={page.on(Message::User(Do::Filter(tier)))}>
@@ -53,6 +56,9 @@ pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
                 </div>
             }
             <div class="finding-scroll" id="findings" tabindex="-1">
+                { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! { <p class="remark" data-role="disputed">{ dispute }</p> }) }
+                <Since file={file.clone()} />
+                if let Some(what) = file.aside() { <p class="none" data-role="aside">{ what }</p> }
                 if file.standing() == Standing::Clean && !any {
                     <div class="all-clear"><span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span><p class="headline">{ text::NO_FINDINGS }</p><p>{ text::CLEAN_SAYS }</p></div>
                 } else if list.is_empty() && filter.is_some() {
@@ -61,7 +67,7 @@ pub fn FindingsPanel(Props { file, filter, finding }: &Props) -> Html {
                     <p class="none">{ text::ALL_SETTLED }</p>
                 }
                 <ol class="cards">
-                    { for list.iter().take(*limit).map(|item| card(item, *finding)) }
+                    { for list.iter().take(*limit).map(|item| card(item, *finding, draft.as_ref().filter(|draft| draft.file == file.id))) }
                 </ol>
                 if list.len() > *limit {
                     <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
@@ -82,11 +88,13 @@ fn Understood(OfFile { file }: &OfFile) -> Html {
     html! { <p class="understood">{ parts.join(" · ") }</p> }
 }
 
-fn card(item: &Item, selected: Option<u32>) -> Html {
+fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>) -> Html {
+    let draft = draft.filter(|draft| draft.of == mark(item.finding())).map(|draft| draft.text.clone());
     match item {
         Item::Open { finding, explains } => html! {
-            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} />
+            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} {draft} />
         },
+        Item::Answered(finding) => html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} /> },
         Item::Ignored(finding) => html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> },
         Item::Settled { finding, step } => {
             html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} /> }
@@ -99,10 +107,11 @@ struct OpenProps {
     finding: Finding,
     explains: Vec<Finding>,
     selected: bool,
+    draft: Option<String>,
 }
 
 #[component]
-fn OpenCard(OpenProps { finding, explains, selected }: &OpenProps) -> Html {
+fn OpenCard(OpenProps { finding, explains, selected, draft }: &OpenProps) -> Html {
     let page = use_page();
     let unfolded = use_state(|| false);
     let toggle = {
@@ -137,7 +146,36 @@ fn OpenCard(OpenProps { finding, explains, selected }: &OpenProps) -> Html {
                     </ul>
                 }
             }
-            <Actions finding={finding.clone()} prominent={*selected} />
+            if let Some(text) = draft { <Explanation text={text.clone()} /> } else { <Actions finding={finding.clone()} prominent={*selected} /> }
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AnsweredProps {
+    finding: Finding,
+    draft: Option<String>,
+}
+
+/// A 警示 with its 情况说明.
+#[component]
+fn AnsweredCard(AnsweredProps { finding, draft }: &AnsweredProps) -> Html {
+    let page = use_page();
+    let go = page.on(Message::User(Do::Finding(finding.id)));
+    html! {
+        <li class="card answered" id={text::card_id(finding.id)} data-role="answered-finding" data-code={finding.code.clone()} data-address={finding.address.clone()}>
+            <div class="card-head">
+                <span class="mark said" title={text::ANSWERED}>{ text::SAID }</span>
+                <button type="button" class="chip" onclick={go.clone()}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+                <span class="code">{ &finding.code }</span>
+            </div>
+            <button type="button" class="card-main" onclick={go}>{ &finding.message }</button>
+            if let Some(text) = draft {
+                <Explanation text={text.clone()} />
+            } else {
+                <p class="answer" data-role="answer">{ text::EXPLANATION }{ "：" }{ finding.answer.clone().unwrap_or_default() }</p>
+                <Actions finding={finding.clone()} prominent={false} />
+            }
         </li>
     }
 }

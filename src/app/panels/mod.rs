@@ -10,6 +10,7 @@ mod popover;
 mod rules;
 mod sheet;
 mod sheet_tabs;
+mod since;
 mod start;
 mod top_bar;
 

@@ -67,6 +67,7 @@ fn certificate(name: &str, proven: &Certificate) -> Html {
     html! {
         <>
             <p class="headline">{ text::downloaded(name) }{ text::saved_line(proven.cells.len(), proven.identical_parts) }</p>
+            if proven.explained > 0 { <p data-role="explained">{ text::explained_in_record(proven.explained) }</p> }
             if !proven.losses.is_empty() {
                 <p>{ text::LOSSES }</p>
                 <ul>{ for proven.losses.iter().map(|loss| html! { <li>{ loss }</li> }) }</ul>

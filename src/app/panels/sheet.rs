@@ -139,6 +139,7 @@ fn cell(
     }
     let found = view.cell(row, column);
     let own = marks.cells.get(&(row, column)).copied();
+    let said = marks.answered.contains(&(row, column));
     let is_selected = (area.top, area.left) == (selected.top, selected.left);
     let name = address(row, column);
     let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
@@ -151,6 +152,7 @@ fn cell(
         found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell))).then_some("spill"),
         own.map(text::tier_class),
         before.is_some().then_some("changed"),
+        said.then_some("said"),
         is_selected.then_some("selected"),
     );
     html! {
@@ -160,6 +162,7 @@ fn cell(
             if let Some(before) = before { <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s> }
             <span class="shown">{ shown }</span>
             if let Some(tier) = own { <span class="sr">{ text::tier(tier) }</span> }
+            if said { <span class="said-mark" title={text::ANSWERED}>{ text::SAID }</span> }
         </div>
     }
 }
@@ -172,12 +175,16 @@ fn neighbours(view: &View, cell: &CellDto) -> Cells {
 struct Marks {
     cells: BTreeMap<(u32, u32), Tier>,
     ranges: Vec<(Area, Tier)>,
+    /// Cells whose 警示 is explained.
+    answered: BTreeSet<(u32, u32)>,
 }
 
 impl Marks {
     fn of(file: &File, view: &View, geometry: &Geometry) -> Self {
         let (mut cells, mut ranges) = (BTreeMap::new(), Vec::new());
-        let here = |finding: &&Finding| finding.sheet == Some(view.sheet) && finding.caused_by.is_none() && !file.is_ignored(finding);
+        let here = |finding: &&Finding| finding.sheet == Some(view.sheet) && file.is_open(finding);
+        let said = file.findings().iter().filter(|finding| finding.sheet == Some(view.sheet) && finding.answer.is_some());
+        let answered = said.filter_map(|finding| finding.area.map(|area| (area.top, area.left))).collect();
         for finding in file.findings().iter().filter(here) {
             let Some(area) = finding.area else { continue };
             if geometry.area_of(area.top, area.left) == area || (area.top, area.left) == (area.bottom, area.right) {
@@ -187,7 +194,7 @@ impl Marks {
                 ranges.push((area, finding.tier));
             }
         }
-        Self { cells, ranges }
+        Self { cells, ranges, answered }
     }
 }
 

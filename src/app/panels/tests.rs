@@ -9,11 +9,12 @@ use super::findings::Props as FindingsProps;
 use super::{FileList, FindingsPanel, Sheet, Start};
 use super::{file_list, rules, sheet, start};
 use crate::app::Shared;
-use crate::app::file::{File, Phase, Step};
+use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
-use crate::app::state::{Block, View, Viewport, sheet_info};
+use crate::app::state::{Block, Draft, View, Viewport, sheet_info};
 use crate::worker::protocol::{
-    Action, Area, Audit, CellDto, Change, Finding, Fix, Hello, IndicatorInfo, Input, RuleInfo, SheetInfo, Tier, WorkbookInfo,
+    Action, Area, Audit, CellDto, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, Noted, RuleInfo, SheetInfo, Since, Tier,
+    WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -57,6 +58,8 @@ fn finding(id: u32, tier: Tier, area: Area, message: &str) -> Finding {
         why: "单位不对会被当成另一项指标。".to_owned(),
         fix: None,
         caused_by: None,
+        answer: None,
+        explain_in: None,
     }
 }
 
@@ -112,7 +115,7 @@ fn file() -> File {
         warnings: 1,
         notices: 1,
         findings: vec![root, explained, safe, hostile],
-        extents: Vec::new(),
+        ..Audit::default()
     }));
     file.done = vec![Shared::new(Step { serial: 5, changes: vec![change(3, 2, Input::Number("600".to_owned()))], settles: vec![settled] })];
     file
@@ -172,7 +175,42 @@ fn hello() -> Shared<Hello> {
 
 #[test]
 fn list_of_findings() {
-    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps { file: Shared::new(file()), filter: None, finding: Some(3) }));
+    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
+        file: Shared::new(file()),
+        filter: None,
+        finding: Some(3),
+        draft: None
+    }));
+}
+
+#[test]
+fn list_of_findings_with_explanations_and_what_came_back() {
+    let mut file = file();
+    let open = Finding {
+        explain_in: Some(ExplainIn { row: 4, column: 7, text: String::new() }),
+        ..finding(1, Tier::Warning, cell_area(4), "超出较多。")
+    };
+    let answered =
+        Finding { answer: Some("新建 <两家> 平台".to_owned()), ..finding(2, Tier::Warning, cell_area(5), "没有变化。") };
+    let noted =
+        |code: &str| Noted {
+            code: code.to_owned(), address: Some("D4".to_owned()), message: "目标不对。".to_owned(), ..Noted::default()
+        };
+    let draft = Draft { file: file.id, of: mark(&open), text: "正在写".to_owned() };
+    file.done.clear();
+    file.audit = Some(Shared::new(Audit {
+        form: Some("progress".to_owned()),
+        findings: vec![open, answered],
+        disputed: vec!["2018年12月的报表有 2 份且数字不同。".to_owned()],
+        since: Some(Since { source: "清单.xlsx".to_owned(), fixed: vec![noted("P006")], left: vec![(noted("Q001"), 1)], new: vec![2] }),
+        ..Audit::default()
+    }));
+    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
+        file: Shared::new(file),
+        filter: None,
+        finding: Some(1),
+        draft: Some(draft)
+    }));
 }
 
 #[test]
@@ -180,7 +218,12 @@ fn list_of_findings_of_a_clean_file() {
     let mut clean = file();
     clean.audit.as_mut().unwrap().make_mut().findings.clear();
     clean.done.clear();
-    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps { file: Shared::new(clean), filter: None, finding: None }));
+    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
+        file: Shared::new(clean),
+        filter: None,
+        finding: None,
+        draft: None
+    }));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::findings::Item;
-use crate::worker::protocol::{Audit, Certificate, Finding, Fix, WorkbookInfo};
+use crate::worker::protocol::{Audit, Certificate, ExplainIn, Finding, FindingList, Fix, Reported, WorkbookInfo};
 
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
@@ -34,6 +34,8 @@ fn finding(id: u32, (row, column): (u32, u32), fix: Option<Fix>) -> Finding {
         why: String::new(),
         fix,
         caused_by: None,
+        answer: None,
+        explain_in: None,
     }
 }
 
@@ -53,7 +55,7 @@ fn audit(findings: Vec<Finding>) -> Audit {
         warnings: u32::try_from(findings.len()).unwrap(),
         notices: 0,
         findings,
-        extents: Vec::new(),
+        ..Audit::default()
     }
 }
 
@@ -295,6 +297,7 @@ fn a_saved_copy_takes_the_guard_away_until_the_next_change() {
         original_sha256: String::new(),
         result_sha256: String::new(),
         losses: Vec::new(),
+        explained: 0,
     };
     let effects = answer(&mut state, id, Response::Saved { file: 1, document: document.clone(), certificate });
     assert!(effects.contains(&Effect::Download(document)) && effects.contains(&Effect::Guard(Guard::Off)));
@@ -346,4 +349,158 @@ fn one_period_is_consolidated() {
 
 fn hello() -> Hello {
     Hello { version: String::new(), rules: Vec::new(), indicators: Vec::new(), cities: Vec::new() }
+}
+
+/// A return as the engine understood it.
+fn return_of(city: &str, period: &str, figure: &str) -> Audit {
+    let report = Reported {
+        city: city.to_owned(),
+        period: period.to_owned(),
+        file: format!("{city}{period}"),
+        figures: vec![(1, Some(figure.to_owned()))],
+    };
+    Audit {
+        form: Some("progress".to_owned()),
+        city: Some(city.to_owned()),
+        period: Some(period.to_owned()),
+        plain_name: format!("{city}{period}"),
+        reported: vec![report],
+        ..audit(Vec::new())
+    }
+}
+
+/// Opens one more file; what the page asks on that.
+fn open_too(state: &mut State, file: FileId, audit: Audit) -> Vec<Effect> {
+    state.update(Message::Chosen(vec![picked(file)]));
+    let effects = state.update(Message::Held(file));
+    let (id, _) = sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Open { .. })).unwrap();
+    answer(state, id, Response::Opened { file, workbook: workbook("x.xlsx"), audit })
+}
+
+/// The files to be audited anew among effects, with the periods that serve them.
+fn rechecked(effects: &[Effect]) -> Vec<(FileId, Vec<String>)> {
+    let of = |(_, request)| match request {
+        Request::Recheck { file, beside } => Some((file, beside.previous.into_iter().map(|report| report.period).collect())),
+        _ => None,
+    };
+    sent(effects).into_iter().filter_map(of).collect()
+}
+
+#[test]
+fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    assert!(rechecked(&open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"))).is_empty());
+    assert!(rechecked(&open_too(&mut state, 2, return_of("成都市", "2018-12", "10"))).is_empty());
+    let effects = open_too(&mut state, 3, return_of("绵阳市", "2018-12", "10"));
+    assert_eq!(rechecked(&effects), [(1, vec!["2018-12".to_owned()])]);
+    // What comes back changes nothing for anybody: no further question.
+    let (id, _) = sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Recheck { .. })).unwrap();
+    assert!(rechecked(&answer(&mut state, id, Response::Audited { file: 1, audit: return_of("绵阳市", "2019-06", "20") })).is_empty());
+    // The earlier return is corrected: the later one hears of it.
+    let effects = state.update(Message::User(Do::Select(3)));
+    assert!(rechecked(&effects).is_empty());
+    state.do_step(3, vec![set(4, 2, "11")], Vec::new(), &mut Vec::new());
+    let awaited = state.file(3).unwrap().awaited.unwrap();
+    let effects = answer(&mut state, awaited, Response::Audited { file: 3, audit: return_of("绵阳市", "2018-12", "11") });
+    assert_eq!(rechecked(&effects).len(), 1);
+    // It is put away: the later one stands alone again.
+    assert_eq!(rechecked(&user(&mut state, Do::Close(3))), [(1, Vec::new())]);
+}
+
+#[test]
+fn a_new_engine_is_told_of_the_others_with_the_file() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2018-12", "10"));
+    open_too(&mut state, 2, return_of("绵阳市", "2019-06", "20"));
+    user(&mut state, Do::Select(2));
+    let effects = state.update(Message::Broke("x".to_owned()));
+    let beside = sent(&effects).into_iter().find_map(|(_, request)| match request {
+        Request::Open { file: 2, beside, .. } => Some(beside),
+        _ => None,
+    });
+    assert_eq!(beside.unwrap().previous.len(), 1);
+}
+
+#[test]
+fn a_summary_is_no_faulty_return() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    let summary =
+        Audit { form: Some("summary".to_owned()), findings: vec![finding(1, (0, 0), None)], ..return_of("绵阳市", "2018-12", "10") };
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    assert_eq!(rechecked(&open_too(&mut state, 2, summary)).len(), 1);
+    assert_eq!(state.file(2).unwrap().standing(), Standing::Aside(text::USED_AS_PREVIOUS));
+    assert!(state.file(2).unwrap().findings().is_empty());
+}
+
+fn list(plain_name: &str) -> FindingList {
+    FindingList { plain_name: Some(plain_name.to_owned()), source: "清单.xlsx".to_owned(), ..FindingList::default() }
+}
+
+#[test]
+fn a_list_of_findings_goes_to_the_file_it_is_about() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    open_too(&mut state, 2, return_of("成都市", "2019-06", "20"));
+    let lists = Audit { form: None, lists: vec![list("成都市2019-06")], ..audit(Vec::new()) };
+    let asked = sent(&open_too(&mut state, 3, lists));
+    let told: Vec<FileId> = asked
+        .iter()
+        .filter_map(|(_, request)| match request {
+            Request::Recheck { file, beside } if beside.list.is_some() => Some(*file),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, [2]);
+    assert_eq!(state.file(3).unwrap().standing(), Standing::Aside(text::USED_TO_RECONCILE));
+}
+
+#[test]
+fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
+    let row = Finding { explain_in: Some(ExplainIn { row: 4, column: 7, text: String::new() }), ..finding(1, (4, 2), None) };
+    let whole = Finding { area: None, address: None, ..finding(2, (0, 0), None) };
+    let mut state = opened(vec![row.clone(), whole.clone()]);
+    user(&mut state, Do::Explain(1));
+    // 无 is no answer; the draft stays.
+    user(&mut state, Do::Explaining("无".to_owned()));
+    assert!(sent(&user(&mut state, Do::SaveExplanation)).is_empty());
+    assert!(state.draft.is_some());
+    user(&mut state, Do::Explaining(" 新建两家平台 ".to_owned()));
+    let (id, changes) = change_request(&user(&mut state, Do::SaveExplanation));
+    assert_eq!(changes[0].action, Action::Set { row: 4, column: 7, input: Input::Text("新建两家平台".to_owned()) });
+    assert_eq!(changes[0].rule.as_deref(), Some("情况说明"));
+    let answered = Finding {
+        answer: Some("新建两家平台".to_owned()),
+        explain_in: Some(ExplainIn { row: 4, column: 7, text: "新建两家平台".to_owned() }),
+        ..row
+    };
+    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![answered.clone(), whole.clone()]) });
+    assert_eq!(state.file(1).unwrap().count(Tier::Warning), 1);
+    assert!(matches!(findings::items(state.file(1).unwrap(), None).as_slice(), [Item::Answered(_), Item::Open { .. }]));
+    assert_eq!(state.finding, Some(2), "the next open one");
+    // What concerns the whole form goes into the record.
+    user(&mut state, Do::Explain(2));
+    user(&mut state, Do::Explaining("在实施期".to_owned()));
+    let (_, changes) = change_request(&user(&mut state, Do::SaveExplanation));
+    assert!(
+        matches!(&changes[1].action, Action::Explain { finding } if finding.code == "Q001" && finding.answer.as_deref() == Some("在实施期"))
+    );
+    assert!(state.file(1).unwrap().unsaved());
+    let (_, changes) = change_request(&user(&mut state, Do::Undo));
+    assert_eq!(changes.len(), 1);
+    let (_, changes) = change_request(&user(&mut state, Do::TakeAnswerBack(1)));
+    assert_eq!(changes[1].action, Action::Set { row: 4, column: 7, input: Input::Blank });
+}
+
+#[test]
+fn errors_and_faults_of_writing_cannot_be_explained() {
+    let error = Finding { tier: Tier::Error, ..finding(1, (4, 2), None) };
+    let mut state = opened(vec![error, safe(2, (5, 2))]);
+    for id in [1, 2] {
+        user(&mut state, Do::Explain(id));
+        assert!(state.draft.is_none());
+    }
 }

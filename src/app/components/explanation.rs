@@ -1,0 +1,52 @@
+//! The field for 情况说明, on the card of the 警示 that it answers.
+
+use yew::prelude::*;
+
+use crate::app::host::use_page;
+use crate::app::state::{Do, EXPLANATION, Message};
+use crate::app::text;
+
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    pub text: String,
+}
+
+#[component]
+pub fn Explanation(Props { text }: &Props) -> Html {
+    let page = use_page();
+    let oninput = {
+        let page = page.clone();
+        Callback::from(move |event: InputEvent| page.send.emit(Message::User(Do::Explaining(page.host.0.value(&event)))))
+    };
+    let onkeydown = {
+        let send = page.send.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            let ctrl = event.ctrl_key() || event.meta_key();
+            match event.key().as_str() {
+                _ if event.is_composing() => {}
+                "Enter" if ctrl => send.emit(Message::User(Do::SaveExplanation)),
+                "Escape" => {
+                    event.stop_propagation();
+                    send.emit(Message::User(Do::LeaveExplanation));
+                }
+                // Taking back letters, not changes.
+                "z" | "y" | "Z" if ctrl => event.stop_propagation(),
+                _ => {}
+            }
+        })
+    };
+    html! {
+        <div class="explanation">
+            <label for={EXPLANATION}>{ text::EXPLANATION }</label>
+            <textarea id={EXPLANATION} data-role="explanation" rows="3" placeholder={text::EXPLANATION_HINT} value={text.clone()} {oninput} {onkeydown} />
+            <div class="actions">
+                <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter" onclick={page.on(Message::User(Do::SaveExplanation))}>
+                    { text::SAVE_EXPLANATION }
+                </button>
+                <button type="button" class="button quiet" data-role="leave-explanation" title="Esc" onclick={page.on(Message::User(Do::LeaveExplanation))}>
+                    { text::LEAVE_EXPLANATION }
+                </button>
+            </div>
+        </div>
+    }
+}
