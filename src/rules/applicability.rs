@@ -102,7 +102,10 @@ fn not_applicable(context: &Context<'_>, test: fn(&Context<'_>, &Figure) -> Opti
     context
         .figures
         .iter()
-        .filter(|figure| figure.due == Due::NotApplicable && !(figure.role == Role::Target && figure.written.number().is_some()))
+        .filter(|figure| {
+            figure.due == Due::NotApplicable
+                && !(figure.role == Role::Target && figure.written.number().is_some_and(|number| !number.is_zero()))
+        })
         .filter_map(|figure| {
             let (message, fix) = test(context, figure)?;
             let edits = vec![Edit::Set { sheet: table.sheet, cell: figure.at, value: NewValue::Text("/".to_owned()) }];

@@ -5,7 +5,7 @@ use crate::audit::{Code, Context, Draft, Due, Figure, other_city};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
-use crate::model::{Cell, CellRef, Decimal, Period, Range, Value, column_letters, read_value};
+use crate::model::{Cell, CellRef, Decimal, Meaning, Period, Range, Value, column_letters, read_value};
 use rust_decimal::RoundingStrategy;
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
@@ -107,30 +107,40 @@ rule! {
         let (Some(rate), Some(current), Some(target)) = (table.column(Role::Rate), table.column(Role::Current), table.column(Role::Target)) else { return Vec::new() };
         let by_formula = table.indicator_rows().filter(|(row, _)| context.cell(CellRef::new(row.row, rate.index)).is_some_and(|cell| cell.formula.is_some())).count() * 2
             > table.indicator_rows().count();
+        let places: Vec<CellRef> = table.indicator_rows().filter_map(|(row, _)| table.place(row.row, rate.index)).collect();
+        let notation = Notation::of(places.iter().filter_map(|at| context.cell(*at)));
+        let model = places.iter().find_map(|at| Stated::read(context.cell(*at)?, notation));
         let mut drafts = Vec::new();
         for (row, found) in table.indicator_rows() {
             let Some(at) = table.place(row.row, rate.index) else { continue };
-            let number = |role| context.figure(found.indicator, role).and_then(|figure| figure.written.certain());
-            let (Some(done), Some(goal)) = (number(Role::Current), number(Role::Target).filter(|goal| !goal.is_zero())) else { continue };
-            let Some(cell) = context.cell(at) else { continue };
+            let figure = |role| context.figure(found.indicator, role);
+            let (Some(done), Some(aim)) = (figure(Role::Current).and_then(|figure| figure.written.certain()), figure(Role::Target)) else { continue };
+            // Against the official target: a mistyped one has its own finding, and the rate may be right.
+            let official = if let Due::Number(official) = aim.due { Some(official) } else { None };
+            let (Some(goal), Some(cell)) = (official.or_else(|| aim.written.certain()).filter(|goal| !goal.is_zero()), context.cell(at)) else { continue };
+            let Some(exact) = done.checked_div(goal) else { continue };
             let quotient = format!("{}{}/{}{}", column_letters(current.index), row.row + 1, column_letters(target.index), row.row + 1);
-            if cell.formula.as_deref().is_some_and(|formula| is_quotient(formula, &quotient)) {
+            if cell.formula.as_deref().is_some_and(|formula| is_quotient(formula, &quotient)) && !matches!(cell.value, Value::Error(_)) {
                 continue;
             }
-            let (Some(stated), Some(exact)) = (Stated::read(cell), done.checked_div(goal)) else { continue };
-            if stated.agrees(exact) {
+            // An error or a word is put right in the way of the other rows.
+            let broken = matches!(cell.value, Value::Error(_)) || matches!(read_value(&cell.value).meaning, Meaning::Words | Meaning::Error);
+            let Some(stated) = (if broken { model.or_else(|| Stated::blank(cell)) } else { Stated::read(cell, notation) }) else { continue };
+            if !broken && stated.agrees(exact) {
                 continue;
             }
             let value = if by_formula { NewValue::Formula(quotient) } else { stated.rewritten(exact) };
             let shown = Stated::percent(exact, stated.places);
-            drafts.push(
-                Draft::at(table.sheet, Range::cell(at), format!("完成率写作 {}，按 {} ÷ {} 应为 {shown}。可一并重算。", cell.shown(), done.normalize(), goal.normalize()))
-                    .found(context.raw(at))
-                    .expected(shown)
-                    .indicator(found.indicator)
-                    .city(context.city)
-                    .fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: at, value }], "本期累计完成 ÷ 目标值")),
-            );
+            let draft = Draft::at(table.sheet, Range::cell(at), format!("完成率写作 {}，按 {} ÷ {} 应为 {shown}。可一并重算。", cell.shown(), done.normalize(), goal.normalize()))
+                .found(context.raw(at))
+                .expected(shown)
+                .indicator(found.indicator)
+                .city(context.city);
+            drafts.push(if official.is_some() && aim.written.certain() != official {
+                draft.because(Code("P006"), aim.at)
+            } else {
+                draft.fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: at, value }], "本期累计完成 ÷ 目标值"))
+            });
         }
         drafts
     })
@@ -450,22 +460,56 @@ fn is_quotient(formula: &str, quotient: &str) -> bool {
     bare.split(['(', ')', ',']).any(|part| part.strip_suffix("*100").unwrap_or(part) == quotient)
 }
 
+/// How a column writes its rates where no sign or format says it.
+#[derive(Clone, Copy, PartialEq)]
+enum Notation {
+    /// 0.7.
+    Share,
+    /// 70.
+    Points,
+}
+
+impl Notation {
+    /// What most plain numbers of the column are: a rate of 150 % and more is rarer than one of 1.5 points.
+    fn of<'c>(cells: impl Iterator<Item = &'c Cell>) -> Self {
+        let (mut great, mut all) = (0, 0);
+        for cell in cells.filter(|cell| !cell.number_format.is_percent()) {
+            if let Value::Number(number) = cell.value
+                && number > 0.0
+            {
+                all += 1;
+                great += usize::from(number > 1.5);
+            }
+        }
+        if great * 2 > all { Self::Points } else { Self::Share }
+    }
+}
+
 /// A rate as it stands in its cell.
+#[derive(Clone, Copy)]
 struct Stated {
     /// As a share: 0.7 for 70%.
     share: Decimal,
     /// Decimals of the percentage that are shown.
     places: u32,
-    text: Option<&'static str>,
-    /// Written in percentage points without a sign: 70 for 70%.
-    points: bool,
+    writing: Writing,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Writing {
+    /// A stored share.
+    Share,
+    /// Percentage points without a sign: 70 for 70%.
+    Points,
+    /// Text with a sign.
+    Text,
 }
 
 impl Stated {
-    fn read(cell: &Cell) -> Option<Self> {
+    fn read(cell: &Cell, notation: Notation) -> Option<Self> {
         let shown = cell.shown();
         let places = |text: &str| {
-            text.trim_end_matches('%')
+            text.trim_end_matches(['%', '％'])
                 .split_once('.')
                 .map_or(0, |(_, decimals)| u32::try_from(decimals.chars().filter(char::is_ascii_digit).count()).unwrap_or(0))
         };
@@ -473,32 +517,40 @@ impl Stated {
         let number = written.certain()?;
         match (&cell.value, written.unit.as_deref()) {
             (Value::Number(_), _) if cell.number_format.is_percent() => {
-                Some(Self { share: number, places: places(&shown), text: None, points: false })
+                Some(Self { share: number, places: places(&shown), writing: Writing::Share })
             }
-            (Value::Number(_), _) if number > Decimal::new(15, 1) => {
-                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(&shown), text: None, points: true })
+            (Value::Number(_), _) if notation == Notation::Points => {
+                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(&shown), writing: Writing::Points })
             }
-            (Value::Number(_), _) => Some(Self { share: number, places: places(&shown).saturating_sub(2), text: None, points: false }),
+            (Value::Number(_), _) => Some(Self { share: number, places: places(&shown).saturating_sub(2), writing: Writing::Share }),
             (Value::Text(text), Some("%")) => {
-                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(text), text: Some("%"), points: false })
+                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(text), writing: Writing::Text })
             }
             _ => None,
         }
     }
 
+    /// A rate where the column has none to follow.
+    fn blank(cell: &Cell) -> Option<Self> {
+        let writing = if cell.number_format.is_percent() { Writing::Share } else { Writing::Text };
+        Some(Self { share: Decimal::ZERO, places: 1, writing })
+    }
+
+    /// Within half of the last shown place; a tie may go either way.
     fn agrees(&self, exact: Decimal) -> bool {
-        let rounded = |share: Decimal| {
-            share.saturating_mul(Decimal::ONE_HUNDRED).round_dp_with_strategy(self.places, RoundingStrategy::MidpointAwayFromZero)
-        };
-        rounded(self.share) == rounded(exact)
+        let half = Decimal::new(5, self.places + 3);
+        self.share.saturating_sub(exact).abs() <= half
+            || self.share.saturating_mul(Decimal::ONE_HUNDRED).round_dp(self.places)
+                == exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(self.places)
     }
 
     fn rewritten(&self, exact: Decimal) -> NewValue {
-        if self.text.is_some() {
-            return NewValue::Text(Self::percent(exact, self.places));
-        }
         let share = exact.round_dp_with_strategy(self.places + 2, RoundingStrategy::MidpointAwayFromZero);
-        NewValue::Number(if self.points { share.saturating_mul(Decimal::ONE_HUNDRED).normalize() } else { share.normalize() })
+        match self.writing {
+            Writing::Text => NewValue::Text(Self::percent(exact, self.places)),
+            Writing::Points => NewValue::Number(share.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
+            Writing::Share => NewValue::Number(share.normalize()),
+        }
     }
 
     fn percent(share: Decimal, places: u32) -> String {
