@@ -14,6 +14,8 @@ use indicator_companion::model::{Cell, CellRef, Format, Grid, Period, Sheet, Val
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report;
 use indicator_companion::rules::RULES;
+use indicator_companion::worker::protocol::{Beside, Request, Response};
+use indicator_companion::worker::service::Engine;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
@@ -279,6 +281,38 @@ fn the_command_line_checks_corrects_and_consolidates_against_it() {
     let bad = companion(&["check", "--breakdown", "fixtures/workbooks/samples/别的表.xlsx", "fixtures/workbooks/samples/别的表.xlsx"]);
     assert_eq!(bad.status.code(), Some(2));
     assert!(String::from_utf8(bad.stderr).unwrap().contains("不能用作分解表"));
+}
+
+#[test]
+fn the_engine_audits_against_the_breakdown_in_force() {
+    let mut engine = Engine::new();
+    let annex = bytes("四市-附件.xlsx");
+    let open = || Request::Open {
+        file: 1,
+        name: "四市-附件.xlsx".to_owned(),
+        bytes: bytes("四市-附件.xlsx"),
+        changes: Vec::new(),
+        beside: Beside::default(),
+    };
+    let errors = |response: Response| if let Response::Opened { audit, .. } = response { audit.errors } else { panic!("{response:?}") };
+    assert!(errors(engine.handle(open())) > 0);
+    let asked = Request::ReadBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex.clone() };
+    let Response::BreakdownRead(new) = engine.handle(asked) else { panic!("not read") };
+    assert_eq!((new.cities.len(), new.indicators, new.changes.len()), (4, 5, 20));
+    // Reading it has not put it in force.
+    assert!(errors(engine.handle(open())) > 0);
+    let Response::Hello(hello) = engine.handle(Request::UseBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex })
+    else {
+        panic!("not in force")
+    };
+    assert_eq!((hello.breakdown.as_deref(), hello.cities.len(), hello.indicators.len()), (Some("四市-附件.xlsx"), 4, 5));
+    assert_eq!(errors(engine.handle(open())), 0);
+    let bad = Request::UseBreakdown { file: 2, name: "a.csv".to_owned(), bytes: b"a,b\n".to_vec() };
+    assert!(matches!(engine.handle(bad), Response::Failed { .. }));
+    assert_eq!(errors(engine.handle(open())), 0);
+    let Response::Hello(hello) = engine.handle(Request::UseOfficialBreakdown) else { panic!("not in force") };
+    assert_eq!((hello.breakdown, hello.cities.len()), (None, 3));
+    assert!(errors(engine.handle(open())) > 0);
 }
 
 proptest! {

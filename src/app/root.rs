@@ -51,7 +51,7 @@ impl Component for App {
         html! {
             <ContextProvider<Page> context={self.page.clone()}>
                 <div class={classes!("page", state.dragging.then_some("dragging"))}>
-                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} />
+                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} breakdown={state.breakdown.as_ref().map(|picked| picked.name.clone())} />
                     <Notices notices={state.notices.clone()} />
                     { match state.place {
                         Place::Check => self.check(),
@@ -61,7 +61,7 @@ impl Component for App {
                         },
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
-                    <Overlay card={state.card} shell={state.shell.clone()} files={state.files.clone()} />
+                    <Overlay card={state.card} shell={state.shell.clone()} files={state.files.clone()} proposal={state.proposal.clone()} />
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }

@@ -1,6 +1,8 @@
 //! The one reducer of the page: a message comes in, the state changes, effects go out. Pure: it reads no clock,
 //! no file and no browser.
 
+mod breakdown;
+
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Shared;
@@ -10,8 +12,8 @@ use super::geometry::{Cells, Geometry, VARIED_ROWS, address};
 use super::keys::{SheetKey, Shortcut};
 use super::text;
 use crate::worker::protocol::{
-    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Hello, Input, Record, Request, Response, SheetInfo,
-    Tier,
+    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Hello, Input, NewBreakdown, Record, Request, Response,
+    SheetInfo, Tier,
 };
 
 /// Rows asked for at once.
@@ -95,6 +97,17 @@ pub enum Card {
     Keys,
     About,
     Certificate(FileId),
+    /// 换分解表: what the chosen one changes.
+    Breakdown,
+}
+
+/// Another breakdown that the user has chosen and not yet put in force.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proposal {
+    Reading(Picked),
+    Ready(Picked, Shared<NewBreakdown>),
+    /// Name, and one sentence that says why and what to do.
+    Refused(String, String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +191,8 @@ pub enum Message {
     /// The engine broke down: its own words.
     Broke(String),
     Chosen(Vec<Picked>),
+    /// A file to be used as the breakdown.
+    BreakdownChosen(Picked),
     Held(FileId),
     /// The browser could not read the file: its own words.
     NotRead(FileId, String),
@@ -229,6 +244,9 @@ pub enum Do {
     Period(String),
     Consolidate,
     DownloadConsolidated,
+    ChooseBreakdown,
+    UseBreakdown,
+    UseOfficialBreakdown,
     Display(Switch),
     Open(Card),
     CloseCard,
@@ -249,6 +267,8 @@ pub enum Effect {
     Release(FileId),
     /// Opens the file dialog.
     Choose,
+    /// Opens the file dialog for a breakdown; answer: [`Message::BreakdownChosen`].
+    ChooseBreakdown,
     Download(Document),
     ScrollTo {
         left: f64,
@@ -283,6 +303,8 @@ enum Pending {
     Findings(FileId),
     Consolidate,
     Close,
+    ReadBreakdown(FileId),
+    UseBreakdown,
 }
 
 impl Pending {
@@ -294,7 +316,7 @@ impl Pending {
             | Self::Findings(file)
             | Self::Save { file, .. }
             | Self::Window { file, .. } => Some(*file),
-            Self::Hello | Self::Demo | Self::Consolidate | Self::Close => None,
+            Self::Hello | Self::Demo | Self::Consolidate | Self::Close | Self::ReadBreakdown(_) | Self::UseBreakdown => None,
         }
     }
 }
@@ -321,6 +343,9 @@ pub struct State {
     pub dragging: bool,
     pub period: Option<String>,
     pub consolidation: Consolidation,
+    pub proposal: Option<Proposal>,
+    /// The file of the breakdown in force, whose bytes the host keeps; nothing for the official one.
+    pub breakdown: Option<Picked>,
     pub busy_saving: bool,
     pending: BTreeMap<u32, Pending>,
     queue: VecDeque<FileId>,
@@ -394,6 +419,9 @@ impl State {
             Message::Answer(envelope) => self.answer(envelope, effects),
             Message::Broke(detail) => self.broke(&detail, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
+            Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),
+            Message::Held(id) if self.proposed() == Some(id) => self.read_breakdown(effects),
+            Message::NotRead(id, why) if self.proposed() == Some(id) => self.refuse_breakdown(text::not_read(&why), effects),
             Message::Held(id) => {
                 if let Some(file) = self.file_mut(id) {
                     file.held = true;
@@ -501,6 +529,9 @@ impl State {
                     self.announcement = text::downloaded(&document.name);
                 }
             }
+            Do::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
+            Do::UseBreakdown => self.use_breakdown(effects),
+            Do::UseOfficialBreakdown => self.use_official_breakdown(effects),
             Do::Display(switch) => {
                 match switch {
                     Switch::Large => self.display.large = !self.display.large,
@@ -516,7 +547,7 @@ impl State {
                     effects.push(Effect::Focus(CARD));
                 }
             }
-            Do::CloseCard => self.card = None,
+            Do::CloseCard => self.close_card(effects),
             Do::PutAway(id) => self.notices.retain(|notice| notice.id != id),
         }
     }
@@ -539,7 +570,8 @@ impl State {
             Shortcut::Redo => self.redo(effects),
             Shortcut::Close => {
                 let popover = self.view.as_ref().is_some_and(|view| view.popover);
-                if self.card.take().is_some() {
+                if self.card.is_some() {
+                    self.close_card(effects);
                     effects.push(Effect::Focus(EDITOR));
                 } else if let Some(view) = self.view_mut().filter(|_| popover) {
                     view.popover = false;
@@ -562,6 +594,10 @@ impl State {
         self.opening = None;
         effects.push(Effect::StartEngine);
         self.send(Request::Hello, Pending::Hello, effects);
+        // Before any file, so that each is audited against the breakdown in force.
+        if let Some(Picked { file, name, .. }) = self.breakdown.clone() {
+            self.send(Request::UseBreakdown { file, name, bytes: Vec::new() }, Pending::UseBreakdown, effects);
+        }
     }
 
     fn send(&mut self, body: Request, pending: Pending, effects: &mut Vec<Effect>) {
@@ -601,8 +637,19 @@ impl State {
             self.consolidation = Consolidation::Failed(text::TRY_AGAIN.to_owned());
         }
         self.busy_saving = false;
-        self.tell(NoticeKind::Trouble, text::broke_down(told_name.as_deref()), Some(full));
+        self.tell(NoticeKind::Trouble, text::broke_down(told_name.as_deref()), Some(full.clone()));
+        match culprit {
+            Some(Pending::UseBreakdown) => {
+                self.tell(NoticeKind::Trouble, text::BREAKDOWN_BROKE.to_owned(), Some(full));
+                effects.extend(self.breakdown.take().map(|former| Effect::Release(former.file)));
+            }
+            Some(Pending::ReadBreakdown(_)) => self.refuse_breakdown(text::BROKE_TWICE.to_owned(), effects),
+            _ => {}
+        }
         self.start_engine(effects);
+        if matches!(&self.proposal, Some(Proposal::Reading(picked)) if picked.held) {
+            self.read_breakdown(effects);
+        }
         // The file that is looked at first, then the others in their order.
         let selected = self.selected;
         self.queue.clear();
@@ -628,7 +675,18 @@ impl State {
         let Some(pending) = self.pending.remove(&id) else { return };
         self.starts = 0;
         match (pending, body) {
-            (_, Response::Hello(hello)) => self.hello = Some(Shared::new(hello)),
+            (pending, Response::Hello(hello)) => {
+                if pending == Pending::UseBreakdown {
+                    self.announcement = text::breakdown_in_force(hello.breakdown.as_deref());
+                }
+                self.hello = Some(Shared::new(hello));
+            }
+            (Pending::ReadBreakdown(file), Response::BreakdownRead(new)) => {
+                if let Some(Proposal::Reading(picked)) = self.proposal.clone().filter(|_| self.proposed() == Some(file)) {
+                    self.announcement = text::breakdown_differs(new.changes.len());
+                    self.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
+                }
+            }
             (_, Response::Demo(documents)) => effects.push(Effect::Keep(documents)),
             (_, Response::Opened { file, workbook, audit }) => {
                 if let Some(file) = self.file_mut(file) {
@@ -675,7 +733,7 @@ impl State {
                 self.consolidation = Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
             }
             (pending, Response::Failed { message }) => self.failed(&pending, message, effects),
-            (_, Response::Window { .. } | Response::Saved { .. } | Response::Closed { .. }) => {}
+            (_, Response::Window { .. } | Response::Saved { .. } | Response::Closed { .. } | Response::BreakdownRead(_)) => {}
         }
     }
 
@@ -699,6 +757,11 @@ impl State {
                 self.refresh(effects);
             }
             Pending::Consolidate => self.consolidation = Consolidation::Failed(message),
+            Pending::ReadBreakdown(file) if self.proposed() == Some(file) => self.refuse_breakdown(message, effects),
+            Pending::UseBreakdown => {
+                self.tell(NoticeKind::Trouble, message, None);
+                self.use_official_breakdown(effects);
+            }
             Pending::Save { .. } => {
                 self.busy_saving = false;
                 self.tell(NoticeKind::Trouble, message, None);

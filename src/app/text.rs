@@ -57,6 +57,19 @@ pub const EXPLAINED_BY: &str = "填报单位情况说明";
 pub const SINCE: &str = "整改对账";
 pub const LEFT: &str = "未改";
 pub const NEW: &str = "新出现";
+pub const CHANGE_BREAKDOWN: &str = "换分解表";
+pub const CHANGE_BREAKDOWN_MEANS: &str = "从 xlsx、xls、ods 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
+pub const USE_BREAKDOWN: &str = "换用";
+pub const KEEP_BREAKDOWN: &str = "取消";
+pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
+pub const BREAKDOWN_IN_FORCE: &str = "现行分解表";
+pub const FINGERPRINT: &str = "SHA-256";
+pub const BREAKDOWN_REMARKS: &str = "读取时的说明";
+pub const BREAKDOWN_CHANGES: &str = "与现行分解表的不同";
+pub const BREAKDOWN_SAME: &str = "与现行分解表完全相同。";
+pub const BREAKDOWN_EFFECT: &str = "换用后，列表里的文件都按这份分解表重新校核；已做的修改不变。关掉页面后恢复为官方分解表。";
+pub const BREAKDOWN_REFUSED: &str = "这个文件不能用作分解表";
+pub const BREAKDOWN_BROKE: &str = "换用分解表时后台程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
 
 pub const WAITING: &str = "排队中";
 pub const READING: &str = "读取中";
@@ -207,6 +220,28 @@ pub fn errors(count: usize) -> String {
 
 pub fn warnings(count: usize) -> String {
     format!("{count} 警示")
+}
+
+/// Caption of the breakdown in force; a file's name where it is not the official one.
+pub fn breakdown_caption(file: Option<&str>) -> String {
+    file.map_or_else(|| BREAKDOWN.to_owned(), |file| format!("指标分解表（{file}）"))
+}
+
+pub fn breakdown_in_force(file: Option<&str>) -> String {
+    file.map_or_else(|| "已换回官方分解表，正在重新校核。".to_owned(), |file| format!("已换用分解表 {file}，正在重新校核。"))
+}
+
+/// The mark in the top bar while another breakdown is in force.
+pub fn other_breakdown(file: &str) -> String {
+    format!("分解表：{file}")
+}
+
+pub fn breakdown_size(cities: usize, indicators: u32) -> String {
+    format!("{cities} 个市，{indicators} 项指标")
+}
+
+pub fn breakdown_differs(count: usize) -> String {
+    if count == 0 { BREAKDOWN_SAME.to_owned() } else { format!("与现行分解表有 {count} 处不同") }
 }
 
 pub fn progress(read: usize, all: usize) -> String {

@@ -57,16 +57,17 @@ impl Engine {
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Posts a request; an `Open` gets its bytes, copied and handed over.
+    /// Posts a request; one that carries a file gets its bytes, copied and handed over.
     pub fn send(&self, envelope: &Envelope<Request>, bytes: Option<&Uint8Array>) -> Result<(), JsValue> {
         let value = envelope.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
         let Some(bytes) = bytes else { return self.worker.post_message(&value) };
         let copy = bytes.slice(0, bytes.length());
-        let open = Reflect::get(&Reflect::get(&value, &"body".into())?, &"Open".into())?;
-        if !open.is_instance_of::<Object>() {
-            return Err(JsValue::from_str("bytes belong to an Open"));
+        let variant = envelope.body.carries().map_or("", |(_, variant)| variant);
+        let carrier = Reflect::get(&Reflect::get(&value, &"body".into())?, &variant.into())?;
+        if !carrier.is_instance_of::<Object>() {
+            return Err(JsValue::from_str("this request carries no bytes"));
         }
-        Reflect::set(&open, &"bytes".into(), &copy)?;
+        Reflect::set(&carrier, &"bytes".into(), &copy)?;
         self.worker.post_message_with_transfer(&value, &Array::of1(&copy.buffer()))
     }
 }

@@ -13,8 +13,7 @@ use web_sys::{
 use super::engine::Engine;
 use super::files::{self, Files};
 use super::{download, element, listen, panic};
-use crate::app::{App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Renderer, SHEET, Shell, Viewport};
-use crate::worker::protocol::Request;
+use crate::app::{App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer, SHEET, Shell, Viewport};
 
 const DISPLAY: &str = "companion.display";
 
@@ -37,6 +36,7 @@ struct WebHost {
     files: Rc<RefCell<Files>>,
     engine: RefCell<Option<Engine>>,
     input: RefCell<Option<HtmlInputElement>>,
+    breakdown_input: RefCell<Option<HtmlInputElement>>,
     unsaved: Rc<Cell<bool>>,
     viewport: Rc<Cell<Viewport>>,
     sizes: RefCell<Option<ResizeObserver>>,
@@ -64,7 +64,13 @@ impl WebHost {
         let on_size = Closure::<dyn FnMut()>::new(move || report(&viewport, &resized));
         self.sizes.replace(Some(ResizeObserver::new(on_size.as_ref().unchecked_ref())?));
         on_size.forget();
-        self.input.replace(Some(file_input(Rc::clone(&self.files), send.clone())?));
+        let chosen = send.clone();
+        let input = file_input("file-input", Rc::clone(&self.files), move |picked| chosen.emit(Message::Chosen(picked)))?;
+        input.set_multiple(true);
+        self.input.replace(Some(input));
+        let chosen = send.clone();
+        let one = move |picked: Vec<Picked>| picked.into_iter().for_each(|file| chosen.emit(Message::BreakdownChosen(file)));
+        self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
         send.emit(Message::Started(known, remembered()));
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
         root.set_attribute("data-state", "ready")
@@ -87,7 +93,7 @@ impl WebHost {
                 let engine = self.engine.borrow();
                 let Some(engine) = engine.as_ref() else { return Ok(()) };
                 let files = self.files.borrow();
-                let bytes = if let Request::Open { file, .. } = &envelope.body { files.bytes(*file) } else { None };
+                let bytes = envelope.body.carries().and_then(|(file, _)| files.bytes(file));
                 engine.send(&envelope, bytes)?;
             }
             Effect::Read(file) => files::read(&self.files, file, &self.send()),
@@ -98,6 +104,11 @@ impl WebHost {
             Effect::Release(file) => self.files.borrow_mut().release(file),
             Effect::Choose => {
                 if let Some(input) = self.input.borrow().as_ref() {
+                    input.click();
+                }
+            }
+            Effect::ChooseBreakdown => {
+                if let Some(input) = self.breakdown_input.borrow().as_ref() {
                     input.click();
                 }
             }
@@ -180,21 +191,20 @@ fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
     }
 }
 
-/// The file dialog. Without `accept`: a list of endings would hide files that can be read.
-fn file_input(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Result<HtmlInputElement, JsValue> {
+/// A file dialog. Without `accept`: a list of endings would hide files that can be read.
+fn file_input(role: &str, files: Rc<RefCell<Files>>, chosen: impl Fn(Vec<Picked>) + 'static) -> Result<HtmlInputElement, JsValue> {
     let document = super::document()?;
     let input: HtmlInputElement = document.create_element("input")?.unchecked_into();
     input.set_type("file");
-    input.set_multiple(true);
     input.set_hidden(true);
-    input.set_attribute("data-role", "file-input")?;
+    input.set_attribute("data-role", role)?;
     let field = input.clone();
     listen::on(&input, "change", move |_: Event| {
         let picked = field.files().map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
         // So that the same file can be chosen again.
         field.set_value("");
         if !picked.is_empty() {
-            send.emit(Message::Chosen(picked));
+            chosen(picked);
         }
     })?;
     document.body().ok_or_else(|| JsValue::from_str("no body"))?.append_child(&input)?;

@@ -44,6 +44,34 @@ pub enum Request {
     Consolidate { files: Vec<FileId>, period: Option<String> },
     /// Forgets a file. Answer: [`Response::Closed`].
     Close { file: FileId },
+    /// Reads another breakdown and compares it with the one in force, which stays. Answer: [`Response::BreakdownRead`].
+    ReadBreakdown {
+        file: FileId,
+        name: String,
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// Puts another breakdown in force; opened files are to be opened again. Answer: [`Response::Hello`].
+    UseBreakdown {
+        file: FileId,
+        name: String,
+        #[serde(with = "serde_bytes")]
+        bytes: Vec<u8>,
+    },
+    /// Puts the official breakdown in force again; opened files are to be opened again. Answer: [`Response::Hello`].
+    UseOfficialBreakdown,
+}
+
+impl Request {
+    /// The file whose bytes the host puts in, and the name of the variant that takes them.
+    pub const fn carries(&self) -> Option<(FileId, &'static str)> {
+        match self {
+            Self::Open { file, .. } => Some((*file, "Open")),
+            Self::ReadBreakdown { file, .. } => Some((*file, "ReadBreakdown")),
+            Self::UseBreakdown { file, .. } => Some((*file, "UseBreakdown")),
+            _ => None,
+        }
+    }
 }
 
 /// What other files say that bears on the audit of one.
@@ -150,6 +178,7 @@ pub enum Response {
     Closed {
         file: FileId,
     },
+    BreakdownRead(NewBreakdown),
     /// The request could not be done; nothing was changed. One Chinese sentence that says what to do.
     Failed {
         message: String,
@@ -160,8 +189,25 @@ pub enum Response {
 pub struct Hello {
     pub version: String,
     pub rules: Vec<RuleInfo>,
+    /// The file of the breakdown in force; nothing for the official one.
+    pub breakdown: Option<String>,
+    /// Its fingerprint.
+    pub breakdown_sha256: String,
     pub indicators: Vec<IndicatorInfo>,
     pub cities: Vec<String>,
+}
+
+/// Another breakdown, read and not yet in force.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewBreakdown {
+    pub name: String,
+    pub sha256: String,
+    pub cities: Vec<String>,
+    pub indicators: u32,
+    /// What was taken for granted in reading it, one Chinese sentence each.
+    pub remarks: Vec<String>,
+    /// What it changes of the breakdown in force, one Chinese line each.
+    pub changes: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -27,6 +27,8 @@ const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
 /// The engine of one worker.
 pub struct Engine {
     breakdown: Breakdown,
+    /// The file that it was read from; nothing for the official one.
+    breakdown_name: Option<String>,
     limits: Limits,
     files: BTreeMap<FileId, Opened>,
 }
@@ -56,7 +58,7 @@ impl Default for Engine {
 
 impl Engine {
     pub fn new() -> Self {
-        Self { breakdown: Breakdown::official().clone(), limits: Limits::default(), files: BTreeMap::new() }
+        Self { breakdown: Breakdown::official().clone(), breakdown_name: None, limits: Limits::default(), files: BTreeMap::new() }
     }
 
     /// Answers one request. What cannot be done is [`Response::Failed`], and nothing has changed then.
@@ -85,7 +87,24 @@ impl Engine {
                 self.files.remove(&file);
                 Response::Closed { file }
             }
+            Request::ReadBreakdown { name, bytes, .. } => match job::read_breakdown(&name, &bytes, &self.breakdown, &self.limits) {
+                Ok(new) => Response::BreakdownRead(new_breakdown(&new)),
+                Err(error) => failed(&error.to_string()),
+            },
+            Request::UseBreakdown { name, bytes, .. } => match job::read_breakdown(&name, &bytes, Breakdown::official(), &self.limits) {
+                Ok(new) => self.put_in_force(Some(new.name), new.breakdown),
+                Err(error) => failed(&error.to_string()),
+            },
+            Request::UseOfficialBreakdown => self.put_in_force(None, Breakdown::official().clone()),
         }
+    }
+
+    /// What was audited against another breakdown is forgotten: the page opens its files again.
+    fn put_in_force(&mut self, name: Option<String>, breakdown: Breakdown) -> Response {
+        self.breakdown = breakdown;
+        self.breakdown_name = name;
+        self.files.clear();
+        Response::Hello(self.hello())
     }
 
     fn with(&mut self, file: FileId, answer: impl FnOnce(&Self, &mut Opened) -> Response) -> Response {
@@ -121,6 +140,8 @@ impl Engine {
                 })
                 .collect(),
             cities: self.breakdown.cities.clone(),
+            breakdown: self.breakdown_name.clone(),
+            breakdown_sha256: self.breakdown.fingerprint.to_string(),
         }
     }
 
@@ -469,6 +490,17 @@ fn core_noted(noted: dto::Noted) -> Noted {
         message: noted.message,
         answer: noted.answer,
         caused_by: noted.caused_by,
+    }
+}
+
+fn new_breakdown(new: &job::NewBreakdown) -> dto::NewBreakdown {
+    dto::NewBreakdown {
+        name: new.name.clone(),
+        sha256: new.breakdown.fingerprint.to_string(),
+        cities: new.breakdown.cities.clone(),
+        indicators: count(new.breakdown.indicators.len()),
+        remarks: new.remarks.iter().map(ToString::to_string).collect(),
+        changes: new.changes.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What lies over the page: keys, about, the certificate of a saved copy. The page behind it stays in use.
+//! What lies over the page: keys, about, the certificate of a saved copy, what another breakdown changes. The page behind it stays in use.
 
 use yew::prelude::*;
 
@@ -6,19 +6,20 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{CARD, Card, Do, Message, Shell};
+use crate::app::state::{CARD, Card, Do, Message, Proposal, Shell};
 use crate::app::text;
-use crate::worker::protocol::Certificate;
+use crate::worker::protocol::{Certificate, NewBreakdown};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub card: Option<Card>,
     pub shell: Shell,
     pub files: Vec<Shared<File>>,
+    pub proposal: Option<Proposal>,
 }
 
 #[component]
-pub fn Overlay(Props { card, shell, files }: &Props) -> Html {
+pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
     let page = use_page();
     let Some(card) = card else { return Html::default() };
     let (title, role, body) = match card {
@@ -30,16 +31,66 @@ pub fn Overlay(Props { card, shell, files }: &Props) -> Html {
             };
             (text::CERTIFICATE, "certificate", certificate(&saved.0, &saved.1))
         }
+        Card::Breakdown => {
+            let Some(proposal) = proposal else { return Html::default() };
+            (text::CHANGE_BREAKDOWN, "breakdown-proposal", proposed(proposal))
+        }
+    };
+    let ready = *card == Card::Breakdown && matches!(proposal, Some(Proposal::Ready(..)));
+    let close = page.on(Message::User(Do::CloseCard));
+    let foot = if ready {
+        html! {
+            <>
+                <button type="button" class="button quiet" data-role="keep-breakdown" onclick={close.clone()}>{ text::KEEP_BREAKDOWN }</button>
+                <button type="button" class="button primary" data-role="use-breakdown" onclick={page.on(Message::User(Do::UseBreakdown))}>{ text::USE_BREAKDOWN }</button>
+            </>
+        }
+    } else {
+        html! { <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button> }
     };
     html! {
         <section class={classes!("overlay", role)} role="dialog" aria-label={title} id={CARD} tabindex="-1" data-role={role}>
             <div class="overlay-head">
                 <h2>{ title }</h2>
-                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={page.on(Message::User(Do::CloseCard))}><Icon glyph={Glyph::Close} /></button>
+                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={close}><Icon glyph={Glyph::Close} /></button>
             </div>
             <div class="overlay-body">{ body }</div>
-            <div class="overlay-foot"><button type="button" class="button primary" onclick={page.on(Message::User(Do::CloseCard))}>{ text::GOT_IT }</button></div>
+            <div class="overlay-foot">{ foot }</div>
         </section>
+    }
+}
+
+fn proposed(proposal: &Proposal) -> Html {
+    match proposal {
+        Proposal::Reading(picked) => html! { <p class="headline">{ &picked.name }{ "：" }{ text::READING }</p> },
+        Proposal::Refused(name, why) => html! {
+            <>
+                <p class="headline">{ text::BREAKDOWN_REFUSED }{ "：" }{ name }</p>
+                <p data-role="message">{ why }</p>
+            </>
+        },
+        Proposal::Ready(_, new) => differences(new),
+    }
+}
+
+fn differences(new: &NewBreakdown) -> Html {
+    html! {
+        <>
+            <p class="headline"><b>{ &new.name }</b>{ "：" }{ text::breakdown_size(new.cities.len(), new.indicators) }</p>
+            <p>{ new.cities.join("、") }</p>
+            if !new.remarks.is_empty() {
+                <h3>{ text::BREAKDOWN_REMARKS }</h3>
+                <ul class="plain">{ for new.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }</ul>
+            }
+            if new.changes.is_empty() {
+                <p>{ text::BREAKDOWN_SAME }</p>
+            } else {
+                <h3>{ text::BREAKDOWN_CHANGES }</h3>
+                <ul class="plain" data-role="breakdown-changes">{ for new.changes.iter().map(|change| html! { <li>{ change }</li> }) }</ul>
+            }
+            <p class="fine">{ text::BREAKDOWN_EFFECT }</p>
+            <dl class="facts"><dt>{ text::FINGERPRINT }</dt><dd class="mono">{ &new.sha256 }</dd></dl>
+        </>
     }
 }
 

@@ -1,10 +1,11 @@
-//! The official breakdown, and the rules that this version runs.
+//! The breakdown in force and how to change it, and the rules that this version runs.
 
 use yew::prelude::*;
 
 use crate::app::Shared;
 use crate::app::components::TierMark;
 use crate::app::host::use_page;
+use crate::app::state::{Do, Message};
 use crate::app::text;
 use crate::worker::protocol::{Hello, RuleInfo};
 
@@ -18,6 +19,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let page = use_page();
     let wanted = use_state(String::new);
     let Some(hello) = hello else { return html! { <main class="reading"><p class="fine">{ text::STARTING }</p></main> } };
+    let (change, official) = (page.on(Message::User(Do::ChooseBreakdown)), page.on(Message::User(Do::UseOfficialBreakdown)));
     let oninput = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
@@ -25,7 +27,15 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
     html! {
         <main class="reading">
+            <div class="section-head" data-role="breakdown-in-force" data-name={hello.breakdown.clone().unwrap_or_default()}>
+                <h2>{ text::BREAKDOWN_IN_FORCE }</h2>
+                if hello.breakdown.is_some() {
+                    <button type="button" class="button" data-role="official-breakdown" onclick={official}>{ text::OFFICIAL_BREAKDOWN }</button>
+                }
+                <button type="button" class="button" data-role="change-breakdown" title={text::CHANGE_BREAKDOWN_MEANS} onclick={change}>{ text::CHANGE_BREAKDOWN }</button>
+            </div>
             <BreakdownTable hello={hello.clone()} />
+            <p class="fine">{ text::FINGERPRINT }{ " " }<span class="mono">{ &hello.breakdown_sha256 }</span></p>
             <section class="rules">
                 <div class="rules-head">
                     <h2>{ text::RULES_TITLE }</h2>
@@ -64,13 +74,13 @@ pub struct TableProps {
     pub hello: Shared<Hello>,
 }
 
-/// The breakdown as the plan's annex prints it.
+/// The breakdown in force, as the plan's annex prints it.
 #[component]
 pub fn BreakdownTable(TableProps { hello }: &TableProps) -> Html {
     html! {
         <section class="breakdown">
             <table class="yearbook">
-                <caption>{ text::BREAKDOWN }</caption>
+                <caption>{ text::breakdown_caption(hello.breakdown.as_deref()) }</caption>
                 <thead><tr>
                     <th scope="col" class="narrow">{ text::NUMBER }</th>
                     <th scope="col">{ text::INDICATOR }</th>

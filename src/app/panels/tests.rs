@@ -7,14 +7,14 @@ use yew::prelude::*;
 
 use super::findings::Props as FindingsProps;
 use super::{FileList, FindingsPanel, Sheet, Start};
-use super::{file_list, rules, sheet, start};
+use super::{file_list, overlay, rules, sheet, start};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
-use crate::app::state::{Block, Draft, View, Viewport, sheet_info};
+use crate::app::state::{Block, Card, Draft, Picked, Proposal, Shell, View, Viewport, sheet_info};
 use crate::worker::protocol::{
-    Action, Area, Audit, CellDto, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, Noted, RuleInfo, SheetInfo, Since, Tier,
-    WorkbookInfo,
+    Action, Area, Audit, CellDto, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, RuleInfo, SheetInfo,
+    Since, Tier, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -157,6 +157,8 @@ fn view(file: &File) -> View {
 fn hello() -> Shared<Hello> {
     Shared::new(Hello {
         version: "0.1.0".to_owned(),
+        breakdown: None,
+        breakdown_sha256: "ab12".to_owned(),
         cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
         indicators: vec![IndicatorInfo {
             number: 7,
@@ -250,6 +252,31 @@ fn first_screen() {
 #[test]
 fn places_of_rules() {
     insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props { hello: Some(hello()) }));
+}
+
+#[test]
+fn places_of_rules_under_another_breakdown() {
+    let mut other = hello();
+    other.make_mut().breakdown = Some("四市 <附件>.xlsx".to_owned());
+    insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props { hello: Some(other) }));
+}
+
+#[test]
+fn what_another_breakdown_changes() {
+    let picked = Picked { file: 9, name: "四市.csv".to_owned(), size: 1.0, held: true };
+    let new = NewBreakdown {
+        name: "四市.csv".to_owned(),
+        sha256: "ab12".to_owned(),
+        cities: vec!["天府市".to_owned(), "滨江市".to_owned()],
+        indicators: 5,
+        remarks: vec!["没有“序号”列，按行的先后编号。".to_owned()],
+        changes: vec!["增加天府市".to_owned(), "指标 3 的总量：10 个 改为 12 个".to_owned()],
+    };
+    let props =
+        |proposal| overlay::Props { card: Some(Card::Breakdown), shell: Shell::default(), files: Vec::new(), proposal: Some(proposal) };
+    insta::assert_snapshot!(rendered::<overlay::Overlay>(props(Proposal::Ready(picked.clone(), Shared::new(new)))));
+    let refused = rendered::<overlay::Overlay>(props(Proposal::Refused(picked.name, "没有找到分解表的表头。".to_owned())));
+    assert!(refused.contains("没有找到分解表的表头。") && !refused.contains("use-breakdown"));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Name, the three places, how the page looks, and the promise that it stays offline.
+//! Name, the three places, another breakdown where one is in force, how the page looks, and the promise that it stays
+//! offline.
 
 use yew::prelude::*;
 
@@ -12,10 +13,12 @@ pub struct Props {
     pub place: Place,
     pub display: Display,
     pub shell: Shell,
+    /// The file of the breakdown in force; nothing for the official one.
+    pub breakdown: Option<String>,
 }
 
 #[component]
-pub fn TopBar(Props { place, display, shell }: &Props) -> Html {
+pub fn TopBar(Props { place, display, shell, breakdown }: &Props) -> Html {
     let page = use_page();
     let places = [
         (Place::Check, text::CHECK, "place-check", "Alt+1"),
@@ -36,6 +39,11 @@ pub fn TopBar(Props { place, display, shell }: &Props) -> Html {
                         onclick={page.on(Message::User(Do::Go(to)))}>{ name }</button>
                 }) }
             </nav>
+            if let Some(name) = breakdown {
+                <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()} onclick={page.on(Message::User(Do::Go(Place::Rules)))}>
+                    { text::other_breakdown(name) }
+                </button>
+            }
             <div class="switches">
                 { for switches.into_iter().map(|(switch, name, on, role)| html! {
                     <button type="button" class="switch" data-role={role} aria-pressed={if on { "true" } else { "false" }}

@@ -347,8 +347,113 @@ fn one_period_is_consolidated() {
     assert!(matches!(&sent(&effects)[..], [(_, Request::Consolidate { files, .. })] if files == &[1]));
 }
 
+fn four_cities() -> NewBreakdown {
+    NewBreakdown {
+        name: "四市.csv".to_owned(),
+        sha256: "ab12".to_owned(),
+        cities: vec!["天府市".to_owned()],
+        indicators: 5,
+        remarks: Vec::new(),
+        changes: vec!["增加天府市".to_owned()],
+    }
+}
+
+/// A page with one file read, and another breakdown that was read and compared.
+fn proposed() -> State {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    assert_eq!(user(&mut state, Do::ChooseBreakdown), [Effect::ChooseBreakdown]);
+    let effects = state.update(Message::BreakdownChosen(Picked { name: "四市.csv".to_owned(), ..picked(9) }));
+    assert!(effects.contains(&Effect::Read(9)));
+    assert_eq!(state.card, Some(Card::Breakdown));
+    let (id, request) = sent(&state.update(Message::Held(9))).pop().unwrap();
+    assert!(matches!(request, Request::ReadBreakdown { file: 9, .. }));
+    answer(&mut state, id, Response::BreakdownRead(four_cities()));
+    assert!(matches!(&state.proposal, Some(Proposal::Ready(_, new)) if **new == four_cities()));
+    state
+}
+
+#[test]
+fn another_breakdown_takes_effect_only_when_the_user_says_so() {
+    let mut state = proposed();
+    let effects = user(&mut state, Do::CloseCard);
+    assert_eq!(effects, [Effect::Release(9)]);
+    assert!(state.breakdown.is_none() && state.proposal.is_none());
+
+    let mut state = proposed();
+    user(&mut state, Do::Apply(1));
+    let requests: Vec<Request> = sent(&user(&mut state, Do::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
+    // In force first, then the files again with their changes.
+    assert!(
+        matches!(requests.as_slice(), [Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, changes, .. }] if changes == &[set(4, 2, "改")]),
+        "{requests:?}"
+    );
+    assert_eq!(state.card, None);
+    assert_eq!(state.breakdown.as_ref().unwrap().name, "四市.csv");
+}
+
+#[test]
+fn the_official_breakdown_comes_back_in_one_step() {
+    let mut state = proposed();
+    let (id, _) = sent(&user(&mut state, Do::UseBreakdown)).first().cloned().unwrap();
+    answer(&mut state, id, Response::Hello(Hello { breakdown: Some("四市.csv".to_owned()), ..hello() }));
+    assert_eq!(state.hello.as_ref().unwrap().breakdown.as_deref(), Some("四市.csv"));
+    let effects = user(&mut state, Do::UseOfficialBreakdown);
+    assert!(effects.contains(&Effect::Release(9)));
+    assert!(matches!(sent(&effects).first(), Some((_, Request::UseOfficialBreakdown))));
+    assert!(state.breakdown.is_none());
+}
+
+#[test]
+fn a_new_engine_gets_the_breakdown_before_the_files() {
+    let mut state = proposed();
+    let all = sent(&user(&mut state, Do::UseBreakdown));
+    for (id, request) in all {
+        let body = match request {
+            Request::UseBreakdown { .. } => Response::Hello(hello()),
+            _ => Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) },
+        };
+        answer(&mut state, id, body);
+    }
+    let requests: Vec<Request> = sent(&state.update(Message::Broke("trap".to_owned()))).into_iter().map(|(_, request)| request).collect();
+    assert!(matches!(requests.as_slice(), [Request::Hello, Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, .. }]));
+}
+
+#[test]
+fn a_breakdown_over_which_the_engine_breaks_is_let_go() {
+    let mut state = proposed();
+    user(&mut state, Do::UseBreakdown);
+    // The engine answers in order: what was asked before is answered.
+    state.pending.retain(|_, pending| matches!(pending, Pending::UseBreakdown | Pending::Open(_)));
+    let effects = state.update(Message::Broke("trap".to_owned()));
+    assert!(effects.contains(&Effect::Release(9)) && state.breakdown.is_none());
+    assert!(!sent(&effects).iter().any(|(_, request)| matches!(request, Request::UseBreakdown { .. })));
+    assert_eq!(state.notices.last().unwrap().text, text::BREAKDOWN_BROKE);
+}
+
+#[test]
+fn a_file_that_is_no_breakdown_is_refused_with_the_reason() {
+    let mut state = opened(Vec::new());
+    state.update(Message::BreakdownChosen(Picked { held: true, ..picked(9) }));
+    let id = *state.pending.keys().next_back().unwrap();
+    let effects = answer(&mut state, id, Response::Failed { message: "没有找到分解表的表头。".to_owned() });
+    assert_eq!(effects, [Effect::Release(9)]);
+    assert_eq!(state.proposal, Some(Proposal::Refused("9.xlsx".to_owned(), "没有找到分解表的表头。".to_owned())));
+    // Nothing has changed, and the next choice starts anew.
+    assert!(state.breakdown.is_none());
+    state.update(Message::BreakdownChosen(picked(10)));
+    state.update(Message::NotRead(10, "NotFoundError".to_owned()));
+    assert!(matches!(&state.proposal, Some(Proposal::Refused(_, why)) if why.contains("NotFoundError")));
+}
+
 fn hello() -> Hello {
-    Hello { version: String::new(), rules: Vec::new(), indicators: Vec::new(), cities: Vec::new() }
+    Hello {
+        version: String::new(),
+        rules: Vec::new(),
+        breakdown: None,
+        breakdown_sha256: String::new(),
+        indicators: Vec::new(),
+        cities: Vec::new(),
+    }
 }
 
 /// A return as the engine understood it.

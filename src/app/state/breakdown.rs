@@ -1,0 +1,93 @@
+//! 换分解表: a file is proposed, the engine says what it changes, the user puts it in force or does not.
+
+use super::{CARD, Card, Consolidation, Effect, Pending, Phase, Picked, Proposal, State};
+use crate::worker::protocol::{FileId, Request};
+
+impl State {
+    /// The file that is proposed and still being read.
+    pub(super) fn proposed(&self) -> Option<FileId> {
+        if let Some(Proposal::Reading(picked)) = &self.proposal { Some(picked.file) } else { None }
+    }
+
+    pub(super) fn breakdown_chosen(&mut self, picked: Picked, effects: &mut Vec<Effect>) {
+        self.drop_proposal(effects);
+        self.forget_said();
+        let (id, held) = (picked.file, picked.held);
+        self.proposal = Some(Proposal::Reading(picked));
+        self.card = Some(Card::Breakdown);
+        effects.push(Effect::Focus(CARD));
+        if held {
+            self.read_breakdown(effects);
+        } else {
+            effects.push(Effect::Read(id));
+        }
+    }
+
+    /// Asks the engine what the proposed breakdown changes.
+    pub(super) fn read_breakdown(&mut self, effects: &mut Vec<Effect>) {
+        let Some(Proposal::Reading(picked)) = &mut self.proposal else { return };
+        picked.held = true;
+        let (file, name) = (picked.file, picked.name.clone());
+        self.send(Request::ReadBreakdown { file, name, bytes: Vec::new() }, Pending::ReadBreakdown(file), effects);
+    }
+
+    pub(super) fn refuse_breakdown(&mut self, why: String, effects: &mut Vec<Effect>) {
+        let Some(Proposal::Reading(picked)) = self.proposal.take() else { return };
+        effects.push(Effect::Release(picked.file));
+        self.announcement.clone_from(&why);
+        self.proposal = Some(Proposal::Refused(picked.name, why));
+    }
+
+    fn drop_proposal(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(Proposal::Reading(picked) | Proposal::Ready(picked, _)) = self.proposal.take() {
+            effects.push(Effect::Release(picked.file));
+        }
+    }
+
+    pub(super) fn use_breakdown(&mut self, effects: &mut Vec<Effect>) {
+        let Some(Proposal::Ready(picked, _)) = self.proposal.take() else { return };
+        self.card = None;
+        let (file, name) = (picked.file, picked.name.clone());
+        if let Some(former) = self.breakdown.replace(picked) {
+            effects.push(Effect::Release(former.file));
+        }
+        self.send(Request::UseBreakdown { file, name, bytes: Vec::new() }, Pending::UseBreakdown, effects);
+        self.open_all_again(effects);
+    }
+
+    pub(super) fn use_official_breakdown(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(former) = self.breakdown.take() {
+            effects.push(Effect::Release(former.file));
+        }
+        self.send(Request::UseOfficialBreakdown, Pending::UseBreakdown, effects);
+        self.open_all_again(effects);
+    }
+
+    /// Every file that the engine has, or is about to have, is audited against the breakdown now in force.
+    fn open_all_again(&mut self, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        self.consolidation = Consolidation::None;
+        for file in &mut self.files {
+            let known = matches!(file.phase, Phase::Open | Phase::Opening);
+            if known && !self.queue.contains(&file.id) {
+                let file = file.make_mut();
+                file.told = None;
+                file.awaited = None;
+                file.sweep = 0;
+                file.phase = Phase::Waiting;
+                if Some(file.id) == self.selected {
+                    self.queue.push_front(file.id);
+                } else {
+                    self.queue.push_back(file.id);
+                }
+            }
+        }
+        self.pump(effects);
+    }
+
+    pub(super) fn close_card(&mut self, effects: &mut Vec<Effect>) {
+        if self.card.take() == Some(Card::Breakdown) {
+            self.drop_proposal(effects);
+        }
+    }
+}
