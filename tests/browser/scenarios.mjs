@@ -265,6 +265,54 @@ export const scenarios = [
     },
   },
   {
+    name: 'changes the breakdown after showing what it changes',
+    async run(page) {
+      const annex = path.join(workbooks, '..', '..', 'breakdowns', '四市-附件.xlsx');
+      const listed = async () => (await files(page))[0].state;
+      await startPage(page);
+      await chooseFiles(page, [annex]);
+      await filesRead(page, 1);
+      assert.equal(await listed(), 'errors', 'the other zone agrees with the official breakdown');
+
+      await page.press('Alt+3');
+      await page.chooseFiles('[data-role=breakdown-input]', [fixture('别的表.xlsx')]);
+      await until('the refusal', async () => (await message(page)).includes('分解表的表头'));
+      await page.chooseFiles('[data-role=breakdown-input]', [annex]);
+      const changes = await until('the differences', () => page.evaluate(() => {
+        const list = document.querySelector('[data-role=breakdown-changes]');
+        return list && [...list.children].map((line) => line.textContent);
+      }));
+      assert.ok(changes.includes('增加东湖州') && changes.includes('去掉指标 6：孵化企业1000家'), changes.join('\n'));
+      await page.screenshot(path.join(screenshots, 'breakdown.png'));
+      await click(page, 'use-breakdown');
+      await until('the cities of the other zone', async () => (await text(page)).includes('东湖州'));
+      await page.screenshot(path.join(screenshots, 'breakdown-in-force.png'));
+
+      await page.press('Alt+1');
+      await until('a clean file', async () => (await listed()) === 'clean');
+      assert.equal(await page.evaluate(() => document.querySelector('[data-role=other-breakdown]').title), '四市-附件.xlsx');
+
+      const workers = (await watched(page)).workers;
+      await page.evaluate(() => {
+        const worker = window.watched.workers[window.watched.workers.length - 1];
+        worker.terminate();
+        worker.dispatchEvent(new ErrorEvent('error', { message: 'RuntimeError: unreachable', cancelable: true }));
+      });
+      await until('a new worker', async () => (await watched(page)).workers > workers);
+      await chooseFiles(page, [annex]);
+      await until('both files under the other breakdown', async () => {
+        const list = await files(page);
+        return list.length === 2 && list.every((file) => file.state === 'clean');
+      });
+
+      await page.press('Alt+3');
+      await click(page, 'official-breakdown');
+      await page.press('Alt+1');
+      await until('the official breakdown again', async () => (await files(page)).every((file) => file.state === 'errors'));
+      assert.ok(!(await page.evaluate(() => Boolean(document.querySelector('[data-role=other-breakdown]')))));
+    },
+  },
+  {
     name: 'goes on with a new worker after a crash',
     async run(page) {
       await startPage(page);
