@@ -164,7 +164,7 @@ enum Trouble {
     #[error("{0}")]
     Report(#[from] report::ReportError),
     #[error("“{path}”不能用作分解表：{cause}")]
-    Breakdown { path: String, cause: indicator_companion::breakdown::BadBreakdown },
+    Breakdown { path: String, cause: Box<indicator_companion::breakdown::BadBreakdown> },
     #[error("分解表中没有“{0}”。有：{1}")]
     NoCity(String, String),
     #[error("没有规则“{0}”。全部规则见 companion rules。")]
@@ -235,7 +235,7 @@ fn breakdown_of(path: Option<&Path>) -> Result<Breakdown, Trouble> {
 
 fn new_breakdown(path: &Path) -> Result<job::NewBreakdown, Trouble> {
     job::read_breakdown(&file_name(path), &load(path)?, Breakdown::official(), &Limits::default())
-        .map_err(|cause| Trouble::Breakdown { path: path.display().to_string(), cause })
+        .map_err(|cause| Trouble::Breakdown { path: path.display().to_string(), cause: Box::new(cause) })
 }
 
 fn show_breakdown(path: &Path) -> Outcome {

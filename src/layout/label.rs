@@ -433,7 +433,7 @@ fn common<T: Ord>(a: impl Iterator<Item = T>, b: impl Iterator<Item = T>) -> usi
             std::cmp::Ordering::Greater => drop(b.next()),
             std::cmp::Ordering::Equal => {
                 count += 1;
-                (a.next(), b.next());
+                drop((a.next(), b.next()));
             }
         }
     }
