@@ -129,6 +129,9 @@ enum Command {
     Rules {
         /// 规则代码，如 T005（Rule code）
         code: Option<String>,
+        /// 全部规则和说明，Markdown 格式（All rules with their help, as Markdown）
+        #[arg(long, conflicts_with = "code")]
+        markdown: bool,
     },
     /// 用内置示例把各项功能走一遍（Do all of it on the embedded example）
     Demo {
@@ -193,7 +196,11 @@ pub fn main() -> ExitCode {
         Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
         Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
         Command::Breakdown { file } => show_breakdown(&file),
-        Command::Rules { code } => rules(code.as_deref()),
+        Command::Rules { markdown: true, .. } => {
+            say(&report::catalogue::markdown(RULES));
+            Ok(true)
+        }
+        Command::Rules { code, .. } => rules(code.as_deref()),
         Command::Demo { out } => demonstrate(&out),
     };
     match outcome {

@@ -27,6 +27,8 @@ pub enum Check {
     Root(Hypothesis),
     /// Single cells, and a root cause where the same accident befell many.
     EachOrRoot(fn(&Context<'_>) -> Vec<Draft>, Hypothesis),
+    /// Found by the consolidation, about several returns.
+    Consolidation,
     /// About a file that could not be read.
     Unreadable(fn(&Unreadable) -> Option<Draft>),
 }
@@ -38,14 +40,14 @@ impl Rule {
     pub(super) const fn each(&self) -> Option<fn(&Context<'_>) -> Vec<Draft>> {
         match self.check {
             Check::Each(check) | Check::EachOrRoot(check, _) => Some(check),
-            Check::Root(_) | Check::Unreadable(_) => None,
+            Check::Root(_) | Check::Consolidation | Check::Unreadable(_) => None,
         }
     }
 
     pub(super) const fn hypothesis(&self) -> Option<Hypothesis> {
         match self.check {
             Check::Root(test) | Check::EachOrRoot(_, test) => Some(test),
-            Check::Each(_) | Check::Unreadable(_) => None,
+            Check::Each(_) | Check::Consolidation | Check::Unreadable(_) => None,
         }
     }
 

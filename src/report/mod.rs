@@ -1,8 +1,9 @@
 //! What is written new: the consolidated workbook, findings to print, the record of changes, and corrected copies of
-//! formats that cannot be patched.
+//! formats that cannot be patched, and the page of the catalogue.
 //!
 //! Decides nothing and computes no figure that it was not given, save the stored results of its own formulas.
 
+pub mod catalogue;
 pub mod consolidated;
 pub mod findings;
 pub mod json;

@@ -6,6 +6,7 @@
 mod accident;
 mod applicability;
 mod balance;
+mod consolidation;
 mod file;
 mod label;
 mod progress;
@@ -101,6 +102,12 @@ pub static RULES: &[&Rule] = &[
     &progress::P008,
     &progress::P009,
     &progress::P010,
+    &consolidation::C001,
+    &consolidation::C002,
+    &consolidation::C003,
+    &consolidation::C004,
+    &consolidation::C005,
+    &consolidation::C006,
     &security::S001,
     &security::S002,
 ];

@@ -1,9 +1,10 @@
 //! `cargo xtask`: builds the page file, opens it, checks and tests everything. Sets up what it needs inside `target/`
-//! and never writes anywhere else but `dist/` (and `docs/page.png` when asked to).
+//! and never writes anywhere else but `dist/` (and `docs/` when asked to).
 
 mod audit_bench;
 mod check;
 mod dist;
+mod docs;
 mod npm;
 mod page;
 mod paths;
@@ -23,6 +24,7 @@ cargo xtask <task>
   test    everything: format, lints, tests, the page file, browser tests
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
   check   format and lints, native and wasm32
+  docs    write docs/rules.md from the rules' doc comments
   size    what the page file is made of
   audit-bench   the audit against planted faults: recall, false alarms, right fixes, speed
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => test::Options::parse(options).and_then(test::run),
         ["dist"] => dist::run().map(|_| ()),
         ["check"] => check::run(),
+        ["docs"] => docs::run(),
         ["size"] => size::run(),
         ["audit-bench", options @ ..] => audit_bench::Options::parse(options).and_then(audit_bench::run),
         [] | ["help" | "--help" | "-h"] => {
