@@ -450,10 +450,19 @@ pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown:
     }
     let above = sheet.grid.rows(table.range.start.row.saturating_sub(20), table.range.start.row.saturating_sub(1));
     let below = sheet.grid.rows(table.range.end.row + 1, table.range.end.row.saturating_add(10));
+    // 填报单位： and 报告期： may have their answer in the next cell.
+    let mut asked: Option<u32> = None;
     for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below) {
+        let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
+        asked = None;
         match &cell.value {
-            Value::Text(text) => identity.read(text, Source::Title(at), breakdown),
-            Value::Number(_) if cell.number_format.is_date() => identity.read(&cell.shown(), Source::Title(at), breakdown),
+            Value::Text(text) => {
+                let caption = text.trim_end();
+                let asks = caption.ends_with(['：', ':']) && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
+                asked = asks.then_some(at.row);
+                identity.read(text, source, breakdown);
+            }
+            Value::Number(_) if cell.number_format.is_date() => identity.read(&cell.shown(), source, breakdown),
             _ => {}
         }
     }

@@ -96,7 +96,7 @@ rule! {
 
 type MakeFix = fn(Vec<Edit>, &'static str) -> Fix;
 
-/// Cells that should hold `/`, except the target column, whose figures are official (P006).
+/// Cells that should hold `/`, except numbers in the target column, whose figures are official (P006).
 fn not_applicable(context: &Context<'_>, test: fn(&Context<'_>, &Figure) -> Option<(String, MakeFix)>) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     context

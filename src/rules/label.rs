@@ -83,7 +83,7 @@ rule! {
     /// ## 为什么
     /// 各表市名写法一致，汇总时才能自动对列。
     /// ## 示例
-    /// 只写简称、名称中间有空格，或写成了某某市科技局，都改为市的全称。
+    /// 只写简称、名称中间有空格、前面加了省名，或写成了某某市科技局，都改为市的全称。
     /// ## 怎么改
     /// 可一并改为全称。
     L005, Notice, "市名不是全称", Each(|context| {
@@ -117,7 +117,8 @@ fn full_name(caption: &str, official: &str) -> Option<String> {
     let official_folded = fold(official);
     let (_, short) = city_names(official);
     let office = bare.strip_prefix(&official_folded).is_some_and(|rest| ["局", "委", "厅", "政府"].iter().any(|word| rest.ends_with(word)));
-    let other = short.is_some_and(|short| bare == fold(short)) || bare == official_folded && name != official || office;
+    let of_province = bare.strip_suffix(&official_folded).is_some_and(|before| before.ends_with('省'));
+    let other = short.is_some_and(|short| bare == fold(short)) || bare == official_folded && name != official || office || of_province;
     other.then(|| format!("{official}{tail}"))
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::sync::OnceLock;
 
 use indicator_companion::breakdown::CityId;
 use indicator_companion::fixes::{Edit, NewValue};
@@ -19,7 +20,7 @@ pub fn bytes(form: &Form, workbook: &Workbook) -> Option<Vec<u8>> {
     match form.carrier {
         Carrier::Memory => None,
         Carrier::Xlsx => Some(xlsx(workbook)),
-        Carrier::Producer(which) => Some(patched(which, &form.clean, workbook)),
+        Carrier::Producer(which) => Some(patched(which, workbook)),
         Carrier::CsvUtf8 => Some([b"\xEF\xBB\xBF", csv(form, workbook).as_bytes()].concat()),
         Carrier::CsvGb18030 => Some(encoding_rs::GB18030.encode(&csv(form, workbook)).0.into_owned()),
         Carrier::Html => Some(html(form, workbook)),
@@ -182,8 +183,14 @@ pub fn fixture(path: &str) -> Vec<u8> {
     std::fs::read(format!("fixtures/workbooks/{path}")).expect("a fixture")
 }
 
+/// All of them, read once.
+pub fn producers() -> &'static [Form] {
+    static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
+    FORMS.get_or_init(|| (0..PRODUCERS.len()).map(producer).collect())
+}
+
 /// A clean workbook of another producer as a form; its captions are the official ones.
-pub fn producer(which: usize) -> Form {
+fn producer(which: usize) -> Form {
     let path = PRODUCERS[which];
     let file_name = path.rsplit('/').next().expect("a name").to_owned();
     let workbook = read(&file_name, &fixture(path), &Limits::default()).expect("readable");
@@ -243,7 +250,14 @@ pub fn producer(which: usize) -> Form {
         _ => RateStyle::Formula,
     };
     let titles = page.grid.cells().filter(|(at, cell)| at.row < corner.row && cell.shown().contains("指标")).map(|(at, _)| at).collect();
-    let patchable = workbook.format.is_patchable();
+    // Some of them hide a row and a column of the table, which is a fault: shown again, in memory.
+    let hides = !(page.hidden_rows.is_empty() && page.hidden_columns.is_empty());
+    let patchable = workbook.format.is_patchable() && !hides;
+    let mut workbook = workbook;
+    if let Some(page) = workbook.sheets.get_mut(sheet) {
+        page.hidden_rows.clear();
+        page.hidden_columns.clear();
+    }
     let clean = workbook.clone();
     let mut form = Form {
         carrier: if patchable { Carrier::Producer(which) } else { Carrier::Memory },
@@ -279,9 +293,10 @@ pub fn producer(which: usize) -> Form {
 }
 
 /// The producer's own package with the changed cells written into it.
-fn patched(which: usize, clean: &Workbook, workbook: &Workbook) -> Vec<u8> {
+fn patched(which: usize, workbook: &Workbook) -> Vec<u8> {
+    let own = &producers()[which].workbook;
     let mut edits = Vec::new();
-    for (sheet, (before, after)) in clean.sheets.iter().zip(&workbook.sheets).enumerate() {
+    for (sheet, (before, after)) in own.sheets.iter().zip(&workbook.sheets).enumerate() {
         let places: std::collections::BTreeSet<CellRef> = before.grid.cells().chain(after.grid.cells()).map(|(at, _)| at).collect();
         for cell in places {
             let (old, new) = (before.grid.get(cell), after.grid.get(cell));
@@ -306,8 +321,10 @@ fn patched(which: usize, clean: &Workbook, workbook: &Workbook) -> Vec<u8> {
 
 /// Whether a changed workbook can be written into its producer's package: cells only, as numbers and texts.
 pub fn is_patchable(form: &Form) -> bool {
-    form.clean.sheets.len() == form.workbook.sheets.len()
-        && form.clean.sheets.iter().zip(&form.workbook.sheets).all(|(before, after)| {
+    let Carrier::Producer(which) = form.carrier else { return true };
+    let own = &producers()[which].workbook;
+    own.sheets.len() == form.workbook.sheets.len()
+        && own.sheets.iter().zip(&form.workbook.sheets).all(|(before, after)| {
             before.merges == after.merges
                 && before.hidden_rows == after.hidden_rows
                 && before.hidden_columns == after.hidden_columns

@@ -812,6 +812,14 @@ fn captions(sketch: &mut Sketch<'_>, kind: Kind, columns: &BTreeMap<Col, u32>, o
             Col::Remark => "备注".into(),
             Col::Extra(which) => ["责任部门", "责任单位", "联系人", "联系电话"][*which].into(),
         };
+        // Narrow columns: the caption is broken by hand.
+        let caption = if !sketch.carrier.is_flat() && caption.chars().count() >= 6 && sketch.rng.chance(12) {
+            let half: Vec<char> = caption.chars().collect();
+            let middle = half.len() / 2;
+            format!("{}\n{}", half[..middle].iter().collect::<String>(), half[middle..].iter().collect::<String>())
+        } else {
+            caption
+        };
         let at = columns[column];
         let grouped = match kind {
             Kind::Breakdown => matches!(column, Col::City(_)),

@@ -12,7 +12,6 @@ mod random;
 mod score;
 mod specials;
 
-use std::sync::OnceLock;
 use std::time::Instant;
 
 use indicator_companion::audit::Checked;
@@ -29,31 +28,19 @@ const SEED: u64 = 20_261_123;
 
 /// Kinds of fault, and rules, that are not told yet. What is planted for them holds to no bar.
 const NOT_YET: &[&str] = &[
-    "T010",
-    "T012",
-    "T013",
-    "T014",
-    "T015",
-    "T016",
-    "T018",
-    "Q014",
-    "Q016",
-    "B004",
-    "B006",
-    "P001",
-    "P002",
-    "P003",
-    "P005",
-    "P010",
-    "S001",
     "another unit in the unit column",
-    "column of numbers as text",
-    "column or sheet in 万",
-    "neighbour's return",
-    "0 for /",
-    "wrong target",
     "formula error",
-    "short city name",
+    "error beside /",
+    "moved between cities",
+    "nothing moved",
+    "wrong target",
+    "another zone or year",
+    "another plan's form",
+    "shifted down or up",
+    "shifted left or right",
+    "labels slipped",
+    "transposed",
+    "Chinese numerals",
 ];
 
 /// Of all planted faults and of all fixes, in 1/1000.
@@ -71,7 +58,7 @@ fn the_bar_holds() {
     assert!(total.right * 1000 >= total.fixes * BAR, "fixes\n{told}");
 }
 
-/// The long run, by `cargo xtask audit-bench`: AUDIT_BENCH_SEED, AUDIT_BENCH_CASES, AUDIT_BENCH_CASE, AUDIT_BENCH_VERBOSE.
+/// The long run, by `cargo xtask audit-bench`: AUDIT_BENCH_SEED, AUDIT_BENCH_CASES, AUDIT_BENCH_CASE, AUDIT_BENCH_VERBOSE; AUDIT_BENCH_ALL counts what is not told yet too.
 #[test]
 #[ignore = "the long run of cargo xtask audit-bench"]
 fn benchmark() {
@@ -140,11 +127,6 @@ fn speed(seed: u64) {
     }
 }
 
-fn producers() -> &'static [Form] {
-    static FORMS: OnceLock<Vec<Form>> = OnceLock::new();
-    FORMS.get_or_init(|| (0..carry::PRODUCERS.len()).map(carry::producer).collect())
-}
-
 fn run(seed: u64, cases: std::ops::Range<u64>) -> Score {
     let mut score = Score::default();
     for case in cases {
@@ -167,7 +149,8 @@ fn one(seed: u64, case: u64) -> Score {
     let score =
         Case { number: case, form: &made.form, planted: &made.planted, bytes: made.bytes.as_deref(), checked: &made.checked, proof }
             .score();
-    if made.planted.iter().any(|planted| NOT_YET.contains(&planted.rule) || NOT_YET.contains(&planted.kind)) {
+    let all = std::env::var_os("AUDIT_BENCH_ALL").is_some();
+    if !all && made.planted.iter().any(|planted| NOT_YET.contains(&planted.rule) || NOT_YET.contains(&planted.kind)) {
         Score::default()
     } else {
         score
@@ -235,7 +218,7 @@ fn carrier(rng: &mut Rng) -> Carrier {
 fn form(rng: &mut Rng, kind: Option<Kind>) -> Form {
     let kind = kind.unwrap_or_else(|| rng.pick(&[Kind::Breakdown, Kind::Progress]));
     if rng.chance(15) {
-        let fitting: Vec<&Form> = producers().iter().filter(|form| form.kind == kind).collect();
+        let fitting: Vec<&Form> = carry::producers().iter().filter(|form| form.kind == kind).collect();
         let mut form = fitting[rng.below(fitting.len())].clone();
         if form.file_name == "成都市-2019年6月.xlsx" && form.words[0].starts_with("samples") && rng.chance(50) {
             form.reported = vec![carry::sample_of(0, "2018年12月")];
@@ -269,7 +252,7 @@ fn plant(fault: &Fault, form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Op
 }
 
 fn is_writable(form: &Form) -> bool {
-    !matches!(form.carrier, Carrier::Producer(_)) || carry::is_patchable(form)
+    carry::is_patchable(form)
 }
 
 fn alone(rng: &mut Rng, fault: &Fault) -> Option<Made> {
@@ -298,9 +281,11 @@ fn threes(rng: &mut Rng) -> Option<Made> {
         }
         let rows: Vec<&Fault> =
             FAULTS.iter().filter(|fault| fault.reach == Reach::Row && fault.form.is_none_or(|own| own == kind)).collect();
+        // Now and then the same slip three times: clerks are consistent.
+        let same = rng.chance(20).then(|| rows[rng.below(rows.len())]);
         for _ in 0..20 {
-            let fault = rows[rng.below(rows.len())];
-            if planted.len() < 3 && !planted.iter().any(|other| other.kind == fault.name) {
+            let fault = same.unwrap_or_else(|| rows[rng.below(rows.len())]);
+            if planted.len() < 3 && (same.is_some() || !planted.iter().any(|other| other.kind == fault.name)) {
                 let before = form.clone();
                 match plant(fault, &mut form, rng, &mut marks) {
                     Some(one) => planted.push(one),
@@ -319,8 +304,10 @@ fn threes(rng: &mut Rng) -> Option<Made> {
 const BESIDE: &[&str] = &["Q002", "Q003", "Q008", "Q010", "Q018", "B003", "L001", "L002", "L004"];
 
 fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
-    let roots: Vec<&Fault> =
-        FAULTS.iter().filter(|fault| fault.reach == Reach::Root && ["T005", "T013", "T018"].contains(&fault.rule)).collect();
+    let roots: Vec<&Fault> = FAULTS
+        .iter()
+        .filter(|fault| fault.reach == Reach::Root && ["T005", "T013", "T018"].contains(&fault.rule) && fault.name != "labels slipped")
+        .collect();
     let root = roots[which % roots.len()];
     for _ in 0..200 {
         let mut form = form(rng, root.form);

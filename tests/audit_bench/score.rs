@@ -250,8 +250,8 @@ impl Case<'_> {
                     && self.is_at(finding, planted)
                     && finding.fix.is_some()
             });
-            // Every missing row has its own finding; elsewhere one fix must do.
-            let all = matches!(planted.due, Due::Inserts(_));
+            // Every missing row and every cell of a column has its own finding; elsewhere one fix must do.
+            let all = matches!(planted.due, Due::Inserts(_)) || planted.place.is_some_and(|place| place.start != place.end);
             fixes.extend(
                 offered
                     .take(if all { usize::MAX } else { 1 })
@@ -370,9 +370,13 @@ impl Case<'_> {
         };
         let clean = &self.form.clean.sheets[self.form.sheet].grid;
         let now = &workbook.sheets[self.form.sheet].grid;
-        cells.iter().find(|at| !stays(**at) && !self.is_same(clean.get(**at), now.get(**at))).map(|at| {
+        // An accident without a fix of its own: the cells stay where it has put them.
+        let moves = self.planted.iter().filter(|other| other.root && other.due == Due::Nothing).flat_map(|other| &other.moves);
+        let moves: BTreeMap<CellRef, CellRef> = moves.copied().collect();
+        let place = |at: &CellRef| moves.get(at).copied().unwrap_or(*at);
+        cells.iter().find(|at| !stays(**at) && !self.is_same(clean.get(**at), now.get(place(at)))).map(|at| {
             let tell = |cell: Option<&Cell>| cell.map_or("nothing".to_owned(), |cell| format!("{:?} {:?}", cell.value, cell.formula));
-            format!("{at} is {} instead of {}", tell(now.get(*at)), tell(clean.get(*at)))
+            format!("{at} is {} instead of {}", tell(now.get(place(at))), tell(clean.get(*at)))
         })
     }
 

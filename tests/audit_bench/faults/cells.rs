@@ -2,7 +2,7 @@
 
 use indicator_companion::model::{Cell, NumberFormat, Range, Value};
 
-use super::{Marks, Planted, Spot, is_flat, put_count, row_of, spot};
+use super::{Marks, Planted, Spot, is_flat, is_producer, put_count, row_of, spot};
 use crate::layouts::{Col, Form, House, Kind, PERIODS, RateStyle, indicators, rate_text, target, unit};
 use crate::random::Rng;
 
@@ -33,12 +33,11 @@ pub fn column_as_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     let columns: Vec<Col> =
         form.figure_columns().into_iter().filter(|column| (0..indicators()).all(|i| form.counts.contains_key(&(*column, i)))).collect();
     let column = rng.pick(&columns);
-    let with_unit = rng.chance(30);
     let mut cells = Vec::new();
     for indicator in 0..indicators() {
         let Some(count) = form.count(indicator, column) else { continue };
         let at = form.at(indicator, column)?;
-        form.put_text(at, if with_unit { format!("{count}{}", unit(indicator)) } else { count.to_string() });
+        form.put_text(at, count.to_string());
         cells.push(at);
     }
     if cells.len() < 4 {
@@ -218,7 +217,8 @@ pub fn words(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plante
     ]);
     let mut planted = writes(form, "Q010", &spot, text);
     planted.due = super::Due::Nothing;
-    Some(planted)
+    // 若干 is no number, and not one number either.
+    Some(if text == "若干" { planted.or("Q008") } else { planted })
 }
 
 pub fn negative(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -260,6 +260,45 @@ pub fn fraction(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Pla
         Planted::at("Q012", spot.at, format!("{:?} 指标{} -> {count}", spot.column, spot.indicator + 1))
             .also(&["B003", "B001", "P006", "P009", "P010", "P004"], row),
     )
+}
+
+/// `=F10/D10` dragged down into a row where both are `/`.
+pub fn error_beside_slash(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    form.column(Col::Rate)?;
+    let spot = slash(form, rng, marks, |column| column == Col::Current)?;
+    let at = form.at(spot.indicator, Col::Rate)?;
+    if is_flat(form) {
+        form.put_text(at, "#VALUE!");
+    } else {
+        let formula = format!("{}/{}", form.at(spot.indicator, Col::Current)?, form.at(spot.indicator, Col::Target)?);
+        let number_format = NumberFormat::new("0.0%");
+        form.page().grid.set(at, Cell { value: Value::Error("#VALUE!".into()), formula: Some(formula.as_str().into()), number_format });
+    }
+    Some(Planted::at("Q013", at, format!("指标{} rate of / is #VALUE!", spot.indicator + 1)).or("N003").or("P004").either())
+}
+
+/// A form sent in with nothing typed into its own column.
+pub fn nothing_filled_in(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    if !marks.none() || is_flat(form) && rng.chance(50) {
+        return None;
+    }
+    let column = if form.kind == Kind::Breakdown { Col::City(rng.below(3)) } else { Col::Current };
+    if form.has_formulas() {
+        form.freeze();
+    }
+    for indicator in 0..indicators() {
+        if form.count(indicator, column).is_none() {
+            continue;
+        }
+        for column in [column, Col::Rate, Col::Added, Col::Total] {
+            if let Some(at) = form.at(indicator, column) {
+                form.put(at, Value::Empty);
+            }
+        }
+    }
+    let table = form.table();
+    let span = form.span(form.column(column)?);
+    Some(Planted::over("Q015", span, format!("{column:?} blank")).also(&["Q015", "B004", "P004", "P010", "T003"], table))
 }
 
 pub fn formula_error(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -391,7 +430,7 @@ pub fn hidden_decimals(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opt
     let row = row_of(form, spot.indicator);
     Some(
         Planted::at("Q020", spot.at, format!("{:?} 指标{} -> {stored} shown {}", spot.column, spot.indicator + 1, spot.count))
-            .also(&["B003", "B001", "Q012", "P006", "P009", "P010", "P004"], row)
+            .also(&["B003", "B001", "Q012", "P001", "P006", "P009", "P010", "P004"], row)
             .either(),
     )
 }
@@ -545,6 +584,19 @@ pub fn wrong_total(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
     marks.take(indicator);
     let at = form.at(indicator, Col::Total)?;
     let total = form.count(indicator, Col::Total)?;
+    let formula = form.page_ref().grid.get(at).is_some_and(|cell| cell.formula.is_some());
+    if formula && rng.chance(50) {
+        // The sum stops one city short.
+        let (first, last) = (form.at(indicator, Col::City(0))?, form.at(indicator, Col::City(1))?);
+        let sum: i64 = (0..2).filter_map(|city| form.count(indicator, Col::City(city))).sum();
+        if sum == total {
+            return None;
+        }
+        let text = format!("SUM({first}:{last})");
+        let number_format = form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+        form.page().grid.set(at, Cell { value: Value::Number(sum as f64), formula: Some(text.as_str().into()), number_format });
+        return Some(Planted::at("B004", at, format!("指标{} total ={text}", indicator + 1)).restores(vec![at]));
+    }
     let wrong = match rng.below(3) {
         0 => total - form.count(indicator, Col::City(2)).unwrap_or(10),
         1 => total + 10,
@@ -686,7 +738,7 @@ pub fn wrong_rate(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
             what = text.clone();
             form.put(at, Value::Number(text.trim_end_matches('%').parse().ok()?));
         }
-        RateStyle::Formula if previous.is_some() && form.column(Col::Previous).is_some() && rng.chance(40) => {
+        RateStyle::Formula if !is_producer(form) && previous.is_some() && form.column(Col::Previous).is_some() && rng.chance(40) => {
             // The formula draws on 上期 instead of 本期.
             let (wrong_cell, target_cell) = (form.at(spot.indicator, Col::Previous)?, form.at(spot.indicator, Col::Target)?);
             let value = Value::Number(previous? as f64 / target as f64);
@@ -782,6 +834,29 @@ pub fn wrong_previous(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
             .restores(vec![spot.at])
             .also(&["P010"], row),
     )
+}
+
+/// The whole column 上期 belongs to another period.
+pub fn previous_of_another_period(form: &mut Form, _: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    if form.reported.is_empty() || form.column(Col::Previous).is_none() || !marks.none() {
+        return None;
+    }
+    let mut cells = Vec::new();
+    for indicator in 0..indicators() {
+        let Some(before) = form.count(indicator, Col::Previous) else { continue };
+        let at = form.at(indicator, Col::Previous)?;
+        let earlier = before * 7 / 10;
+        if earlier != before {
+            form.put(at, form.written(indicator, earlier));
+            cells.push(at);
+        }
+    }
+    if cells.len() < 4 {
+        return None;
+    }
+    let table = form.table();
+    let span = form.span(form.column(Col::Previous)?);
+    Some(Planted::over("P009", span, "上期 of another period").restores(cells).also(&["P010"], table))
 }
 
 pub fn wrong_added(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {

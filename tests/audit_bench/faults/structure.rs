@@ -85,8 +85,9 @@ pub fn label_spaces(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     let wide = |text: &str| -> String {
         text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit") } else { c }).collect()
     };
-    let text = match rng.below(7) {
+    let text = match rng.below(8) {
         0 => format!("{head} {tail}"),
+        7 if !is_flat(form) => format!("{head}\n{tail}"),
         1 => wide(official),
         2 if !is_flat(form) => format!("{official} "),
         3 if !is_flat(form) => format!("\u{3000}\u{3000}{official}"),
@@ -242,6 +243,26 @@ pub fn missing_row(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
 /// A row after the last one of the table: what stands below moves down.
 fn row_below(form: &mut Form) -> u32 {
     let row = form.last_row() + 1;
+    insert(form, row);
+    row
+}
+
+/// A row below the table or between two of its rows.
+fn row_somewhere(form: &mut Form, rng: &mut Rng) -> u32 {
+    if rng.chance(60) || !form.rows.is_sorted() {
+        return row_below(form);
+    }
+    let row = form.rows[1 + rng.below(indicators() - 1)];
+    insert(form, row);
+    for own in &mut form.rows {
+        *own += u32::from(*own >= row);
+    }
+    // The clean form has the room too, so that addresses agree.
+    form.clean = form.workbook.clone();
+    row
+}
+
+fn insert(form: &mut Form, row: u32) {
     form.page().grid.insert_row(row);
     for merge in &mut form.page().merges {
         if merge.start.row >= row {
@@ -249,7 +270,6 @@ fn row_below(form: &mut Form) -> u32 {
             merge.end.row += 1;
         }
     }
-    row
 }
 
 pub fn row_twice(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
@@ -257,7 +277,7 @@ pub fn row_twice(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
         return None;
     }
     let indicator = rng.below(indicators());
-    let row = row_below(form);
+    let row = row_somewhere(form, rng);
     let cells: Vec<(CellRef, Cell)> = form
         .page_ref()
         .grid
@@ -272,9 +292,9 @@ pub fn row_twice(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
     {
         form.put(CellRef::new(row, column), Value::Number((indicators() + 1) as f64));
     }
-    let place = Range::new(CellRef::new(row, form.left()), CellRef::new(row, form.right()));
-    let first = form.row(indicator);
-    Some(Planted::over("T008", place, format!("指标{} twice", indicator + 1)).also(&["T008"], first))
+    // Either of the two may be named.
+    let place = Range::new(CellRef::new(row, form.left()), CellRef::new(form.rows[indicator], form.right()));
+    Some(Planted::over("T008", place, format!("指标{} twice", indicator + 1)))
 }
 
 pub fn stranger_row(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
@@ -366,6 +386,26 @@ pub fn column_order(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     Some(Planted::over("T010", form.table(), format!("city columns in the order {order:?}")).either())
 }
 
+pub fn all_serials(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    let column = form.column(Col::Serial)?;
+    if !marks.none() {
+        return None;
+    }
+    let what = rng.below(3);
+    let mut cells = Vec::new();
+    for indicator in 0..indicators() {
+        let at = CellRef::new(form.rows[indicator], column);
+        let value = match what {
+            0 => Value::Empty,
+            1 => Value::Number(1.0),
+            _ => Value::Number((indicator + 2) as f64),
+        };
+        form.put(at, value);
+        cells.push(at);
+    }
+    Some(Planted::over("T011", form.span(column), format!("serials, way {what}")).restores(cells))
+}
+
 pub fn serial(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     form.column(Col::Serial)?;
     let indicator = free_row(rng, marks, |_| true)?;
@@ -416,7 +456,10 @@ pub fn merged(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plant
     form.put(end, Value::Empty);
     let also = Range::new(CellRef::new(start.row, form.left()), CellRef::new(end.row, form.right()));
     // What stood under the merge is gone.
-    Some(Planted::over("T012", place, format!("{place} merged")).also(&["Q015", "N003", "N002", "P006", "P009", "B001"], also))
+    Some(
+        Planted::over("T012", place, format!("{place} merged"))
+            .also(&["Q015", "N003", "N002", "B001", "B003", "P001", "P004", "P005", "P006", "P009", "P010"], also),
+    )
 }
 
 pub fn hidden_row(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -508,6 +551,18 @@ pub fn names_disagree(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     Some(Planted::on_file("P007", what))
 }
 
+/// The title names another city than the line 填报单位, whose figures these are.
+pub fn title_disagrees(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
+    if !form.says_city.contains(&Says::Title) || !form.says_city.contains(&Says::Line) {
+        return None;
+    }
+    let (own, other) = (city_name(form.city), city_name((form.city + 1 + rng.below(2)) % 3));
+    let at = form.titles.iter().copied().find(|at| form.page_ref().grid.shown(*at).contains(own))?;
+    let text = form.page_ref().grid.shown(at).replace(own, other);
+    form.put_text(at, &text);
+    Some(Planted::on_file("P007", format!("title of {other}")))
+}
+
 pub fn nobody(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     if is_producer(form) || !marks.none() {
         return None;
@@ -551,7 +606,17 @@ pub fn total_row(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
 }
 
 pub fn formula_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    if is_producer(form) {
+        return None;
+    }
     let column = [Col::Explanation, Col::Remark].into_iter().find(|column| form.column(*column).is_some())?;
+    if rng.chance(25) {
+        // In a cell of figures: a sum that was typed as text.
+        let spot = super::spot(form, rng, marks, |_| true)?;
+        let text = format!("={}+{}", spot.count / 2, spot.count - spot.count / 2);
+        form.put_text(spot.at, &text);
+        return Some(Planted::at("S001", spot.at, text).or("Q010").or("Q001").or("Q008").either());
+    }
     let indicator = free_row(rng, marks, |_| true)?;
     let at = form.at(indicator, column)?;
     let text = rng.pick(&[

@@ -153,69 +153,105 @@ pub fn shifted_rows(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     Some(planted)
 }
 
+/// The labels slipped instead of the figures: a cell was inserted above them.
+pub fn shifted_labels(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
+    if is_producer(form) || !form.rows.is_sorted() || !marks.none() {
+        return None;
+    }
+    form.freeze();
+    let below = form.last_row() + 1;
+    if form.page_ref().grid.rows(below, below + 1).next().is_some() || form.kind == Kind::Progress {
+        return None;
+    }
+    let _ = rng;
+    let mut columns = vec![Col::Label];
+    columns.extend(form.column(Col::Unit).map(|_| Col::Unit));
+    columns.extend(form.column(Col::Serial).map(|_| Col::Serial));
+    for column in columns {
+        let old: Vec<Cell> = (0..indicators()).map(|indicator| cell_of(form, form.at(indicator, column).expect("a column"))).collect();
+        let at = form.column(column)?;
+        set(form, CellRef::new(form.first_row(), at), Cell::default());
+        for (indicator, cell) in old.into_iter().enumerate() {
+            set(form, CellRef::new(form.rows[indicator] + 1, at), cell);
+        }
+    }
+    let place = Range::new(CellRef::new(form.first_row(), form.left()), CellRef::new(below, form.right()));
+    let mut planted = Planted::over("T013", place, "labels one row down").root().either();
+    planted.lost = Vec::new();
+    Some(planted)
+}
+
 fn bounds(cells: &[CellRef]) -> Option<Range> {
     let rows = cells.iter().map(|at| at.row);
     let columns = cells.iter().map(|at| at.column);
     Some(Range::new(CellRef::new(rows.clone().min()?, columns.clone().min()?), CellRef::new(rows.max()?, columns.max()?)))
 }
 
+/// Cells inserted or deleted, or a block pasted one column too far.
 pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
-    if is_producer(form) || form.column(Col::Total).is_some() || form.column(Col::Added).is_some() {
+    if is_producer(form) || form.first || form.column(Col::Total).is_some() || form.column(Col::Added).is_some() {
         return None;
     }
-    let columns: Vec<u32> = match form.kind {
-        Kind::Breakdown => (0..official().cities.len()).map(|city| form.columns[&Col::City(city)]).collect(),
-        Kind::Progress => {
-            if form.first {
-                return None;
-            }
-            form.freeze();
-            [Col::Target, Col::Previous, Col::Current].iter().filter_map(|column| form.column(*column)).collect()
-        }
+    if form.kind == Kind::Progress {
+        form.freeze();
+    }
+    let block: Vec<Col> = match form.kind {
+        Kind::Breakdown => (0..official().cities.len()).map(Col::City).collect(),
+        Kind::Progress => [Col::Target, Col::Previous, Col::Current].into_iter().filter(|column| form.column(*column).is_some()).collect(),
     };
+    let columns: Vec<u32> = block.iter().filter_map(|column| form.column(*column)).collect();
     if columns.windows(2).any(|pair| pair[0] + 1 != pair[1]) || columns.len() < 2 {
         return None;
     }
-    let right = form.kind == Kind::Progress || rng.chance(60);
-    let after = columns.last()? + 1;
-    let keep = form.kind == Kind::Breakdown
-        && form.rows.iter().chain([&form.header]).all(|row| form.page_ref().grid.get(CellRef::new(*row, after)).is_none());
+    let (first, last) = (columns[0], *columns.last()?);
+    let right = rng.chance(65);
+    // Inserting or deleting cells moves all that stands further right; pasting overwrites the next column.
+    let all = rng.chance(50);
+    let end = if all { form.right() } else { last };
+    let before = form.page_ref().grid.clone();
+    let is_free = |column: u32| form.rows.iter().chain([&form.header]).all(|row| before.get(CellRef::new(*row, column)).is_none());
+    let spills = all || form.kind == Kind::Progress || is_free(last + 1);
     let (mut touched, mut lost, mut moves) = (Vec::new(), Vec::new(), Vec::new());
     for row in form.rows.clone() {
-        let old: Vec<Cell> = columns.iter().map(|column| cell_of(form, CellRef::new(row, *column))).collect();
-        let places: Vec<CellRef> = columns.iter().map(|column| CellRef::new(row, *column)).collect();
-        let end = places.len() - 1;
+        let at = |column: u32| CellRef::new(row, column);
+        let old = |column: u32| before.get(at(column)).cloned().unwrap_or_default();
         if right {
-            for at in 1..=end {
-                set(form, places[at], old[at - 1].clone());
-                moves.push((places[at - 1], places[at]));
+            set(form, at(first), Cell::default());
+            for column in first..=end {
+                let spilt = column == end && !spills;
+                if spilt {
+                    lost.push(at(column));
+                    continue;
+                }
+                set(form, at(column + 1), old(column));
+                moves.push((at(column), at(column + 1)));
+                touched.push(at(column));
             }
-            set(form, places[0], Cell::default());
-            if keep {
-                set(form, CellRef::new(row, after), old[end].clone());
-                touched.push(CellRef::new(row, after));
-                moves.push((places[end], CellRef::new(row, after)));
-            } else {
-                lost.push(places[end]);
+            if !all && spills {
+                // What the block has overwritten.
+                lost.push(at(end + 1));
             }
         } else {
-            for at in 0..end {
-                set(form, places[at], old[at + 1].clone());
-                moves.push((places[at + 1], places[at]));
+            for column in first + 1..=end {
+                set(form, at(column - 1), old(column));
+                moves.push((at(column), at(column - 1)));
+                touched.push(at(column));
             }
-            set(form, places[end], Cell::default());
-            lost.push(places[0]);
+            set(form, at(end), Cell::default());
+            lost.push(at(first));
         }
-        touched.extend(places);
     }
-    let evidence: Vec<CellRef> = touched.iter().copied().filter(|at| columns.contains(&at.column)).collect();
+    let evidence: Vec<CellRef> = form.rows.iter().flat_map(|row| columns.iter().map(|column| CellRef::new(*row, *column))).collect();
     if changed(form, &evidence) < 8 {
         return None;
     }
     let place = bounds(&evidence)?;
-    let restores = touched.iter().copied().filter(|at| !lost.contains(at)).collect();
+    let restores = touched.iter().copied().filter(|at| columns.contains(&at.column)).collect();
     let direction = if right { "right" } else { "left" };
-    let mut planted = Planted::over("T013", place, format!("{direction}, end kept: {keep}")).restores(restores).root().or("T005");
+    let mut planted = Planted::over("T013", place, format!("{direction}, all that follows: {all}, spilling: {spills}"))
+        .restores(restores)
+        .root()
+        .or("T005");
     planted.lost = lost;
     planted.moves = moves;
     Some(planted)
