@@ -3,23 +3,23 @@
 //! Returns findings, never a `Result`: a file that could be read can be audited. Knows no rule by name; the slice of
 //! rules comes from outside.
 
+mod cause;
 mod checked;
 mod context;
 mod explanation;
 mod finding;
 pub mod noted;
-mod root;
 mod rule;
 mod since;
 
+pub use cause::{
+    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, copied_column, foreign_form, moved_columns, other_city, permutation,
+    scaled_columns, shifted_rows,
+};
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use explanation::{explanation_cell, says_something};
 pub use finding::{Code, Finding, Tier};
-pub use root::{
-    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, copied_column, foreign_form, moved_columns, other_city, permutation,
-    scaled_columns, shifted_rows,
-};
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 
