@@ -7,6 +7,7 @@ mod check;
 mod correct;
 mod explain;
 mod figures;
+mod json;
 mod reconcile;
 
 pub use breakdown::{NewBreakdown, read_breakdown};

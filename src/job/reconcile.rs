@@ -1,14 +1,14 @@
 //! 整改对账: earlier findings read from a 校核记录, from our list of findings or from the command line's JSON, and put
 //! beside those of the file that came back.
 
-use serde_json::Value as Json;
-
 use crate::audit::noted::{Noted, Record, read_record, records};
 use crate::audit::{Checked, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::layout::{Form, is_record_sheet};
 use crate::model::Workbook;
 use crate::reading::{Limits, read};
+
+use super::json::Json;
 
 /// Why a file holds no earlier findings.
 #[derive(Debug, thiserror::Error)]
@@ -88,39 +88,36 @@ pub fn list_in_json(bytes: &[u8]) -> Option<Vec<Record>> {
     if !text.starts_with('{') {
         return None;
     }
-    let records: Option<Vec<Record>> =
-        serde_json::Deserializer::from_str(text).into_iter::<Json>().map(|object| record_of(&object.ok()?)).collect();
+    let records: Option<Vec<Record>> = Json::read_all(text)?.iter().map(record_of).collect();
     records.filter(|records| !records.is_empty())
 }
 
 fn record_of(object: &Json) -> Option<Record> {
-    let text = |key: &str| object.get(key).and_then(Json::as_str).map(str::to_owned);
     Some(Record {
-        file: text("file"),
-        sha256: text("sha256"),
-        form: text("form"),
-        city: text("city"),
-        period: text("period"),
-        findings: object.get("findings")?.as_array()?.iter().filter_map(noted_of).collect(),
+        file: object.text("file"),
+        sha256: object.text("sha256"),
+        form: object.text("form"),
+        city: object.text("city"),
+        period: object.text("period"),
+        findings: object.list("findings")?.iter().filter_map(noted_of).collect(),
     })
 }
 
 fn noted_of(finding: &Json) -> Option<Noted> {
-    let text = |key: &str| finding.get(key).and_then(Json::as_str).map(str::to_owned);
-    let number = |key: &str| finding.get(key).and_then(Json::as_u64).and_then(|number| u32::try_from(number).ok());
-    let tier = text("tier").and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word));
+    let tier =
+        finding.text("tier").and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word));
     Some(Noted {
-        id: number("id").unwrap_or(0),
-        code: text("code")?,
+        id: finding.number("id").unwrap_or(0),
+        code: finding.text("code")?,
         tier,
-        sheet: text("sheet"),
-        cell: text("cell"),
-        indicator: number("indicator"),
-        city: text("city"),
-        found: text("found").unwrap_or_default(),
-        expected: text("expected"),
-        message: text("message").unwrap_or_default(),
-        answer: text("answer"),
-        caused_by: number("caused_by"),
+        sheet: finding.text("sheet"),
+        cell: finding.text("cell"),
+        indicator: finding.number("indicator"),
+        city: finding.text("city"),
+        found: finding.text("found").unwrap_or_default(),
+        expected: finding.text("expected"),
+        message: finding.text("message").unwrap_or_default(),
+        answer: finding.text("answer"),
+        caused_by: finding.number("caused_by"),
     })
 }
