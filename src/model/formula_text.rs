@@ -90,6 +90,7 @@ mod tests {
             "=SUM(C5:C6)",
             "=cmd|'/c calc'!A0",
             "+cmd|'/c calc'!A0",
+            "+cmd|' /C calc'!A0",
             "-2+3+cmd|' /C calc'!A0",
             "@SUM(1+1)*cmd|' /C calc'!A0",
             "+A1",

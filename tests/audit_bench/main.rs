@@ -40,7 +40,6 @@ const NOT_YET: &[&str] = &[
     "shifted left or right",
     "labels slipped",
     "transposed",
-    "Chinese numerals",
 ];
 
 /// Of all planted faults and of all fixes, in 1/1000.

@@ -394,7 +394,7 @@ const BOUND_BEFORE: &[&str] = &[
 const ABOUT_AFTER: &[&str] = &["左右", "上下", "余", "多", "来", "几", "许", "开外", "出头"];
 const BOUND_AFTER: &[&str] = &["以上", "以下", "以内", "之内", "不到", "不足", "起", "封顶", "+", "↑"];
 /// 几百, 数十, 好几千, 上万.
-const VAGUE: &[&str] = &["好几", "几", "数", "上", "成", "若干", "多少", "十几", "几十", "几百"];
+const VAGUE: &[&str] = &["好几", "几", "数", "上", "成"];
 /// Words before a number that say nothing more than that it is one.
 const PLAIN_BEFORE: &[&str] = &["共计", "合计", "总计", "小计", "总共", "一共", "共有", "共", "计", "合", "总数"];
 const DASHES: &[&str] = &["--", "-", "~", "〜", "∼", "——", "—", "–", "―", "‐", "‑", "至", "到", "→"];
@@ -502,8 +502,6 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
         (None, Sureness::Unclear) => Meaning::Inexact(Inexact::Grouping),
         (None, Sureness::About) => Meaning::Inexact(Inexact::About),
         (None, Sureness::Guessed) => Meaning::Guessed(number.value),
-        // 一 alone may be a dash.
-        (None, Sureness::Certain) if source == "一" && unit.is_none() => Meaning::Guessed(number.value),
         (None, Sureness::Certain) => Meaning::Number(number.value),
     };
     Phrase { meaning, unit, source }
@@ -511,10 +509,7 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
 
 /// 几百, 数十项, 上千家: a vague word right before a multiplier.
 fn is_vague(text: &str) -> bool {
-    VAGUE.iter().filter_map(|word| text.strip_prefix(word)).any(|after| {
-        after.starts_with(|c| multiplier(c).is_some())
-            || matches!(after, "" | "项" | "家" | "个" | "件") && !text.starts_with(['上', '成', '数'])
-    })
+    VAGUE.iter().filter_map(|word| text.strip_prefix(word)).any(|after| after.starts_with(|c| multiplier(c).is_some()))
 }
 
 /// What follows a number.
