@@ -157,7 +157,8 @@ rule! {
             let list = |numbers: &[(CityId, Decimal)]| numbers.iter().map(|(city, number)| format!("{} {}", context.breakdown().city(*city), number.normalize())).collect::<Vec<_>>().join("、");
             let message = format!("指标 {} 的各市之和仍为 {}，但写的是{}，官方为{}，疑似数在市之间挪动或填反。请核对后改回各市的官方数。",
                 context.indicator(found.indicator)?.number, context.spoken(moved.sum, found.indicator), list(&moved.written), list(&moved.official));
-            Some(Draft::at(table.sheet, Range::new(*first, *last), message).found(list(&moved.written)).expected(list(&moved.official)).indicator(found.indicator))
+            let draft = Draft::at(table.sheet, Range::new(*first, *last), message).found(list(&moved.written)).expected(list(&moved.official));
+            Some(draft.indicator(found.indicator).fix(Fix::consent(moved.edits, ANNEX)))
         }).collect()
     })
 }
@@ -168,6 +169,8 @@ struct MovedInRow {
     written: Vec<(CityId, Decimal)>,
     official: Vec<(CityId, Decimal)>,
     sum: Decimal,
+    /// Every cell back to its official number.
+    edits: Vec<Edit>,
 }
 
 fn moved_in_row(context: &Context<'_>, table: &Table, row: u32) -> Option<MovedInRow> {
@@ -176,13 +179,15 @@ fn moved_in_row(context: &Context<'_>, table: &Table, row: u32) -> Option<MovedI
     }
     let figures = row_figures(context, row);
     let sum = sum_of(context, &figures)?;
-    let mut moved = MovedInRow { cells: Vec::new(), written: Vec::new(), official: Vec::new(), sum };
+    let mut moved = MovedInRow { cells: Vec::new(), written: Vec::new(), official: Vec::new(), sum, edits: Vec::new() };
     let mut due = Decimal::ZERO;
     for figure in figures {
         let Due::Number(official) = figure.due else { continue };
         due = due.checked_add(official)?;
         if let (Some(number), Some(city)) = (figure.written.certain().filter(|number| *number != official), figure.city) {
             moved.cells.push(figure.at);
+            let value = context.in_style(official, figure.indicator, figure.style);
+            moved.edits.push(Edit::Set { sheet: table.sheet, cell: figure.at, value });
             moved.written.push((city, number));
             moved.official.push((city, official));
         }

@@ -38,7 +38,7 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 与上期相比是否几乎所有指标都没有变化（给出上期报表时，十分之八以上）。
+    /// 与上期相比是否几乎所有指标（十分之八以上）都没有变化：给出上期报表时与报过的数比，否则与本表“上期累计完成”一列比。
     /// ## 为什么
     /// 半年里毫无进展很少见，多半是把上期的表原样又报了一次。
     /// ## 示例
@@ -46,11 +46,11 @@ rule! {
     /// ## 怎么改
     /// 请核对是否漏填本期数；确无进展的，写情况说明。
     P002, Warning, "与上期几乎没有变化", Each(|context| {
-        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
+        let Some(table) = progress(context) else { return Vec::new() };
         let pairs: Vec<bool> = context.figures.iter().filter(|figure| figure.role == Role::Current)
             .filter_map(|figure| Some(match (figure.due, figure.written.certain()) {
                 (Due::NotApplicable, _) => figure.written.number().is_none(),
-                (_, Some(now)) => now == reported.figure(figure.indicator)?,
+                (_, Some(now)) => now == before(context, figure.indicator)?.value,
                 _ => false,
             }))
             .collect();
@@ -59,7 +59,8 @@ rule! {
         if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
             return Vec::new();
         }
-        vec![Draft::at(table.sheet, current_range(context, table), format!("与上期（{}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", reported.file, pairs.len())).city(context.city)]
+        let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
+        vec![Draft::at(table.sheet, current_range(context, table), format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len())).city(context.city)]
     })
 }
 

@@ -110,9 +110,13 @@ rule! {
     /// “300个”，这项指标的单位是“家”。
     /// ## 怎么改
     /// 数没有填错的，可一并改单位；填错行的请改回。
-    Q006, Warning, "单位不是这项指标的", Each(|context| written(context, Fault::Unit, |context, figure, raw, to| {
-        format!("“{raw}”的单位与这项指标的“{}”不同，应写 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
-    }))
+    Q006, Warning, "单位不是这项指标的", Each(|context| {
+        let mut drafts = written(context, Fault::Unit, |context, figure, raw, to| {
+            format!("“{raw}”的单位与这项指标的“{}”不同，应写 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
+        });
+        drafts.extend(unit_column(context));
+        drafts
+    })
 }
 
 rule! {
@@ -211,9 +215,13 @@ rule! {
     /// #REF!、#DIV/0!、#NAME?、#N/A，文本文件里的同样字样也算。
     /// ## 怎么改
     /// 请修正公式或直接填数。
-    Q013, Error, "公式错误", Each(|context| unreadable(context, |figure, _| {
-        (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
-    }, "请修正公式或直接填数。"))
+    Q013, Error, "公式错误", Each(|context| {
+        let mut drafts = unreadable(context, |figure, _| {
+            (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
+        }, "请修正公式或直接填数。");
+        drafts.extend(rates_of_nothing(context));
+        drafts
+    })
 }
 
 rule! {
@@ -400,6 +408,59 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
                 _ => Fix::safe(edits, SAME),
             };
             Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
+        })
+        .collect()
+}
+
+/// Units in the column 计量单位 that are another indicator's.
+fn unit_column(context: &Context<'_>) -> Vec<Draft> {
+    let (Ok(table), Some(sheet)) = (context.table, context.sheet()) else { return Vec::new() };
+    let Some(column) = table.column(Role::Unit).filter(|_| !table.righting.foreign) else { return Vec::new() };
+    table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            let at = CellRef::new(row.row, column.index);
+            let (unit, shown) = (context.unit(found.indicator), sheet.grid.shown(at));
+            // （项） and 项/家 name the unit; a blank names none.
+            if shown.trim().is_empty() || shown.contains(unit) {
+                return None;
+            }
+            let message = format!("计量单位写作“{}”，这项指标按“{unit}”计。可改正，数不变。", shown.trim());
+            let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(unit.to_owned()) }];
+            Some(
+                Draft::at(table.sheet, Range::cell(at), message)
+                    .found(shown)
+                    .expected(unit)
+                    .indicator(found.indicator)
+                    .fix(Fix::safe(edits, SAME)),
+            )
+        })
+        .collect()
+}
+
+/// 完成率 of an indicator that does not apply: the formula dragged down divides `/` by `/`.
+fn rates_of_nothing(context: &Context<'_>) -> Vec<Draft> {
+    let Ok(table) = context.table else { return Vec::new() };
+    let Some(rate) = table.column(Role::Rate) else { return Vec::new() };
+    table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            let at = table.place(row.row, rate.index)?;
+            let cell = context.cell(at)?;
+            let due = context.figure(found.indicator, Role::Current)?.due;
+            if due != Due::NotApplicable || read_value(&cell.value).meaning != Meaning::Error {
+                return None;
+            }
+            let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text("/".to_owned()) }];
+            let message = format!("这项指标不适用，完成率显示为“{}”，应写“/”。可改正。", cell.shown());
+            Some(
+                Draft::at(table.sheet, Range::cell(at), message)
+                    .found(cell.shown())
+                    .expected("/")
+                    .indicator(found.indicator)
+                    .city(context.city)
+                    .fix(Fix::consent(edits, "不适用的指标没有完成率")),
+            )
         })
         .collect()
 }

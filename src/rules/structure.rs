@@ -1,10 +1,10 @@
 //! Family T: the form of the table.
 
 use super::rule;
-use crate::audit::{Context, Draft, HouseStyle, foreign_form};
+use crate::audit::{Code, Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, NoTable, Role, RowKind, Source, Table, fold};
+use crate::layout::{Form, NoTable, Role, RowKind, Source, Table, fold, periods_in};
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
@@ -377,13 +377,14 @@ rule! {
         let mut drafts = Vec::new();
         for (at, text) in context.titles() {
             if names_other_zone(text, plan) {
-                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone)).found(text).expected(plan.zone.clone()));
+                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone)).found(text).expected(plan.zone.clone()).because(Code("T015"), labels_range(table).start));
                 continue;
             }
             let years = years_in(text);
-            if table.form == Form::Breakdown && !years.is_empty() && years.iter().all(|year| *year < first || *year > last) {
+            // A title with the return's own period is judged by it, below.
+            if (table.form == Form::Breakdown || periods_in(text).is_empty()) && !years.is_empty() && years.iter().all(|year| *year < first || *year > last) {
                 let found = years.iter().map(|year| format!("{year}年")).collect::<Vec<_>>().join("、");
-                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。")).found(text));
+                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。")).found(text).because(Code("T015"), labels_range(table).start));
             }
         }
         let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);

@@ -47,10 +47,10 @@ const BAR: usize = 995;
 
 #[test]
 fn the_bar_holds() {
-    let score = run(SEED, 0..2_600);
+    let score = run(SEED, 0..2_000);
     let wrong: Vec<String> = score.misses.iter().take(12).map(|miss| format!("case {}: {}", miss.case, miss.words)).collect();
     let total = score.total();
-    assert!(total.planted > 1_500, "{} planted", total.planted);
+    assert!(total.planted > 1_300, "{} planted", total.planted);
     let told = format!("{}\n{}", score.table(&score.rules), wrong.join("\n"));
     assert_eq!(score.false_alarms(), 0, "false alarms\n{told}");
     assert!(total.found * 1000 >= total.planted * BAR, "recall\n{told}");
