@@ -47,6 +47,11 @@ pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
             return Some(Role::City(id));
         }
     }
+    // （截至2019年6月30日） says when, not what.
+    if folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().all(|c| c.is_ascii_digit() || "截至止到年月日底末".contains(c))
+    {
+        return None;
+    }
     // 报告期：截至2019年6月30日 is a line about the return, not a caption.
     if ["报告期", "填报期", "填报单位", "报送单位", "单位名称", "填报日期"].iter().any(|word| folded.starts_with(word) && folded != *word)
     {

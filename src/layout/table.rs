@@ -192,12 +192,10 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
             continue;
         }
         let double = captions(sheet, row, row + 1, breakdown);
-        // A second header row is one that adds roles and holds no figures of an indicator.
-        let (first_data, columns, last_header) = if double.len() > single.len() || is_sub_header(sheet, row + 1, &double) {
-            (row + 2, double, row + 1)
-        } else {
-            (row + 1, single, row)
-        };
+        // A second header row is one that adds roles and is no indicator's.
+        let adds = double.len() > single.len() && !is_indicator_row(sheet, row + 1, &single, breakdown);
+        let (first_data, columns, last_header) =
+            if adds || is_sub_header(sheet, row + 1, &double) { (row + 2, double, row + 1) } else { (row + 1, single, row) };
         let candidate = table_at(index, sheet, (row, last_header), first_data, columns, breakdown);
         if let Some(candidate) = candidate {
             if let Ok((_, table)) = &candidate {
@@ -229,6 +227,13 @@ fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<
         }
     }
     at_column.into_values().collect()
+}
+
+fn is_indicator_row(sheet: &Sheet, row: u32, columns: &[Column], breakdown: &Breakdown) -> bool {
+    columns.iter().filter(|column| column.role == Role::Label).any(|label| {
+        let text = sheet.grid.shown(CellRef::new(row, label.index));
+        !text.trim().is_empty() && match_label(&text, None, breakdown).is_some()
+    })
 }
 
 /// Whether the row below a header belongs to it: it has captions and no label of an indicator in the label column.

@@ -373,6 +373,10 @@ rule! {
     /// 请换用官方的表重新填报；用的是新分解表的，请先换分解表再审核。
     T015, Error, "不是这份分解表的表", EachOrRoot(|context| {
         let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+        // The form is another plan's altogether: said once.
+        if table.righting.foreign {
+            return Vec::new();
+        }
         let (first, last) = plan.years;
         let mut drafts = Vec::new();
         for (at, text) in context.titles() {
@@ -421,8 +425,10 @@ fn years_in(text: &str) -> Vec<u16> {
     if ["填报", "日期", "制表", "打印", "号"].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
+    const FIVE_YEARS: [(&str, u16); 4] = [("十二五", 2011), ("十三五", 2016), ("十四五", 2021), ("十五五", 2026)];
+    let mut years: Vec<u16> =
+        FIVE_YEARS.iter().filter(|(name, _)| text.contains(name)).flat_map(|(_, first)| [*first, *first + 4]).collect();
     let text: Vec<char> = text.chars().map(half_width).collect();
-    let mut years = Vec::new();
     let mut at = 0;
     while at < text.len() {
         let run: String = text.iter().skip(at).take_while(|c| c.is_ascii_digit()).collect();

@@ -1,5 +1,7 @@
 //! Figures that stand under each other's headers, or a column beside their own.
 
+use std::ops::RangeInclusive;
+
 use crate::audit::Context;
 use crate::breakdown::CityId;
 use crate::layout::{Form, Role, Table};
@@ -48,10 +50,17 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
             let reading = |order: &[usize]| Reading { sources: order.iter().map(|at| own.get(*at).copied()).collect(), ..as_read.clone() };
             let straight = evidence.agreement(&as_read);
             let moves = |order: &[usize]| order.iter().enumerate().filter(|(i, j)| i != *j).count();
-            let beside = best_beside(&evidence, &as_read).map_or(0, |(tally, _)| tally.holds);
+            // Each column that is said to have moved must be of its kind.
+            let all_support =
+                |order: &[usize]| order.iter().enumerate().all(|(at, from)| at == *from || evidence.supports(&reading(order), at));
+            let beside = best_beside(&evidence, &as_read).map(|(tally, _)| tally.weight());
             all.into_iter()
                 .map(|order| (evidence.agreement(&reading(&order)), order))
-                .filter(|(tally, _)| (tally.explains(&straight) || tally.puts_in_order(&straight)) && tally.holds >= beside)
+                .filter(|(tally, order)| {
+                    (tally.explains(&straight) || tally.puts_in_order(&straight))
+                        && beside.is_none_or(|weight| tally.weight() >= weight)
+                        && all_support(order)
+                })
                 .max_by_key(|(tally, order)| (tally.holds, std::cmp::Reverse(moves(order))))
                 .map(|(_, order)| order)
         }
@@ -60,52 +69,61 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
     moved(&evidence, table, sources)
 }
 
-/// Figures that stand one column beside their headers, from some column on to the right.
+/// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
 pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
-    let (_, mut sources) = best_beside(&evidence, &as_read)?;
-    // A column that has nothing of its own where it was pushed to is gone.
-    for (at, source) in sources.iter_mut().enumerate() {
-        let Some((role, own)) = evidence.columns.get(at) else { continue };
-        let outside = source.is_some_and(|column| column != *own && !evidence.columns.iter().any(|(_, other)| *other == column));
-        if outside && !holds_figures(&evidence, *role, *source) {
-            *source = None;
-        }
-    }
+    let (_, sources) = best_beside(&evidence, &as_read)?;
     moved(&evidence, table, sources)
 }
 
-/// The best reading with columns beside their headers, if one explains clearly more: expectations that hold, and where
+/// The best reading with a block of columns beside their headers, if one explains clearly more: its tally, and where
 /// each column stands.
 fn best_beside(evidence: &Evidence<'_>, as_read: &Reading) -> Option<(Tally, Vec<Option<u32>>)> {
     let own: Vec<u32> = evidence.columns.iter().map(|(_, column)| *column).collect();
     let straight = evidence.agreement(as_read);
-    let mut best: Option<(Tally, Vec<Option<u32>>)> = None;
-    for from in 0..own.len() {
-        let right = own.iter().enumerate().map(|(at, column)| Some(if at < from { *column } else { *column + 1 }));
-        // Pushed to the left, the first of them has run over its neighbour.
-        let left = own.iter().enumerate().map(|(at, column)| if at < from { Some(*column) } else { column.checked_sub(1) });
-        let overwritten =
-            own.iter().enumerate().map(|(at, column)| if at == from { None } else { Some(if at < from { *column } else { *column - 1 }) });
-        for sources in [right.collect::<Vec<_>>(), left.collect(), overwritten.collect()] {
-            let tally = evidence.agreement(&Reading { sources: sources.clone(), ..as_read.clone() });
-            if tally.explains(&straight) && best.as_ref().is_none_or(|(most, _)| tally.holds > most.holds) {
-                best = Some((tally, sources));
-            }
-        }
-    }
-    best
+    let blocks = (0..own.len()).flat_map(|first| (first..own.len()).map(move |last| first..=last));
+    blocks
+        .flat_map(|block| [beside(&own, &block, 1), beside(&own, &block, -1)])
+        .flatten()
+        .map(|sources| without_strangers(evidence, as_read, &own, sources))
+        .filter(|sources| sources.iter().zip(&own).any(|(source, own)| source.is_some_and(|source| source != *own)))
+        .map(|sources| (evidence.agreement(&Reading { sources: sources.clone(), ..as_read.clone() }), sources))
+        .filter(|(tally, sources)| tally.explains(&straight) || tally.fills(&straight) && fills_a_blank(evidence, sources))
+        // Of equals the first: the shorter block.
+        .fold(None, |best: Option<(Tally, Vec<Option<u32>>)>, next| match best {
+            Some(best) if best.0.weight() >= next.0.weight() => Some(best),
+            _ => Some(next),
+        })
 }
 
-fn holds_figures(evidence: &Evidence<'_>, role: Role, source: Option<u32>) -> bool {
-    let Some(column) = source else { return false };
-    evidence.rows.iter().any(|(row, indicator)| {
-        let meaning = evidence.meaning(CellRef::new(*row, column));
-        match role {
-            Role::City(city) => evidence.target(*indicator, city).is_some() && is_due(meaning, evidence.target(*indicator, city)),
-            _ => matches!(meaning, Meaning::Number(_)),
-        }
+/// Where the columns stand when a block of them has moved; the one that it was moved onto is lost.
+fn beside(own: &[u32], block: &RangeInclusive<usize>, by: i32) -> Option<Vec<Option<u32>>> {
+    let taken: Vec<u32> = own
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| block.contains(at))
+        .map(|(_, column)| column.checked_add_signed(by))
+        .collect::<Option<_>>()?;
+    let source = |(at, column): (usize, &u32)| {
+        if block.contains(&at) { column.checked_add_signed(by) } else { Some(*column).filter(|column| !taken.contains(column)) }
+    };
+    Some(own.iter().enumerate().map(source).collect())
+}
+
+/// A column that has nothing of its own where it was moved to is lost.
+fn without_strangers(evidence: &Evidence<'_>, as_read: &Reading, own: &[u32], sources: Vec<Option<u32>>) -> Vec<Option<u32>> {
+    let reading = Reading { sources, ..as_read.clone() };
+    let kept = |at: usize| reading.sources.get(at) == Some(&own.get(at).copied()) || evidence.supports(&reading, at);
+    (0..own.len()).map(|at| reading.sources.get(at).copied().flatten().filter(|_| kept(at))).collect()
+}
+
+/// Whether a column that must hold figures and holds none gets its own.
+fn fills_a_blank(evidence: &Evidence<'_>, sources: &[Option<u32>]) -> bool {
+    evidence.columns.iter().zip(sources).any(|((role, own), source)| {
+        matches!(role, Role::City(_) | Role::Target | Role::Current)
+            && evidence.is_blank(*own)
+            && source.is_some_and(|source| source != *own)
     })
 }
 

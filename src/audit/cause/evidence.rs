@@ -91,15 +91,66 @@ impl<'a> Evidence<'a> {
         self.context.breakdown().target(indicator, city)
     }
 
+    /// Where a role's cell stands under a reading.
+    fn place(reading: &Reading, column: usize, row: u32) -> Option<CellRef> {
+        let source = reading.sources.get(column).copied().flatten()?;
+        let row = match &reading.shift {
+            Some((shift, columns)) if columns.contains(&column) => shift.source(row)?,
+            _ => row,
+        };
+        Some(CellRef::new(row, source))
+    }
+
+    /// Whether a reading takes a column for lost.
+    fn is_lost(&self, reading: &Reading, role: Role) -> bool {
+        let at = self.columns.iter().position(|(other, _)| *other == role);
+        at.is_some_and(|at| reading.sources.get(at).copied().flatten().is_none())
+    }
+
+    /// Whether a role's own figures can be those of a column: its rows by themselves agree in half of all.
+    pub fn supports(&self, reading: &Reading, column: usize) -> bool {
+        let Some((role, _)) = self.columns.get(column) else { return false };
+        let agrees = |row: u32, indicator: IndicatorId| {
+            let found = self.value(reading, column, row);
+            let city = if let Role::City(city) = role { Some(*city) } else { reading.city };
+            let Some(target) = city.and_then(|city| self.target(indicator, city)) else { return found == Meaning::NotApplicable };
+            match role {
+                Role::City(_) | Role::Target => found == Meaning::Number(target),
+                Role::Rate => {
+                    let now = self.columns.iter().position(|(other, _)| *other == Role::Current);
+                    let now = now.and_then(|at| number_of(&self.value(reading, at, row)));
+                    let exact = now.and_then(|now| now.checked_div(target));
+                    number_of(&found).zip(exact).is_some_and(|(rate, exact)| is_rate(rate, exact))
+                }
+                _ => number_of(&found).is_some_and(|number| is_plausible(number, target)),
+            }
+        };
+        self.rows.iter().filter(|(row, indicator)| agrees(*row, *indicator)).count() * 2 >= self.rows.len()
+    }
+
+    /// Whether a cell holds something that does not belong to its row: beyond the table, or other than is due there.
+    pub fn is_strange(&self, table: &Table, at: CellRef) -> bool {
+        if *self.meaning(at) == Meaning::Blank || table.columns.iter().any(|column| column.header == at) {
+            return false;
+        }
+        let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else { return true };
+        let city = match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
+            Some(Role::City(city)) => Some(city),
+            Some(Role::Target) => self.context.city,
+            _ => return true,
+        };
+        !city.is_some_and(|city| is_due(self.meaning(at), self.target(*indicator, city)))
+    }
+
+    /// Whether a column holds nothing in any row.
+    pub fn is_blank(&self, column: u32) -> bool {
+        self.rows.iter().all(|(row, _)| *self.meaning(CellRef::new(*row, column)) == Meaning::Blank)
+    }
+
     /// What a role's cell holds under a reading.
     fn value(&self, reading: &Reading, column: usize, row: u32) -> Meaning {
-        let Some(source) = reading.sources.get(column).copied().flatten() else { return Meaning::Blank };
-        let row = match &reading.shift {
-            Some((shift, columns)) if columns.contains(&column) => shift.source(row),
-            _ => Some(row),
-        };
-        let Some(row) = row else { return Meaning::Blank };
-        match (self.meaning(CellRef::new(row, source)), reading.scales.get(column)) {
+        let Some(at) = Self::place(reading, column, row) else { return Meaning::Blank };
+        match (self.meaning(at), reading.scales.get(column)) {
             (Meaning::Number(number), Some(scale)) if *scale != Decimal::ONE => {
                 number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
             }
@@ -109,7 +160,7 @@ impl<'a> Evidence<'a> {
 
     /// How well a reading agrees, over all rows.
     pub fn agreement(&self, reading: &Reading) -> Tally {
-        let mut all = Tally::default();
+        let mut all = Tally { lost: reading.sources.iter().filter(|source| source.is_none()).count(), ..Tally::default() };
         for (row, indicator) in &self.rows {
             all.add(self.row_agreement(reading, *row, *indicator));
         }
@@ -132,13 +183,22 @@ impl<'a> Evidence<'a> {
         if self.form == Form::Breakdown {
             for (at, (role, _)) in self.columns.iter().enumerate() {
                 let Role::City(city) = role else { continue };
-                tally.anchor(is_due(&self.value(reading, at, row), self.target(indicator, *city)));
+                if self.is_lost(reading, *role) {
+                    continue;
+                }
+                // 600项 is not 600家 of the row below, though the number is the same.
+                let unit = Self::place(reading, at, row).and_then(|place| self.written.get(&place)?.unit.as_deref());
+                let own = unit.is_none_or(|unit| unit == self.context.unit(indicator));
+                tally.anchor(own && is_due(&self.value(reading, at, row), self.target(indicator, *city)));
             }
             return tally;
         }
         let Some(city) = reading.city else { return tally };
         let target = self.target(indicator, city);
-        let value = |role: Role| self.columns.iter().position(|(other, _)| *other == role).map(|at| self.value(reading, at, row));
+        let value = |role: Role| {
+            let at = self.columns.iter().position(|(other, _)| *other == role)?;
+            reading.sources.get(at).copied().flatten().map(|_| self.value(reading, at, row))
+        };
         let number = |role: Role| value(role).as_ref().and_then(number_of);
         if let Some(found) = value(Role::Target) {
             tally.anchor(is_due(&found, target));
@@ -152,11 +212,7 @@ impl<'a> Evidence<'a> {
             }
             return tally;
         };
-        let plausible = |number: Decimal| {
-            !number.is_sign_negative()
-                && number.fract().is_zero()
-                && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
-        };
+        let plausible = |number: Decimal| is_plausible(number, target);
         for role in [Role::Previous, Role::Added, Role::Current] {
             if let Some(found) = value(role) {
                 let blank_is_right = role != Role::Current && found == Meaning::Blank;
@@ -188,6 +244,8 @@ pub struct Tally {
     pub anchors: usize,
     /// Rows in which the cumulative figure is not below the one before, and rows in which both are numbers.
     pub in_order: (usize, usize),
+    /// Columns that are gone, of which nothing is expected.
+    pub lost: usize,
 }
 
 impl Tally {
@@ -215,14 +273,25 @@ impl Tally {
         self.in_order.1 += other.in_order.1;
     }
 
+    /// Expectations that fail; a column said to be gone weighs as much as a hypothesis must bring.
     pub const fn fails(&self) -> usize {
-        self.of - self.holds
+        self.of - self.holds + self.lost * super::CLEARLY
+    }
+
+    /// What orders hypotheses: expectations that hold less those that fail.
+    pub const fn weight(&self) -> isize {
+        self.holds.cast_signed() - self.fails().cast_signed()
     }
 
     /// Whether this explains clearly more than the reading by headers and labels: three anchors more, at most half as
     /// many expectations failed.
     pub const fn explains(&self, as_read: &Self) -> bool {
         self.anchors >= as_read.anchors + super::CLEARLY && self.fails() * 2 <= as_read.fails()
+    }
+
+    /// Whether this explains clearly more without one anchor: figures where none stood.
+    pub const fn fills(&self, as_read: &Self) -> bool {
+        self.holds >= as_read.holds + super::CLEARLY && self.fails() * 2 <= as_read.fails()
     }
 
     /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this way.
@@ -246,6 +315,11 @@ pub fn is_due(found: &Meaning, target: Option<Decimal>) -> bool {
 
 const fn number_of(meaning: &Meaning) -> Option<Decimal> {
     if let Meaning::Number(number) = meaning { Some(*number) } else { None }
+}
+
+/// A count that may have been reached: whole, and not far above its target.
+fn is_plausible(number: Decimal, target: Decimal) -> bool {
+    !number.is_sign_negative() && number.fract().is_zero() && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
 }
 
 /// A rate as a share or in percentage points, to half a point.

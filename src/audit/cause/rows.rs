@@ -2,7 +2,9 @@
 
 use crate::audit::Context;
 use crate::layout::{Direction, Role, Shift, Table};
+use crate::model::{CellRef, Meaning, read_value};
 
+use super::CLEARLY;
 use super::evidence::{Evidence, Reading};
 
 /// Columns whose figures stand in the neighbouring row.
@@ -15,8 +17,9 @@ pub struct ShiftedRows {
     pub table: Table,
 }
 
-/// Expectations that hold, those that fail, and whether all columns went together.
-type Rank = (usize, std::cmp::Reverse<usize>, bool);
+/// Expectations that hold, those that fail, whether all columns went together; whether the cell where it began is blank,
+/// and whether the pushed-out value stands where it is said to.
+type Rank = (usize, std::cmp::Reverse<usize>, bool, [bool; 3]);
 
 /// The shift by one row that explains clearly more than the labels do: of all figure columns or of one, from some row
 /// on, down or up, with the value at the end below the table, at the other end or gone.
@@ -48,11 +51,13 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                     let shift = Shift { columns: columns.clone(), first: *first, last: last_row, direction, end };
                     let reading = Reading { shift: Some((shift.clone(), group.clone())), ..as_read.clone() };
                     let tally = evidence.agreement(&reading);
-                    // Of equals the shift of all columns, and the one whose end is gone: nothing is taken from elsewhere.
-                    let rank = (tally.holds, std::cmp::Reverse(tally.fails()), group.len() > 1);
-                    let better = best
-                        .as_ref()
-                        .is_none_or(|(most, before, _)| rank > *most || rank == *most && end.is_none() && before.end.is_some());
+                    // Of equals the shift of all columns, the one that begins at a blank, the one that says where the pushed-out
+                    // value went.
+                    let found = end.is_some_and(|end| columns.iter().any(|column| evidence.is_strange(table, CellRef::new(end, *column))));
+                    let opened = if direction == Direction::Down { *first } else { last_row };
+                    let blank = columns.iter().all(|column| *evidence.meaning(CellRef::new(opened, *column)) == Meaning::Blank);
+                    let rank = (tally.holds, std::cmp::Reverse(tally.fails()), group.len() > 1, [blank, found == end.is_some(), found]);
+                    let better = best.as_ref().is_none_or(|(most, ..)| rank > *most);
                     if tally.explains(&straight) && better {
                         best = Some((rank, shift, group.clone()));
                     }
@@ -60,7 +65,20 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
             }
         }
     }
-    let (_, shift, group) = best?;
+    let (_, mut shift, mut group) = best?;
+    // Of all columns together those stay that agree better where they are.
+    for at in group.clone() {
+        let with = |group: &[usize]| evidence.agreement(&Reading { shift: Some((shift.clone(), group.to_vec())), ..as_read.clone() });
+        let others: Vec<usize> = group.iter().copied().filter(|other| *other != at).collect();
+        if group.len() > 2 && with(&others).fails() < with(&group).fails() {
+            group = others;
+        }
+    }
+    let left: Vec<u32> = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
+    shift.columns.retain(|column| left.contains(column));
+    if group.len() == evidence.columns.len() {
+        shift.columns.extend(total_beside(context, table, &shift));
+    }
     let reading = Reading { shift: Some((shift.clone(), group.clone())), ..as_read };
     let mut righted = table.clone();
     righted.righting.shifts.push(shift.clone());
@@ -70,4 +88,21 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     }
     let roles = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(role, _)| *role)).collect();
     Some(ShiftedRows { roles, shift, rows_right: evidence.rows_right(&reading), rows, table: righted })
+}
+
+/// The total column, where its figures have slipped with those of the cities: more totals agree that way than as read.
+fn total_beside(context: &Context<'_>, table: &Table, shift: &Shift) -> Option<u32> {
+    let sheet = context.input.workbook.sheets.get(table.sheet)?;
+    let column = table.column(Role::Total)?.index;
+    let agreeing = |source: &dyn Fn(u32) -> Option<u32>| {
+        table
+            .indicator_rows()
+            .filter(|(row, found)| {
+                let stated = source(row.row).and_then(|row| read_value(sheet.grid.value(CellRef::new(row, column))).certain());
+                let targets = context.indicator(found.indicator).map(|indicator| indicator.targets.iter().flatten());
+                stated.is_some() && stated == targets.map(|targets| targets.copied().sum())
+            })
+            .count()
+    };
+    (agreeing(&|row| shift.source(row)) >= agreeing(&Some) + CLEARLY).then_some(column)
 }

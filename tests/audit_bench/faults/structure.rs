@@ -272,11 +272,11 @@ fn insert(form: &mut Form, row: u32) {
     }
 }
 
-pub fn row_twice(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
+pub fn row_twice(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     if is_producer(form) || form.has_formulas() {
         return None;
     }
-    let indicator = rng.below(indicators());
+    let indicator = free_row(rng, marks, |_| true)?;
     let row = row_somewhere(form, rng);
     let cells: Vec<(CellRef, Cell)> = form
         .page_ref()
@@ -489,7 +489,9 @@ pub fn hidden_column(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Pl
 pub fn other_zone(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
     let at = form.titles.iter().copied().find(|at| form.page_ref().grid.shown(*at).contains(ZONE))?;
     let text = form.page_ref().grid.shown(at);
-    let changed = if rng.chance(65) {
+    // A title with the period of the return says no other year in earnest.
+    let dated = form.says_period.contains(&Says::Title);
+    let changed = if dated || rng.chance(65) {
         let zone = rng.pick(&["河北·京南", "宁波", "浙江", "上海闵行", "江苏苏南", "吉林长吉图", "山东济青烟", "重庆", "河南郑洛新"]);
         text.replace("成德绵", zone)
     } else {
