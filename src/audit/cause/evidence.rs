@@ -133,7 +133,9 @@ impl<'a> Evidence<'a> {
         if *self.meaning(at) == Meaning::Blank || table.columns.iter().any(|column| column.header == at) {
             return false;
         }
-        let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else { return true };
+        let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else {
+            return *self.meaning(at) != Meaning::Words;
+        };
         let city = match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
             Some(Role::City(city)) => Some(city),
             Some(Role::Target) => self.context.city,
@@ -219,7 +221,10 @@ impl<'a> Evidence<'a> {
                 tally.expect(blank_is_right || number_of(&found).is_some_and(plausible));
             }
         }
-        if let (Some(before), Some(reported)) = (value(Role::Previous), self.previous.and_then(|reported| reported.figure(indicator))) {
+        // A blank 上期 says nothing against what was reported.
+        if let (Some(before), Some(reported)) =
+            (value(Role::Previous).filter(|found| *found != Meaning::Blank), self.previous.and_then(|reported| reported.figure(indicator)))
+        {
             tally.anchor(number_of(&before) == Some(reported));
         }
         if let (Some(before), Some(now)) = (number(Role::Previous), number(Role::Current)) {
