@@ -658,7 +658,6 @@ impl State {
             let file = file.make_mut();
             file.told = None;
             file.awaited = None;
-            file.sweep = 0;
             if !matches!(file.phase, Phase::Unreadable(_)) {
                 file.phase = Phase::Waiting;
                 if Some(file.id) == selected {
@@ -704,6 +703,9 @@ impl State {
                 // Changed while it was being read.
                 if self.file(file).is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials())) {
                     self.changed(file, effects);
+                } else {
+                    // The engine broke down between two rounds.
+                    self.sweep_on(file, effects);
                 }
                 self.tell_beside(effects);
             }
@@ -779,34 +781,42 @@ impl State {
         file.awaited = None;
         file.audit = Some(Shared::new(audit));
         file.breakdowns = 0;
-        if file.sweep > 0 {
-            file.sweep -= 1;
-            let (changes, settles) = safe_batch(file);
-            // A cell that a former round has set is not set again: two rules at odds must not chase each other.
-            let again = file.done.last().is_some_and(|step| changes.iter().any(|change| same_cell(&step.changes, change)));
-            if !changes.is_empty() && !again {
-                if let Some(step) = file.done.last_mut() {
-                    let step = step.make_mut();
-                    step.changes.extend(changes);
-                    step.settles.extend(settles);
-                }
-                let serial = self.next();
-                if let Some(step) = self.file_mut(id).and_then(|file| file.done.last_mut()) {
-                    step.make_mut().serial = serial;
-                }
-                self.changed(id, effects);
-                return;
-            }
-            let count = file.done.last().map_or(0, |step| step.settles.len());
-            file.sweep = 0;
-            let rest = findings::open(file, None).len();
-            self.tell(NoticeKind::Said, text::applied_safe(count, rest), None);
+        if self.sweep_on(id, effects) {
+            return;
         }
         if self.selected == Some(id) {
             self.measure();
             self.select_next_open(effects);
         }
         self.tell_beside(effects);
+    }
+
+    /// The next round of “all safe fixes” where one is under way; whether there is anything to wait for. At the end it
+    /// is said what was done.
+    fn sweep_on(&mut self, id: FileId, effects: &mut Vec<Effect>) -> bool {
+        let Some(file) = self.file_mut(id).filter(|file| file.sweep > 0) else { return false };
+        file.sweep -= 1;
+        let (changes, settles) = safe_batch(file);
+        // A cell that a former round has set is not set again: two rules at odds must not chase each other.
+        let again = file.done.last().is_some_and(|step| changes.iter().any(|change| same_cell(&step.changes, change)));
+        if !changes.is_empty() && !again {
+            if let Some(step) = file.done.last_mut() {
+                let step = step.make_mut();
+                step.changes.extend(changes);
+                step.settles.extend(settles);
+            }
+            let serial = self.next();
+            if let Some(step) = self.file_mut(id).and_then(|file| file.done.last_mut()) {
+                step.make_mut().serial = serial;
+            }
+            self.changed(id, effects);
+            return true;
+        }
+        let count = file.done.last().map_or(0, |step| step.settles.len());
+        file.sweep = 0;
+        let rest = findings::open(file, None).len();
+        self.tell(NoticeKind::Said, text::applied_safe(count, rest), None);
+        false
     }
 
     /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing.

@@ -113,12 +113,46 @@ export const shownIn = (page, address) => page.evaluate((wanted) => {
   return cell && cell.textContent;
 }, address);
 
+/** What a cell shows, once its sheet is drawn: the cells come after the findings. */
+export const drawnIn = (page, address) => until(`the cell ${address}`, () => shownIn(page, address));
+
+/** Puts the cursor on a cell with the mouse. */
+export async function clickCell(page, address) {
+  await drawnIn(page, address);
+  await page.evaluate((wanted) => {
+    const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);
+    for (const kind of ['mousedown', 'mouseup', 'click']) cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, detail: 1 }));
+  }, address);
+}
+
 export async function click(page, role) {
   await until(`the button ${role}`, () => page.evaluate((wanted) => {
     const button = document.querySelector(`[data-role="${wanted}"]`);
     return Boolean(button) && !button.disabled;
   }, role));
   await page.evaluate((wanted) => document.querySelector(`[data-role="${wanted}"]`).click(), role);
+}
+
+/** Applies all safe fixes and waits until the page says what they did: only then are the findings those of the changed sheet. */
+export async function applySafeFixes(page) {
+  await click(page, 'apply-safe');
+  await safeFixesApplied(page);
+}
+
+export const safeFixesApplied = (page) => until('the word that the safe fixes are applied', async () => /采用了 \d+ 条稳妥修改/.test(await message(page)));
+
+/** Ends the worker as a trap in the engine does: it is dead, and the browser reports an error. `role`: a button that is
+ * clicked just before, so that what it asks for is never answered. */
+export async function crash(page, role = null) {
+  const workers = await page.evaluate((clicked) => {
+    if (clicked) document.querySelector(`[data-role="${clicked}"]`).click();
+    const count = window.watched.workers.length;
+    const worker = window.watched.workers[count - 1];
+    worker.terminate();
+    worker.dispatchEvent(new ErrorEvent('error', { message: 'RuntimeError: unreachable', cancelable: true }));
+    return count;
+  }, role);
+  await until('a new worker', async () => (await watched(page)).workers > workers);
 }
 
 /** Applies the fix of one finding. */

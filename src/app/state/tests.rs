@@ -179,6 +179,24 @@ fn all_safe_fixes_go_together_and_are_taken_back_together() {
 }
 
 #[test]
+fn safe_fixes_go_on_where_the_engine_broke_down_between_two_rounds() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    user(&mut state, Do::ApplySafe);
+    let effects = state.update(Message::Broke("trap".to_owned()));
+    let (id, reopened) = sent(&effects).pop().unwrap();
+    assert!(matches!(reopened, Request::Open { changes, .. } if changes.len() == 1));
+    let found = audit(vec![safe(1, (7, 2))]);
+    let effects = answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: found });
+    let (id, changes) = change_request(&effects);
+    assert_eq!(changes.len(), 2);
+    answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
+    assert_eq!(state.notices.last().unwrap().text, text::applied_safe(2, 0));
+    // One step still.
+    let (_, changes) = change_request(&user(&mut state, Do::Undo));
+    assert!(changes.is_empty());
+}
+
+#[test]
 fn safe_fixes_that_undo_each_other_come_to_an_end() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     let (id, _) = change_request(&user(&mut state, Do::ApplySafe));
