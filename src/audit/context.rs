@@ -295,25 +295,27 @@ impl<'a> Context<'a> {
     /// The style of each column: what most of its regular cells have, else most of the table, else the form's own.
     fn styles(&self, table: &Table, columns: &[&Column], rows: &[(&Row, IndicatorId)], sheet: &Sheet) -> Vec<HouseStyle> {
         let mut votes: Vec<(usize, usize)> = Vec::new();
+        // Where no cell is written in the ordinary way, the odd ones say whether units are written.
+        let mut odd = (0, 0);
         for column in columns {
             let (mut plain, mut with_unit) = (0, 0);
             for (row, indicator) in rows {
-                match sheet.grid.value(CellRef::new(row.row, column.index)) {
+                let Some(at) = table.place(row.row, column.index) else { continue };
+                match sheet.grid.value(at) {
                     Value::Number(_) => plain += 1,
                     value @ Value::Text(_) => {
                         let written = read_cell(&Cell::new(value.clone()), self.unit(*indicator));
-                        if written.oddities.is_empty()
-                            && matches!(written.meaning, Meaning::Number(_))
-                            && written.unit.as_deref() == Some(self.unit(*indicator))
-                        {
-                            with_unit += 1;
-                        } else if written.oddities.is_empty()
-                            && written.unit.is_none()
-                            && matches!(written.meaning, Meaning::Number(_))
-                            && self.is_text_format()
-                        {
-                            plain += 1;
+                        let has_unit = written.unit.as_deref() == Some(self.unit(*indicator));
+                        if !matches!(written.meaning, Meaning::Number(_)) {
+                            continue;
                         }
+                        let vote = match (written.oddities.is_empty(), has_unit) {
+                            (true, true) => &mut with_unit,
+                            (true, false) if written.unit.is_none() && self.is_text_format() => &mut plain,
+                            (_, true) => &mut odd.1,
+                            _ => &mut odd.0,
+                        };
+                        *vote += 1;
                     }
                     _ => {}
                 }
@@ -321,6 +323,7 @@ impl<'a> Context<'a> {
             votes.push((plain, with_unit));
         }
         let all = votes.iter().fold((0, 0), |sum, vote| (sum.0 + vote.0, sum.1 + vote.1));
+        let all = if all == (0, 0) { odd } else { all };
         let own = if table.form == Form::Progress { HouseStyle::Plain } else { HouseStyle::WithUnit };
         let elect = |(plain, with_unit): (usize, usize)| match plain.cmp(&with_unit) {
             std::cmp::Ordering::Greater => Some(HouseStyle::Plain),

@@ -193,7 +193,7 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         }
         let double = captions(sheet, row, row + 1, breakdown);
         // A second header row is one that adds roles and is no indicator's.
-        let adds = double.len() > single.len() && !is_indicator_row(sheet, row + 1, &single, breakdown);
+        let adds = double.len() > single.len() && !is_indicator_row(sheet, row + 1, breakdown);
         let (first_data, columns, last_header) =
             if adds || is_sub_header(sheet, row + 1, &double) { (row + 2, double, row + 1) } else { (row + 1, single, row) };
         let candidate = table_at(index, sheet, (row, last_header), first_data, columns, breakdown);
@@ -229,10 +229,12 @@ fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<
     at_column.into_values().collect()
 }
 
-fn is_indicator_row(sheet: &Sheet, row: u32, columns: &[Column], breakdown: &Breakdown) -> bool {
-    columns.iter().filter(|column| column.role == Role::Label).any(|label| {
-        let text = sheet.grid.shown(CellRef::new(row, label.index));
-        !text.trim().is_empty() && match_label(&text, None, breakdown).is_some()
+/// Shorter texts are captions.
+const LABEL_LENGTH: usize = 6;
+
+fn is_indicator_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> bool {
+    sheet.grid.rows(row, row).any(|(_, cell)| {
+        matches!(&cell.value, Value::Text(text) if text.chars().count() >= LABEL_LENGTH && match_label(text, None, breakdown).is_some())
     })
 }
 
@@ -264,16 +266,15 @@ fn table_at(
             columns.push(column)
         }
     }
-    let has = |role: Role| columns.iter().any(|column| column.role == role);
+    let has_label = columns.iter().any(|column| column.role == Role::Label);
     // The label column by its content, where the caption does not say it.
-    if !has(Role::Label)
-        && let Some(index) = label_column(sheet, first_data, breakdown)
-    {
+    if !has_label && let Some(index) = label_column(sheet, first_data, breakdown) {
         columns.retain(|column| column.index != index);
         let at = CellRef::new(bottom, index);
         columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at) });
         columns.sort_by_key(|column| column.index);
     }
+    let has_current = columns.iter().any(|column| column.role == Role::Current);
     let count = |test: fn(Role) -> bool| columns.iter().filter(|column| test(column.role)).count();
     let cities = count(|role| matches!(role, Role::City(_)));
     let progress = count(|role| matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate));
@@ -282,7 +283,7 @@ fn table_at(
         Form::Summary
     } else if cities >= 1 && progress < 2 {
         Form::Breakdown
-    } else if progress >= 2 {
+    } else if progress >= 2 || cities == 0 && has_current {
         Form::Progress
     } else {
         Form::Breakdown
@@ -299,7 +300,9 @@ fn table_at(
     let range = Range { start: CellRef::new(top, left), end: CellRef::new(last, right) };
     let score = roles + 3 * u32::try_from(labels).unwrap_or(0);
     let enough_labels = labels >= 2.min(breakdown.indicators.len()).max(1);
-    if enough_labels && (cities >= 1 || progress >= 2) {
+    // A return that lost all its columns but one still is one.
+    let reports = has_current && labels * 2 > breakdown.indicators.len();
+    if enough_labels && (cities >= 1 || progress >= 2 || reports) {
         let table = Table {
             sheet: index,
             form,
@@ -332,7 +335,7 @@ fn label_column(sheet: &Sheet, first: u32, breakdown: &Breakdown) -> Option<u32>
     let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
     for (at, cell) in sheet.grid.rows(first, first.saturating_add(40)) {
         if let Value::Text(text) = &cell.value
-            && text.chars().count() >= 6
+            && text.chars().count() >= LABEL_LENGTH
             && match_label(text, None, breakdown).is_some()
         {
             *hits.entry(at.column).or_default() += 1;

@@ -106,11 +106,17 @@ rule! {
     P004, Error, "完成率与完成数对不上", Each(|context| {
         let Ok(table) = context.table else { return Vec::new() };
         let (Some(rate), Some(current), Some(target)) = (table.column(Role::Rate), table.column(Role::Current), table.column(Role::Target)) else { return Vec::new() };
-        let by_formula = table.indicator_rows().filter(|(row, _)| context.cell(CellRef::new(row.row, rate.index)).is_some_and(|cell| cell.formula.is_some())).count() * 2
-            > table.indicator_rows().count();
+        // Most of the rows that have a rate.
+        let rated: Vec<bool> = table.indicator_rows()
+            .filter(|(_, found)| context.figure(found.indicator, Role::Current).is_some_and(|figure| figure.due != Due::NotApplicable))
+            .map(|(row, _)| context.cell(CellRef::new(row.row, rate.index)).is_some_and(|cell| cell.formula.is_some()))
+            .collect();
+        let by_formula = rated.iter().filter(|computed| **computed).count() * 2 > rated.len();
         let places: Vec<CellRef> = table.indicator_rows().filter_map(|(row, _)| table.place(row.row, rate.index)).collect();
         let notation = Notation::of(places.iter().filter_map(|at| context.cell(*at)));
         let model = places.iter().find_map(|at| Stated::read(context.cell(*at)?, notation));
+        // As exact as the other rows are; a computed share with all its digits is no example.
+        let decimals = places.iter().filter_map(|at| Stated::read(context.cell(*at)?, notation)).map(|stated| stated.places).filter(|places| *places <= 4).max();
         let mut drafts = Vec::new();
         for (row, found) in table.indicator_rows() {
             let Some(at) = table.place(row.row, rate.index) else { continue };
@@ -130,6 +136,9 @@ rule! {
             if !broken && stated.agrees(exact) {
                 continue;
             }
+            // A number without a format shows no zeros of its own.
+            let bare = matches!(cell.value, Value::Number(_)) && !cell.number_format.is_percent();
+            let stated = if bare { Stated { places: stated.places.max(decimals.unwrap_or(0)), ..stated } } else { stated };
             let value = if by_formula { NewValue::Formula(quotient) } else { stated.rewritten(exact) };
             let shown = Stated::percent(exact, stated.places);
             let draft = Draft::at(table.sheet, Range::cell(at), format!("完成率写作 {}，按 {} ÷ {} 应为 {shown}。可一并重算。", cell.shown(), done.normalize(), goal.normalize()))

@@ -11,6 +11,7 @@ use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
 use super::explains;
 use super::scale::FACTORS;
+use super::whole::foreign_form;
 
 /// Columns whose figures stand elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +54,7 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
             // Each column that is said to have moved must be of its kind.
             let all_support =
                 |order: &[usize]| order.iter().enumerate().all(|(at, from)| at == *from || evidence.supports(&reading(order), at));
+            let rows_right = evidence.rows_right(&as_read);
             let beside = best_beside(&evidence, &as_read).map(|(tally, _)| tally.weight());
             all.into_iter()
                 .map(|order| (evidence.agreement(&reading(&order)), order))
@@ -60,6 +62,7 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
                     (tally.explains(&straight) || tally.puts_in_order(&straight))
                         && beside.is_none_or(|weight| tally.weight() >= weight)
                         && all_support(order)
+                        && evidence.rows_right(&reading(order)) > rows_right
                 })
                 .max_by_key(|(tally, order)| (tally.holds, std::cmp::Reverse(moves(order))))
                 .map(|(_, order)| order)
@@ -71,6 +74,10 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
 
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
 pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
+    // Of another plan's form a few figures agree wherever they stand.
+    if foreign_form(context, table).is_some() {
+        return None;
+    }
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let (_, sources) = best_beside(&evidence, &as_read)?;
@@ -88,8 +95,15 @@ fn best_beside(evidence: &Evidence<'_>, as_read: &Reading) -> Option<(Tally, Vec
         .flatten()
         .map(|sources| without_strangers(evidence, as_read, &own, sources))
         .filter(|sources| sources.iter().zip(&own).any(|(source, own)| source.is_some_and(|source| source != *own)))
-        .map(|sources| (evidence.agreement(&Reading { sources: sources.clone(), ..as_read.clone() }), sources))
-        .filter(|(tally, sources)| tally.explains(&straight) || tally.fills(&straight) && fills_a_blank(evidence, sources))
+        .filter_map(|sources| {
+            let reading = Reading { sources, ..as_read.clone() };
+            let tally = evidence.agreement(&reading);
+            // What a lost column held by chance counts for nothing.
+            let kept = as_read.sources.iter().zip(&reading.sources).map(|(own, source)| source.and(*own)).collect();
+            let straight = Tally { anchors: evidence.agreement(&Reading { sources: kept, ..as_read.clone() }).anchors, ..straight };
+            let explains = tally.explains(&straight) || tally.fills(&straight) && fills_a_blank(evidence, &reading.sources);
+            (explains && evidence.rows_right(&reading) > evidence.rows_right(as_read)).then_some((tally, reading.sources))
+        })
         // Of equals the first: the shorter block.
         .fold(None, |best: Option<(Tally, Vec<Option<u32>>)>, next| match best {
             Some(best) if best.0.weight() >= next.0.weight() => Some(best),

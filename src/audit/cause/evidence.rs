@@ -134,7 +134,11 @@ impl<'a> Evidence<'a> {
             return false;
         }
         let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else {
-            return *self.meaning(at) != Meaning::Words;
+            // A line of signatures is none of the pushed-out figures.
+            let label = table.columns.iter().filter(|column| matches!(column.role, Role::Label | Role::Serial));
+            let sheet = self.context.input.workbook.sheets.get(table.sheet);
+            let blank = |column: u32| sheet.is_none_or(|sheet| sheet.grid.shown(CellRef::new(at.row, column)).trim().is_empty());
+            return *self.meaning(at) != Meaning::Words && label.into_iter().all(|column| blank(column.index));
         };
         let city = match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
             Some(Role::City(city)) => Some(city),
@@ -158,6 +162,13 @@ impl<'a> Evidence<'a> {
             }
             (meaning, _) => meaning.clone(),
         }
+    }
+
+    /// Whether a figure's unit, where it has one, is its indicator's: 600项 is not 600家 of the row below, though the
+    /// number is the same.
+    fn unit_fits(&self, reading: &Reading, column: usize, row: u32, indicator: IndicatorId) -> bool {
+        let unit = Self::place(reading, column, row).and_then(|place| self.written.get(&place)?.unit.as_deref());
+        unit.is_none_or(|unit| unit == self.context.unit(indicator))
     }
 
     /// How well a reading agrees, over all rows.
@@ -188,9 +199,7 @@ impl<'a> Evidence<'a> {
                 if self.is_lost(reading, *role) {
                     continue;
                 }
-                // 600项 is not 600家 of the row below, though the number is the same.
-                let unit = Self::place(reading, at, row).and_then(|place| self.written.get(&place)?.unit.as_deref());
-                let own = unit.is_none_or(|unit| unit == self.context.unit(indicator));
+                let own = self.unit_fits(reading, at, row, indicator);
                 tally.anchor(own && is_due(&self.value(reading, at, row), self.target(indicator, *city)));
             }
             return tally;
@@ -202,14 +211,20 @@ impl<'a> Evidence<'a> {
             reading.sources.get(at).copied().flatten().map(|_| self.value(reading, at, row))
         };
         let number = |role: Role| value(role).as_ref().and_then(number_of);
+        let own_unit = |role: Role| {
+            self.columns.iter().position(|(other, _)| *other == role).is_none_or(|at| self.unit_fits(reading, at, row, indicator))
+        };
         if let Some(found) = value(Role::Target) {
-            tally.anchor(is_due(&found, target));
+            tally.anchor(is_due(&found, target) && own_unit(Role::Target));
         }
         let Some(target) = target else {
             for role in [Role::Previous, Role::Added, Role::Current, Role::Rate] {
                 if let Some(found) = value(role) {
                     let blank_is_right = role != Role::Current && found == Meaning::Blank;
-                    tally.expect(found == Meaning::NotApplicable || blank_is_right);
+                    match found {
+                        Meaning::NotApplicable => tally.anchor(true),
+                        _ => tally.expect(blank_is_right),
+                    }
                 }
             }
             return tally;
@@ -218,7 +233,7 @@ impl<'a> Evidence<'a> {
         for role in [Role::Previous, Role::Added, Role::Current] {
             if let Some(found) = value(role) {
                 let blank_is_right = role != Role::Current && found == Meaning::Blank;
-                tally.expect(blank_is_right || number_of(&found).is_some_and(plausible));
+                tally.expect(blank_is_right || number_of(&found).is_some_and(plausible) && own_unit(role));
             }
         }
         // A blank 上期 says nothing against what was reported.
