@@ -52,7 +52,7 @@
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
       first = engine();
       first.onerror = function () { first = null; };
-      wasm_bindgen({ module_or_path: inflate(Uint8Array.from(atob(text('page-wasm')), function (c) { return c.charCodeAt(0); })) })
+      wasm_bindgen({ module_or_path: unpack(text('page-wasm')) })
         .then(function () { if (!modern) { tighten(); } }, failed);
     } catch (error) { failed(error); }
   });

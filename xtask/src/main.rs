@@ -6,6 +6,7 @@ mod check;
 mod dist;
 mod docs;
 mod npm;
+mod packing;
 mod page;
 mod paths;
 mod shell;

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::shell::{self, Result};
 use crate::wasm::Module;
-use crate::{npm, paths};
+use crate::{npm, packing, paths};
 
 pub struct Parts<'a> {
     pub page: &'a Module,
@@ -28,11 +28,10 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     shell::output(npm::script("xtask/tools/script.mjs").arg("es3").arg(paths::www("boot.js")))?;
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
-    let inflate = transformed("inflate", "inflate.js", "")?;
-    let page_script = inflate.clone() + &transformed("glue", "page.js", &parts.page.glue)?;
-    let engine_script = inflate + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
-    let page_wasm = packed("page.wasm", &parts.page.wasm)?;
-    let engine_wasm = packed("engine.wasm", &parts.engine.wasm)?;
+    let unpack = transformed("glue", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
+    let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)?;
+    let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
+    let [page_wasm, engine_wasm] = packing::packed([("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
     let build: String = sha256(inlined.map(String::as_str).join("\0").as_bytes()).chars().take(12).collect();
@@ -102,21 +101,8 @@ fn transformed(task: &str, name: &str, source: &str) -> Result<String> {
     let directory = paths::wasm_target().join("packed");
     let (input, output) = (directory.join(format!("{name}.in")), directory.join(name));
     shell::write(&input, source)?;
-    let mut script = npm::script("xtask/tools/script.mjs");
-    script.arg(task);
-    if !source.is_empty() {
-        script.arg(&input);
-    }
-    shell::output(script.arg(&output))?;
+    shell::output(npm::script("xtask/tools/script.mjs").arg(task).arg(&input).arg(&output))?;
     shell::read_text(&output)
-}
-
-fn packed(name: &str, wasm: &[u8]) -> Result<String> {
-    let directory = paths::wasm_target().join("packed");
-    let (input, output) = (directory.join(name), directory.join(format!("{name}.deflate")));
-    shell::write(&input, wasm)?;
-    shell::output(npm::script("xtask/tools/deflate.mjs").arg(&input).arg(&output))?;
-    Ok(BASE64_STANDARD.encode(shell::read(&output)?))
 }
 
 /// Puts every value in its place `{{name}}`; each place must be there, once or more, and none may be left over.
