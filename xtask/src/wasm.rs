@@ -46,7 +46,7 @@ fn finish(name: &str) -> Result<Module> {
         .and_then(|bindgen| bindgen.typescript(false).omit_default_module_path(true).generate_output())
         .map_err(|error| format!("wasm-bindgen on {name}: {error:#}"))?;
     if output.snippets().values().any(|inline| !inline.is_empty()) || !output.local_modules().is_empty() {
-        return Err(format!("{name} brings JavaScript of its own; the page holds no other script than www/boot.js and www/worker.js"));
+        return Err(format!("{name} brings JavaScript of its own; the page holds no other script than those in www"));
     }
     let glue = output.js().to_owned();
     let directory = paths::wasm_target().join("packed");
