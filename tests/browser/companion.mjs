@@ -108,6 +108,28 @@ export async function findings(page) {
   })));
 }
 
+/** 整改对账 of the selected file, unfolded: what it is compared with, how many of each kind, code and address of each;
+ * null where there is none. */
+export async function since(page) {
+  const toggled = await page.evaluate(() => {
+    const toggle = document.querySelector('[data-role=since-toggle]');
+    if (toggle && toggle.getAttribute('aria-expanded') === 'false') toggle.click();
+    return Boolean(toggle);
+  });
+  if (!toggled) return null;
+  await until('the unfolded comparison', () => page.evaluate(() => !document.querySelector('[data-role=since-toggle][aria-expanded=false]')));
+  return page.evaluate(() => {
+    const section = document.querySelector('[data-role=since]');
+    if (!section) return null;
+    const groups = {};
+    for (const title of section.querySelectorAll('h3')) {
+      groups[title.textContent] = [...title.nextElementSibling.children].map((line) => line.textContent.split(' ', 2).join(' '));
+    }
+    const counts = ['fixed', 'left', 'new'].map((kind) => Number(section.querySelector(`[data-role=since-${kind}] b`).textContent));
+    return { source: section.querySelector('p').textContent, counts, groups };
+  });
+}
+
 export const shownIn = (page, address) => page.evaluate((wanted) => {
   const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);
   return cell && cell.textContent;

@@ -4,11 +4,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files, filesRead, findings,
-  message, openPage, safeFixesApplied, selectFile, shownIn, startPage, state, text, watched,
+  message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text, watched,
 } from './companion.mjs';
 import { screenshots, workbooks } from './paths.mjs';
 import { sleep, until } from './waiting.mjs';
-import { changedCells, changedParts, readWorkbook } from './workbook.mjs';
+import { changedCells, changedParts, edited, readWorkbook } from './workbook.mjs';
 
 const expected = JSON.parse(fs.readFileSync(path.join(workbooks, 'expected.json'), 'utf8'));
 const fixture = (name) => path.join(workbooks, name);
@@ -383,6 +383,77 @@ export const scenarios = [
       const list = await filesRead(page, 1);
       assert.equal(list[0].state, 'clean');
       assert.ok((await answered()).includes('本市不承担此项'), 'the explanation was lost');
+    },
+  },
+  {
+    name: 'sets a return that came back against its earlier findings',
+    async run(page) {
+      const name = '绵阳市-2019年6月.xlsx';
+      // P006 D4 and Q001 F5 are put right, P001 F7, Q015 F8 and N001 F10 are left, F9 is spoilt.
+      const answer = { D4: 300, F5: 175, F9: '１００' };
+      const back = { name: '绵阳市-2019年6月（整改后）.xlsx', bytes: (await edited(fs.readFileSync(fixture(name)), answer)).toString('base64') };
+      await startPage(page);
+      await chooseFiles(page, [fixture(name)]);
+      await filesRead(page, 1);
+      const printed = await downloaded(page, () => click(page, 'save-findings'));
+      assert.equal(await since(page), null, 'there is nothing yet to compare with');
+      const list = { name: printed.name, bytes: printed.bytes.toString('base64') };
+
+      // The list lies there, the return comes later.
+      await startPage(page);
+      await dropBytes(page, [list]);
+      assert.deepEqual(await filesRead(page, 1), [{ name: list.name, state: 'aside' }]);
+      assert.match(await text(page), /审核结果，用于对账/);
+      await dropBytes(page, [back]);
+      await filesRead(page, 2);
+      await selectFile(page, back.name);
+      const comparison = await until('what has become of the findings', () => since(page));
+      assert.deepEqual(comparison, {
+        source: `对照 ${list.name}`,
+        counts: [2, 3, 1],
+        groups: { 已改: ['P006 D4', 'Q001 F5'], 未改: ['P001 F7', 'Q015 F8', 'N001 F10'], 新出现: ['Q002 F9'] },
+      });
+      await page.screenshot(path.join(screenshots, 'since.png'));
+      // A line leads to its cell.
+      await page.evaluate(() => [...document.querySelectorAll('[data-role=since] li button')].find((line) => line.textContent.startsWith('Q002')).click());
+      await until('the cursor at F9', () => page.evaluate(() => Boolean(document.querySelector('[data-role=cell][data-address=F9][aria-selected=true]'))));
+
+      // A change in the page counts at once, and so does taking it back.
+      await applyFix(page, 'Q002', 'F9');
+      await until('no new finding', async () => (await since(page))?.counts[2] === 0);
+      await click(page, 'undo');
+      await until('the new finding again', async () => (await since(page))?.counts[2] === 1);
+      // Without the list there is nothing to compare with.
+      await page.evaluate((closed) => [...document.querySelectorAll('[data-role=file]')]
+        .find((file) => file.dataset.fileName === closed).querySelector('.file-tools button:last-child').click(), list.name);
+      await until('no comparison', async () => (await since(page)) === null);
+      // The return lies there, the list comes later.
+      await dropBytes(page, [list]);
+      assert.deepEqual(await until('the comparison again', () => since(page)), comparison);
+    },
+  },
+  {
+    name: 'knows earlier findings from the record in the file',
+    async run(page) {
+      const name = '绵阳市-2019年6月.xlsx';
+      await startPage(page);
+      await chooseFiles(page, [fixture(name)]);
+      await filesRead(page, 1);
+      await applyFix(page, 'Q001', 'F5');
+      await until('a finding less', async () => !(await findings(page)).some((one) => one.code === 'Q001'));
+      await page.evaluate(() => document.querySelector('[data-role=record]').click());
+      await until('the record to be asked for', () => page.evaluate(() => document.querySelector('[data-role=record]').checked));
+      const recorded = await downloaded(page, () => click(page, 'save'));
+      const back = await edited(recorded.bytes, { D4: 300, F9: '１００' });
+      await startPage(page);
+      await dropBytes(page, [{ name: '绵阳上报 2.xlsx', bytes: back.toString('base64') }]);
+      await filesRead(page, 1);
+      // F5 was put right here and is in the record as a change; the record says what was open then.
+      assert.deepEqual(await until('what has become of the findings', () => since(page)), {
+        source: '对照 随表带回的“校核记录”',
+        counts: [1, 3, 1],
+        groups: { 已改: ['P006 D4'], 未改: ['P001 F7', 'Q015 F8', 'N001 F10'], 新出现: ['Q002 F9'] },
+      });
     },
   },
   {

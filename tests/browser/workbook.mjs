@@ -19,6 +19,14 @@ export async function readWorkbook(bytes) {
   return sheets;
 }
 
+/** The workbook with other values in cells of its first sheet, as another program writes it: `{ A1: value }`. */
+export async function edited(bytes, values) {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(bytes);
+  for (const [address, value] of Object.entries(values)) workbook.worksheets[0].getCell(address).value = value;
+  return Buffer.from(await workbook.xlsx.writeBuffer());
+}
+
 function plain(value) {
   if (value === null || typeof value !== 'object') return value;
   if (value.richText) return value.richText.map((run) => run.text).join('');
