@@ -331,7 +331,19 @@ impl<'a> Context<'a> {
             std::cmp::Ordering::Equal => None,
         };
         let whole = elect(all).unwrap_or(own);
-        votes.into_iter().map(|vote| if vote.0 + vote.1 >= 2 { elect(vote).unwrap_or(whole) } else { whole }).collect()
+        // Figures of one kind are written in one way; targets may be copied from the official table, with their units.
+        let kind = |role: Role| match role {
+            Role::Target | Role::Total => role,
+            _ => Role::Current,
+        };
+        columns
+            .iter()
+            .map(|column| {
+                let alike = columns.iter().zip(&votes).filter(|(other, _)| kind(other.role) == kind(column.role));
+                let vote = alike.fold((0, 0), |sum, (_, vote)| (sum.0 + vote.0, sum.1 + vote.1));
+                if vote.0 + vote.1 >= 2 { elect(vote).unwrap_or(whole) } else { whole }
+            })
+            .collect()
     }
 }
 

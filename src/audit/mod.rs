@@ -23,6 +23,8 @@ pub use finding::{Code, Finding, Tier};
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 
+use std::collections::BTreeMap;
+
 use crate::breakdown::Breakdown;
 use crate::fixes::Edit;
 use crate::layout::{NoTable, Table, exchanged, exchanged_range, find_table, find_transposed};
@@ -59,12 +61,12 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
         Err(nearest) => match find_transposed(input.workbook, input.file_name, input.breakdown) {
             Some((upright, table)) => audit_lying(Input { workbook: &upright, ..input }, table, rules),
             None => {
-                let findings = findings(&Context::new(input, Err(&nearest)), rules);
+                let (findings, _) = findings(&Context::new(input, Err(&nearest)), rules);
                 Audit { table: Err(nearest), findings }
             }
         },
         Ok(table) => {
-            let findings = findings(&Context::new(input, Ok(&table)), rules);
+            let (findings, _) = findings(&Context::new(input, Ok(&table)), rules);
             Audit { table: Ok(table), findings }
         }
     }
@@ -72,7 +74,7 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
 
 /// Audits a table that lies on its side in the workbook put upright; what is said of it is said of the sheet as it lies.
 fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
-    let mut findings = findings(&Context::new(upright, Ok(&table)), rules);
+    let (mut findings, causes) = findings(&Context::new(upright, Ok(&table)), rules);
     let lies = |sheet: usize| sheet == table.sheet;
     for finding in &mut findings {
         if finding.sheet.is_some_and(lies) {
@@ -88,17 +90,34 @@ fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
             }
         }
     }
+    put_in_order(&mut findings, causes);
     // Its rows and columns are none of the sheet's own.
     let table = Table { range: exchanged_range(table.range), columns: Vec::new(), repeated: Vec::new(), rows: Vec::new(), ..table };
     Audit { table: Ok(table), findings }
+}
+
+/// Orders findings anew by their places, after the given number of root causes, and numbers them through.
+fn put_in_order(findings: &mut [Finding], causes: usize) {
+    let place = |finding: &Finding| (finding.range.map(|range| (finding.sheet, range)), finding.code);
+    if let Some((first, rest)) = findings.split_at_mut_checked(causes) {
+        first.sort_by_key(place);
+        rest.sort_by_key(|finding| {
+            (finding.caused_by.filter(|cause| usize::try_from(*cause).is_ok_and(|id| id <= causes)), place(finding))
+        });
+    }
+    let numbers: BTreeMap<u32, u32> = findings.iter().zip(1..).map(|(finding, id)| (finding.id, id)).collect();
+    for finding in findings {
+        finding.id = numbers.get(&finding.id).copied().unwrap_or(finding.id);
+        finding.caused_by = finding.caused_by.and_then(|cause| numbers.get(&cause).copied());
+    }
 }
 
 /// More accidents than this in one table are no accidents.
 const MOST_CAUSES: usize = 5;
 
 /// Root causes are tried one after the other, each on the table as those before it have righted it. What a cause makes
-/// disappear is folded under it.
-fn findings(context: &Context<'_>, rules: &[&Rule]) -> Vec<Finding> {
+/// disappear is folded under it. Returned with the number of root causes, which stand first.
+fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let mut left = run(rules, context);
     // Each with what it makes disappear.
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
@@ -113,9 +132,10 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> Vec<Finding> {
         left = after;
         righted = Some(next);
     }
+    let roots = causes.len();
     let mut findings = if causes.is_empty() { number(gather(left, context)) } else { fold_under(causes, gather(left, context)) };
     explanation::attach(&mut findings, context);
-    findings
+    (findings, roots)
 }
 
 /// The finding of a file that could not be read.

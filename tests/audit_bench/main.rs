@@ -37,6 +37,7 @@ fn the_bar_holds() {
     assert!(total.planted > 1_300, "{} planted", total.planted);
     let told = format!("{}\n{}", score.table(&score.rules), wrong.join("\n"));
     assert_eq!(score.false_alarms(), 0, "false alarms\n{told}");
+    assert_eq!(score.disorder, 0, "order\n{told}");
     assert!(total.found * 1000 >= total.planted * BAR, "recall\n{told}");
     assert!(total.right * 1000 >= total.fixes * BAR, "fixes\n{told}");
 }

@@ -32,6 +32,8 @@ pub struct Score {
     /// False alarms on clean files.
     pub clean_alarms: usize,
     pub misses: Vec<Miss>,
+    /// Cases whose findings are out of order.
+    pub disorder: usize,
 }
 
 pub struct Miss {
@@ -57,6 +59,7 @@ impl Score {
             *self.alarms.entry(code).or_default() += count;
         }
         self.misses.extend(other.misses);
+        self.disorder += other.disorder;
     }
 
     pub fn total(&self) -> Row {
@@ -141,6 +144,25 @@ fn accounts(finding: &Finding, planted: &Planted, sheet: usize) -> bool {
         || finding.range.is_some_and(|range| planted.lost.iter().any(|at| range.contains(*at)))
 }
 
+/// What is wrong with the order of findings: numbered through; causes before what stands beside them; that by sheet,
+/// row and column; what is folded under an open finding.
+fn disorder(findings: &[Finding]) -> Option<String> {
+    if !findings.iter().zip(1..).all(|(finding, id)| finding.id == id) {
+        return Some("the numbers do not run through".to_owned());
+    }
+    let is_open = |id: u32| findings.iter().any(|finding| finding.id == id && finding.caused_by.is_none());
+    if !findings.iter().filter_map(|finding| finding.caused_by).all(is_open) {
+        return Some("folded under what is not open".to_owned());
+    }
+    let open: Vec<&Finding> = findings.iter().filter(|finding| finding.caused_by.is_none()).collect();
+    let place = |finding: &&Finding| finding.range.map(|range| (finding.sheet, range.start.row, range.start.column));
+    // A root cause may stand before its place, nothing else.
+    const CAUSES: [&str; 7] = ["T005", "T013", "T015", "T018", "Q005", "P006", "B003"];
+    let roots = open.iter().take_while(|finding| CAUSES.contains(&finding.code.0)).count();
+    let beside = (0..=roots).any(|from| open.get(from..).is_some_and(|rest| rest.is_sorted_by_key(place)));
+    (!beside).then(|| "not by row and column".to_owned())
+}
+
 pub fn shown(findings: &[Finding]) -> String {
     let mut out = String::new();
     for finding in findings {
@@ -199,6 +221,8 @@ impl Case<'_> {
             score.clean_alarms += usize::from(self.planted.is_empty());
             faults.push(format!("false alarm {}", alarm.code));
         }
+        faults.extend(disorder(findings));
+        score.disorder += usize::from(disorder(findings).is_some());
         self.fixes(&mut score, &mut faults);
         if !faults.is_empty() {
             score.misses.push(Miss { case: self.number, words: self.words(&faults) });

@@ -103,7 +103,10 @@ pub fn chinese_numerals(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Op
             let text = chinese(spot.count, SMALL, SMALL_PLACES);
             text.strip_prefix("一十").map(|rest| format!("十{rest}")).unwrap_or(text)
         }
-        // Digit by digit: 一〇一〇.
+        // Digit by digit: 一〇一〇. Two neighbouring digits (四五) are read as “four or five”, not as 45.
+        _ if spot.count >= 10 && spot.count < 100 && (spot.count % 10 - spot.count / 10).abs() <= 2 => {
+            chinese(spot.count, SMALL, SMALL_PLACES)
+        }
         _ => {
             spot.count.to_string().chars().map(|c| if c == '0' { "〇" } else { SMALL[c.to_digit(10).expect("a digit") as usize] }).collect()
         }
