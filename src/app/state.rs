@@ -183,11 +183,10 @@ pub enum Consolidation {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(not(target_arch = "wasm32"), expect(clippy::large_enum_variant, reason = "made once, moved once, never stored"))]
 pub enum Message {
     /// The page is up; what the shell knows and how the page looked last time.
     Started(Shell, Display),
-    Answer(Envelope<Response>),
+    Answer(Box<Envelope<Response>>),
     /// The engine broke down: its own words.
     Broke(String),
     Chosen(Vec<Picked>),
@@ -417,7 +416,7 @@ impl State {
                 effects.push(Effect::Display(display));
                 self.start_engine(effects);
             }
-            Message::Answer(envelope) => self.answer(envelope, effects),
+            Message::Answer(envelope) => self.answer(*envelope, effects),
             Message::Broke(detail) => self.broke(&detail, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
             Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),

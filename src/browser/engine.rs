@@ -42,7 +42,7 @@ impl Engine {
                 match data.as_string() {
                     Some(words) => broke(words),
                     None => match serde_wasm_bindgen::from_value::<Envelope<Response>>(data) {
-                        Ok(envelope) => send.emit(Message::Answer(envelope)),
+                        Ok(envelope) => send.emit(Message::Answer(Box::new(envelope))),
                         Err(error) => broke(error.to_string()),
                     },
                 }

@@ -93,7 +93,7 @@ fn user(state: &mut State, what: Do) -> Vec<Effect> {
 }
 
 fn answer(state: &mut State, id: u32, body: Response) -> Vec<Effect> {
-    state.update(Message::Answer(Envelope { id, body }))
+    state.update(Message::Answer(Box::new(Envelope { id, body })))
 }
 
 /// A page with one file read, in which these were found.
