@@ -89,6 +89,7 @@ pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
 fn best_beside(evidence: &Evidence<'_>, as_read: &Reading) -> Option<(Tally, Vec<Option<u32>>)> {
     let own: Vec<u32> = evidence.columns.iter().map(|(_, column)| *column).collect();
     let straight = evidence.agreement(as_read);
+    let rows_right = evidence.rows_right(as_read);
     let blocks = (0..own.len()).flat_map(|first| (first..own.len()).map(move |last| first..=last));
     blocks
         .flat_map(|block| [beside(&own, &block, 1), beside(&own, &block, -1)])
@@ -102,7 +103,7 @@ fn best_beside(evidence: &Evidence<'_>, as_read: &Reading) -> Option<(Tally, Vec
             let kept = as_read.sources.iter().zip(&reading.sources).map(|(own, source)| source.and(*own)).collect();
             let straight = Tally { anchors: evidence.agreement(&Reading { sources: kept, ..as_read.clone() }).anchors, ..straight };
             let explains = tally.explains(&straight) || tally.fills(&straight) && fills_a_blank(evidence, &reading.sources);
-            (explains && evidence.rows_right(&reading) > evidence.rows_right(as_read)).then_some((tally, reading.sources))
+            (explains && evidence.rows_right(&reading) >= (2 * rows_right).max(1)).then_some((tally, reading.sources))
         })
         // Of equals the first: the shorter block.
         .fold(None, |best: Option<(Tally, Vec<Option<u32>>)>, next| match best {
@@ -136,7 +137,7 @@ fn without_strangers(evidence: &Evidence<'_>, as_read: &Reading, own: &[u32], so
 fn fills_a_blank(evidence: &Evidence<'_>, sources: &[Option<u32>]) -> bool {
     evidence.columns.iter().zip(sources).any(|((role, own), source)| {
         matches!(role, Role::City(_) | Role::Target | Role::Current)
-            && evidence.is_blank(*own)
+            && evidence.has_no_figures(*own)
             && source.is_some_and(|source| source != *own)
     })
 }

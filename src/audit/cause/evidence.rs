@@ -148,9 +148,9 @@ impl<'a> Evidence<'a> {
         !city.is_some_and(|city| is_due(self.meaning(at), self.target(*indicator, city)))
     }
 
-    /// Whether a column holds nothing in any row.
-    pub fn is_blank(&self, column: u32) -> bool {
-        self.rows.iter().all(|(row, _)| *self.meaning(CellRef::new(*row, column)) == Meaning::Blank)
+    /// Whether a column holds a number in no row.
+    pub fn has_no_figures(&self, column: u32) -> bool {
+        !self.rows.iter().any(|(row, _)| matches!(self.meaning(CellRef::new(*row, column)), Meaning::Number(_)))
     }
 
     /// What a role's cell holds under a reading.
@@ -241,6 +241,9 @@ impl<'a> Evidence<'a> {
             (value(Role::Previous).filter(|found| *found != Meaning::Blank), self.previous.and_then(|reported| reported.figure(indicator)))
         {
             tally.anchor(number_of(&before) == Some(reported));
+        }
+        if let (Some(reported), Some(now)) = (self.previous.and_then(|reported| reported.figure(indicator)), number(Role::Current)) {
+            tally.expect(reported <= now);
         }
         if let (Some(before), Some(now)) = (number(Role::Previous), number(Role::Current)) {
             tally.order(before <= now);
