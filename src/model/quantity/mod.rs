@@ -496,6 +496,10 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
         return words;
     }
     let unit = unit.or(unit_before);
+    // 张三 is a name.
+    if annotated && unit.is_none() && !source.contains(|c: char| c.is_ascii_digit()) {
+        return words;
+    }
     let meaning = match (inexact, number.sureness) {
         _ if annotated => Meaning::Inexact(Inexact::Annotated),
         (Some(kind), _) => Meaning::Inexact(kind),
