@@ -180,6 +180,8 @@ enum Trouble {
     ManyToExplain,
     #[error("“{0}”就是原文件。请另给一个文件名，原文件不会被覆盖。")]
     Overwrites(String),
+    #[error("{path}：副本的格式不是这个扩展名，文件名请以 .{extension} 结尾。")]
+    OtherExtension { path: String, extension: String },
 }
 
 pub fn main() -> ExitCode {
@@ -416,6 +418,7 @@ fn explanations(
 
 fn certificate(corrected: &job::Corrected, changes: usize) -> String {
     match corrected.identical_parts {
+        Some(0) => format!("改动 {changes} 处，其余内容逐字节未变。SHA-256 {}", corrected.result),
         Some(parts) => format!("改动 {changes} 处，其余 {parts} 个部件逐字节未变。SHA-256 {}", corrected.result),
         None => {
             format!("改动 {changes} 处；原格式不能原样改写，已另写为 .xlsx。{} SHA-256 {}", corrected.losses.join(" "), corrected.result)
@@ -440,6 +443,10 @@ fn set(file: &Path, cells: &[String], out: &Path) -> Outcome {
         .map_err(|cause| Trouble::Job { path: path(), cause })?;
     let corrected =
         job::correct(&name, &bytes, &workbook, &changes, Record::Without, &limits).map_err(|cause| Trouble::Job { path: path(), cause })?;
+    let extension = corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if out.extension().is_some_and(|own| !own.eq_ignore_ascii_case(extension)) {
+        return Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() });
+    }
     store(out, &corrected.bytes)?;
     say(&format!("已另存为 {}。{}", out.display(), certificate(&corrected, changes.len())));
     Ok(true)

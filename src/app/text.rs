@@ -290,6 +290,7 @@ pub fn saved_as(name: &str) -> String {
 
 pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
     match identical {
+        Some(0) => format!("只改了 {cells} 个单元格，其余内容逐字节未变。"),
         Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 个部件逐字节未变。"),
         None => format!("改了 {cells} 个单元格。原格式不能原样修补，已写成新的 xlsx。"),
     }

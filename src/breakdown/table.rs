@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::model::delimited::{Quotes, Units, records, unquoted};
 use crate::model::{
     Decimal, Grid, Meaning, Oddity, Sha256, Sheet, Value, Visibility, Workbook, decimal, half_width, is_invisible, read_quantity,
 };
@@ -115,14 +116,12 @@ pub fn from_workbook(workbook: &Workbook, fingerprint: Sha256) -> Result<(Breakd
 /// Reads comma-separated text, UTF-8.
 pub fn from_csv(text: &str) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(bare.as_bytes());
     let mut lines = Vec::new();
-    for (index, record) in reader.records().enumerate().take(HEADER_SEARCH + 2 * MOST_INDICATORS) {
-        let record = record.map_err(|error| BadBreakdown::Unreadable(error.to_string()))?;
-        lines.push(Line {
-            row: index + 1,
-            cells: record.iter().map(str::to_owned).enumerate().filter(|(_, text)| !text.is_empty()).collect(),
-        });
+    let records = records(bare.as_bytes(), 0, Units::Single, b',', Quotes::Quoting);
+    for (index, record) in records.enumerate().take(HEADER_SEARCH + 2 * MOST_INDICATORS) {
+        let texts = record.fields.into_iter().map(|field| unquoted(bare.get(field).unwrap_or(""), Quotes::Quoting).into_owned());
+        let cells: Vec<(usize, String)> = texts.enumerate().filter(|(_, text)| !text.is_empty()).collect();
+        lines.push(Line { row: index + 1, cells });
     }
     read(&lines, Sha256::of(text.as_bytes()))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::{Audit, Input, Reported, audit};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, merge_edits};
-use crate::model::{CellRef, Decimal, Format, Sha256, Value, Workbook, read_value};
+use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, read_value};
 use crate::patch;
 use crate::reading::{Limits, read};
 use crate::report;
@@ -35,10 +35,12 @@ pub enum Record<'a> {
 #[derive(Clone, Debug)]
 pub struct Corrected {
     pub name: String,
+    /// Of the copy.
+    pub format: Format,
     pub bytes: Vec<u8>,
     pub original: Sha256,
     pub result: Sha256,
-    /// Package parts that are byte-identical; `None` where a new workbook had to be written.
+    /// Package parts that are byte-identical, none of them in a text; `None` where a new workbook had to be written.
     pub identical_parts: Option<usize>,
     pub changed_parts: Vec<String>,
     /// What could not be kept, in Chinese.
@@ -52,6 +54,8 @@ pub enum JobError {
     NothingToDo,
     #[error("{0}")]
     Patch(#[from] patch::PatchError),
+    #[error("{0}")]
+    Text(#[from] patch::text::TextError),
     #[error("{0}")]
     Write(#[from] report::ReportError),
     #[error("另存后重新打开核对，{0} 与应有的内容不符，已放弃。原文件没有动过。")]
@@ -171,11 +175,11 @@ pub fn changed(workbook: &Workbook, changes: &[Change]) -> Workbook {
     workbook
 }
 
-/// `成都市-2019年6月（校正）.xlsx`: the file's own name with its new extension.
-pub fn corrected_name(name: &str, format: Format) -> String {
+/// `成都市-2019年6月（校正）.xlsx`: the file's own name, its extension too where the copy is of its format.
+pub fn corrected_name(name: &str, from: Format, to: Format) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
-    let extension = if format == Format::Xlsm { "xlsm" } else { "xlsx" };
+    let (stem, own) = base.rsplit_once('.').unwrap_or((base, to.name()));
+    let extension = if from == to && !matches!(to, Format::Xlsx | Format::Xlsm) { own } else { to.name() };
     format!("{stem}（校正）.{extension}")
 }
 
@@ -202,16 +206,27 @@ pub fn correct(
         }
     };
     let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
-    let in_place = workbook.format.is_patchable();
-    let (patched, losses) = if in_place {
-        (patch::apply(bytes, &edits, record.as_ref())?, Vec::new())
-    } else {
-        // A new workbook of what was read, corrected in place like any other.
-        let rewritten = report::rewrite::write(workbook)?;
-        (patch::apply(&rewritten.bytes, &edits, record.as_ref())?, rewritten.losses)
+    let assumed = workbook.remarks.iter().find_map(|remark| match remark {
+        ReadRemark::TextAssumed { encoding, separator } => Some((*encoding, *separator)),
+        _ => None,
+    });
+    let (format, patched, losses) = match (workbook.format, assumed, &record) {
+        (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),
+        // A text has no room for the record.
+        (Format::Text, Some((encoding, separator)), None) => {
+            let manner = patch::text::Manner { encoding, separator, longest_field: limits.text_bytes };
+            (Format::Text, patch::Patched::of_text(patch::text::apply(bytes, &edits, &manner)?), Vec::new())
+        }
+        _ => {
+            // A new workbook of what was read, corrected in place like any other.
+            let rewritten = report::rewrite::write(workbook)?;
+            (Format::Xlsx, patch::apply(&rewritten.bytes, &edits, record.as_ref())?, rewritten.losses)
+        }
     };
+    let in_place = format == workbook.format;
     let corrected = Corrected {
-        name: corrected_name(name, workbook.format),
+        name: corrected_name(name, workbook.format, format),
+        format,
         original,
         result: Sha256::of(&patched.bytes),
         identical_parts: in_place.then_some(patched.identical_parts),
@@ -234,7 +249,8 @@ fn prove(corrected: &Corrected, expected: &Workbook, stale: &BTreeMap<usize, BTr
             // What is written anew computes its formulas on opening, and counts its days from 1900.
             let anew =
                 corrected.identical_parts.is_none() && (cell.formula.is_some() || expected.date_1904 && cell.number_format.is_date());
-            if !recomputed && !anew && !same(&cell.value, copy.grid.value(at)) {
+            let alike = corrected.format == Format::Text && cell.shown() == copy.grid.shown(at);
+            if !recomputed && !anew && !alike && !same(&cell.value, copy.grid.value(at)) {
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
             }
         }

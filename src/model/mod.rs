@@ -3,6 +3,7 @@
 //! Plain values. Nothing here reads a file, knows a rule or a statistic.
 
 mod cell;
+pub mod delimited;
 mod formula_text;
 mod grid;
 mod number_format;

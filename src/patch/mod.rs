@@ -12,6 +12,7 @@ mod package;
 mod record;
 mod sheet;
 mod styles;
+pub mod text;
 mod workbook;
 mod xml;
 
@@ -40,6 +41,13 @@ pub struct Patched {
     pub identical_parts: usize,
     /// Cells whose stored results were taken out because they depend on an edit, by sheet.
     pub stale: BTreeMap<usize, BTreeSet<CellRef>>,
+}
+
+impl Patched {
+    /// A corrected text, which has no parts.
+    pub const fn of_text(bytes: Vec<u8>) -> Self {
+        Self { bytes, changed_parts: Vec::new(), added_parts: Vec::new(), identical_parts: 0, stale: BTreeMap::new() }
+    }
 }
 
 /// A sheet of text cells to be appended, as 校核记录. The first rows are its head.

@@ -4,6 +4,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::limits::{Budget, too_large};
 use super::{Book, typed_value};
+use crate::model::delimited::{self, Quotes, Record, Units, stated_separator, unquoted};
 use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
 
 /// Separators in the order of preference.
@@ -19,18 +20,21 @@ pub(super) struct Decoded {
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let decoded = decode(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
-    let separator = find_separator(&decoded.text);
     let text = decoded.text.as_str();
+    let stated = stated_separator(text.as_bytes(), 0, Units::Single);
+    let text = stated.and_then(|(_, start)| text.get(start..)).unwrap_or(text);
+    let separator = stated.map_or_else(|| find_separator(text), |(separator, _)| separator);
     // One quote that is never closed would swallow the rest of the file: then quotes are letters.
-    let longest = fields_of(text, separator, Quotes::Quoting).map(|record| record.longest).max().unwrap_or(0);
-    let quotes = if longest > budget.limits.text_bytes { Quotes::Letters } else { Quotes::Quoting };
+    let longest = records(text, separator, Quotes::Quoting).flat_map(|record| record.fields).map(|field| field.len()).max();
+    let quotes = if longest > Some(budget.limits.text_bytes) { Quotes::Letters } else { Quotes::Quoting };
 
     let mut cells = Vec::new();
-    for record in fields_of(text, separator, quotes) {
-        if record.row >= CellRef::MAX_ROWS {
+    for (row, record) in (0u32..).zip(records(text, separator, quotes)) {
+        if row >= CellRef::MAX_ROWS {
             return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
         }
-        for (column, field) in record.fields.iter().enumerate() {
+        for (column, field) in record.fields.into_iter().enumerate() {
+            let field = unquoted(text.get(field).unwrap_or(""), quotes);
             if field.is_empty() {
                 continue;
             }
@@ -38,7 +42,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
             let column = column.ok_or_else(|| too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)))?;
             budget.cell()?;
             budget.text(field.len())?;
-            cells.push((CellRef::new(record.row, column), Cell::new(typed_value(field))));
+            cells.push((CellRef::new(row, column), Cell::new(typed_value(&field))));
         }
     }
     let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() };
@@ -130,7 +134,8 @@ const GB18030_2022: [(char, char); 18] = [
 fn find_separator(text: &str) -> u8 {
     let mut best = (0, b',');
     for separator in SEPARATORS {
-        let counts: Vec<usize> = fields_of(text, separator, Quotes::Quoting).take(SAMPLE).map(|record| record.fields.len()).collect();
+        let counts: Vec<usize> =
+            records(text, separator, Quotes::Quoting).map(|record| record.fields.len()).filter(|count| *count > 0).take(SAMPLE).collect();
         let score = counts
             .iter()
             .filter(|count| **count > 1)
@@ -144,55 +149,8 @@ fn find_separator(text: &str) -> u8 {
     best.1
 }
 
-#[derive(Clone, Copy)]
-enum Quotes {
-    Quoting,
-    /// A quote is a letter like any other.
-    Letters,
-}
-
-struct Record {
-    row: u32,
-    fields: csv::StringRecord,
-    /// Bytes of the longest field.
-    longest: usize,
-}
-
-/// The records with the rows on which they stand: blank lines count, as they do where a spreadsheet program opens the file.
-fn fields_of(text: &str, separator: u8, quotes: Quotes) -> impl Iterator<Item = Record> {
-    let reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .quoting(matches!(quotes, Quotes::Quoting))
-        .from_reader(text.as_bytes());
-    let mut row = 0u32;
-    reader.into_records().map_while(Result::ok).map(move |fields| {
-        let start = fields.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
-        row = row.saturating_add(blank_lines(text, start));
-        let longest = fields.iter().map(str::len).max().unwrap_or(0);
-        let record = Record { row, fields, longest };
-        row = row.saturating_add(1);
-        record
-    })
-}
-
-/// Line ends that stand before the next record at a byte offset.
-fn blank_lines(text: &str, start: usize) -> u32 {
-    let (before, rest) = text.as_bytes().split_at_checked(start).unwrap_or((&[], text.as_bytes()));
-    let mut bytes = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).peekable();
-    // The record before may have ended between the two halves of a line end.
-    if before.last() == Some(&b'\r') && bytes.peek() == Some(&&b'\n') {
-        bytes.next();
-    }
-    let mut lines = 0;
-    while let Some(byte) = bytes.next() {
-        if *byte == b'\r' && bytes.peek() == Some(&&b'\n') {
-            bytes.next();
-        }
-        lines += 1;
-    }
-    lines
+fn records(text: &str, separator: u8, quotes: Quotes) -> impl Iterator<Item = Record> {
+    delimited::records(text.as_bytes(), 0, Units::Single, separator, quotes)
 }
 
 #[cfg(test)]

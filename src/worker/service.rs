@@ -248,7 +248,12 @@ impl Engine {
         let explained = opened.explained.iter().filter(|noted| noted.answer.is_some()).count();
         match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits) {
             Ok(corrected) => {
-                let mime = if workbook.format == Format::Xlsm { XLSM } else { XLSX };
+                let mime = match corrected.format {
+                    Format::Xlsm => XLSM,
+                    Format::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+                    Format::Text => "text/csv",
+                    _ => XLSX,
+                };
                 let cells = opened.done.iter().flat_map(|change| certified(workbook, change)).collect();
                 Response::Saved {
                     file,
