@@ -78,10 +78,13 @@ fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         agreement(&found)
     );
     let own = own_range(table, &found)?;
-    let range = found.columns.iter().filter_map(|(.., source)| *source).fold(own, |range, column| Range {
-        start: CellRef::new(range.start.row, range.start.column.min(column)),
-        end: CellRef::new(range.end.row, range.end.column.max(column)),
-    });
+    let range =
+        found.columns.iter().filter_map(|(.., source)| *source).chain(found.along.iter().map(|own| own + 1)).fold(own, |range, column| {
+            Range {
+                start: CellRef::new(range.start.row, range.start.column.min(column)),
+                end: CellRef::new(range.end.row, range.end.column.max(column)),
+            }
+        });
     let edits = back(context, table, &found);
     Some((
         Draft::at(table.sheet, range, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，移回各自列名下")),
@@ -131,14 +134,16 @@ fn agreement(found: &Moved) -> &'static str {
 fn back(context: &Context<'_>, table: &Table, found: &Moved) -> Vec<Edit> {
     let Some(sheet) = context.sheet() else { return Vec::new() };
     let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
-    let owned: Vec<u32> = found.columns.iter().map(|(_, own, _)| *own).collect();
-    let outside: Vec<u32> = found.columns.iter().filter_map(|(.., source)| *source).filter(|source| !owned.contains(source)).collect();
+    let owned: Vec<u32> = found.columns.iter().map(|(_, own, _)| *own).chain(found.along.iter().copied()).collect();
+    let sources = found.columns.iter().filter_map(|(.., source)| *source).chain(found.along.iter().map(|own| own + 1));
+    let outside: Vec<u32> = sources.filter(|source| !owned.contains(source)).collect();
     let mut edits = Vec::new();
     for row in rows {
         for (_, own, source) in &found.columns {
             let value = source.map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(row, source))));
             edits.push((CellRef::new(row, *own), value));
         }
+        edits.extend(found.along.iter().map(|own| (CellRef::new(row, *own), copied(sheet.grid.value(CellRef::new(row, *own + 1))))));
         edits.extend(outside.iter().map(|column| (CellRef::new(row, *column), NewValue::Blank)));
     }
     changing(context, table, edits)

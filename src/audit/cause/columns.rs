@@ -18,6 +18,8 @@ use super::whole::foreign_form;
 pub struct Moved {
     /// For each: its own column, and the column where its figures stand; `None` if they are gone.
     pub columns: Vec<(Role, u32, Option<u32>)>,
+    /// Columns of other kinds (合计, 备注) that were pushed along, each one to the right of its own place.
+    pub along: Vec<u32>,
     /// Rows that agree with the breakdown after the columns are put back.
     pub rows_right: usize,
     pub rows: usize,
@@ -153,6 +155,7 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     if columns.is_empty() {
         return None;
     }
+    let along = pushed_along(evidence, table, &columns);
     let mut righted = table.clone();
     for (role, own, source) in &columns {
         match source {
@@ -164,12 +167,32 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
             None => righted.righting.lost.push(*role),
         }
     }
+    for column in &mut righted.columns {
+        if along.contains(&column.index) && !columns.iter().any(|(role, ..)| *role == column.role) {
+            column.index += 1;
+        }
+    }
     // What has been run over is no column of its own kind any more.
     let taken: Vec<u32> = columns.iter().filter_map(|(.., source)| *source).collect();
     let moved_roles: Vec<Role> = columns.iter().map(|(role, ..)| *role).collect();
     righted.columns.retain(|column| !taken.contains(&column.index) || moved_roles.contains(&column.role) || column.role == Role::Label);
     let reading = Reading { sources, ..evidence.as_read(table) };
-    Some(Moved { columns, rows_right: evidence.rows_right(&reading), rows: evidence.rows.len(), table: righted })
+    Some(Moved { columns, along, rows_right: evidence.rows_right(&reading), rows: evidence.rows.len(), table: righted })
+}
+
+/// The columns that were pushed to the right with the figures: all up to the last header, where something stands beyond it.
+fn pushed_along(evidence: &Evidence<'_>, table: &Table, moved: &[(Role, u32, Option<u32>)]) -> Vec<u32> {
+    let Some(first) = moved.iter().filter_map(|(_, own, source)| source.filter(|source| *source == own + 1)).max() else {
+        return Vec::new();
+    };
+    let shows = |row: u32, column: u32| evidence.shows(table, CellRef::new(row, column));
+    let Some((top, _)) = table.data_rows() else { return Vec::new() };
+    let has_header = |column: &u32| (table.range.start.row..top).any(|row| shows(row, *column));
+    let along: Vec<u32> = (first..).take_while(has_header).collect();
+    let none_of_evidence = |column: &u32| !evidence.columns.iter().any(|(_, own)| own == column);
+    let beyond = first + u32::try_from(along.len()).unwrap_or(0);
+    let pushed = evidence.rows.iter().any(|(row, _)| shows(*row, beyond));
+    if pushed && along.iter().all(none_of_evidence) { along } else { Vec::new() }
 }
 
 /// Per city and column the rows that agree, in the magnitude that fits best.

@@ -136,9 +136,8 @@ impl<'a> Evidence<'a> {
         let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else {
             // A line of signatures is none of the pushed-out figures.
             let label = table.columns.iter().filter(|column| matches!(column.role, Role::Label | Role::Serial));
-            let sheet = self.context.input.workbook.sheets.get(table.sheet);
-            let blank = |column: u32| sheet.is_none_or(|sheet| sheet.grid.shown(CellRef::new(at.row, column)).trim().is_empty());
-            return *self.meaning(at) != Meaning::Words && label.into_iter().all(|column| blank(column.index));
+            let signed = label.into_iter().any(|column| self.shows(table, CellRef::new(at.row, column.index)));
+            return *self.meaning(at) != Meaning::Words && !signed;
         };
         let city = match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
             Some(Role::City(city)) => Some(city),
@@ -146,6 +145,12 @@ impl<'a> Evidence<'a> {
             _ => return true,
         };
         !city.is_some_and(|city| is_due(self.meaning(at), self.target(*indicator, city)))
+    }
+
+    /// Whether a cell of the table's sheet shows anything.
+    pub fn shows(&self, table: &Table, at: CellRef) -> bool {
+        let sheet = self.context.input.workbook.sheets.get(table.sheet);
+        sheet.is_some_and(|sheet| !sheet.grid.shown(at).trim().is_empty())
     }
 
     /// Whether a column holds a number in no row.

@@ -189,10 +189,10 @@ fn bounds(cells: &[CellRef]) -> Option<Range> {
 
 /// Cells inserted or deleted, or a block pasted one column too far.
 pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted> {
-    if is_producer(form) || form.first || form.column(Col::Total).is_some() || form.column(Col::Added).is_some() {
+    if is_producer(form) || form.first || form.column(Col::Added).is_some() {
         return None;
     }
-    if form.kind == Kind::Progress {
+    if form.kind == Kind::Progress || form.column(Col::Total).is_some() {
         form.freeze();
     }
     let block: Vec<Col> = match form.kind {
@@ -204,9 +204,10 @@ pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<
         return None;
     }
     let (first, last) = (columns[0], *columns.last()?);
-    let right = rng.chance(65);
+    let total = form.column(Col::Total).is_some();
+    let right = total || rng.chance(65);
     // Inserting or deleting cells moves all that stands further right; pasting overwrites the next column.
-    let all = rng.chance(50);
+    let all = total || rng.chance(50);
     let end = if all { form.right() } else { last };
     let before = form.page_ref().grid.clone();
     let is_free = |column: u32| form.rows.iter().chain([&form.header]).all(|row| before.get(CellRef::new(*row, column)).is_none());
@@ -246,7 +247,7 @@ pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<
         return None;
     }
     let place = bounds(&evidence)?;
-    let restores = touched.iter().copied().filter(|at| columns.contains(&at.column)).collect();
+    let restores = touched.iter().copied().filter(|at| columns.contains(&at.column) || total).collect();
     let direction = if right { "right" } else { "left" };
     let mut planted = Planted::over("T013", place, format!("{direction}, all that follows: {all}, spilling: {spills}"))
         .restores(restores)
