@@ -78,6 +78,9 @@ enum Command {
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
+        /// 输出格式；json 每个副本一行（Output format; JSON has one line a copy）
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// 手工改单元格，其余原样保留（Set cells by hand, losslessly）
     Set {
@@ -89,6 +92,9 @@ enum Command {
         /// 写到哪里（Output file）
         #[arg(long)]
         out: PathBuf,
+        /// 输出格式（Output format）
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
     },
     /// 把各市同一期的进展情况表汇总成一个工作簿（Consolidate one period's returns）
     Consolidate {
@@ -189,12 +195,12 @@ pub fn main() -> ExitCode {
         Command::Check { files, previous, since, breakdown, format } => {
             check(&files, &previous, since.as_deref(), breakdown.as_deref(), format)
         }
-        Command::Correct { files, out, apply, annotate, answers, previous, breakdown } => {
+        Command::Correct { files, out, apply, annotate, answers, previous, breakdown, format } => {
             let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
-            let how = Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref() };
+            let how = Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), format };
             correct(&files, &out, &how)
         }
-        Command::Set { file, cells, out } => set(&file, &cells, &out),
+        Command::Set { file, cells, out, format } => set(&file, &cells, &out, format),
         Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
         Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
         Command::Breakdown { file } => show_breakdown(&file),
@@ -342,6 +348,7 @@ struct Correction<'a> {
     answers: &'a [String],
     previous: &'a [PathBuf],
     breakdown: Option<&'a Path>,
+    format: Format,
 }
 
 fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
@@ -359,7 +366,10 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
         let (workbook, _) = match &checked.content {
             Ok(content) => content,
             Err(_) => {
-                say(&report::text::write(&path.display().to_string(), &checked));
+                say(&match how.format {
+                    Format::Text => report::text::write(&path.display().to_string(), &checked),
+                    Format::Json => report::json::write(&path.display().to_string(), &checked, &breakdown),
+                });
                 clean = false;
                 continue;
             }
@@ -369,7 +379,10 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
         let (explained, noted) = explanations(&name, workbook, &changes, &breakdown, &earlier, how.answers).map_err(trouble)?;
         changes.extend(explained);
         if changes.is_empty() && noted.is_empty() {
-            say(&format!("{}\n  没有可以采用的修改。", path.display()));
+            say(&match how.format {
+                Format::Text => format!("{}\n  没有可以采用的修改。", path.display()),
+                Format::Json => report::json::write(&path.display().to_string(), &checked, &breakdown),
+            });
             clean &= is_clean(&checked);
             continue;
         }
@@ -381,12 +394,14 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
         let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits).map_err(trouble)?;
         let target = out.join(&corrected.name);
         store(&target, &corrected.bytes)?;
-        say(&format!("{}\n  已另存为 {}。{}", path.display(), target.display(), certificate(&corrected, changes.len())));
-        if !noted.is_empty() {
+        say(&certified(path, &target, &corrected, how.format));
+        if !noted.is_empty() && how.format == Format::Text {
             say(&format!("  情况说明 {} 条写在新增的“校核记录”工作表里。", noted.len()));
         }
         let again = job::check(&corrected.name, &corrected.bytes, &breakdown, &earlier, &limits);
-        say(&format!("  校正后：{}", report::text::counts(&again)));
+        if how.format == Format::Text {
+            say(&format!("  校正后：{}", report::text::counts(&again)));
+        }
         clean &= is_clean(&again);
     }
     Ok(clean)
@@ -416,17 +431,19 @@ fn explanations(
     Ok((cells, notes))
 }
 
-fn certificate(corrected: &job::Corrected, changes: usize) -> String {
-    match corrected.identical_parts {
-        Some(0) => format!("改动 {changes} 处，其余内容逐字节未变。SHA-256 {}", corrected.result),
-        Some(parts) => format!("改动 {changes} 处，其余 {parts} 个部件逐字节未变。SHA-256 {}", corrected.result),
-        None => {
-            format!("改动 {changes} 处；原格式不能原样改写，已另写为 .xlsx。{} SHA-256 {}", corrected.losses.join(" "), corrected.result)
+/// What was proven of a copy, as it is asked for.
+fn certified(source: &Path, target: &Path, corrected: &job::Corrected, format: Format) -> String {
+    let (source, target) = (source.display().to_string(), target.display().to_string());
+    match format {
+        Format::Json => report::json::certificate(&source, &target, &corrected.certificate),
+        Format::Text => {
+            let proven = report::certificate::text(&corrected.certificate).replace('\n', "\n  ");
+            format!("{source}\n  已另存为 {target}。\n  {proven}")
         }
     }
 }
 
-fn set(file: &Path, cells: &[String], out: &Path) -> Outcome {
+fn set(file: &Path, cells: &[String], out: &Path, format: Format) -> Outcome {
     if std::fs::canonicalize(file).ok().is_some_and(|source| std::fs::canonicalize(out).ok() == Some(source)) {
         return Err(Trouble::Overwrites(out.display().to_string()));
     }
@@ -448,7 +465,7 @@ fn set(file: &Path, cells: &[String], out: &Path) -> Outcome {
         return Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() });
     }
     store(out, &corrected.bytes)?;
-    say(&format!("已另存为 {}。{}", out.display(), certificate(&corrected, changes.len())));
+    say(&certified(file, out, &corrected, format));
     Ok(true)
 }
 
@@ -552,7 +569,7 @@ fn demonstrate(out: &Path) -> Outcome {
     say("【校核】");
     check(&paths, &[], None, None, Format::Text)?;
     say("\n【校正】只采用不改数的修改");
-    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None };
+    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None, format: Format::Text };
     correct(&paths, &out.join("校正"), &how)?;
     say("\n【汇总】");
     let period = Period { year: 2019, half: indicator_companion::model::Half::June };

@@ -189,7 +189,7 @@ fn set_changes_one_cell_by_hand() {
     let target = folder.join("改.xlsx");
     let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", "指标分解表!C8=1600", "--out", target.to_str().unwrap()]);
     assert_eq!(code(&output), 0, "{}", err(&output));
-    assert!(out(&output).contains("改动 1 处"));
+    assert!(out(&output).contains("只改了 1 个单元格") && out(&output).contains("指标分解表!C8"), "{}", out(&output));
     assert_eq!(code(&companion(&["check", target.to_str().unwrap()])), 0);
     for bad in ["没有的表!C8=1", "C8", "指标分解表!ZZZZ1=1"] {
         let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", bad, "--out", folder.join("坏.xlsx").to_str().unwrap()]);
@@ -246,5 +246,36 @@ fn rules_prints_the_catalogue_and_one_help() {
     let one = out(&companion(&["rules", "t005"]));
     for heading in ["审核内容", "为什么", "示例", "怎么改"] {
         assert!(one.contains(heading), "{one}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_copy_can_be_proven_from_the_files() {
+    let folder = folder("certificate");
+    let (source, target) = (sample("多表工作簿.xlsx"), folder.join("证.xlsx"));
+    let edits = ["--cell", "指标分解表!C8=1", "--cell", "指标分解表!C8=1600", "--format", "json"];
+    let output = companion(&[&["set", &source, "--out", target.to_str().unwrap()][..], &edits[..]].concat());
+    let said: Json = serde_json::from_str(&out(&output)).unwrap();
+    let (before, after) = (std::fs::read(&source).unwrap(), std::fs::read(&target).unwrap());
+    let hash = |bytes: &[u8]| indicator_companion::model::Sha256::of(bytes).to_string();
+    assert_eq!((&said["original_sha256"], &said["result_sha256"]), (&Json::from(hash(&before)), &Json::from(hash(&after))));
+    // A cell that was set twice was changed once, from what the original holds to what the copy holds.
+    let cells = said["cells"].as_array().unwrap();
+    assert_eq!(cells.len(), 1);
+    assert_eq!((&cells[0]["cell"], &cells[0]["after"], &cells[0]["rule"]), (&Json::from("C8"), &Json::from("1600"), &Json::from("手工")));
+    assert!(!["", "1", "1600"].contains(&cells[0]["before"].as_str().unwrap()), "{}", cells[0]);
+    let content = |bytes: &[u8], part: &str| {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
+        let mut content = Vec::new();
+        std::io::Read::read_to_end(&mut archive.by_name(part).unwrap(), &mut content).unwrap();
+        content
+    };
+    let entries = zip::ZipArchive::new(std::io::Cursor::new(&before)).unwrap().len();
+    let (same, changed) = (said["identical_parts"].as_array().unwrap(), said["changed_parts"].as_array().unwrap());
+    assert_eq!(same.len() + changed.len(), entries);
+    for (parts, equal) in [(same, true), (changed, false)] {
+        for part in parts.iter().map(|part| part.as_str().unwrap()) {
+            assert_eq!(content(&before, part) == content(&after, part), equal, "{part}");
+        }
     }
 }

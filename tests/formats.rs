@@ -27,7 +27,7 @@ fn corrected(kind: Apply) -> (Vec<u8>, Workbook, Vec<String>) {
     let changes = plan_changes(NAME, &workbook, Breakdown::official(), &[], kind);
     let corrected = correct(NAME, &bytes, &workbook, &changes, Record::Without, &Limits::default()).unwrap();
     let again = read(NAME, &corrected.bytes, &Limits::default()).unwrap();
-    (corrected.bytes, again, corrected.changed_parts)
+    (corrected.bytes, again, corrected.certificate.changed_parts)
 }
 
 fn listed(found: &[(&'static str, String)]) -> Vec<String> {

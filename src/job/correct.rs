@@ -9,6 +9,7 @@ use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook
 use crate::patch;
 use crate::reading::{Limits, read};
 use crate::report;
+use crate::report::certificate::{Certificate, CertifiedCell};
 use crate::rules::RULES;
 
 /// Which proposals are taken over.
@@ -38,13 +39,7 @@ pub struct Corrected {
     /// Of the copy.
     pub format: Format,
     pub bytes: Vec<u8>,
-    pub original: Sha256,
-    pub result: Sha256,
-    /// Package parts that are byte-identical, none of them in a text; `None` where a new workbook had to be written.
-    pub identical_parts: Option<usize>,
-    pub changed_parts: Vec<String>,
-    /// What could not be kept, in Chinese.
-    pub losses: Vec<String>,
+    pub certificate: Certificate,
 }
 
 /// Why no corrected copy was written. Nothing was changed.
@@ -224,32 +219,43 @@ pub fn correct(
         }
     };
     let in_place = format == workbook.format;
-    let corrected = Corrected {
-        name: corrected_name(name, workbook.format, format),
-        format,
+    let name = corrected_name(name, workbook.format, format);
+    let again = read(&name, &patched.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
+    prove(&again, &expected, &patched.stale, Way { in_place, format })?;
+    let identical_parts = match format {
+        _ if !in_place => None,
+        Format::Text => Some(Vec::new()),
+        _ => Some(proven_parts(bytes, &patched)?),
+    };
+    let certificate = Certificate {
+        cells: certified(&expected, &again, changes, in_place)?,
+        identical_parts,
+        changed_parts: if in_place { patched.changed_parts } else { Vec::new() },
         original,
         result: Sha256::of(&patched.bytes),
-        identical_parts: in_place.then_some(patched.identical_parts),
-        changed_parts: if in_place { patched.changed_parts } else { Vec::new() },
         losses,
-        bytes: patched.bytes,
     };
-    prove(&corrected, &expected, &patched.stale, limits)?;
-    Ok(corrected)
+    Ok(Corrected { name, format, bytes: patched.bytes, certificate })
 }
 
-/// Reads the copy and compares every cell with what it should hold. The results in `stale` were taken out so that they
-/// are computed anew.
-fn prove(corrected: &Corrected, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet<CellRef>>, limits: &Limits) -> Result<(), JobError> {
-    let again = read(&corrected.name, &corrected.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
+/// How a copy came about.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Not a new workbook of what was read.
+    in_place: bool,
+    format: Format,
+}
+
+/// Compares the copy, cell by cell, with what it should hold. The results in `stale` were taken out so that they are
+/// computed anew.
+fn prove(again: &Workbook, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet<CellRef>>, way: Way) -> Result<(), JobError> {
     for (index, sheet) in expected.sheets.iter().enumerate() {
         let Some(copy) = again.sheets.get(index) else { return Err(JobError::Unproven(format!("工作表“{}”", sheet.name))) };
         for (at, cell) in sheet.grid.cells() {
             let recomputed = stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
             // What is written anew computes its formulas on opening, and counts its days from 1900.
-            let anew =
-                corrected.identical_parts.is_none() && (cell.formula.is_some() || expected.date_1904 && cell.number_format.is_date());
-            let alike = corrected.format == Format::Text && cell.shown() == copy.grid.shown(at);
+            let anew = !way.in_place && (cell.formula.is_some() || expected.date_1904 && cell.number_format.is_date());
+            let alike = way.format == Format::Text && cell.shown() == copy.grid.shown(at);
             if !recomputed && !anew && !alike && !same(&cell.value, copy.grid.value(at)) {
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
             }
@@ -260,6 +266,45 @@ fn prove(corrected: &Corrected, expected: &Workbook, stale: &BTreeMap<usize, BTr
         }
     }
     Ok(())
+}
+
+/// The parts that the copy has byte for byte: all that the patch did not mean to change.
+fn proven_parts(bytes: &[u8], patched: &patch::Patched) -> Result<Vec<String>, JobError> {
+    let parts = patch::identical_parts(bytes, &patched.bytes)?;
+    if parts.len() < patched.identical_parts {
+        return Err(JobError::Unproven("未改的部件".to_owned()));
+    }
+    Ok(parts)
+}
+
+/// The changed cells, where they stand in the copy and as it holds them. A cell changed twice counts once.
+fn certified(expected: &Workbook, again: &Workbook, changes: &[Change], in_place: bool) -> Result<Vec<CertifiedCell>, JobError> {
+    let mut touched: BTreeMap<(usize, CellRef), (&str, &str)> = BTreeMap::new();
+    for change in changes {
+        match &change.edit {
+            Edit::Set { sheet, cell, .. } => {
+                touched.entry((*sheet, *cell)).or_insert((&change.before, "")).1 = change.origin.label();
+            }
+            Edit::InsertRow { sheet, row, cells } => {
+                let below = |(index, at): (usize, CellRef)| u32::from(index == *sheet && at.row >= *row);
+                touched =
+                    touched.into_iter().map(|(key, held)| ((key.0, CellRef::new(key.1.row + below(key), key.1.column)), held)).collect();
+                touched.extend(cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), ("", change.origin.label()))));
+            }
+        }
+    }
+    let mut cells = Vec::new();
+    for ((index, at), (before, rule)) in touched {
+        let (Some(sheet), Some(copy)) = (expected.sheets.get(index), again.sheets.get(index)) else { continue };
+        let formula = sheet.grid.get(at).and_then(|cell| cell.formula.as_deref());
+        let held = copy.grid.get(at).and_then(|cell| cell.formula.as_deref());
+        if in_place && formula.is_some() != held.is_some() {
+            return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
+        }
+        let after = held.map_or_else(|| copy.grid.shown(at), |formula| format!("={formula}"));
+        cells.push(CertifiedCell { sheet: sheet.name.clone(), at, before: before.to_owned(), after, rule: rule.to_owned() });
+    }
+    Ok(cells)
 }
 
 fn same(a: &Value, b: &Value) -> bool {

@@ -19,6 +19,7 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use error::{Obstacle, PatchError, Refusal};
+pub use package::identical_parts;
 
 use crate::fixes::{Edit, NewValue};
 use crate::model::{CellRef, Range};

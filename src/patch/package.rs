@@ -166,6 +166,30 @@ impl<'a> Package<'a> {
     }
 }
 
+/// The parts that two packages have with the same compressed bytes, in the order of the first.
+pub fn identical_parts(before: &[u8], after: &[u8]) -> Result<Vec<String>, PatchError> {
+    let (mut old, mut new) = (Package::open(before)?, Package::open(after)?);
+    let mut same = Vec::new();
+    for index in 0..old.archive.len() {
+        let (name, held) = raw_entry(&mut old.archive, before, index)?;
+        let twin = new.entries.get(&normalised(&name)).map(|(index, _)| *index);
+        if held.is_some() && twin.is_some_and(|twin| raw_entry(&mut new.archive, after, twin).is_ok_and(|(_, other)| other == held)) {
+            same.push(name);
+        }
+    }
+    Ok(same)
+}
+
+/// An entry's name and, unless it is a folder, how it is packed, its checksum and its bytes as they stand in the file.
+type RawEntry<'a> = (String, Option<(CompressionMethod, u32, &'a [u8])>);
+
+fn raw_entry<'a>(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &'a [u8], index: usize) -> Result<RawEntry<'a>, PatchError> {
+    let file = archive.by_index_raw(index).map_err(PatchError::Package)?;
+    let span = |start: u64| Some(usize::try_from(start).ok()?..usize::try_from(start.checked_add(file.compressed_size())?).ok()?);
+    let held = file.data_start().and_then(span).and_then(|span| bytes.get(span)).filter(|_| !file.is_dir());
+    Ok((stored_name(file.name_raw()), held.map(|held| (file.compression(), file.crc32(), held))))
+}
+
 /// An entry's name; one that is not UTF-8 belongs to no part, but has to stay told from the others.
 fn stored_name(raw: &[u8]) -> String {
     std::str::from_utf8(raw).map_or_else(|_| raw.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)

@@ -8,6 +8,7 @@ use crate::audit::{Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, NewValue};
 use crate::model::{CellRef, Decimal};
+use crate::report::certificate::Certificate;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -121,6 +122,55 @@ pub fn write_since(file: &str, checked: &Checked, breakdown: &Breakdown, earlier
         new: since.new.iter().map(|noted| line(noted, Some(noted.id))).collect(),
     };
     object(file, checked, breakdown, Some(compared))
+}
+
+/// What was proven of a corrected copy, on one line.
+pub fn certificate(file: &str, out: &str, proven: &Certificate) -> String {
+    let cells: Vec<CertifiedCell> = proven
+        .cells
+        .iter()
+        .map(|cell| CertifiedCell {
+            sheet: &cell.sheet,
+            cell: cell.at.to_string(),
+            before: &cell.before,
+            after: &cell.after,
+            rule: &cell.rule,
+        })
+        .collect();
+    let object = Proven {
+        schema: 1,
+        file,
+        out,
+        cells,
+        identical_parts: proven.identical_parts.as_deref(),
+        changed_parts: &proven.changed_parts,
+        original_sha256: proven.original.to_string(),
+        result_sha256: proven.result.to_string(),
+        losses: &proven.losses,
+    };
+    serde_json::to_string(&object).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Proven<'a> {
+    schema: u32,
+    file: &'a str,
+    out: &'a str,
+    cells: Vec<CertifiedCell<'a>>,
+    identical_parts: Option<&'a [String]>,
+    changed_parts: &'a [String],
+    original_sha256: String,
+    result_sha256: String,
+    losses: &'a [String],
+}
+
+#[derive(Serialize)]
+struct CertifiedCell<'a> {
+    sheet: &'a str,
+    cell: String,
+    before: &'a str,
+    after: &'a str,
+    rule: &'a str,
 }
 
 fn line(noted: &Noted, id: Option<u32>) -> Line<'_> {

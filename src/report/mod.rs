@@ -4,6 +4,7 @@
 //! Decides nothing and computes no figure that it was not given, save the stored results of its own formulas.
 
 pub mod catalogue;
+pub mod certificate;
 pub mod consolidated;
 pub mod findings;
 pub mod json;

@@ -254,18 +254,9 @@ impl Engine {
                     Format::Text => "text/csv",
                     _ => XLSX,
                 };
-                let cells = opened.done.iter().flat_map(|change| certified(workbook, change)).collect();
                 Response::Saved {
                     file,
-                    certificate: dto::Certificate {
-                        cells,
-                        identical_parts: corrected.identical_parts.map(count),
-                        changed_parts: corrected.changed_parts,
-                        original_sha256: corrected.original.to_string(),
-                        result_sha256: corrected.result.to_string(),
-                        losses: corrected.losses,
-                        explained: count(explained),
-                    },
+                    certificate: certificate(corrected.certificate, explained),
                     document: document(corrected.name, mime, corrected.bytes),
                 }
             }
@@ -641,18 +632,22 @@ fn fix_change(finding: &audit::Finding, source: &str, edit: &Edit) -> dto::Chang
     }
 }
 
-fn certified(workbook: &Workbook, change: &fixes::Change) -> Vec<dto::CertifiedCell> {
-    let sheet = workbook.sheets.get(change.edit.sheet()).map(|sheet| sheet.name.clone()).unwrap_or_default();
-    let cell = |at: CellRef, after: &NewValue| dto::CertifiedCell {
-        sheet: sheet.clone(),
-        address: at.to_string(),
-        before: change.before.clone(),
-        after: after.shown(),
-        rule: change.origin.label().to_owned(),
+fn certificate(proven: report::certificate::Certificate, explained: usize) -> dto::Certificate {
+    let cell = |cell: report::certificate::CertifiedCell| dto::CertifiedCell {
+        sheet: cell.sheet,
+        address: cell.at.to_string(),
+        before: cell.before,
+        after: cell.after,
+        rule: cell.rule,
     };
-    match &change.edit {
-        Edit::Set { cell: at, value, .. } => vec![cell(*at, value)],
-        Edit::InsertRow { row, cells, .. } => cells.iter().map(|(column, value)| cell(CellRef::new(*row, *column), value)).collect(),
+    dto::Certificate {
+        cells: proven.cells.into_iter().map(cell).collect(),
+        identical_parts: proven.identical_parts.map(|parts| count(parts.len())),
+        changed_parts: proven.changed_parts,
+        original_sha256: proven.original.to_string(),
+        result_sha256: proven.result.to_string(),
+        losses: proven.losses,
+        explained: count(explained),
     }
 }
 
