@@ -205,6 +205,12 @@ pub fn correct(
         ReadRemark::TextAssumed { encoding, separator } => Some((*encoding, *separator)),
         _ => None,
     });
+    // A new workbook of what was read, corrected in place like any other.
+    let anew = |mut losses: Vec<String>| -> Result<_, JobError> {
+        let rewritten = report::rewrite::write(workbook)?;
+        losses.extend(rewritten.losses);
+        Ok((Format::Xlsx, patch::apply(&rewritten.bytes, &edits, record.as_ref())?, losses))
+    };
     let (format, patched, losses) = match (workbook.format, assumed, &record) {
         (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),
         // A text has no room for the record.
@@ -212,11 +218,11 @@ pub fn correct(
             let manner = patch::text::Manner { encoding, separator, longest_field: limits.text_bytes };
             (Format::Text, patch::Patched::of_text(patch::text::apply(bytes, &edits, &manner)?), Vec::new())
         }
-        _ => {
-            // A new workbook of what was read, corrected in place like any other.
-            let rewritten = report::rewrite::write(workbook)?;
-            (Format::Xlsx, patch::apply(&rewritten.bytes, &edits, record.as_ref())?, rewritten.losses)
-        }
+        (Format::Ods, _, None) => match patch::ods::apply(bytes, workbook, &edits) {
+            Ok(patched) => (Format::Ods, patched, Vec::new()),
+            Err(obstacle) => anew(vec![format!("没有在原文件里改：{obstacle}")])?,
+        },
+        _ => anew(Vec::new())?,
     };
     let in_place = format == workbook.format;
     let name = corrected_name(name, workbook.format, format);

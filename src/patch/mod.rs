@@ -8,6 +8,7 @@ mod dependants;
 mod error;
 mod formula;
 mod insert_row;
+pub mod ods;
 mod package;
 mod record;
 mod sheet;
