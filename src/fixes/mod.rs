@@ -33,10 +33,11 @@ impl NewValue {
     }
 
     /// The format that a cell must take on where its own would make another thing of the value: General for a number
-    /// under a date or text format, text for what a spreadsheet would run.
+    /// under a date or text format, text for words under a date format and for what a spreadsheet would run.
     pub fn format_instead_of(&self, own: &NumberFormat) -> Option<NumberFormat> {
         match self {
             Self::Number(_) if own.is_date() || own.is_text() => Some(NumberFormat::GENERAL),
+            Self::Text(_) if own.is_date() => Some(NumberFormat::new("@")),
             Self::Text(text) if !own.is_text() && runs_as_formula(text) => Some(NumberFormat::new("@")),
             _ => None,
         }

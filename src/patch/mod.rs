@@ -170,8 +170,8 @@ impl Patch<'_> {
         let mut formulas = Formulas::new(&self.workbook);
         for sheet in 0..self.workbook.sheets.len() {
             let Ok((_, part)) = self.worksheet(sheet) else { continue };
-            let text = self.package.text(&part)?;
-            if may_hold_formulas(&text) {
+            if self.package.may_hold_formulas(&part)? {
+                let text = self.package.text(&part)?;
                 let xml = SheetXml::read(&part, &text)?;
                 formulas.add_sheet(&self.workbook, sheet, &xml, &text);
             }
@@ -191,11 +191,6 @@ impl Patch<'_> {
         }
         Ok(stale)
     }
-}
-
-/// Quick look: `<f>`, `<f t=`, `<f/>`, with or without prefix.
-fn may_hold_formulas(text: &str) -> bool {
-    ["<f>", "<f ", "<f/", "<f\n", "<f\r", "<f\t", ":f>", ":f ", ":f/", ":f\n", ":f\r", ":f\t"].iter().any(|mark| text.contains(mark))
 }
 
 /// The sheet's XML with the stored results of some cells taken out; their formulas stay.

@@ -11,6 +11,9 @@ use super::{PatchError, Patched};
 /// Most bytes one part may have when inflated.
 const PART_LIMIT: u64 = 256 << 20;
 
+/// How much of a part is looked at in one go.
+const PIECE: usize = 64 << 10;
+
 /// A package with the changes made to it so far. Part names are as in the package, without a leading slash.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
@@ -89,6 +92,30 @@ impl<'a> Package<'a> {
     /// The text of a part that may be missing.
     pub fn optional_text(&mut self, part: &str) -> Result<Option<String>, PatchError> {
         if self.find(part).is_some() { self.text(part).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether a sheet has something like `<f>`, `<f t=` or `<x:f/>`, found without holding the part in memory. A part
+    /// in UTF-16 is taken to have it.
+    pub fn may_hold_formulas(&mut self, part: &str) -> Result<bool, PatchError> {
+        let index = self.find(part).ok_or_else(|| PatchError::MissingPart(part.to_owned()))?;
+        let among =
+            |bytes: &[u8]| bytes.windows(3).any(|window| matches!(window, [b'<' | b':', b'f', b'>' | b'/' | b' ' | b'\n' | b'\r' | b'\t']));
+        if let Some(text) = self.changed.get(&index) {
+            return Ok(among(text.text.as_bytes()));
+        }
+        let mut file = self.archive.by_index(index).map_err(PatchError::Package)?.take(PART_LIMIT + 1);
+        let mut piece = Vec::with_capacity(PIECE + 2);
+        loop {
+            // A mark may stand across two pieces.
+            piece.drain(..piece.len().saturating_sub(2));
+            let read = file.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(|error| PatchError::Package(error.into()))?;
+            if among(&piece) || matches!(piece.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
+                return Ok(true);
+            }
+            if read == 0 {
+                return Ok(false);
+            }
+        }
     }
 
     pub fn set_text(&mut self, part: &str, text: String) -> Result<(), PatchError> {

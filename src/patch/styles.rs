@@ -55,6 +55,10 @@ impl Styles {
                         *end = tag.span.start;
                     }
                 }
+                // A choice of styles makes it uncertain which one an index means.
+                (2, "AlternateContent", Kind::Start) if within => {
+                    return Ok(Self { part, text, codes, own: 0, styles: Vec::new(), list: None });
+                }
                 (2, "xf", Kind::Start | Kind::Empty) if within => {
                     let start = tag.span.start;
                     let (_, end) = tags.content(&tag)?;
@@ -156,11 +160,22 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_of_styles_is_left_alone() {
+        let choice =
+            PART.replace("<xf numFmtId=\"14\" fontId=\"7\"/>", "<mc:AlternateContent><mc:Choice><xf/></mc:Choice></mc:AlternateContent>");
+        let mut styles = Styles::of("s.xml".to_owned(), choice).unwrap();
+        assert_eq!(styles.instead_of(Some("3"), &number()), None);
+    }
+
+    #[test]
     fn what_would_be_run_goes_into_the_text_format() {
         let mut styles = Styles::of("s.xml".to_owned(), PART.to_owned()).unwrap();
         let text = |text: &str| NewValue::Text(text.to_owned());
         assert_eq!(styles.instead_of(Some("0"), &text("600项")), None);
         assert_eq!(styles.instead_of(Some("2"), &text("=1+1")), None);
+        // Words in the place of a date would become one again when they are typed over.
+        assert_eq!(styles.instead_of(Some("3"), &text("3/5")).as_deref(), Some("5"));
+        assert_eq!(styles.styles.pop().as_deref(), Some("<xf fontId=\"7\" numFmtId=\"49\" applyNumberFormat=\"1\"/>"));
         assert_eq!(styles.instead_of(Some("0"), &text("=1+1")).as_deref(), Some("5"));
         assert_eq!(styles.styles[5], "<xf fontId=\"0\" numFmtId=\"49\" applyNumberFormat=\"1\"/>");
     }

@@ -29,6 +29,7 @@ fn a_set_cell_changes_its_sheet_and_no_other_entry() {
         for (sheet, at) in sample_cells(&bytes) {
             for value in [NewValue::Number("600.5".parse().unwrap()), NewValue::Text(" 6_x0030_0<项>&\n\"".to_owned()), NewValue::Blank] {
                 let Some(patched) = set_or_refused(&name, &bytes, sheet, at, &value) else { continue };
+                assert_only_cells_are_spliced(&name, &bytes, &patched, at);
                 let formulas = has_formulas(&bytes);
                 let changed = check_package(&name, &bytes, &patched);
                 if !formulas {
@@ -389,6 +390,40 @@ fn set_or_refused(name: &str, bytes: &[u8], sheet: usize, cell: CellRef, value: 
         Ok(patched) => Some(patched),
         Err(PatchError::Cell { .. } | PatchError::NotWorksheet(_)) => None,
         Err(error) => panic!("{name} {cell}: {error}"),
+    }
+}
+
+/// The XML of every changed sheet without its touched cells, the hints about its extent and stored results of formulas
+/// is what it was, byte for byte.
+fn assert_only_cells_are_spliced(name: &str, before: &[u8], patched: &Patched, at: CellRef) {
+    for changed in patched.changed_parts.iter().filter(|part| part.contains("worksheets/")) {
+        let rest = |bytes: &[u8]| {
+            let mut xml = part(bytes, changed);
+            for (tag, body) in elements(&xml.clone(), "c") {
+                let address = attribute(&tag, "r").map(|r| r.parse::<CellRef>().unwrap());
+                let stale = tags(&body, "f").len() == 1 && patched.stale.values().flatten().any(|cell| Some(*cell) == address);
+                if address == Some(at) || stale {
+                    let prefix = tag.split_once(":c ").map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+                    let whole = if tag.ends_with('/') { format!("<{tag}>") } else { format!("<{tag}>{body}</{prefix}c>") };
+                    assert!(xml.contains(&whole), "{name}: {whole}");
+                    xml = xml.replacen(&whole, "", 1);
+                }
+            }
+            for (element, hint) in [("dimension", "ref"), ("row", "spans")] {
+                for tag in tags(&xml.clone(), element) {
+                    let bare = attribute(&tag, hint).map_or(tag.clone(), |value| tag.replace(&format!(" {hint}=\"{value}\""), ""));
+                    xml = xml.replacen(&format!("<{tag}>"), &format!("<{}>", bare.trim_end_matches('/').trim_end()), 1);
+                }
+            }
+            // A row that is new or held nothing else.
+            xml.replace(&format!("<row r=\"{}\"></row>", at.row + 1), "").replace("</row>", "")
+        };
+        let (old, new) = (rest(before), rest(&patched.bytes));
+        assert_eq!(
+            old.replace("<sheetData/>", "<sheetData></sheetData>"),
+            new.replace("<sheetData/>", "<sheetData></sheetData>"),
+            "{name} {at}: {changed}"
+        );
     }
 }
 
