@@ -49,7 +49,8 @@ fn printed(name: &str, bytes: &[u8]) -> Vec<u8> {
     let checked = check(name, bytes);
     let (workbook, audit) = checked.content.as_ref().unwrap();
     let sheet_names: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
-    let subject = report::findings::Subject { file: name, sheet_names: &sheet_names };
+    let subject =
+        report::findings::Subject { file: name, sha256: checked.sha256, sheet_names: &sheet_names, table: audit.table.as_ref().ok() };
     report::findings::write(&subject, official(), &audit.findings, &[]).unwrap()
 }
 
@@ -165,4 +166,14 @@ fn names_are_compared_without_what_was_put_behind_them() {
         assert_eq!(job::plain_name(name), "成都市-2019年6月");
     }
     assert_eq!(job::plain_name("（草稿）成都.xlsx"), "（草稿）成都");
+}
+
+#[test]
+fn a_printed_list_knows_its_return_under_another_name() {
+    let bytes = sample(NAME);
+    let list = printed(NAME, &bytes);
+    let record = job::earlier("退回单.xlsx", &list, &Limits::default()).unwrap().remove(0);
+    assert_eq!((record.city.as_deref(), record.period.as_deref()), (Some("绵阳市"), Some("2019-06")));
+    assert_eq!(record.sha256, Some(check(NAME, &bytes).sha256.to_string()));
+    assert_eq!((record.file.as_deref(), record.form.as_deref()), (Some(NAME), Some("progress")));
 }

@@ -175,16 +175,16 @@ fn finding() -> Finding {
 
 #[test]
 fn findings_and_changes_become_a_workbook_to_print() {
-    let subject = findings::Subject { file: "a.xlsx", sheet_names: &["分解表".to_owned()] };
+    let subject = findings::Subject { file: "a.xlsx", sha256: Sha256::of(b"abc"), sheet_names: &["分解表".to_owned()], table: None };
     let bytes = findings::write(&subject, Breakdown::official(), &[finding()], &changes()).unwrap();
     let mut book = open(&bytes);
     let expected = ["1", "错误", "B003", "分解表", "C5:E5", "1 推进军民科技成果双向转移转化1000项", "绵阳市", "=990", "1000项"];
-    let row: Vec<String> = book.worksheet_range("审核结果").unwrap().rows().nth(3).unwrap().iter().map(Data::to_string).collect();
+    let row: Vec<String> = book.worksheet_range("审核结果").unwrap().rows().nth(4).unwrap().iter().map(Data::to_string).collect();
     assert_eq!(row[..9], expected);
     assert!(row[9].ends_with("请更正。（由第 7 条引起）"));
-    assert_eq!(value(&mut book, "校核记录", "D4"), Data::String("６００".to_owned()));
+    assert_eq!(value(&mut book, "校核记录", "D5"), Data::String("６００".to_owned()));
     let none = findings::write(&subject, Breakdown::official(), &[], &[]).unwrap();
     let mut book = open(&none);
     assert_eq!(book.sheet_names(), ["审核结果"]);
-    assert_eq!(value(&mut book, "审核结果", "A4"), Data::String("没有发现问题".to_owned()));
+    assert_eq!(value(&mut book, "审核结果", "A5"), Data::String("没有发现问题".to_owned()));
 }

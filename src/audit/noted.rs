@@ -181,18 +181,23 @@ impl Record {
     fn take_head(&mut self, row: &[(u32, String)]) {
         let [(_, first), rest @ ..] = row else { return };
         let value = || rest.first().map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty());
-        match fold(first) {
+        // The list of findings to print says it all in one cell: 表式：…　填报单位所在市：….
+        for (word, value) in first.split('　').filter_map(|part| part.trim().split_once('：')) {
+            self.take(word, Some(value.trim().to_owned()).filter(|text| !text.is_empty()));
+        }
+        self.take(first, value());
+    }
+
+    fn take(&mut self, word: &str, value: Option<String>) {
+        let value = || value.clone();
+        match fold(word) {
             word if word == fold(FINGERPRINT) => self.sha256 = value(),
             word if word == fold(FILE) => self.file = value(),
             word if word == fold(FORM) => self.form = value().map(|form| form_name(&form).to_owned()),
             word if word == fold(CITY) => self.city = value(),
             word if word == fold(PERIOD) => self.period = value(),
-            // The list of findings to print says it in one cell.
-            _ => {
-                if let Some(name) = first.trim().strip_prefix("文件：") {
-                    self.file = Some(name.trim().to_owned());
-                }
-            }
+            word if word == fold("文件") => self.file = value(),
+            _ => {}
         }
     }
 }

@@ -3,15 +3,21 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet};
 
 use super::{ReportError, style};
+use crate::audit::noted::{CITY, FINGERPRINT, FORM, PERIOD};
 use crate::audit::{Finding, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit};
+use crate::layout::Table;
+use crate::model::Sha256;
 
 /// What the findings are of.
 pub struct Subject<'a> {
     pub file: &'a str,
+    pub sha256: Sha256,
     /// In the file's order.
     pub sheet_names: &'a [String],
+    /// The table that was audited, if there is one.
+    pub table: Option<&'a Table>,
 }
 
 /// Writes 审核结果, and 校核记录 where there are changes: A4 landscape, the header on every page.
@@ -19,7 +25,7 @@ pub fn write(subject: &Subject, breakdown: &Breakdown, findings: &[Finding], cha
     let mut workbook = style::workbook("审核结果")?;
     write_findings(workbook.add_worksheet().set_name("审核结果")?, subject, breakdown, findings)?;
     if !changes.is_empty() {
-        write_changes(workbook.add_worksheet().set_name(super::record::SHEET_NAME)?, subject, changes)?;
+        write_changes(workbook.add_worksheet().set_name(super::record::SHEET_NAME)?, subject, breakdown, changes)?;
     }
     Ok(workbook.save_to_buffer()?)
 }
@@ -45,8 +51,8 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
     if answered > 0 {
         summary.push_str(&format!("，已说明 {answered} 处"));
     }
-    head(sheet, "审核结果", subject.file, &summary, &columns)?;
-    for ((row, number), finding) in (3u32..).zip(1u32..).zip(findings) {
+    head(sheet, "审核结果", subject, breakdown, &summary, &columns)?;
+    for ((row, number), finding) in (4u32..).zip(1u32..).zip(findings) {
         let indicator = finding.indicator.and_then(|id| breakdown.indicator(id)).map(|i| format!("{} {}", i.number, i.label));
         let message = match finding.caused_by {
             Some(cause) => format!("{}（由第 {cause} 条引起）", finding.message),
@@ -77,12 +83,12 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
             .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
     }
     if findings.is_empty() {
-        sheet.merge_range(3, 0, 3, 10, "没有发现问题", &style::centred())?;
+        sheet.merge_range(4, 0, 4, 10, "没有发现问题", &style::centred())?;
     }
     Ok(())
 }
 
-fn write_changes(sheet: &mut Worksheet, subject: &Subject, changes: &[Change]) -> Result<(), ReportError> {
+fn write_changes(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown, changes: &[Change]) -> Result<(), ReportError> {
     let columns = [
         ("序号", 5.0),
         ("工作表", 14.0),
@@ -93,8 +99,8 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, changes: &[Change]) -
         ("理由", 42.0),
         ("来源", 30.0),
     ];
-    head(sheet, super::record::SHEET_NAME, subject.file, &format!("共 {} 处修改", changes.len()), &columns)?;
-    for ((row, number), change) in (3u32..).zip(1u32..).zip(changes) {
+    head(sheet, super::record::SHEET_NAME, subject, breakdown, &format!("共 {} 处修改", changes.len()), &columns)?;
+    for ((row, number), change) in (4u32..).zip(1u32..).zip(changes) {
         let (place, after) = match &change.edit {
             Edit::Set { cell, value, .. } => (cell.to_string(), value.shown()),
             Edit::InsertRow { row, cells, .. } => {
@@ -116,20 +122,40 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, changes: &[Change]) -
     Ok(())
 }
 
-/// Title, the file and a summary, then the header, which stays in view.
-fn head(sheet: &mut Worksheet, title: &str, file: &str, summary: &str, columns: &[(&str, f64)]) -> Result<(), ReportError> {
+/// Title, the file and a summary, whose return it is, then the header, which stays in view.
+fn head(
+    sheet: &mut Worksheet,
+    title: &str,
+    subject: &Subject,
+    breakdown: &Breakdown,
+    summary: &str,
+    columns: &[(&str, f64)],
+) -> Result<(), ReportError> {
     let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(1);
     sheet.merge_range(0, 0, 0, last, title, &style::title())?;
     sheet.set_row_height(0, 32)?;
-    sheet.write_string_with_format(1, 0, format!("文件：{file}"), &style::line())?;
+    sheet.write_string_with_format(1, 0, format!("文件：{}", subject.file), &style::line())?;
     sheet.write_string_with_format(1, last, summary, &style::line().set_align(FormatAlign::Right))?;
+    // By this a return that comes back under another name is known.
+    sheet.write_string_with_format(2, 0, identity(subject, breakdown), &style::line())?;
     for (column, (caption, width)) in (0u16..).zip(columns) {
-        sheet.write_string_with_format(2, column, *caption, &style::header())?;
+        sheet.write_string_with_format(3, column, *caption, &style::header())?;
         sheet.set_column_width(column, *width)?;
     }
-    sheet.set_row_height(2, 22)?;
-    sheet.set_freeze_panes(3, 0)?;
-    style::page(sheet, 2, 2)
+    sheet.set_row_height(3, 22)?;
+    sheet.set_freeze_panes(4, 0)?;
+    style::page(sheet, 3, 3)
+}
+
+fn identity(subject: &Subject, breakdown: &Breakdown) -> String {
+    let mut words: Vec<(&str, String)> = Vec::new();
+    if let Some(table) = subject.table {
+        words.push((FORM, super::record::form_name(table.form).to_owned()));
+        words.extend(table.identity.city().map(|city| (CITY, breakdown.city(city).to_owned())));
+        words.extend(table.identity.period().map(|period| (PERIOD, period.to_string())));
+    }
+    words.push((FINGERPRINT, subject.sha256.to_string()));
+    words.into_iter().map(|(word, value)| format!("{word}：{value}")).collect::<Vec<_>>().join("　")
 }
 
 /// The tier is told by its word first; weight and colour only help.

@@ -52,8 +52,7 @@ fn head(subject: &Subject) -> Vec<Vec<String>> {
         vec!["工具".to_owned(), format!("指标校核助手 {}", env!("CARGO_PKG_VERSION"))],
     ];
     if let Ok(table) = &subject.audit.table {
-        let form = if table.form == Form::Progress { "进展情况表" } else { "分解表" };
-        head.push(vec![FORM.to_owned(), form.to_owned()]);
+        head.push(vec![FORM.to_owned(), form_name(table.form).to_owned()]);
         if let Some(city) = table.identity.city() {
             head.push(vec![CITY.to_owned(), subject.breakdown.city(city).to_owned()]);
         }
@@ -62,6 +61,14 @@ fn head(subject: &Subject) -> Vec<Vec<String>> {
         }
     }
     head
+}
+
+/// As it is called in a record.
+pub(super) const fn form_name(form: Form) -> &'static str {
+    match form {
+        Form::Progress => "进展情况表",
+        _ => "分解表",
+    }
 }
 
 fn changed(number: u32, change: &Change, workbook: &Workbook) -> Vec<String> {

@@ -14,12 +14,12 @@ rule! {
     /// ## 示例
     /// 绵阳市与德阳市两列的数对调；“上期累计完成”与“本期累计完成”填反了。
     /// ## 怎么改
-    /// 核对后点“换回”，各列的数回到自己的列名下。
+    /// 核对后换回，各列的数回到自己的列名下。
     T005, Error, "列对调", Root(|context, table| {
         let found = permutation(context, table)?;
         let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
         let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
-        let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后点“换回”。",
+        let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
             chinese_count(names.len()), found.rows_right, found.rows, agreement(&found));
         let edits = back(context, table, &found);
         let draft = Draft::at(table.sheet, own_range(table, &found)?, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
@@ -35,7 +35,7 @@ rule! {
     /// ## 示例
     /// 各市的数都比指标低一行；成都市的数填在绵阳市下，绵阳市的数填在德阳市下。
     /// ## 怎么改
-    /// 核对后点“移回”。移动时被挤掉的数无法恢复，会留空，请补填。
+    /// 核对后移回。移动时被挤掉的数无法恢复，会留空，请补填。
     T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)))
 }
 
@@ -69,9 +69,10 @@ fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         found.columns.iter().filter(|(.., source)| source.is_none()).map(|(role, ..)| role.caption(context.breakdown())).collect();
     let lost =
         if gone.is_empty() { String::new() } else { format!("{}的数已被挤掉，移回后留空，请补填。", gone.join("、")) };
-    let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
+    let stayed = found.columns.iter().filter(|(.., source)| source.is_some());
+    let names: Vec<String> = stayed.map(|(role, ..)| role.caption(context.breakdown())).collect();
     let message = format!(
-        "{}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后点“移回”。",
+        "{}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后移回。",
         names.join("、"),
         found.rows_right,
         found.rows,
@@ -117,7 +118,7 @@ fn by_row(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let side = if shift.direction == Direction::Down { "下" } else { "上" };
     let lost = if shift.end.is_none() { "被挤掉的一格移回后留空，请补填。" } else { "" };
     let message = format!(
-        "{names}的数从第 {} 行起疑似整体向{side}错了一行：移回后 {}/{} 行对得上。{lost}请核对后点“移回”。",
+        "{names}的数从第 {} 行起疑似整体向{side}错了一行：移回后 {}/{} 行对得上。{lost}请核对后移回。",
         shift.first + 1,
         found.rows_right,
         found.rows

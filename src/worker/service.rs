@@ -268,7 +268,8 @@ impl Engine {
         let names: Vec<String> =
             workbook_of(opened).map(|workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect()).unwrap_or_default();
         let findings = audit_of(opened).map_or_else(|| opened.checked.findings(), |audit| &audit.findings);
-        let subject = report::findings::Subject { file: &opened.checked.name, sheet_names: &names };
+        let table = audit_of(opened).and_then(|audit| audit.table.as_ref().ok());
+        let subject = report::findings::Subject { file: &opened.checked.name, sha256: opened.checked.sha256, sheet_names: &names, table };
         match report::findings::write(&subject, &self.breakdown, findings, &opened.done) {
             Ok(bytes) => {
                 let stem = opened.checked.name.rsplit_once('.').map_or(opened.checked.name.as_str(), |(stem, _)| stem);
