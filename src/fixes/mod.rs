@@ -7,7 +7,7 @@ mod log;
 mod plan;
 
 pub use log::{Change, Origin};
-pub use plan::{Conflict, apply, merge_edits};
+pub use plan::{Conflict, apply, changes_nothing, merge_edits};
 
 use crate::model::{CellRef, Decimal, NumberFormat, runs_as_formula};
 

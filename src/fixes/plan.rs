@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::{Edit, Fix, NewValue};
-use crate::model::{Cell, CellRef, Range, Span, Value, Workbook};
+use crate::model::{Cell, CellRef, Format, Range, Span, Value, Workbook};
 
 /// Why two fixes cannot be applied together: both touch `cell` of `sheet`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,15 +14,40 @@ pub struct Conflict {
     pub cell: CellRef,
 }
 
+/// Whether an edit leaves everything as it is: the cell holds this value already, in the same writing.
+pub fn changes_nothing(workbook: &Workbook, edit: &Edit) -> bool {
+    let Edit::Set { sheet, cell, value } = edit else { return false };
+    let Some(found) = workbook.sheets.get(*sheet) else { return true };
+    let old = found.grid.get(*cell).cloned().unwrap_or_default();
+    let mut new = old.clone();
+    put(&mut new, value, Formats::of(workbook));
+    new == old
+}
+
+/// Whether cells have number formats of their own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Formats {
+    OfCells,
+    /// A text file has none: nothing in it can be made a text cell.
+    None,
+}
+
+impl Formats {
+    const fn of(workbook: &Workbook) -> Self {
+        if matches!(workbook.format, Format::Text) { Self::None } else { Self::OfCells }
+    }
+}
+
 /// Applies one edit. An edit of a sheet that is not there changes nothing.
 /// A cell keeps its number format, save where it would make another thing of the value: a number goes out of a date
 /// or text format, text that would be run as a formula into the text format. Its formula goes where a value is set.
 pub fn apply(workbook: &mut Workbook, edit: &Edit) {
+    let formats = Formats::of(workbook);
     let Some(sheet) = workbook.sheets.get_mut(edit.sheet()) else { return };
     match edit {
         Edit::Set { cell, value, .. } => {
             let mut new = sheet.grid.get(*cell).cloned().unwrap_or_default();
-            put(&mut new, value);
+            put(&mut new, value, formats);
             sheet.grid.set(*cell, new);
         }
         Edit::InsertRow { row, cells, .. } => {
@@ -37,7 +62,7 @@ pub fn apply(workbook: &mut Workbook, edit: &Edit) {
                 // The new row looks like the row above it.
                 let model = row.checked_sub(1).and_then(|above| sheet.grid.get(CellRef::new(above, *column)));
                 let mut new = Cell { number_format: model.map(|cell| cell.number_format.clone()).unwrap_or_default(), ..Cell::default() };
-                put(&mut new, value);
+                put(&mut new, value, formats);
                 sheet.grid.set(CellRef::new(*row, *column), new);
             }
         }
@@ -49,9 +74,11 @@ fn shifted(range: Range, row: u32) -> Range {
     Range { start: move_down(range.start), end: move_down(range.end) }
 }
 
-fn put(cell: &mut Cell, value: &NewValue) {
+fn put(cell: &mut Cell, value: &NewValue, formats: Formats) {
     cell.formula = None;
-    if let Some(format) = value.format_instead_of(&cell.number_format) {
+    if formats == Formats::OfCells
+        && let Some(format) = value.format_instead_of(&cell.number_format)
+    {
         cell.number_format = format;
     }
     cell.value = match value {

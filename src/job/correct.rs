@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{Audit, Input, Reported, audit};
 use crate::breakdown::Breakdown;
-use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, merge_edits};
+use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, changes_nothing, merge_edits};
 use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, read_value};
 use crate::patch;
 use crate::reading::{Limits, read};
@@ -86,7 +86,8 @@ pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, prev
             Some(root) => vec![*root],
             None => open,
         };
-        let (edits, _) = merge_edits(round.iter().filter_map(|finding| finding.fix.as_ref()));
+        let (mut edits, _) = merge_edits(round.iter().filter_map(|finding| finding.fix.as_ref()));
+        edits.retain(|edit| !changes_nothing(&workbook, edit));
         if edits.is_empty() {
             break;
         }
@@ -178,6 +179,30 @@ pub fn corrected_name(name: &str, from: Format, to: Format) -> String {
     format!("{stem}（校正）.{extension}")
 }
 
+/// The changes that change something: neither one that writes what the cell holds already, nor several that come back
+/// to what it held in the end.
+pub fn effective(workbook: &Workbook, changes: &[Change]) -> Vec<Change> {
+    let mut now = workbook.clone();
+    let mut kept: Vec<Change> = Vec::new();
+    for change in changes {
+        if !changes_nothing(&now, &change.edit) {
+            apply(&mut now, &change.edit);
+            kept.push(change.clone());
+        }
+    }
+    // Addresses count after the insertions before them.
+    if kept.iter().all(|change| matches!(change.edit, Edit::Set { .. })) {
+        let cell = |workbook: &Workbook, sheet: usize, at| {
+            workbook.sheets.get(sheet).and_then(|sheet| sheet.grid.get(at)).cloned().unwrap_or_default()
+        };
+        kept.retain(|change| match &change.edit {
+            Edit::Set { sheet, cell: at, .. } => cell(workbook, *sheet, *at) != cell(&now, *sheet, *at),
+            Edit::InsertRow { .. } => true,
+        });
+    }
+    kept
+}
+
 /// Writes the corrected copy and opens it again: what was to change must have changed, and nothing else. Without a
 /// change there is a copy only for the sake of its record.
 pub fn correct(
@@ -188,6 +213,7 @@ pub fn correct(
     record: Record<'_>,
     limits: &Limits,
 ) -> Result<Corrected, JobError> {
+    let changes = &effective(workbook, changes)[..];
     if changes.is_empty() && matches!(record, Record::Without) {
         return Err(JobError::NothingToDo);
     }
@@ -209,7 +235,8 @@ pub fn correct(
     let anew = |mut losses: Vec<String>| -> Result<_, JobError> {
         let rewritten = report::rewrite::write(workbook)?;
         losses.extend(rewritten.losses);
-        Ok((Format::Xlsx, patch::apply(&rewritten.bytes, &edits, record.as_ref())?, losses))
+        let bytes = patch::with_results(&rewritten.bytes, &rewritten.results)?;
+        Ok((Format::Xlsx, patch::apply(&bytes, &edits, record.as_ref())?, losses))
     };
     let (format, patched, losses) = match (workbook.format, assumed, &record) {
         (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),
@@ -259,8 +286,8 @@ fn prove(again: &Workbook, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet
         let Some(copy) = again.sheets.get(index) else { return Err(JobError::Unproven(format!("工作表“{}”", sheet.name))) };
         for (at, cell) in sheet.grid.cells() {
             let recomputed = stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
-            // What is written anew computes its formulas on opening, and counts its days from 1900.
-            let anew = !way.in_place && (cell.formula.is_some() || expected.date_1904 && cell.number_format.is_date());
+            // What is written anew counts its days from 1900.
+            let anew = !way.in_place && expected.date_1904 && cell.number_format.is_date();
             let alike = way.format == Format::Text && cell.shown() == copy.grid.shown(at);
             if !recomputed && !anew && !alike && !same(&cell.value, copy.grid.value(at)) {
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));

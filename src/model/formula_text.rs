@@ -11,7 +11,8 @@ pub fn runs_as_formula(text: &str) -> bool {
     let start = text.trim_start_matches(|c: char| is_invisible(c) || half_width(c) == ' ' || matches!(c, '"'));
     let mut chars = start.chars();
     let Some(first) = chars.next().map(half_width) else { return false };
-    let body: String = chars.take(LOOKED_AT).map(half_width).collect();
+    // All of it: what is dangerous may stand behind any number of harmless terms.
+    let body: String = chars.map(half_width).collect();
     let body = body.trim();
     match first {
         '=' => body
@@ -23,15 +24,15 @@ pub fn runs_as_formula(text: &str) -> bool {
     }
 }
 
-/// How much of a long text is looked at, in characters.
-const LOOKED_AT: usize = 256;
+/// Longest sum that is computed, in characters.
+const LONGEST_SUM: usize = 256;
 
 /// `SUM(`, `_xlfn.X(`: a function's name right before its bracket.
 fn calls(body: &str) -> bool {
     body.char_indices().filter(|(_, c)| *c == '(').any(|(at, _)| {
-        let name: String =
-            body.get(..at).unwrap_or("").chars().rev().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_')).collect();
-        name.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && name.len() >= 2
+        let word = body.get(..at).unwrap_or("").chars().rev().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+        let name: String = word.collect();
+        name.is_ascii() && name.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && name.len() >= 2
     })
 }
 
@@ -55,8 +56,8 @@ fn commands(body: &str) -> bool {
 
 /// The value of a sum, difference or product of plain numbers: `=300+300`, `2*300`, `=600`. `None` for anything else.
 pub fn arithmetic(text: &str) -> Option<Decimal> {
-    let folded: String = text.chars().take(LOOKED_AT + 1).filter(|c| !is_invisible(*c)).map(half_width).filter(|c| *c != ' ').collect();
-    if folded.chars().count() > LOOKED_AT {
+    let folded: String = text.chars().take(LONGEST_SUM + 1).filter(|c| !is_invisible(*c)).map(half_width).filter(|c| *c != ' ').collect();
+    if folded.chars().count() > LONGEST_SUM {
         return None;
     }
     let body = folded.strip_prefix('=').unwrap_or(&folded);
@@ -107,6 +108,9 @@ mod tests {
             "=项目",
             "@IF(A1=1,2,3)",
             "-$C$5*2",
+            &format!("{}+HYPERLINK(\"http://x\")", "+1".repeat(4_000)),
+            &format!("={}1+1", " ".repeat(4_000)),
+            &format!("-{}cmd|'/C calc'!A0{}", "(".repeat(4_000), ")".repeat(4_000)),
         ] {
             assert!(runs_as_formula(text), "{text}");
         }
@@ -144,6 +148,8 @@ mod tests {
             "-3项",
             "- A1标段已完成",
             "@所有人(含兼职)",
+            "-对接企业HUAWEI（成都）",
+            &format!("- 一期{}", "，二期已完成".repeat(4_000)),
         ] {
             assert!(!runs_as_formula(text), "{text}");
         }

@@ -152,7 +152,7 @@ pub fn text_content(prefix: &str, text: &str) -> String {
 }
 
 /// Characters that XML cannot carry as `_xHHHH_`, and an underscore before what looks like one (22.9.2.19).
-fn xstring(text: &str) -> String {
+pub fn xstring(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         match c {

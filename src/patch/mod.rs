@@ -30,7 +30,7 @@ use package::Package;
 use sheet::SheetXml;
 use styles::Styles;
 use workbook::{WorkbookParts, relationships};
-use xml::{Splices, Tags, with_attributes};
+use xml::{Splices, Tags, escaped, with_attributes};
 
 /// A patched package.
 #[derive(Debug)]
@@ -88,6 +88,7 @@ pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Resu
     }
     patch.flush()?;
     let stale = patch.drop_stale_results()?;
+    patch.workbook.no_longer_template(&mut patch.package)?;
     if let Some(record) = record {
         patch.workbook.append_sheet(&mut patch.package, record)?;
     }
@@ -191,6 +192,33 @@ impl Patch<'_> {
         }
         Ok(stale)
     }
+}
+
+/// A package with other results stored beside its formulas, by sheet: a text as such, `None` where nothing is stored.
+pub fn with_results(bytes: &[u8], results: &BTreeMap<usize, BTreeMap<CellRef, Option<String>>>) -> Result<Vec<u8>, PatchError> {
+    if results.is_empty() {
+        return Ok(bytes.to_vec());
+    }
+    let mut package = Package::open(bytes)?;
+    let workbook = WorkbookParts::read(&mut package)?;
+    for (sheet, results) in results {
+        let part = workbook.sheets.get(*sheet).ok_or(PatchError::NoSheet(sheet.saturating_add(1)))?.part.clone();
+        let text = package.text(&part)?;
+        let mut splices = Splices::default();
+        for cell in SheetXml::read(&part, &text)?.cells() {
+            let (Some(result), Some(value)) = (results.get(&cell.at), cell.value.clone()) else { continue };
+            let tag = text.get(cell.element.tag.clone()).unwrap_or("");
+            let (kind, stored) = match result {
+                Some(result) => (&[("t", "str")][..], format!("<v xml:space=\"preserve\">{}</v>", escaped(&cells::xstring(result)))),
+                None => (&[][..], String::new()),
+            };
+            splices.replace(cell.element.tag.clone(), with_attributes(tag, &["t"], kind));
+            splices.replace(value, stored);
+        }
+        let text = splices.apply(&text);
+        package.set_text(&part, text)?;
+    }
+    Ok(package.finish()?.bytes)
 }
 
 /// The sheet's XML with the stored results of some cells taken out; their formulas stay.

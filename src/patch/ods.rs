@@ -9,7 +9,7 @@ use super::package::Package;
 use super::xml::{Kind, Splices, Tags, escaped, with_attributes};
 use super::{PatchError, Patched};
 use crate::fixes::{Edit, NewValue};
-use crate::model::{CellRef, Decimal, Workbook};
+use crate::model::{CellRef, Decimal, Workbook, runs_as_formula};
 
 const CONTENT: &str = "content.xml";
 const ROWS: &str = "table:number-rows-repeated";
@@ -49,8 +49,10 @@ pub fn apply(bytes: &[u8], workbook: &Workbook, edits: &[Edit]) -> Result<Patche
     for edit in edits {
         let Edit::Set { sheet, cell, value } = edit else { return Err(Obstacle::InsertRow) };
         let found = workbook.sheets.get(*sheet).ok_or(PatchError::NoSheet(sheet.saturating_add(1)))?;
-        let dated = found.grid.get(*cell).is_some_and(|old| value.format_instead_of(&old.number_format).is_some());
-        if dated && matches!(value, NewValue::Number(_)) {
+        let own = found.grid.get(*cell).map(|old| old.number_format.clone()).unwrap_or_default();
+        let words = matches!(value, NewValue::Text(text) if !runs_as_formula(text));
+        // Words keep their own type whatever the format; a number does not, nor what has to become a text cell.
+        if value.format_instead_of(&own).is_some() && !words {
             return Err(Obstacle::Format(*cell));
         }
         pending.entry(*sheet).or_default().entry(cell.row).or_default().insert(cell.column, value);

@@ -83,6 +83,27 @@ impl WorkbookParts {
         Ok(found)
     }
 
+    /// A copy of a template is named as a workbook, so it has to say that it is one: programs refuse the mismatch.
+    pub fn no_longer_template(&self, package: &mut Package) -> Result<(), PatchError> {
+        const KINDS: [(&str, &str); 2] = [
+            (
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            ),
+            ("application/vnd.ms-excel.template.macroEnabled.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+        ];
+        let Some(text) = package.optional_text(CONTENT_TYPES)? else { return Ok(()) };
+        let mut tags = Tags::of(CONTENT_TYPES, &text);
+        let mut splices = Splices::default();
+        while let Some(tag) = tags.next()? {
+            let kind = tag.attribute("ContentType").unwrap_or_default();
+            if let Some((_, workbook)) = KINDS.iter().find(|(template, _)| *template == kind) {
+                splices.replace(tag.span, with_attribute(tag.text, "ContentType", workbook));
+            }
+        }
+        if splices.is_empty() { Ok(()) } else { package.set_text(CONTENT_TYPES, splices.apply(&text)) }
+    }
+
     /// The index of a sheet by its name; names compare without case.
     pub fn sheet_named(&self, name: &str) -> Option<usize> {
         let wanted = name.to_lowercase();

@@ -4,7 +4,7 @@
 //! Makes no correction: edits and the record go into the new .xlsx as into any other, so that references move with
 //! inserted rows and stale results go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rust_xlsxwriter::{Format, Formula, Workbook as Writer, Worksheet};
 
@@ -16,6 +16,9 @@ use crate::model::{self, Cell, CellRef, Range, Value, Visibility, Workbook};
 pub struct Rewritten {
     pub bytes: Vec<u8>,
     pub losses: Vec<String>,
+    /// Results of formulas that the writer cannot tell from numbers, and those that no program has computed: by sheet,
+    /// to be put in afterwards. `None` takes the result out, a text is one, whatever it looks like.
+    pub results: BTreeMap<usize, BTreeMap<CellRef, Option<String>>>,
 }
 
 /// Writes a workbook as it was read, sheet by sheet in its order.
@@ -28,7 +31,8 @@ pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
     let mut names: Vec<String> = Vec::new();
     let mut formats = BTreeMap::new();
     let mut shown = workbook.sheets.iter().any(|sheet| sheet.visibility == Visibility::Visible);
-    for sheet in &workbook.sheets {
+    let mut results = BTreeMap::new();
+    for (index, sheet) in workbook.sheets.iter().enumerate() {
         let name = free_name(&sheet.name, &names);
         if name != sheet.name {
             losses.note(format!("工作表名“{}”改成了“{name}”", sheet.name));
@@ -44,10 +48,15 @@ pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
         }
         let days = if workbook.date_1904 { DAYS_FROM_1900_TO_1904 } else { 0.0 };
         write_sheet(target, sheet, days, &mut formats, &mut losses)?;
+        let odd: BTreeMap<CellRef, Option<String>> =
+            sheet.grid.cells().filter(|(at, _)| in_sheet(*at)).filter_map(|(at, cell)| Some((at, odd_result(cell)?))).collect();
+        if !odd.is_empty() {
+            results.insert(index, odd);
+        }
     }
     activate_first_visible(&mut writer, workbook);
     losses.of_format(workbook.format);
-    Ok(Rewritten { bytes: writer.save_to_buffer()?, losses: losses.list })
+    Ok(Rewritten { bytes: writer.save_to_buffer()?, losses: losses.list, results })
 }
 
 /// `days` is added to every date.
@@ -58,17 +67,18 @@ fn write_sheet(
     formats: &mut BTreeMap<String, Format>,
     losses: &mut Losses,
 ) -> Result<(), ReportError> {
-    let mut merged: Vec<Range> = Vec::new();
+    let mut merged = Merged::default();
     for merge in &sheet.merges {
-        let single = merge.start == merge.end;
-        let clash = merged.iter().any(|other| overlap(other, merge));
-        if single || clash || !in_sheet(merge.end) {
+        let kept = clipped(*merge, sheet.grid.used());
+        if kept.start == kept.end || !in_sheet(kept.end) || !merged.take(kept) {
             losses.note(format!("工作表“{}”的合并区域 {merge} 有误，未保留", sheet.name));
             continue;
         }
-        let (left, right) = (column(merge.start.column), column(merge.end.column));
-        target.merge_range(merge.start.row, left, merge.end.row, right, "", &Format::new())?;
-        merged.push(*merge);
+        if kept != *merge {
+            losses.note(format!("工作表“{}”的合并区域 {merge} 大多没有内容，缩到了 {kept}", sheet.name));
+        }
+        let (left, right) = (column(kept.start.column), column(kept.end.column));
+        target.merge_range(kept.start.row, left, kept.end.row, right, "", &Format::new())?;
     }
     for (at, cell) in sheet.grid.cells() {
         if in_sheet(at) {
@@ -83,15 +93,19 @@ fn write_sheet(
             losses.note(format!("工作表“{}”的 {at} 超出 .xlsx 的范围，未保留", sheet.name));
         }
     }
-    for (span, width) in &sheet.column_widths {
+    // A file may state the same columns any number of times: the later stands.
+    let mut widths: BTreeMap<u32, f32> = BTreeMap::new();
+    for (span, width) in sheet.column_widths.iter().rev().take(MOST_SPANS) {
         for index in span.first..=span.last.min(MOST_COLUMNS) {
-            target.set_column_width(column(index), f64::from(width.clamp(0.0, 255.0)))?;
+            widths.entry(index).or_insert(*width);
         }
     }
-    for span in &sheet.hidden_columns {
-        for index in span.first..=span.last.min(MOST_COLUMNS) {
-            target.set_column_hidden(column(index))?;
-        }
+    for (index, width) in widths {
+        target.set_column_width(column(index), f64::from(width.clamp(0.0, 255.0)))?;
+    }
+    let hidden = sheet.hidden_columns.iter().take(MOST_SPANS).flat_map(|span| span.first..=span.last.min(MOST_COLUMNS));
+    for index in hidden.collect::<BTreeSet<u32>>() {
+        target.set_column_hidden(column(index))?;
     }
     // Rows below the used area are empty, hidden or not.
     let last = sheet.grid.used().map_or(0, |used| used.end.row);
@@ -106,6 +120,45 @@ fn write_sheet(
 /// Between the first days of the two date systems (ECMA-376 part 1, 18.17.4.1).
 const DAYS_FROM_1900_TO_1904: f64 = 1462.0;
 const MOST_COLUMNS: u32 = CellRef::MAX_COLUMNS - 1;
+/// So many statements about columns are heeded; a sheet made by a program has one for each column at most.
+const MOST_SPANS: usize = 1_024;
+
+/// A merged range of more cells than this is clipped to what is used: every cell of it has to be written.
+const LARGE_MERGE: u64 = 4_096;
+/// Cells in all merged ranges of a sheet.
+const MOST_MERGED: u64 = 500_000;
+
+const fn area(range: Range) -> u64 {
+    (range.end.row as u64 + 1 - range.start.row as u64) * (range.end.column as u64 + 1 - range.start.column as u64)
+}
+
+/// A merge over a whole sheet, or whole columns, as far as there is something in the sheet.
+fn clipped(merge: Range, used: Option<Range>) -> Range {
+    if area(merge) <= LARGE_MERGE {
+        return merge;
+    }
+    let last = used.map_or(merge.start, |used| used.end);
+    let end = CellRef::new(merge.end.row.min(last.row), merge.end.column.min(last.column));
+    Range { start: merge.start, end: CellRef::new(end.row.max(merge.start.row), end.column.max(merge.start.column)) }
+}
+
+/// The cells that merged ranges cover so far.
+#[derive(Default)]
+struct Merged(HashSet<CellRef>);
+
+impl Merged {
+    /// False for a range that overlaps another, or is more than a sheet may have.
+    fn take(&mut self, range: Range) -> bool {
+        let held = u64::try_from(self.0.len()).unwrap_or(u64::MAX);
+        let cells =
+            || (range.start.row..=range.end.row).flat_map(|row| (range.start.column..=range.end.column).map(move |c| CellRef::new(row, c)));
+        if held.saturating_add(area(range)) > MOST_MERGED || cells().any(|at| self.0.contains(&at)) {
+            return false;
+        }
+        self.0.extend(cells());
+        true
+    }
+}
 /// Most UTF-16 units a cell can hold.
 const TEXT_LIMIT: usize = 32_767;
 
@@ -143,6 +196,17 @@ fn write_cell(
         }
     };
     Ok(())
+}
+
+/// A formula's result that the writer would take for another thing, or make up.
+fn odd_result(cell: &Cell) -> Option<Option<String>> {
+    cell.formula.as_ref()?;
+    match &cell.value {
+        Value::Empty => Some(None),
+        Value::Text(text) => Some(Some(text.to_string())),
+        Value::Number(number) => (!number.is_finite()).then_some(None),
+        Value::Bool(_) | Value::Error(_) => None,
+    }
 }
 
 fn stored(value: &Value) -> String {
@@ -204,10 +268,6 @@ impl Losses {
 
 fn in_sheet(at: CellRef) -> bool {
     at.row < CellRef::MAX_ROWS && at.column < CellRef::MAX_COLUMNS
-}
-
-fn overlap(a: &Range, b: &Range) -> bool {
-    a.start.row <= b.end.row && b.start.row <= a.end.row && a.start.column <= b.end.column && b.start.column <= a.end.column
 }
 
 fn column(index: u32) -> u16 {

@@ -3,7 +3,7 @@
 use super::rule;
 use crate::audit::{Context, Draft};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::model::{Cell, CellRef, Oddity, Range, Value, Visibility, runs_as_formula};
+use crate::model::{Cell, CellRef, Format, Oddity, Range, Value, Visibility, runs_as_formula};
 
 rule! {
     /// ## 审核内容
@@ -15,6 +15,8 @@ rule! {
     /// 情况说明里的“=cmd|'/c calc'!A0”，填数处的文字“=600”。
     /// ## 怎么改
     /// 可一并处理：填数处的“=600”改为数 600；其余原文不变，单元格设为“文本”格式，不再被执行，绝不会写成公式。
+    /// 文本文件（.csv、.txt）没有“文本”格式：经您确认后在文字前加一个撇号（'），用表格程序打开时就不会执行；要一字不动，
+    /// 请先另存为 .xlsx。填数处的算式不加撇号，请改填数。
     S001, Warning, "会被当作公式执行的文字", Each(|context| {
         let Some(sheet) = context.sheet() else { return Vec::new() };
         sheet.grid.cells().filter_map(|(at, cell)| runnable(context, at, cell)).collect()
@@ -60,6 +62,21 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
             };
             let message = format!("“{shown}”是文字，会被表格程序当作公式，应写 {to}。可改正，数不变。");
             Draft::at(sheet, Range::cell(at), message).expected(to).fix(fix)
+        }
+        // A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it
+        // would be another slip.
+        None if context.input.workbook.format == Format::Text => {
+            let message = format!("“{}”会被表格程序当作公式执行。", abridged(shown));
+            if figure.is_some() {
+                Draft::at(sheet, Range::cell(at), message + "请改填数。")
+            } else {
+                let to = format!("'{text}");
+                let edits = vec![Edit::Set { sheet, cell: at, value: NewValue::Text(to.clone()) }];
+                let message = message + "文本文件里没有文本格式，可在前面加一个撇号（'），使它不再执行；要一字不动，请先另存为 .xlsx。";
+                Draft::at(sheet, Range::cell(at), message)
+                    .expected(abridged(&to))
+                    .fix(Fix::consent(edits, "只在前面加一个撇号，由填报单位确认"))
+            }
         }
         None => {
             let kept = Edit::Set { sheet, cell: at, value: NewValue::Text(text.to_string()) };
