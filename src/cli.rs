@@ -1,5 +1,7 @@
 //! The arguments of `companion`, the files they name, and what goes to the terminal.
 
+mod files;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use indicator_companion::audit::noted::{Noted, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::consolidate::{Return, consolidate};
+use indicator_companion::consolidate::{NotReturn, Return, consolidate};
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
@@ -17,6 +19,8 @@ use indicator_companion::model::{Period, Workbook};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
+
+use files::{FileTrouble, Force, Found, Writer, file_name, load};
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
 ///
@@ -33,7 +37,7 @@ struct Arguments {
 enum Command {
     /// 审核文件，列出问题（Audit files and list the findings）
     Check {
-        /// 要审核的文件（Files to audit）
+        /// 要审核的文件或文件夹（Files or folders to audit）
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
@@ -52,12 +56,15 @@ enum Command {
     },
     /// 写出校正后的副本，原文件不动（Write corrected copies; the originals stay）
     Correct {
-        /// 要校正的文件（Files to correct）
+        /// 要校正的文件或文件夹（Files or folders to correct）
         #[arg(required = true)]
         files: Vec<PathBuf>,
         /// 存放副本的文件夹（Folder for the copies）
         #[arg(long)]
         out: PathBuf,
+        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+        #[arg(long)]
+        force: bool,
         /// safe 只改写法、不改数；all 连同需要确认的建议（Which proposals to take over）
         #[arg(long, value_enum, default_value_t = Kind::Safe)]
         apply: Kind,
@@ -92,6 +99,9 @@ enum Command {
         /// 写到哪里（Output file）
         #[arg(long)]
         out: PathBuf,
+        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+        #[arg(long)]
+        force: bool,
         /// 输出格式（Output format）
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -107,6 +117,9 @@ enum Command {
         /// 汇总工作簿 .xlsx（Output workbook）
         #[arg(long)]
         out: PathBuf,
+        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+        #[arg(long)]
+        force: bool,
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
@@ -122,6 +135,9 @@ enum Command {
         /// 输出文件 .xlsx（Output file）
         #[arg(long)]
         out: PathBuf,
+        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+        #[arg(long)]
+        force: bool,
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
@@ -144,6 +160,9 @@ enum Command {
         /// 存放示例与结果的文件夹（Output folder）
         #[arg(long)]
         out: PathBuf,
+        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+        #[arg(long)]
+        force: bool,
     },
 }
 
@@ -162,10 +181,8 @@ enum Kind {
 /// Why a command could not be done, with the file it was about.
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
-    #[error("读不了“{path}”：{cause}")]
-    Read { path: String, cause: std::io::Error },
-    #[error("写不了“{path}”：{cause}")]
-    Write { path: String, cause: std::io::Error },
+    #[error("{0}")]
+    File(#[from] FileTrouble),
     #[error("“{path}”：{cause}")]
     Job { path: String, cause: job::JobError },
     #[error("“{path}”：{cause}")]
@@ -180,12 +197,14 @@ enum Trouble {
     NoRule(String),
     #[error("没有可以汇总的进展情况表。")]
     NothingToConsolidate,
+    #[error("有文件没有处理，原因见上。")]
+    Said,
+    #[error("没有找到可以读的文件。")]
+    NoFiles,
     #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。")]
     NotAbout { earlier: String, file: String },
     #[error("--answer 一次只能用于一个文件。")]
     ManyToExplain,
-    #[error("“{0}”就是原文件。请另给一个文件名，原文件不会被覆盖。")]
-    Overwrites(String),
     #[error("{path}：副本的格式不是这个扩展名，文件名请以 .{extension} 结尾。")]
     OtherExtension { path: String, extension: String },
 }
@@ -195,32 +214,39 @@ pub fn main() -> ExitCode {
         Command::Check { files, previous, since, breakdown, format } => {
             check(&files, &previous, since.as_deref(), breakdown.as_deref(), format)
         }
-        Command::Correct { files, out, apply, annotate, answers, previous, breakdown, format } => {
+        Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
             let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
-            let how = Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), format };
+            let force = Force::asked(force);
+            let how =
+                Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), force, format };
             correct(&files, &out, &how)
         }
-        Command::Set { file, cells, out, format } => set(&file, &cells, &out, format),
-        Command::Consolidate { inputs, period, out, breakdown } => consolidated(&inputs, period, &out, breakdown.as_deref()),
-        Command::Template { city, period, out, breakdown } => template(&city, period, &out, breakdown.as_deref()),
+        Command::Set { file, cells, out, force, format } => set(&file, &cells, &out, Force::asked(force), format),
+        Command::Consolidate { inputs, period, out, force, breakdown } => {
+            consolidated(&inputs, period, &out, Force::asked(force), breakdown.as_deref())
+        }
+        Command::Template { city, period, out, force, breakdown } => {
+            template(&city, period, &out, Force::asked(force), breakdown.as_deref())
+        }
         Command::Breakdown { file } => show_breakdown(&file),
         Command::Rules { markdown: true, .. } => {
             say(&report::catalogue::markdown(RULES));
             Ok(true)
         }
         Command::Rules { code, .. } => rules(code.as_deref()),
-        Command::Demo { out } => demonstrate(&out),
+        Command::Demo { out, force } => demonstrate(&out, Force::asked(force)),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(trouble) => {
-            let _ = writeln!(std::io::stderr(), "{trouble}");
+            warn(&trouble);
             ExitCode::from(2)
         }
     }
 }
 
+/// Whether nothing is left to do; troubles that were said already make it a failure.
 type Outcome = Result<bool, Trouble>;
 
 /// Prints a line; a closed pipe is no trouble.
@@ -228,20 +254,45 @@ fn say(text: &str) {
     let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
 }
 
-fn load(path: &Path) -> Result<Vec<u8>, Trouble> {
-    std::fs::read(path).map_err(|cause| Trouble::Read { path: path.display().to_string(), cause })
+/// Prints a line beside the output.
+fn warn(text: &dyn std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Writes next to the target first and renames, so that nothing half-written is left.
-fn store(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
-    let trouble = |cause| Trouble::Write { path: path.display().to_string(), cause };
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(trouble)?;
+/// Troubles that did not stop the other files: each is said where it comes up, and the command has failed in the end.
+#[derive(Default)]
+struct Troubles {
+    any: bool,
+}
+
+impl Troubles {
+    fn add(&mut self, trouble: impl Into<Trouble>) {
+        self.any = true;
+        warn(&trouble.into());
     }
-    let mut part = path.as_os_str().to_owned();
-    part.push(".part");
-    std::fs::write(&part, bytes).map_err(trouble)?;
-    std::fs::rename(&part, path).map_err(trouble)
+
+    const fn outcome(&self, clean: bool) -> Outcome {
+        if self.any { Err(Trouble::Said) } else { Ok(clean) }
+    }
+}
+
+/// The files meant, with a word about each that is passed over; troubles are said too.
+fn look_up(inputs: &[PathBuf], format: Format, troubles: &mut Troubles) -> Vec<PathBuf> {
+    let found = Found::of(inputs);
+    for (path, what) in &found.passed_over {
+        let line = format!("跳过 {}：这是{what}，不是报表。", path.display());
+        match format {
+            Format::Text => say(&line),
+            Format::Json => warn(&line),
+        }
+    }
+    for trouble in found.troubles {
+        troubles.add(trouble);
+    }
+    if found.files.is_empty() && found.passed_over.is_empty() && !troubles.any {
+        troubles.add(Trouble::NoFiles);
+    }
+    found.files
 }
 
 fn breakdown_of(path: Option<&Path>) -> Result<Breakdown, Trouble> {
@@ -257,10 +308,6 @@ fn show_breakdown(path: &Path) -> Outcome {
     let new = new_breakdown(path)?;
     say(&report::text::breakdown(&path.display().to_string(), &new.breakdown, &new.remarks, &new.changes));
     Ok(true)
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
 fn is_clean(checked: &Checked) -> bool {
@@ -286,13 +333,13 @@ fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdow
             .map_err(|cause| Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() })?,
     };
     let mut clean = true;
-    let mut trouble = None;
-    for path in files {
+    let mut troubles = Troubles::default();
+    for path in &look_up(files, format, &mut troubles) {
         let bytes = match load(path) {
             Ok(bytes) => bytes,
             // The other files are audited all the same.
             Err(error) => {
-                trouble = trouble.or(Some(error));
+                troubles.add(error);
                 continue;
             }
         };
@@ -307,7 +354,7 @@ fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdow
             Some(path) => match job::about(&lists, &checked, &breakdown) {
                 Some(list) => Some((path.display().to_string(), job::reconcile(list, &checked, &breakdown))),
                 None => {
-                    trouble = trouble.or(Some(Trouble::NotAbout { earlier: path.display().to_string(), file: given.clone() }));
+                    troubles.add(Trouble::NotAbout { earlier: path.display().to_string(), file: given.clone() });
                     None
                 }
             },
@@ -319,7 +366,7 @@ fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdow
             (Format::Text, Some((earlier, since))) => report::text::write(&given, &checked) + &report::text::since(earlier, since),
         });
     }
-    trouble.map_or(Ok(clean), Err)
+    troubles.outcome(clean)
 }
 
 /// What earlier returns and consolidated workbooks reported.
@@ -332,7 +379,7 @@ fn reports_in(paths: &[PathBuf], breakdown: &Breakdown, limits: &Limits) -> Resu
         if found.is_empty() {
             return Err(Trouble::Unreadable {
                 path: path.display().to_string(),
-                cause: "不是能认出市和报告期的进展情况表，也不是汇总表，不能当作上期报表。".to_owned(),
+                cause: format!("不能当作上期报表。{}", job::why_no_return(content.map(|(_, audit)| audit), checked.findings())),
             });
         }
         reports.extend(found);
@@ -348,63 +395,74 @@ struct Correction<'a> {
     answers: &'a [String],
     previous: &'a [PathBuf],
     breakdown: Option<&'a Path>,
+    force: Force,
     format: Format,
 }
 
 fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
-    if files.len() > 1 && !how.answers.is_empty() {
+    let mut troubles = Troubles::default();
+    let paths = look_up(files, how.format, &mut troubles);
+    if paths.len() > 1 && !how.answers.is_empty() {
         return Err(Trouble::ManyToExplain);
     }
     let breakdown = breakdown_of(how.breakdown)?;
     let limits = Limits::default();
     let earlier = reports_in(how.previous, &breakdown, &limits)?;
+    let read = paths.iter().chain(how.previous).map(PathBuf::as_path).chain(how.breakdown);
+    let mut writer = Writer::new(read, how.force);
     let mut clean = true;
-    for path in files {
-        let bytes = load(path)?;
-        let name = file_name(path);
-        let checked = job::check(&name, &bytes, &breakdown, &earlier, &limits);
-        let (workbook, _) = match &checked.content {
-            Ok(content) => content,
-            Err(_) => {
-                say(&match how.format {
-                    Format::Text => report::text::write(&path.display().to_string(), &checked),
-                    Format::Json => report::json::write(&path.display().to_string(), &checked, &breakdown),
-                });
-                clean = false;
-                continue;
-            }
-        };
-        let trouble = |cause| Trouble::Job { path: path.display().to_string(), cause };
-        let mut changes = job::plan_changes(&name, workbook, &breakdown, &earlier, how.apply);
-        let (explained, noted) = explanations(&name, workbook, &changes, &breakdown, &earlier, how.answers).map_err(trouble)?;
-        changes.extend(explained);
-        if changes.is_empty() && noted.is_empty() {
-            say(&match how.format {
-                Format::Text => format!("{}\n  没有可以采用的修改。", path.display()),
-                Format::Json => report::json::write(&path.display().to_string(), &checked, &breakdown),
-            });
-            clean &= is_clean(&checked);
-            continue;
+    for path in &paths {
+        // The other files are corrected all the same.
+        match correct_one(path, out, how, &breakdown, &earlier, &mut writer) {
+            Ok(done) => clean &= done,
+            Err(trouble) => troubles.add(trouble),
         }
-        let mut audit = job::audit_of(&name, &job::changed(workbook, &changes), &breakdown, &earlier);
-        answer(&mut audit.findings, &noted, &workbook.sheets, &breakdown);
-        // What has no column of its own would be lost without the record.
-        let record =
-            if how.annotate || !noted.is_empty() { Record::Sheet { breakdown: &breakdown, audit: &audit } } else { Record::Without };
-        let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits).map_err(trouble)?;
-        let target = out.join(&corrected.name);
-        store(&target, &corrected.bytes)?;
-        say(&certified(path, &target, &corrected, how.format));
-        if !noted.is_empty() && how.format == Format::Text {
-            say(&format!("  情况说明 {} 条写在新增的“校核记录”工作表里。", noted.len()));
-        }
-        let again = job::check(&corrected.name, &corrected.bytes, &breakdown, &earlier, &limits);
-        if how.format == Format::Text {
-            say(&format!("  校正后：{}", report::text::counts(&again)));
-        }
-        clean &= is_clean(&again);
     }
-    Ok(clean)
+    troubles.outcome(clean)
+}
+
+fn correct_one(path: &Path, out: &Path, how: &Correction, breakdown: &Breakdown, earlier: &[Reported], writer: &mut Writer) -> Outcome {
+    let limits = Limits::default();
+    let bytes = load(path)?;
+    let name = file_name(path);
+    let checked = job::check(&name, &bytes, breakdown, earlier, &limits);
+    let (workbook, _) = match &checked.content {
+        Ok(content) => content,
+        Err(_) => {
+            say(&match how.format {
+                Format::Text => report::text::write(&path.display().to_string(), &checked),
+                Format::Json => report::json::write(&path.display().to_string(), &checked, breakdown),
+            });
+            return Ok(false);
+        }
+    };
+    let trouble = |cause| Trouble::Job { path: path.display().to_string(), cause };
+    let mut changes = job::plan_changes(&name, workbook, breakdown, earlier, how.apply);
+    let (explained, noted) = explanations(&name, workbook, &changes, breakdown, earlier, how.answers).map_err(trouble)?;
+    changes.extend(explained);
+    if changes.is_empty() && noted.is_empty() {
+        say(&match how.format {
+            Format::Text => format!("{}\n  没有可以采用的修改。", path.display()),
+            Format::Json => report::json::write(&path.display().to_string(), &checked, breakdown),
+        });
+        return Ok(is_clean(&checked));
+    }
+    let mut audit = job::audit_of(&name, &job::changed(workbook, &changes), breakdown, earlier);
+    answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
+    // What has no column of its own would be lost without the record.
+    let record = if how.annotate || !noted.is_empty() { Record::Sheet { breakdown, audit: &audit } } else { Record::Without };
+    let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits).map_err(trouble)?;
+    let target = writer.place(out, &corrected.name);
+    writer.store(&target, &corrected.bytes)?;
+    say(&certified(path, &target, &corrected, how.format));
+    if !noted.is_empty() && how.format == Format::Text {
+        say(&format!("  情况说明 {} 条写在新增的“校核记录”工作表里。", noted.len()));
+    }
+    let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, &limits);
+    if how.format == Format::Text {
+        say(&format!("  校正后：{}", report::text::counts(&again)));
+    }
+    Ok(is_clean(&again))
 }
 
 /// What the answers given become, after the changes: changes of the form's own column, and notes for the record.
@@ -443,10 +501,9 @@ fn certified(source: &Path, target: &Path, corrected: &job::Corrected, format: F
     }
 }
 
-fn set(file: &Path, cells: &[String], out: &Path, format: Format) -> Outcome {
-    if std::fs::canonicalize(file).ok().is_some_and(|source| std::fs::canonicalize(out).ok() == Some(source)) {
-        return Err(Trouble::Overwrites(out.display().to_string()));
-    }
+fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format) -> Outcome {
+    let writer = Writer::new([file], force);
+    writer.may(out)?;
     let bytes = load(file)?;
     let name = file_name(file);
     let limits = Limits::default();
@@ -464,61 +521,48 @@ fn set(file: &Path, cells: &[String], out: &Path, format: Format) -> Outcome {
     if out.extension().is_some_and(|own| !own.eq_ignore_ascii_case(extension)) {
         return Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() });
     }
-    store(out, &corrected.bytes)?;
+    writer.store(out, &corrected.bytes)?;
     say(&certified(file, out, &corrected, format));
     Ok(true)
 }
 
-/// The files of a folder, and of its folders, in the order of their names; hidden and lock files are passed over.
-fn files_in(input: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    if !input.is_dir() {
-        found.push(input.to_owned());
-        return Ok(());
-    }
-    let trouble = |cause| Trouble::Read { path: input.display().to_string(), cause };
-    let mut entries = std::fs::read_dir(input)
-        .map_err(trouble)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(trouble)?;
-    entries.sort();
-    for entry in entries {
-        if !file_name(&entry).starts_with(['.', '~']) {
-            files_in(&entry, found)?;
-        }
-    }
-    Ok(())
-}
-
-fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, breakdown: Option<&Path>) -> Outcome {
+fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, breakdown: Option<&Path>) -> Outcome {
+    let mut troubles = Troubles::default();
+    let paths = look_up(inputs, Format::Text, &mut troubles);
+    let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
+    writer.may(out)?;
     let breakdown = breakdown_of(breakdown)?;
     let limits = Limits::default();
-    let mut paths = Vec::new();
-    for input in inputs {
-        files_in(input, &mut paths)?;
-    }
     let mut returns: Vec<Return> = Vec::new();
-    let mut complete = true;
+    let mut not_returns: Vec<NotReturn> = Vec::new();
     for path in &paths {
-        let checked = job::check(&file_name(path), &load(path)?, &breakdown, &[], &limits);
-        let found = checked
-            .content
-            .as_ref()
-            .ok()
-            .and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit, &breakdown));
+        let bytes = match load(path) {
+            Ok(bytes) => bytes,
+            // The other returns are put together all the same, and the workbook says which one is not in it.
+            Err(error) => {
+                not_returns.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
+                troubles.add(error);
+                continue;
+            }
+        };
+        let checked = job::check(&file_name(path), &bytes, &breakdown, &[], &limits);
+        let content = checked.content.as_ref().ok();
+        let found = content.and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit, &breakdown));
         match found {
             Some(found) => returns.push(found),
             None => {
-                complete = false;
-                say(&format!("未纳入 {}：不是进展情况表，或认不出市和报告期。", path.display()));
+                let why = job::why_no_return(content.map(|(_, audit)| audit), checked.findings());
+                say(&format!("未纳入 {}：{why}", path.display()));
+                not_returns.push(NotReturn { file: checked.name, sha256: Some(checked.sha256), why });
             }
         }
     }
     if returns.is_empty() {
         return Err(Trouble::NothingToConsolidate);
     }
-    let consolidation = consolidate(&breakdown, period, &returns);
-    store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;
+    let mut consolidation = consolidate(&breakdown, period, &returns);
+    consolidation.not_returns = not_returns;
+    writer.store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;
     for out in &consolidation.kept_out {
         say(&format!("未纳入 {}：{}", out.file, out.why));
     }
@@ -526,16 +570,19 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, breakdown: Optio
         say(&format!("缺报 {}", breakdown.city(*city)));
     }
     say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
-    Ok(complete && consolidation.kept_out.is_empty() && consolidation.missing.is_empty())
+    let complete = consolidation.not_returns.is_empty() && consolidation.kept_out.is_empty() && consolidation.missing.is_empty();
+    troubles.outcome(complete)
 }
 
-fn template(city: &str, period: Period, out: &Path, breakdown: Option<&Path>) -> Outcome {
+fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>) -> Outcome {
+    let writer = Writer::new(breakdown, force);
+    writer.may(out)?;
     let breakdown = breakdown_of(breakdown)?;
     let id = breakdown
         .city_ids()
         .find(|id| breakdown.city(*id) == city)
         .ok_or_else(|| Trouble::NoCity(city.to_owned(), breakdown.cities.join("、")))?;
-    store(out, &report::template::write(&breakdown, id, period)?)?;
+    writer.store(out, &report::template::write(&breakdown, id, period)?)?;
     say(&format!("已生成 {city} {}的空白进展情况表：{}", period.chinese(), out.display()));
     Ok(true)
 }
@@ -558,26 +605,27 @@ fn rules(code: Option<&str>) -> Outcome {
     Ok(true)
 }
 
-fn demonstrate(out: &Path) -> Outcome {
+fn demonstrate(out: &Path, force: Force) -> Outcome {
+    let writer = Writer::new([], force);
     let originals = out.join("原表");
     let mut paths = Vec::new();
     for (name, bytes) in demo::FILES {
         let path = originals.join(name);
-        store(&path, bytes)?;
+        writer.store(&path, bytes)?;
         paths.push(path);
     }
     say("【校核】");
     check(&paths, &[], None, None, Format::Text)?;
     say("\n【校正】只采用不改数的修改");
-    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None, format: Format::Text };
+    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None, force, format: Format::Text };
     correct(&paths, &out.join("校正"), &how)?;
     say("\n【汇总】");
     let period = Period { year: 2019, half: indicator_companion::model::Half::June };
-    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), None)?;
+    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), force, None)?;
     say("\n【模板】");
     for city in &Breakdown::official().cities {
         let next = Period { year: 2019, half: indicator_companion::model::Half::December };
-        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), None)?;
+        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), force, None)?;
     }
     Ok(true)
 }

@@ -279,3 +279,196 @@ fn what_is_said_of_a_copy_can_be_proven_from_the_files() {
         }
     }
 }
+
+/// Every file under a folder with its bytes, so that nothing is lost or left over unseen.
+fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else {
+            found.push((path.to_string_lossy().into_owned(), std::fs::read(&path).unwrap_or_default()));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The output of a command that must not have changed a folder.
+fn refused(arguments: &[&str], folder: &Path, because: &str) {
+    let before = contents(folder);
+    let output = companion(arguments);
+    assert_eq!(code(&output), 2, "{arguments:?} {}", out(&output));
+    assert!(err(&output).contains(because), "{arguments:?} {}", err(&output));
+    assert!(contents(folder) == before, "{arguments:?} changed {folder:?}");
+}
+
+#[test]
+fn nothing_is_written_over_what_was_read_however_it_is_spelt() {
+    let folder = folder("over-inputs");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (one, two) = (path("成都市-2019年6月.xlsx"), path("绵阳市-2019年6月.xlsx"));
+    std::fs::copy(sample("成都市-2019年6月.xlsx"), &one).unwrap();
+    std::fs::copy(sample("绵阳市-2019年6月.xlsx"), &two).unwrap();
+    std::fs::hard_link(&one, path("另一个名字.xlsx")).unwrap();
+    let mut names = vec![one.clone(), path("./成都市-2019年6月.xlsx"), path("另一个名字.xlsx")];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&one, path("快捷方式.xlsx")).unwrap();
+        names.push(path("快捷方式.xlsx"));
+    }
+    for name in &names {
+        refused(&["consolidate", &one, "--period", "2019-06", "--out", name, "--force"], &folder, "不会被覆盖");
+        refused(&["set", &one, "--cell", "F5=1", "--out", name, "--force"], &folder, "不会被覆盖");
+    }
+    let own = path("分解表.xlsx");
+    std::fs::copy(sample("分解表-openpyxl.xlsx"), &own).unwrap();
+    refused(&["template", "--city", "成都市", "--period", "2019-12", "--breakdown", &own, "--out", &own, "--force"], &folder, "不会被覆盖");
+    // A copy's name may be that of another file of the same run, or of the period before.
+    let copy = path("绵阳市-2019年6月（校正）.xlsx");
+    std::fs::copy(sample("绵阳市-2018年12月.xlsx"), &copy).unwrap();
+    refused(&["correct", &two, "--previous", &copy, "--out", &path(""), "--force"], &folder, "不会被覆盖");
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_only_when_asked() {
+    let folder = folder("existing");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("有.xlsx"), "要紧的内容").unwrap();
+    std::fs::write(path("数值写法（校正）.xlsx"), "要紧的内容").unwrap();
+    let (there, into) = (path("有.xlsx"), path(""));
+    let (one, faulty) = (sample("成都市-2019年6月.xlsx"), sample("数值写法.xlsx"));
+    let runs: [&[&str]; 4] = [
+        &["consolidate", &one, "--period", "2019-06", "--out", &there],
+        &["template", "--city", "成都市", "--period", "2019-12", "--out", &there],
+        &["set", &one, "--cell", "F5=1", "--out", &there],
+        &["correct", &faulty, "--out", &into],
+    ];
+    for run in runs {
+        refused(run, &folder, "--force");
+        let output = companion(&[run, &["--force"]].concat());
+        assert!(code(&output) < 2, "{run:?} {}", err(&output));
+    }
+    assert!(contents(&folder).iter().all(|(name, bytes)| bytes.starts_with(b"PK"),), "{folder:?}");
+    assert_eq!(contents(&folder).len(), 2);
+}
+
+#[test]
+fn two_files_of_one_name_become_two_copies() {
+    let folder = folder("one-name");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    for (unit, name) in [("甲", "数值写法.xlsx"), ("乙", "绵阳德阳对调.xlsx")] {
+        std::fs::create_dir_all(folder.join(unit)).unwrap();
+        std::fs::copy(sample(name), folder.join(unit).join("上报表.xlsx")).unwrap();
+    }
+    let output = companion(&["correct", &path("甲/上报表.xlsx"), &path("乙/上报表.xlsx"), "--apply", "all", "--out", &path("校正")]);
+    assert!(code(&output) < 2, "{}", err(&output));
+    let (first, second) =
+        (std::fs::read(path("校正/上报表（校正）.xlsx")).unwrap(), std::fs::read(path("校正/上报表（校正）2.xlsx")).unwrap());
+    assert!(first != second && out(&output).contains("上报表（校正）2.xlsx"), "{}", out(&output));
+    // A name near the limit of the system is cut, not refused.
+    let long = path(&format!("{}.xlsx", "长".repeat(80)));
+    std::fs::copy(sample("数值写法.xlsx"), &long).unwrap();
+    let output = companion(&["correct", &long, "--out", &path("校正")]);
+    assert!(code(&output) < 2, "{}", err(&output));
+    assert_eq!(std::fs::read_dir(path("校正")).unwrap().count(), 3);
+}
+
+#[test]
+fn a_failed_write_leaves_nothing_and_says_why_in_chinese() {
+    let folder = folder("failed");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("文件"), "").unwrap();
+    std::fs::create_dir(path("夹.xlsx")).unwrap();
+    let one = sample("成都市-2019年6月.xlsx");
+    for (target, because) in [
+        (path(&format!("{}.xlsx", "长".repeat(100))), "文件名太长"),
+        (path("文件/汇总.xlsx"), "建不了这个文件夹"),
+        (path("夹.xlsx"), "这是文件夹"),
+    ] {
+        refused(&["set", &one, "--cell", "F5=1", "--out", &target], &folder, because);
+        refused(&["consolidate", &one, "--period", "2019-06", "--out", &target, "--force"], &folder, because);
+    }
+    for run in [&["check", "没有.xlsx"][..], &["correct", "没有.xlsx", "--out", "校正"], &["breakdown", "没有.xlsx"]] {
+        let output = companion(run);
+        assert!(err(&output).contains("没有这个文件") && !err(&output).contains("os error"), "{}", err(&output));
+    }
+}
+
+#[test]
+fn one_file_that_cannot_be_read_does_not_stop_the_others() {
+    let folder = folder("others");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (faulty, clean) = (sample("数值写法.xlsx"), sample("成都市-2019年6月.xlsx"));
+    let locked = sample("有密码.xlsx");
+    let output = companion(&["correct", "没有.xlsx", &locked, &faulty, "--out", &path("校正")]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("数值写法（校正）.xlsx") && err(&output).contains("没有.xlsx"), "{}", out(&output));
+    let output = companion(&["consolidate", "没有.xlsx", &clean, "--period", "2019-06", "--out", &path("汇总.xlsx")]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("已汇总") && Path::new(&path("汇总.xlsx")).exists(), "{}", out(&output));
+    assert_eq!(out(&companion(&["check", "--format", "json", "没有.xlsx", &clean])).lines().count(), 1);
+}
+
+#[test]
+fn what_programs_left_behind_is_passed_over_with_a_word() {
+    let folder = folder("left-behind");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let one = path("成都市-2019年6月.xlsx");
+    std::fs::copy(sample("成都市-2019年6月.xlsx"), &one).unwrap();
+    for name in ["~$成都市-2019年6月.xlsx", ".~成都市-2019年6月.xlsx", "desktop.ini", "Thumbs.db"] {
+        std::fs::write(path(name), [5, b'a', b'd', b'm', b'i', b'n', 0, 0]).unwrap();
+        let output = companion(&["check", &path(name)]);
+        assert_eq!((code(&output), out(&output).lines().count()), (0, 1), "{}", out(&output));
+        assert!(out(&output).contains("跳过") && out(&output).contains(name), "{}", out(&output));
+    }
+    assert!(out(&companion(&["check", &path("~$成都市-2019年6月.xlsx")])).contains("临时文件"));
+    // A folder is read in the order of names; the same goes for what a correction and a consolidation are given.
+    std::fs::copy(sample("分解表-openpyxl.xlsx"), path("分解表.xlsx")).unwrap();
+    let output = companion(&["check", "--format", "json", &path("")]);
+    let files: Vec<String> = out(&output).lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["file"].to_string()).collect();
+    assert!(files.len() == 2 && files[0].contains("分解表") && files[1].contains("成都市"), "{files:?}");
+    assert_eq!(err(&output).lines().filter(|line| line.contains("跳过")).count(), 4, "{}", err(&output));
+    let output = companion(&["consolidate", &path(""), "--period", "2019-06", "--out", &path("汇总/汇总.xlsx")]);
+    let said = out(&output);
+    assert_eq!(said.lines().filter(|line| line.contains("跳过")).count(), 4, "{said}");
+    assert!(said.contains("未纳入") && said.contains("这是分解表"), "{said}");
+}
+
+#[test]
+fn a_consolidation_says_the_true_reason_of_each_file() {
+    let folder = folder("reasons");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let summary = path("汇总.xlsx");
+    let reasons = [
+        (sample("有密码.xlsx"), "F001"),
+        (sample("截断.xlsx"), "F002"),
+        (path("说明.pdf"), "F003"),
+        (path("别的.csv"), "T001"),
+        (path("进展情况表.xlsx"), "P008"),
+    ];
+    std::fs::write(path("说明.pdf"), "%PDF-1.7 说明").unwrap();
+    std::fs::write(path("别的.csv"), "姓名,电话\n甲,1\n乙,2\n").unwrap();
+    let edits = ["--cell", "A1=进展情况表", "--cell", "A2=填报单位：", "--cell", "G2=报告期：2019年6月底"];
+    companion(&[&["set", &sample("成都市-2019年6月.xlsx"), "--out", &path("进展情况表.xlsx")][..], &edits[..]].concat());
+    let mut run = vec!["consolidate"];
+    run.extend(reasons.iter().map(|(file, _)| file.as_str()));
+    let whole = sample("成都市-2019年6月.xlsx");
+    run.extend([whole.as_str(), "--period", "2019-06", "--out", &summary]);
+    let output = companion(&run);
+    let said = out(&output);
+    assert_eq!(code(&output), 1, "{said}{}", err(&output));
+    for (file, reason) in &reasons {
+        let line = said.lines().find(|line| line.contains(file.as_str())).unwrap_or_else(|| panic!("{file}: {said}"));
+        assert!(line.contains(reason), "{line}");
+    }
+    assert!(!said.contains("或认不出市和报告期"), "{said}");
+    // The workbook accounts for them too.
+    let book = indicator_companion::reading::read("汇总.xlsx", &std::fs::read(&summary).unwrap(), &Default::default()).unwrap();
+    let sheet = book.sheets.iter().find(|sheet| sheet.name == "完整性").unwrap();
+    let texts: Vec<String> = sheet.grid.cells().map(|(_, cell)| cell.shown()).collect();
+    for (_, reason) in &reasons {
+        assert!(texts.iter().any(|text| text.starts_with(reason)), "{reason}: {texts:?}");
+    }
+}

@@ -41,6 +41,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("serde_wasm_bindgen", &["src/browser/"]),
     ("yew", &["src/app/"]),
     ("clap", &["src/cli.rs"]),
+    ("same_file", &["src/cli/"]),
 ];
 
 const CORE: [&str; 12] =

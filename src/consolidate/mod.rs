@@ -27,6 +27,8 @@ pub struct Consolidation {
     pub used: Vec<Used>,
     pub kept_out: Vec<KeptOut>,
     pub left_out: Vec<LeftOut>,
+    /// What came in and is no return, as whoever read the files puts it here: nothing that came in goes unsaid.
+    pub not_returns: Vec<NotReturn>,
     /// Cities of which no return was used.
     pub missing: Vec<CityId>,
     pub account: Account,
@@ -97,6 +99,16 @@ pub struct Used {
     pub city: CityId,
 }
 
+/// A file that came in and is no return: it cannot be read, or whose it is cannot be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NotReturn {
+    pub file: String,
+    /// `None` where not even the bytes could be had.
+    pub sha256: Option<Sha256>,
+    /// One Chinese sentence, with the code of the finding where there is one.
+    pub why: String,
+}
+
 /// A finding about the set of returns, of family C.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remark {
@@ -127,8 +139,19 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
     let missing: Vec<CityId> = cities.iter().copied().filter(|city| !came_in(*city)).collect();
     let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
     let used = used.into_iter().map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city }).collect();
-    let mut consolidation =
-        Consolidation { period, cities, rows, sources, used, kept_out, left_out, missing, account, remarks: Vec::new() };
+    let mut consolidation = Consolidation {
+        period,
+        cities,
+        rows,
+        sources,
+        used,
+        kept_out,
+        left_out,
+        not_returns: Vec::new(),
+        missing,
+        account,
+        remarks: Vec::new(),
+    };
     consolidation.remarks = remarks(breakdown, &consolidation, returns);
     consolidation
 }

@@ -2,13 +2,13 @@
 
 use crate::audit::{Checked, Input, Reported, audit, unreadable};
 use crate::breakdown::Breakdown;
-use crate::model::Sha256;
+use crate::model::{Format, Sha256, Unreadable, Workbook};
 use crate::reading::{Limits, read};
 use crate::rules::RULES;
 
 /// Reads and audits a file. Never fails: what cannot be read is a finding.
 pub fn check(name: &str, bytes: &[u8], breakdown: &Breakdown, previous: &[Reported], limits: &Limits) -> Checked {
-    let content = match read(name, bytes, limits) {
+    let content = match opened(name, bytes, limits) {
         Ok(workbook) => {
             let audit = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
             Ok((workbook, audit))
@@ -19,4 +19,27 @@ pub fn check(name: &str, bytes: &[u8], breakdown: &Breakdown, previous: &[Report
         }
     };
     Checked { name: name.to_owned(), sha256: Sha256::of(bytes), content }
+}
+
+/// A file as read. What a program left behind under such a name is called that, unless it is a workbook all the same.
+fn opened(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unreadable> {
+    let content = read(name, bytes, limits);
+    match left_behind(name) {
+        Some(kind) if !content.as_ref().is_ok_and(|workbook| workbook.format != Format::Text) => {
+            Err(Unreadable::NotSpreadsheet { kind: kind.to_owned() })
+        }
+        _ => content,
+    }
+}
+
+/// What a file is that another program left beside the user's own, told by its name: none of them is a return.
+pub fn left_behind(name: &str) -> Option<&'static str> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_lowercase();
+    match name.as_str() {
+        "desktop.ini" | "thumbs.db" | "ehthumbs.db" | ".ds_store" => Some("系统自动生成的文件"),
+        _ if name.starts_with("~$") || name.starts_with(".~") => Some("打开表格时软件留下的临时文件"),
+        _ if name.starts_with("._") => Some("苹果电脑拷贝时留下的附属文件"),
+        _ if name.starts_with('~') && name.ends_with(".tmp") => Some("软件留下的临时文件"),
+        _ => None,
+    }
 }

@@ -8,13 +8,15 @@ mod correct;
 mod explain;
 mod figures;
 mod json;
+mod no_return;
 mod reconcile;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
-pub use check::check;
+pub use check::{check, left_behind};
 pub use correct::{
     Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,
 };
 pub use explain::{Explained, explain};
 pub use figures::{disputes, disputes_of, reported, reports, return_of};
+pub use no_return::why_no_return;
 pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};

@@ -233,6 +233,11 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
         put(row, [&out.file, &out.sheet, breakdown.city(out.city), &period, "未采用", &why, &hash])?;
         row += 1;
     }
+    for file in &consolidation.not_returns {
+        let hash = file.sha256.map(|hash| hash.to_string()).unwrap_or_default();
+        put(row, [&file.file, "", "", "", "未采用", &file.why, &hash])?;
+        row += 1;
+    }
     for city in &consolidation.missing {
         let period = consolidation.period.chinese();
         put(row, ["（无）", "", breakdown.city(*city), &period, "缺报", "没有报送，请催报", ""])?;
@@ -246,9 +251,11 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
             account.cells, account.cells_used, account.cells_left_out, account.cells_kept_out
         ),
     ];
+    let others = consolidation.not_returns.len();
+    let others = (others > 0).then(|| format!("另有 {others} 个文件不能当作进展情况表汇总，原因见上。"));
     row += 1;
     let remarks = consolidation.remarks.iter().map(|remark| format!("[{} {}] {}", remark.code, remark.tier.chinese(), remark.message));
-    for line in lines.into_iter().chain(remarks) {
+    for line in lines.into_iter().chain(others).chain(remarks) {
         sheet.merge_range(row, 0, row, 6, &line, &style::line().set_text_wrap())?;
         sheet.set_row_height(row, style::row_height(std::iter::once((line.as_str(), 150.0))))?;
         row += 1;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::audit::noted::{self, Noted};
 use crate::audit::{self, Checked, Reported, Tier};
 use crate::breakdown::Breakdown;
-use crate::consolidate::{Consolidation, Return, consolidate};
+use crate::consolidate::{Consolidation, NotReturn, Return, consolidate};
 use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
@@ -280,7 +280,7 @@ impl Engine {
     }
 
     fn consolidate(&self, files: &[FileId], period: Option<&str>) -> Response {
-        let mut others: Vec<(String, String)> = Vec::new();
+        let mut others: Vec<NotReturn> = Vec::new();
         let mut returns: Vec<Return> = Vec::new();
         for file in files {
             let Some(opened) = self.files.get(file) else { continue };
@@ -292,7 +292,11 @@ impl Engine {
             };
             match found {
                 Some(found) => returns.push(found),
-                None => others.push((opened.checked.name.clone(), "不是进展情况表，或认不出市和报告期".to_owned())),
+                None => {
+                    let audit = audit_of(opened);
+                    let why = job::why_no_return(audit, audit.map_or_else(|| opened.checked.findings(), |audit| &audit.findings));
+                    others.push(NotReturn { file: opened.checked.name.clone(), sha256: Some(opened.checked.sha256), why });
+                }
             }
         }
         let period = match period.map(str::parse::<Period>).transpose() {
@@ -300,11 +304,12 @@ impl Engine {
             Err(error) => return failed(&error.to_string()),
         };
         let Some(period) = period else { return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。") };
-        let consolidation = consolidate(&self.breakdown, period, &returns);
+        let mut consolidation = consolidate(&self.breakdown, period, &returns);
+        consolidation.not_returns = others;
         match report::consolidated::write(&consolidation, &self.breakdown) {
             Ok(bytes) => {
                 let mut summary = summary_dto(&consolidation, &self.breakdown);
-                summary.kept_out.extend(others);
+                summary.kept_out.extend(consolidation.not_returns.iter().map(|file| (file.file.clone(), file.why.clone())));
                 Response::Consolidated {
                     document: document(format!("示范区建设指标汇总表-{}.xlsx", period.chinese()), XLSX, bytes),
                     summary,

@@ -1,0 +1,258 @@
+//! The files that a command names: read, found in folders, and written so that nothing of the user's is lost.
+//!
+//! Nothing is written over what was read, told by identity and not by spelling; nor over any other file without
+//! `--force`; and a write that fails leaves nothing behind.
+
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use same_file::Handle;
+
+use indicator_companion::job::left_behind;
+
+/// Longest name of a file, in bytes: what ext4, APFS and others hold; NTFS has room for more.
+const LONGEST_NAME: usize = 255;
+
+/// Folders inside folders beyond this depth are not looked into.
+const DEEPEST: usize = 32;
+
+/// Why a file could not be read or written, in the user's words.
+#[derive(Debug, thiserror::Error)]
+pub enum FileTrouble {
+    #[error("读不了“{path}”：{cause}")]
+    Read { path: String, cause: &'static str },
+    #[error("写不了“{path}”：{cause}")]
+    Write { path: String, cause: &'static str },
+    #[error("“{0}”就是原文件或这次读入的文件。请另给一个文件名，原文件不会被覆盖。")]
+    IsInput(String),
+    #[error("已经有“{0}”，没有覆盖。请换一个名字或文件夹；确要覆盖，请加 --force。")]
+    Exists(String),
+}
+
+/// What the system says went wrong.
+fn cause(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::NotFound => "没有这个文件或文件夹",
+        ErrorKind::PermissionDenied => "没有权限，或者文件、文件夹是只读的",
+        ErrorKind::IsADirectory => "这是文件夹，不是文件",
+        ErrorKind::NotADirectory => "路径中间有一段不是文件夹",
+        ErrorKind::AlreadyExists => "那里已有同名的文件，建不了这个文件夹",
+        ErrorKind::StorageFull => "磁盘已满",
+        ErrorKind::QuotaExceeded => "磁盘配额已用完",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        ErrorKind::FileTooLarge => "文件太大，磁盘存不下",
+        ErrorKind::InvalidFilename => "文件名太长，或者含有不允许的字符",
+        ErrorKind::InvalidInput => "路径里有不允许的字符",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "文件正被别的程序占用",
+        ErrorKind::TimedOut => "等候太久，没有回应",
+        ErrorKind::OutOfMemory => "内存不够",
+        ErrorKind::Interrupted => "操作被中断",
+        // Windows: a file that another program holds open.
+        _ if cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)) => "文件正被别的程序打开，请先关闭",
+        _ if cfg!(unix) && error.raw_os_error() == Some(40) => "链接首尾相接，成了圈",
+        _ => "系统没有说明原因，可能是磁盘或网络出了问题",
+    }
+}
+
+fn unread(path: &Path, cause: &'static str) -> FileTrouble {
+    FileTrouble::Read { path: path.display().to_string(), cause }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> FileTrouble {
+    FileTrouble::Write { path: path.display().to_string(), cause: cause(error) }
+}
+
+pub fn load(path: &Path) -> Result<Vec<u8>, FileTrouble> {
+    let about = std::fs::metadata(path).map_err(|error| unread(path, cause(&error)))?;
+    if about.is_dir() {
+        return Err(unread(path, "这是文件夹，不是文件"));
+    }
+    if !about.is_file() {
+        return Err(unread(path, "这不是普通文件"));
+    }
+    std::fs::read(path).map_err(|error| unread(path, cause(&error)))
+}
+
+/// The last part of a path, as it is told to people and looked for a city and a period.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// The files that are meant by files and folders, and what was not read on the way.
+#[derive(Debug, Default)]
+pub struct Found {
+    pub files: Vec<PathBuf>,
+    /// What other programs left behind, with what it is.
+    pub passed_over: Vec<(PathBuf, &'static str)>,
+    pub troubles: Vec<FileTrouble>,
+}
+
+impl Found {
+    /// Folders are looked through in the order of names; what is hidden in them is no business of ours.
+    pub fn of(inputs: &[PathBuf]) -> Self {
+        let mut found = Self::default();
+        for input in inputs {
+            found.take(input, DEEPEST);
+        }
+        found
+    }
+
+    fn take(&mut self, path: &Path, depth: usize) {
+        if let Some(what) = left_behind(&file_name(path)) {
+            self.passed_over.push((path.to_owned(), what));
+        } else if !path.is_dir() {
+            self.files.push(path.to_owned());
+        } else if depth == 0 {
+            self.troubles.push(unread(path, "文件夹套得太深，没有再往里看"));
+        } else {
+            let entries = std::fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
+            match entries {
+                Ok(mut entries) => {
+                    entries.sort();
+                    for entry in entries {
+                        let name = file_name(&entry);
+                        if !name.starts_with('.') || left_behind(&name).is_some() {
+                            self.take(&entry, depth - 1);
+                        }
+                    }
+                }
+                Err(error) => self.troubles.push(unread(path, cause(&error))),
+            }
+        }
+    }
+}
+
+/// What may be written where.
+pub struct Writer {
+    /// The files that were read: links and other spellings of them are known again.
+    inputs: Vec<Identity>,
+    /// Whether a file that is there may be replaced.
+    force: Force,
+    /// Names of copies written in this run, in lower case: some systems tell no case.
+    taken: BTreeSet<String>,
+}
+
+/// Whether a file that is there may be replaced; one that was read never is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    Replace,
+    Keep,
+}
+
+impl Force {
+    pub const fn asked(force: bool) -> Self {
+        if force { Self::Replace } else { Self::Keep }
+    }
+}
+
+/// Which file a path means. One that may not be opened is still known by its path without links.
+struct Identity {
+    handle: Option<Handle>,
+    path: Option<PathBuf>,
+}
+
+impl Identity {
+    fn of(path: &Path) -> Self {
+        Self { handle: Handle::from_path(path).ok(), path: std::fs::canonicalize(path).ok() }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        self.handle.is_some() && self.handle == other.handle || self.path.is_some() && self.path == other.path
+    }
+}
+
+impl Writer {
+    pub fn new<'p>(inputs: impl IntoIterator<Item = &'p Path>, force: Force) -> Self {
+        Self { inputs: inputs.into_iter().map(Identity::of).collect(), force, taken: BTreeSet::new() }
+    }
+
+    /// Whether a file may be written here, before any work is done for it.
+    pub fn may(&self, path: &Path) -> Result<(), FileTrouble> {
+        let shown = || path.display().to_string();
+        let target = Identity::of(path);
+        if self.inputs.iter().any(|input| input.is(&target)) {
+            return Err(FileTrouble::IsInput(shown()));
+        }
+        match std::fs::symlink_metadata(path) {
+            Ok(about) if about.is_dir() => Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" }),
+            Ok(_) if self.force == Force::Keep => Err(FileTrouble::Exists(shown())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Where a copy goes: its name, numbered where an earlier copy of this run has it, and cut where it is too long.
+    pub fn place(&mut self, folder: &Path, name: &str) -> PathBuf {
+        let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
+        let mut number = 1usize;
+        loop {
+            let tail = if number == 1 { extension.clone() } else { format!("{number}{extension}") };
+            let name = format!("{}{tail}", shortened(stem, LONGEST_NAME.saturating_sub(tail.len())));
+            if self.taken.insert(name.to_lowercase()) {
+                return folder.join(name);
+            }
+            number += 1;
+        }
+    }
+
+    /// Writes under a name of its own beside the target and renames, so that nothing half-written is left.
+    pub fn store(&self, path: &Path, bytes: &[u8]) -> Result<(), FileTrouble> {
+        self.may(path)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            std::fs::create_dir_all(folder).map_err(|error| unwritten(path, &error))?;
+        }
+        let (part, mut file) = new_part(folder.unwrap_or(Path::new("."))).map_err(|error| unwritten(path, &error))?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        drop(file);
+        // Another program may have put a file here meanwhile.
+        let outcome = match written {
+            Ok(()) => self.may(path).and_then(|()| std::fs::rename(&part, path).map_err(|error| unwritten(path, &error))),
+            Err(error) => Err(unwritten(path, &error)),
+        };
+        if outcome.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        outcome
+    }
+}
+
+/// A new file that nobody else has, in a folder.
+fn new_part(folder: &Path) -> std::io::Result<(PathBuf, std::fs::File)> {
+    let mut number = 0u32;
+    loop {
+        let path = folder.join(format!(".companion-{}-{number}.part", std::process::id()));
+        match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            opened => return opened.map(|file| (path, file)),
+        }
+    }
+}
+
+/// A stem cut to so many bytes; the mark （校正） at its end stays.
+fn shortened(stem: &str, room: usize) -> String {
+    const MARK: &str = "（校正）";
+    let (own, mark) = stem.strip_suffix(MARK).map_or((stem, ""), |own| (own, MARK));
+    let room = room.saturating_sub(mark.len());
+    let cut = own.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last().unwrap_or(0);
+    format!("{}{mark}", own.get(..cut).unwrap_or(own))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn copies_of_one_name_are_numbered_and_long_names_cut() {
+        let mut writer = Writer::new([], Force::Keep);
+        let mut place = |name: &str| writer.place(Path::new(""), name).to_str().unwrap().to_owned();
+        assert_eq!(place("成都市（校正）.xlsx"), "成都市（校正）.xlsx");
+        assert_eq!(place("成都市（校正）.xlsx"), "成都市（校正）2.xlsx");
+        assert_eq!(place("成都市（校正）.XLSX"), "成都市（校正）3.XLSX");
+        let long = format!("{}（校正）.xlsx", "市".repeat(82));
+        let (first, second) = (place(&long), place(&long));
+        assert!(first.len() <= LONGEST_NAME && first.ends_with("市（校正）.xlsx"), "{first}");
+        assert!(second.len() <= LONGEST_NAME && second.ends_with("市（校正）2.xlsx"), "{second}");
+    }
+}
