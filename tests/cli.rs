@@ -350,7 +350,7 @@ fn a_file_that_is_there_is_replaced_only_when_asked() {
         let output = companion(&[run, &["--force"]].concat());
         assert!(code(&output) < 2, "{run:?} {}", err(&output));
     }
-    assert!(contents(&folder).iter().all(|(name, bytes)| bytes.starts_with(b"PK"),), "{folder:?}");
+    assert!(contents(&folder).iter().all(|(_, bytes)| bytes.starts_with(b"PK")), "{folder:?}");
     assert_eq!(contents(&folder).len(), 2);
 }
 

@@ -7,7 +7,7 @@ use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, changes_nothing, merge_edits};
 use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, read_value};
 use crate::patch;
-use crate::reading::{Limits, read};
+use crate::reading::{Limits, inside, read};
 use crate::report;
 use crate::report::certificate::{Certificate, CertifiedCell};
 use crate::rules::RULES;
@@ -218,6 +218,9 @@ pub fn correct(
         return Err(JobError::NothingToDo);
     }
     let original = Sha256::of(bytes);
+    // A package inside an encrypted one is corrected itself.
+    let inside = inside(bytes).map_err(|reason| JobError::Unproven(reason.to_string()))?;
+    let bytes = inside.as_deref().unwrap_or(bytes);
     let expected = changed(workbook, changes);
     let record = match record {
         Record::Without => None,
@@ -238,7 +241,7 @@ pub fn correct(
         let bytes = patch::with_results(&rewritten.bytes, &rewritten.results)?;
         Ok((Format::Xlsx, patch::apply(&bytes, &edits, record.as_ref())?, losses))
     };
-    let (format, patched, losses) = match (workbook.format, assumed, &record) {
+    let (format, patched, mut losses) = match (workbook.format, assumed, &record) {
         (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),
         // A text has no room for the record.
         (Format::Text, Some((encoding, separator)), None) => {
@@ -251,6 +254,9 @@ pub fn correct(
         },
         _ => anew(Vec::new())?,
     };
+    if workbook.remarks.contains(&ReadRemark::DefaultPassword) {
+        losses.push("加密：原文件用软件内置的默认密码加密（打开时不询问密码），副本没有加密".to_owned());
+    }
     let in_place = format == workbook.format;
     let name = corrected_name(name, workbook.format, format);
     let again = read(&name, &patched.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;

@@ -94,6 +94,8 @@ pub enum ReadRemark {
     ExternalLinks { cells: Vec<(usize, CellRef)> },
     /// F007.
     Protected { workbook: bool, sheets: Vec<usize> },
+    /// F007: encrypted with the password that spreadsheet programs try unasked, and read with it.
+    DefaultPassword,
     /// F008.
     Signed,
     /// F009: the content is not what the extension says.

@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, GB18030, GBK};
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{StartTag, Token, Tokenizer};
 
-use super::limits::{Budget, too_large};
+use super::limits::{Budget, damaged, too_large};
 use super::text::{decode, normal_gb18030};
 use super::{Book, push_index, rectangle, typed_value};
 use crate::model::{Cell, CellRef, Grid, Range, Sheet, Unreadable, Value};
@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let mut emitter = DefaultEmitter::default();
     // Scripts, styles and titles are text to the tokeniser, not tags.
     emitter.naively_switch_states(true);
-    let mut page = Page { done: Vec::new(), open: Vec::new(), begun: 0, skipped: None };
+    let mut page = Page { done: Vec::new(), open: Vec::new(), begun: 0, skipped: None, ended: false };
     for token in Tokenizer::new_with_emitter(text.as_str(), emitter) {
         let token = match token {
             Ok(token) => token,
@@ -33,6 +33,10 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
             Token::String(text) => page.text(&String::from_utf8_lossy(&text), budget)?,
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
+    }
+    // `</table>` is never left out (HTML, 4.9.1): without it, and without an end of the page, the rest is lost.
+    if !page.open.is_empty() && !page.ended {
+        return Err(damaged("网页里的表格", "结尾缺失，文件可能没有下载或拷贝完整"));
     }
     while let Some(table) = page.open.pop() {
         page.close(table, budget)?;
@@ -80,6 +84,8 @@ struct Page {
     begun: usize,
     /// The element whose text is not shown, while inside it.
     skipped: Option<Vec<u8>>,
+    /// Whether the end of the page was there.
+    ended: bool,
 }
 
 #[derive(Default)]
@@ -143,6 +149,7 @@ impl Page {
             self.skipped = None;
         }
         match name {
+            b"body" | b"html" => self.ended = true,
             b"td" | b"th" | b"tr" => {
                 if let Some(table) = self.open.last_mut() {
                     table.close_cell();

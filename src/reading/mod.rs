@@ -4,6 +4,7 @@
 //! never allocates what a file declares, never trusts an extension. The only room that knows calamine.
 
 mod cfb;
+mod encryption;
 mod formula_tokens;
 mod html;
 mod limits;
@@ -35,7 +36,9 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
     if bytes.len() as u64 > limits.total_bytes {
         return Err(too_large("文件太大", &megabytes(limits.total_bytes)));
     }
+    let inside = inside(bytes)?;
     let budget = &mut Budget::new(limits);
+    let bytes = inside.as_deref().unwrap_or(bytes);
     let (format, book) = match sniff::sniff(bytes) {
         Content::Spreadsheet(format @ (Format::Xlsx | Format::Xlsm)) => (format, xlsx::read(bytes, format, budget)?),
         Content::Spreadsheet(Format::Xlsb) => (Format::Xlsb, xlsb::read(bytes, budget)?),
@@ -43,11 +46,15 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
         Content::Spreadsheet(Format::Ods) => (Format::Ods, ods::read(bytes, budget)?),
         Content::Spreadsheet(Format::Html) => (Format::Html, html::read(bytes, budget)?),
         Content::Spreadsheet(Format::Text) => (Format::Text, text::read(bytes, budget)?),
-        Content::Encrypted => return Err(Unreadable::Password),
+        // Encrypted twice is by no program.
+        Content::Encrypted | Content::EncryptedPackage => return Err(Unreadable::Password),
         Content::Damaged { part, detail } => return Err(Unreadable::Damaged { part, detail }),
         Content::Other(kind) => return Err(Unreadable::NotSpreadsheet { kind: kind.to_owned() }),
     };
     let mut remarks = book.remarks;
+    if inside.is_some() {
+        remarks.push(ReadRemark::DefaultPassword);
+    }
     if let Some(extension) = other_extension(name, format) {
         remarks.insert(0, ReadRemark::OtherThanExtension { extension, format });
     }
@@ -55,6 +62,15 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
         return Err(damaged("工作簿", "没有一张工作表"));
     }
     Ok(Workbook { format, sheets: book.sheets, date_1904: book.date_1904, remarks })
+}
+
+/// The package inside one that is encrypted with the password that every program tries: what a correction is made in.
+/// `None` where nothing is encrypted that way.
+pub fn inside(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
+    match sniff::sniff(bytes) {
+        Content::EncryptedPackage => encryption::package(bytes).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// What a format's reader gives back.

@@ -2,12 +2,13 @@
 //!
 //! Writes nothing and knows no spreadsheet format.
 
-use std::collections::HashMap;
-use std::io::{Cursor, Read};
+use std::collections::{HashMap, HashSet};
+use std::io::{Cursor, Read, Write};
 
-use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
-use zip::ZipArchive;
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use zip::result::ZipError;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::limits::{Limits, damaged, megabytes, too_large};
 use super::xml::Xml;
@@ -20,6 +21,8 @@ pub(super) struct Package<'b> {
     archive: ZipArchive<Cursor<&'b [u8]>>,
     /// Index of an entry by its name in lower case with forward slashes, as spreadsheet programs look parts up.
     entries: HashMap<String, usize>,
+    /// The entries whose text was in another encoding than UTF-8.
+    recoded: HashSet<usize>,
     /// Bytes that may still be inflated.
     left: u64,
     limits: Limits,
@@ -72,7 +75,7 @@ impl<'b> Package<'b> {
                 return Err(damaged(part, "同一个文件名出现两次"));
             }
         }
-        Ok(Self { archive, entries, left: limits.total_bytes, limits: limits.clone() })
+        Ok(Self { archive, entries, recoded: HashSet::new(), left: limits.total_bytes, limits: limits.clone() })
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -108,12 +111,12 @@ impl<'b> Package<'b> {
         Ok(Some(bytes))
     }
 
-    /// A part as text: UTF-8, or UTF-16 with a byte order mark.
+    /// A part as text: UTF-8, UTF-16 with or without a byte order mark, or what its XML declaration names.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, Unreadable> {
         let Some(bytes) = self.part(name)? else { return Ok(None) };
-        if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-            let encoding = if bytes.starts_with(&[0xFF, 0xFE]) { UTF_16LE } else { UTF_16BE };
-            return Ok(Some(encoding.decode(&bytes).0.into_owned()));
+        if let Some(encoding) = other_encoding(&bytes) {
+            self.recoded.extend(self.entries.get(&normal_name(name)));
+            return Ok(Some(without_declaration(encoding.decode(&bytes).0.into_owned())));
         }
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
@@ -124,6 +127,11 @@ impl<'b> Package<'b> {
             Some(rest) => rest.to_owned(),
             None => text,
         }))
+    }
+
+    /// Whether the text of a part that was read is not in UTF-8 in the package.
+    pub fn is_recoded(&self, name: &str) -> bool {
+        self.entries.get(&normal_name(name)).is_some_and(|index| self.recoded.contains(index))
     }
 
     /// The same, for a part that must be there.
@@ -157,6 +165,42 @@ impl<'b> Package<'b> {
     pub fn stream(&mut self, name: &str) -> Result<zip::read::ZipFile<'_, Cursor<&'b [u8]>>, Unreadable> {
         let index = self.entries.get(&normal_name(name)).copied().ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
         self.archive.by_index(index).map_err(|error| damaged(name, error))
+    }
+}
+
+/// A package of one part, for a reader that streams UTF-8 alone.
+pub(super) fn repacked(name: &str, text: &str) -> Result<Vec<u8>, Unreadable> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    writer
+        .start_file(name, SimpleFileOptions::default().compression_method(CompressionMethod::Stored))
+        .map_err(|error| damaged(name, error))?;
+    writer.write_all(text.as_bytes()).map_err(|error| damaged(name, error))?;
+    Ok(writer.finish().map_err(|error| damaged(name, error))?.into_inner())
+}
+
+/// The encoding of a part that is not UTF-8 (XML 1.0, appendix F): by its mark, by where the zero bytes of `<` stand, or
+/// by its declaration where the bytes are no UTF-8.
+fn other_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    match bytes {
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => Some(UTF_16LE),
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => Some(UTF_16BE),
+        _ if std::str::from_utf8(bytes).is_ok() => None,
+        _ => {
+            let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or(bytes)).into_owned();
+            let declaration = head.strip_prefix("<?xml")?.split("?>").next()?.to_owned();
+            let (_, value) = declaration.split_once("encoding")?;
+            let label = value.trim_start_matches([' ', '=', '"', '\'']).split(['"', '\'', ' ']).next()?;
+            // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
+            Encoding::for_label(label.as_bytes()).filter(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding))
+        }
+    }
+}
+
+/// A text without the XML declaration, which names an encoding that it no longer has.
+fn without_declaration(text: String) -> String {
+    match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+        Some((_, rest)) => rest.to_owned(),
+        None => text,
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Content {
     Spreadsheet(Format),
     /// Encrypted: nothing more can be told without the password.
     Encrypted,
+    /// The same, of a whole package in a container; some are encrypted with a password that everyone knows.
+    EncryptedPackage,
     /// A container of a known kind that cannot be opened.
     Damaged {
         part: String,
@@ -62,13 +64,13 @@ fn opened(result: Result<Content, Unreadable>) -> Content {
 
 fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     let mut package = Package::open(bytes, &Limits::default())?;
-    if let Some(mimetype) = package.part("mimetype")? {
-        let mimetype = UTF_8.decode(&mimetype).0.trim().to_owned();
-        let encrypted = |package: &mut Package<'_>| -> Result<bool, Unreadable> {
-            Ok(package.text("META-INF/manifest.xml")?.is_some_and(|manifest| manifest.contains("encryption-data")))
-        };
+    let declared = package.part("mimetype")?.map(|mimetype| UTF_8.decode(&mimetype).0.trim().to_owned());
+    // Some writers leave it out; the manifest says the same (ODF 1.2 part 3, 3.2 and 4.9).
+    let manifest = package.text("META-INF/manifest.xml")?;
+    if let Some(mimetype) = declared.filter(|mimetype| !mimetype.is_empty()).or_else(|| manifest.as_deref().and_then(manifested)) {
+        let encrypted = manifest.is_some_and(|manifest| manifest.contains("encryption-data"));
         match mimetype.strip_prefix("application/vnd.oasis.opendocument.") {
-            Some("spreadsheet" | "spreadsheet-template") if encrypted(&mut package)? => return Ok(Content::Encrypted),
+            Some("spreadsheet" | "spreadsheet-template") if encrypted => return Ok(Content::Encrypted),
             Some("spreadsheet" | "spreadsheet-template") => return Ok(Content::Spreadsheet(Format::Ods)),
             Some("text" | "text-template") => return Ok(Content::Other("文字文档（.odt）")),
             Some("presentation" | "presentation-template") => return Ok(Content::Other("演示文稿（.odp）")),
@@ -100,6 +102,8 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
         Content::Spreadsheet(Format::Xlsx)
     } else if package.has("xl/workbook.bin") {
         Content::Spreadsheet(Format::Xlsb)
+    } else if package.text("content.xml")?.is_some_and(|content| content.contains("office:spreadsheet")) {
+        Content::Spreadsheet(Format::Ods)
     } else if package.has("word/document.xml") {
         Content::Other("Word 文档")
     } else if package.has("ppt/presentation.xml") {
@@ -111,6 +115,19 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     } else {
         Content::Other("压缩包，请解压后再放入")
     })
+}
+
+/// The media type that an OpenDocument manifest gives the whole package. A manifest that cannot be read gives none.
+fn manifested(manifest: &str) -> Option<String> {
+    let limits = Limits::default();
+    let mut xml = Xml::new("META-INF/manifest.xml", manifest, &limits);
+    while let Ok(Some(event)) = xml.next() {
+        let Some(entry) = event.start("file-entry") else { continue };
+        if entry.attribute("manifest:full-path").as_deref() == Some("/") {
+            return entry.attribute("manifest:media-type").filter(|media_type| !media_type.is_empty());
+        }
+    }
+    None
 }
 
 /// The content type that a package declares for a part (ECMA-376 part 2, 10.1.2.2); empty where it declares none.
@@ -131,7 +148,7 @@ fn content_type(package: &mut Package<'_>, part: &str) -> Result<String, Unreada
 fn sniff_cfb(bytes: &[u8]) -> Result<Content, Unreadable> {
     let cfb = Cfb::open(bytes)?;
     Ok(if cfb.has("EncryptedPackage") {
-        Content::Encrypted
+        Content::EncryptedPackage
     } else if cfb.has("Workbook") || cfb.has("Book") {
         Content::Spreadsheet(Format::Xls)
     } else if cfb.has("WordDocument") {

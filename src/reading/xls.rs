@@ -10,6 +10,7 @@ use std::sync::Arc;
 use encoding_rs::Encoding;
 
 use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
+use super::encryption;
 use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
@@ -26,7 +27,6 @@ mod record {
     pub const NAME: u16 = 0x0018;
     pub const WINDOW_PROTECT: u16 = 0x0019;
     pub const DATE_MODE: u16 = 0x0022;
-    pub const FILE_PASS: u16 = 0x002F;
     pub const CONTINUE: u16 = 0x003C;
     pub const CODE_PAGE: u16 = 0x0042;
     pub const COLUMN_INFO: u16 = 0x007D;
@@ -63,6 +63,9 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     } else {
         (Cow::Borrowed(bytes), false, false)
     };
+    let decrypted = encryption::stream(&stream)?;
+    let encrypted = decrypted.is_some();
+    let stream = decrypted.map_or(stream, Cow::Owned);
     let globals = Globals::read(&stream, budget)?;
 
     let mut book = Book { date_1904: globals.date_1904, ..Book::default() };
@@ -95,6 +98,9 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     }
     if globals.protected || !protected.is_empty() {
         book.remarks.push(ReadRemark::Protected { workbook: globals.protected, sheets: protected });
+    }
+    if encrypted {
+        book.remarks.push(ReadRemark::DefaultPassword);
     }
     if signed {
         book.remarks.push(ReadRemark::Signed);
@@ -278,7 +284,6 @@ impl Globals {
                     }
                 }
                 _ if first => return Err(damaged(PART, "开头不是工作簿")),
-                record::FILE_PASS => return Err(Unreadable::Password),
                 record::CODE_PAGE => globals.encoding = code_page(u16_at(record.data, 0)),
                 record::DATE_MODE => globals.date_1904 = u16_at(record.data, 0) == 1,
                 record::PROTECT | record::WINDOW_PROTECT => globals.protected |= u16_at(record.data, 0) != 0,

@@ -4,14 +4,15 @@
 //! assumes part names and trusts counts.
 
 use std::collections::HashMap;
-use std::io::BufReader;
+use std::io::{BufReader, Cursor};
 use std::sync::Arc;
 
 use calamine::{DataRef, XlsxCellReader, XlsxError};
+use zip::read::ZipFile;
 
 use super::limits::{Budget, damaged};
 use super::number_formats::{built_in, iso_serial};
-use super::package::Package;
+use super::package::{Package, repacked};
 use super::worksheet::{self, Worksheet};
 use super::xml::{Event, Xml};
 use super::{Book, draws_on_another_workbook, holds};
@@ -50,8 +51,15 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
         if let Some(part) = relationship.filter(|r| r.kind == "worksheet" && !r.external).map(|r| r.target.as_str()) {
             let text = package.required_text(part)?;
             let scanned = worksheet::scan(part, &text, strings.len(), budget)?;
-            drop(text);
-            sheet.grid = read_cells(&mut package, part, &scanned, &strings, &formats, &mut shared, budget)?;
+            let styled = Styled { part, scanned: &scanned, strings: &strings, formats: &formats };
+            sheet.grid = if package.is_recoded(part) {
+                let bytes = repacked(part, &text)?;
+                drop(text);
+                read_cells(&styled, Package::open(&bytes, budget.limits)?.stream(part)?, &mut shared, budget)?
+            } else {
+                drop(text);
+                read_cells(&styled, package.stream(part)?, &mut shared, budget)?
+            };
             if scanned.protected {
                 protected.push(book.sheets.len());
             }
@@ -203,19 +211,25 @@ impl SharedTexts {
     }
 }
 
+/// A worksheet part that was looked through, with what its cells point to.
+struct Styled<'a> {
+    part: &'a str,
+    scanned: &'a Worksheet,
+    strings: &'a [String],
+    formats: &'a [NumberFormat],
+}
+
 fn read_cells(
-    package: &mut Package<'_>,
-    part: &str,
-    scanned: &Worksheet,
-    strings: &[String],
-    formats: &[NumberFormat],
+    sheet: &Styled<'_>,
+    source: ZipFile<'_, Cursor<&[u8]>>,
     shared: &mut SharedTexts,
     budget: &mut Budget<'_>,
 ) -> Result<Grid, Unreadable> {
+    let Styled { part, scanned, strings, formats } = *sheet;
     if scanned.styles.is_empty() {
         return Ok(Grid::default());
     }
-    let mut xml = quick_xml::Reader::from_reader(BufReader::new(package.stream(part)?));
+    let mut xml = quick_xml::Reader::from_reader(BufReader::new(source));
     xml.config_mut().expand_empty_elements = true;
     xml.config_mut().check_end_names = false;
     // No formats are handed over: dates stay the numbers that the file stores.

@@ -44,6 +44,9 @@ pub fn text(certificate: &Certificate) -> String {
         Some(parts) => out.push_str(&format!("其余 {} 个部件逐字节未变：{}\n", parts.len(), parts.join(" "))),
         None => out.push_str(&format!("原格式不能原样改写，已另写为 .xlsx。{}\n", certificate.losses.join(" "))),
     }
+    if certificate.identical_parts.is_some() && !certificate.losses.is_empty() {
+        out.push_str(&format!("没有保留：{}\n", certificate.losses.join(" ")));
+    }
     out.push_str(&format!("SHA-256 原文件 {}\nSHA-256 校正后 {}\n", certificate.original, certificate.result));
     out
 }
