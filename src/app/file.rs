@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Shared;
 use super::text;
-use crate::worker::protocol::{Action, Audit, Beside, Certificate, Change, FileId, Finding, FindingList, Reported, Tier, WorkbookInfo};
+use crate::worker::protocol::{
+    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported, Tier, WorkbookInfo,
+};
 
 /// How far a file has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,8 +149,19 @@ impl File {
         self.awaited.is_some() && self.done.iter().any(|step| step.inserts_rows())
     }
 
+    /// Only a 提示 is ever put away: what has become graver since (under another breakdown) is open again.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
-        self.ignored.contains(&mark(finding))
+        finding.tier == Tier::Notice && self.ignored.contains(&mark(finding))
+    }
+
+    /// 提示 that are put away.
+    pub fn put_away(&self) -> usize {
+        self.findings().iter().filter(|finding| finding.caused_by.is_none() && self.is_ignored(finding)).count()
+    }
+
+    /// Whether anything but explanations was changed.
+    pub fn corrected(&self) -> bool {
+        self.done.iter().flat_map(|step| &step.changes).any(|change| change.rule.as_deref() != Some(EXPLANATION))
     }
 
     /// None of a file that is only used for others.

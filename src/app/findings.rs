@@ -132,6 +132,18 @@ pub fn can_be_explained(finding: &Finding) -> bool {
     finding.tier == Tier::Warning && finding.caused_by.is_none() && !is_writing
 }
 
+/// Whether a finding may be put away without a word: an 错误 is corrected, a 警示 corrected or explained.
+pub fn can_be_put_away(finding: &Finding) -> bool {
+    finding.tier == Tier::Notice && finding.caused_by.is_none()
+}
+
+/// Whether a text explains anything: a number, a percentage, a formula or “无” does not.
+pub fn says_something(text: &str) -> bool {
+    let text = text.trim();
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    !text.starts_with(['=', '＝']) && bare.chars().any(char::is_alphabetic) && !super::text::NO_ANSWER.contains(&bare.as_str())
+}
+
 /// The change that answers a finding: of the form's own cell where it has one, else of the record. No text takes the
 /// answer back.
 pub fn explaining(finding: &Finding, sheet_name: Option<String>, text: &str) -> Change {

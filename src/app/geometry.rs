@@ -23,6 +23,8 @@ const THINNEST_ROW: f64 = 10.0;
 const THINNEST_COLUMN: f64 = 20.0;
 const EM: f64 = 13.0;
 const DEFAULT_WIDTH: f64 = 72.0;
+/// A column whose width the file does not state is as wide as its text, up to here.
+const WIDEST_BY_TEXT: f64 = 260.0;
 const MAX_ROWS: u32 = 1_048_576;
 const MAX_COLUMNS: u32 = 16_384;
 /// A browser cannot scroll further than this.
@@ -65,7 +67,7 @@ impl Geometry {
                 }
             }
         }
-        let lefts = lefts(sheet, scale, width);
+        let lefts = lefts(sheet, &merges, cells, scale, width);
         let mut geometry = Self {
             lefts,
             tops: Tops::Even { height: ROW * scale, rows: sheet.rows.max(1) },
@@ -164,7 +166,17 @@ impl Geometry {
     fn lines(&self, cell: &CellDto) -> f64 {
         let (_, _, width, _) = self.place(self.area_of(cell.row, cell.column));
         let room = (width - PADDING).max(EM * self.scale);
-        cell.shown.lines().map(|line| (text_width(line, self.scale) / room).ceil().max(1.0)).sum::<f64>().max(1.0)
+        cell.shown.lines().map(|line| wrapped(line, room / (EM * self.scale))).sum::<f64>().max(1.0)
+    }
+
+    /// Whether a cell's text needs more lines than its row is given, so that only the first are shown.
+    pub fn overflows(&self, cell: &CellDto) -> bool {
+        let area = self.area_of(cell.row, cell.column);
+        area.top == area.bottom && !cell.number && self.lines(cell) > MOST_LINES && self.tall_enough_for(cell) < self.lines(cell)
+    }
+
+    fn tall_enough_for(&self, cell: &CellDto) -> f64 {
+        (self.top(cell.row + 1) - self.top(cell.row)) / (LINE * self.scale)
     }
 
     fn varied(&self, rows: u32, cells: &Cells, room: f64) -> Vec<f64> {
@@ -191,7 +203,8 @@ impl Geometry {
             .range((row, 0)..=(row, u32::MAX))
             .filter(|(_, cell)| {
                 let area = self.area_of(cell.row, cell.column);
-                area.top == area.bottom
+                // In a hidden column a text has no room and would ask for a line a character.
+                area.top == area.bottom && self.left(area.right.saturating_add(1)) > self.left(area.left)
             })
             .map(|(_, cell)| {
                 let text = if cell.number || self.spills(cell, cells) { 1.0 } else { self.lines(cell) };
@@ -220,15 +233,19 @@ pub fn address(row: u32, column: u32) -> String {
     format!("{}{}", letters(column), row.saturating_add(1))
 }
 
-fn lefts(sheet: &SheetInfo, scale: f64, room: f64) -> Vec<f64> {
+fn lefts(sheet: &SheetInfo, merges: &[Area], cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
+    let texts = text_widths(merges, cells);
     let mut lefts = vec![0.0];
     let mut left = 0.0;
     let mut column = 0;
     while (column < sheet.columns || room - left >= THINNEST_COLUMN) && column < MAX_COLUMNS {
         let hidden = sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
         let width = sheet.column_widths.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
-        // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
-        let natural = width.map_or(DEFAULT_WIDTH, |(_, _, characters)| (f64::from(*characters) * 7.0 + 5.0).clamp(28.0, 560.0));
+        let natural = match width {
+            // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
+            Some((_, _, characters)) => (f64::from(*characters) * 7.0 + 5.0).clamp(28.0, 560.0),
+            None => texts.get(&column).map_or(DEFAULT_WIDTH, |text| (text + PADDING).clamp(DEFAULT_WIDTH, WIDEST_BY_TEXT)),
+        };
         let wide = (natural * scale).round();
         // Empty paper to the edge of the screen, and no further.
         let wide = if column < sheet.columns { wide } else { wide.min(room - left) };
@@ -239,9 +256,54 @@ fn lefts(sheet: &SheetInfo, scale: f64, room: f64) -> Vec<f64> {
     lefts
 }
 
+/// The width of the longest text of each column at the usual size of type, apart from titles, which run over, and
+/// merged cells.
+fn text_widths(merges: &[Area], cells: &Cells) -> BTreeMap<u32, f64> {
+    let mut widths = BTreeMap::new();
+    for ((row, column), cell) in cells {
+        let merged = merges.iter().any(|a| (a.top..=a.bottom).contains(row) && (a.left..=a.right).contains(column));
+        // A title stands alone in its row.
+        let alone = cells.range((*row, 0)..=(*row, u32::MAX)).filter(|(_, cell)| !cell.shown.is_empty()).count() == 1;
+        if !merged && (cell.number || !alone) {
+            let widest = cell.shown.lines().map(|line| text_width(line, 1.0)).fold(0.0, f64::max);
+            let known: &mut f64 = widths.entry(*column).or_default();
+            *known = known.max(widest);
+        }
+    }
+    widths
+}
+
+/// Lines that a text takes where so many ems fit into one: Chinese breaks anywhere, a word or number only where it is
+/// longer than a line.
+fn wrapped(text: &str, ems: f64) -> f64 {
+    let (mut lines, mut at, mut word) = (1.0, 0.0, 0.0);
+    for c in text.chars() {
+        let wide = ems_of(c);
+        if c.is_ascii_graphic() {
+            word += wide;
+        } else {
+            word = 0.0;
+        }
+        at += wide;
+        if at > ems && c != ' ' {
+            lines += 1.0;
+            // The word goes down as a whole where it fits.
+            at = if word > wide && word <= ems { word } else { wide };
+            if word > ems {
+                word = wide;
+            }
+        }
+    }
+    lines
+}
+
 /// Width of a text in the sheet's type: a Chinese character one em, a digit or letter a bit more than half.
 fn text_width(text: &str, scale: f64) -> f64 {
-    text.chars().map(|c| if u32::from(c) < 0x1100 { 0.58 } else { 1.0 }).sum::<f64>() * EM * scale
+    text.chars().map(ems_of).sum::<f64>() * EM * scale
+}
+
+fn ems_of(c: char) -> f64 {
+    if u32::from(c) < 0x1100 { 0.58 } else { 1.0 }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the rows of a sheet first")]
@@ -282,9 +344,42 @@ mod tests {
         let long = "成德绵国家科技成果转移转化示范区";
         let run_over = Cells::from([cell(0, 0, long)]);
         let hemmed_in = Cells::from([cell(0, 0, long), cell(0, 1, "x")]);
-        let height = |cells: &Cells| Geometry::new(&sheet(1, 2), 0, &[], cells, 1.0, (0.0, 0.0)).height();
+        let narrow = SheetInfo { column_widths: vec![(0, 0, 10.0)], ..sheet(1, 2) };
+        let height = |cells: &Cells| Geometry::new(&narrow, 0, &[], cells, 1.0, (0.0, 0.0)).height();
         assert_eq!(height(&run_over), ROW);
         assert!(height(&hemmed_in) > ROW * 2.0);
+    }
+
+    #[test]
+    fn a_line_holds_whole_characters() {
+        // Four fit, and a bit: twenty-one take six lines, not five.
+        assert_eq!(wrapped(&"示".repeat(21), 4.23), 6.0);
+        assert_eq!(wrapped("示范区", 4.23), 1.0);
+        assert_eq!(wrapped("完成600项", 3.0), 2.0);
+        assert_eq!(wrapped("1234567890", 3.0), 2.0);
+    }
+
+    #[test]
+    fn a_column_without_a_width_is_as_wide_as_its_text() {
+        let bare = SheetInfo { column_widths: Vec::new(), ..sheet(2, 3) };
+        let label = "建设国家技术转移机构";
+        let cells = Cells::from([
+            cell(0, 0, "成德绵国家科技成果转移转化示范区建设任务分解表"),
+            cell(1, 0, "1"),
+            cell(1, 1, label),
+            cell(1, 2, "600"),
+        ]);
+        let geometry = Geometry::new(&bare, 0, &[], &cells, 1.0, (0.0, 0.0));
+        assert_eq!(geometry.left(1), DEFAULT_WIDTH, "a title that runs over widens nothing");
+        assert!(geometry.left(2) - geometry.left(1) >= 10.0 * EM);
+        assert_eq!(geometry.height(), 2.0 * ROW);
+    }
+
+    #[test]
+    fn a_hidden_column_asks_for_no_room() {
+        let hidden = SheetInfo { hidden_columns: vec![(1, 1)], ..sheet(1, 3) };
+        let cells = Cells::from([cell(0, 0, "a"), cell(0, 1, "较上期增长百分比说明"), cell(0, 2, "b")]);
+        assert_eq!(Geometry::new(&hidden, 0, &[], &cells, 1.0, (0.0, 0.0)).height(), ROW);
     }
 
     #[test]

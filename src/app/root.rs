@@ -32,8 +32,13 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
-        self.outbox.extend(self.state.update(message));
-        true
+        // A sign of life from the engine changes nothing that is drawn.
+        let beat = matches!(message, Message::Second | Message::TakenUp(_));
+        let told = self.state.notices.last().map(|notice| notice.id);
+        let effects = self.state.update(message);
+        let draws = !beat || !effects.is_empty() || self.state.notices.last().map(|notice| notice.id) != told;
+        self.outbox.extend(effects);
+        draws
     }
 
     fn rendered(&mut self, _: &Context<Self>, first: bool) {
@@ -57,7 +62,7 @@ impl Component for App {
                         Place::Check => self.check(),
                         Place::Consolidate => html! {
                             <Consolidate files={state.files.clone()} cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
-                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.clone()} />
+                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.clone()} outdated={state.consolidation_is_outdated()} />
                         },
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
@@ -81,7 +86,7 @@ impl App {
         let file = state.selected_file().cloned();
         html! {
             <div class="workbench">
-                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()} />
+                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()} removed={state.removed_files()} />
                 <main class="centre">
                     { match (&file, &state.view) {
                         (Some(file), Some(view)) => html! {
@@ -98,7 +103,7 @@ impl App {
                     } }
                 </main>
                 if let Some(file) = file.clone() {
-                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} draft={state.draft.clone()} />
+                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} draft={state.draft.clone()} kept={state.kept.clone()} />
                 }
                 if let Some(file) = file {
                     <BottomBar file={file} filter={state.filter} finding={state.finding} record={state.record} saving={state.busy_saving} />

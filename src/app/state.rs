@@ -2,6 +2,8 @@
 //! no file and no browser.
 
 mod breakdown;
+mod engine;
+mod removal;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,9 +14,10 @@ use super::geometry::{Cells, Geometry, VARIED_ROWS, address};
 use super::keys::{SheetKey, Shortcut};
 use super::text;
 use crate::worker::protocol::{
-    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Hello, Input, NewBreakdown, Record, Request, Response,
-    SheetInfo, Tier,
+    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Finding, Hello, Input, NewBreakdown, Record, Request,
+    Response, SheetInfo, Tier,
 };
+use removal::Removed;
 
 /// Rows asked for at once.
 const BLOCK: u32 = 100;
@@ -24,6 +27,8 @@ const MOST_BLOCKS: usize = 40;
 const SWEEPS: u8 = 20;
 /// Starts of the engine in a row without an answer before the page gives up.
 const MOST_STARTS: u8 = 3;
+/// Removed files that can be put back; those with unsaved work always can.
+const MOST_REMOVED: usize = 20;
 /// Width of the row numbers and height of the column letters, at the usual size of type.
 pub const ROW_NUMBERS: f64 = 44.0;
 pub const COLUMN_LETTERS: f64 = 46.0;
@@ -116,6 +121,15 @@ pub enum NoticeKind {
     Trouble,
 }
 
+/// What a notice offers to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// Puts back the file that was removed; by the number of its removal.
+    Restore(u32),
+    /// Ends the engine that is long at something, and starts another.
+    Restart,
+}
+
 /// Something the user is told; stays until it is put away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -124,6 +138,7 @@ pub struct Notice {
     pub text: String,
     /// For those who mend the program: version, place, the error's own words.
     pub detail: Option<String>,
+    pub offer: Option<Offer>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -169,6 +184,22 @@ pub struct Draft {
     pub text: String,
 }
 
+impl Draft {
+    /// The cell may have been changed since: the words are still about it.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        (&self.of.0, &self.of.1, &self.of.2) == (&finding.code, &finding.sheet, &finding.address)
+    }
+}
+
+/// What a consolidation was made of.
+#[derive(Clone, Debug, PartialEq)]
+struct Basis {
+    period: Option<String>,
+    breakdown: Option<FileId>,
+    /// Each return, the changes in force in it and what others say of it.
+    returns: Vec<(FileId, Vec<u32>, Beside)>,
+}
+
 /// How far a consolidation has come.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Consolidation {
@@ -187,6 +218,10 @@ pub enum Message {
     /// The page is up; what the shell knows and how the page looked last time.
     Started(Shell, Display),
     Answer(Box<Envelope<Response>>),
+    /// The engine has begun with the request of this number.
+    TakenUp(u32),
+    /// A second has passed, while the browser lets the page run.
+    Second,
     /// The engine broke down: its own words.
     Broke(String),
     Chosen(Vec<Picked>),
@@ -226,7 +261,9 @@ pub enum Do {
     Explain(u32),
     Explaining(String),
     SaveExplanation,
+    /// Closes the field and keeps what was written.
     LeaveExplanation,
+    DropExplanation,
     TakeAnswerBack(u32),
     Undo,
     Redo,
@@ -250,6 +287,7 @@ pub enum Do {
     Open(Card),
     CloseCard,
     PutAway(u32),
+    Accept(Offer),
 }
 
 /// What is to be done outside, in order.
@@ -276,6 +314,8 @@ pub enum Effect {
     },
     /// Gives the focus to the element of this id.
     Focus(&'static str),
+    /// Gives the focus to the element of this id, where the element that had it is gone.
+    Refocus(String),
     /// Brings the element of this id into view.
     Reveal(String),
     /// Moves the focus to the next of these elements.
@@ -289,6 +329,8 @@ pub const SHEET: &str = "sheet";
 pub const EDITOR: &str = "cell-editor";
 pub const AREAS: &[&str] = &["files", EDITOR, "findings", "actions"];
 pub const CARD: &str = "card";
+/// The list of findings.
+pub const LIST: &str = "findings";
 pub const EXPLANATION: &str = "explanation";
 
 #[derive(Clone, Debug, PartialEq)]
@@ -336,6 +378,8 @@ pub struct State {
     pub finding: Option<u32>,
     pub record: Option<Record>,
     pub draft: Option<Draft>,
+    /// Explanations begun and left for something else.
+    pub kept: Vec<Draft>,
     pub card: Option<Card>,
     pub notices: Vec<Notice>,
     /// Read out by screen readers.
@@ -343,6 +387,8 @@ pub struct State {
     pub dragging: bool,
     pub period: Option<String>,
     pub consolidation: Consolidation,
+    /// Of the consolidation asked for last.
+    basis: Option<Basis>,
     pub proposal: Option<Proposal>,
     /// The file of the breakdown in force, whose bytes the host keeps; nothing for the official one.
     pub breakdown: Option<Picked>,
@@ -354,6 +400,16 @@ pub struct State {
     advance: Option<usize>,
     starts: u8,
     serial: u32,
+    /// Files that were removed, the last at the end.
+    removed: Vec<Removed>,
+    /// The number of what was last done to a file, so that 撤销 knows whether a removal came after it.
+    acted: u32,
+    /// The request that the engine is at.
+    taken: Option<u32>,
+    /// Seconds since the engine last gave a sign of life, while it is asked something.
+    silent: u32,
+    /// To be asked again when a new engine has every file.
+    again: Vec<Pending>,
 }
 
 impl State {
@@ -404,8 +460,26 @@ impl State {
         self.period.clone().filter(|period| periods.contains(period)).or_else(|| periods.into_iter().next())
     }
 
+    /// Whether anything would be lost with the page: changes, an explanation or a cell being written.
     fn unsaved(&self) -> bool {
-        self.files.iter().any(|file| file.unsaved())
+        let removed = self.removed.iter().map(|removed| &removed.file);
+        let typing = self.view.as_ref().is_some_and(|view| {
+            let before = view.cell(view.cursor.0, view.cursor.1).map_or("", |cell| cell.raw.as_str());
+            view.editing.as_ref().is_some_and(|typed| typed != before)
+        });
+        typing || self.files.iter().chain(removed).any(|file| file.unsaved()) || self.drafts().any(|draft| self.is_half_written(draft))
+    }
+
+    fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        self.draft.iter().chain(&self.kept)
+    }
+
+    fn is_half_written(&self, draft: &Draft) -> bool {
+        let words = draft.text.trim();
+        let removed = self.removed.iter().map(|removed| &removed.file);
+        let file = self.files.iter().chain(removed).find(|file| file.id == draft.file);
+        let about = file.and_then(|file| file.findings().iter().find(|finding| draft.is_about(finding)));
+        !words.is_empty() && about.is_some_and(|finding| finding.answer.as_deref() != Some(words))
     }
 
     fn take(&mut self, message: Message, effects: &mut Vec<Effect>) {
@@ -417,6 +491,8 @@ impl State {
                 self.start_engine(effects);
             }
             Message::Answer(envelope) => self.answer(*envelope, effects),
+            Message::TakenUp(id) => self.taken_up(id),
+            Message::Second => self.second(effects),
             Message::Broke(detail) => self.broke(&detail, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
             Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),
@@ -483,7 +559,14 @@ impl State {
                 }
             }
             Do::SaveExplanation => self.save_explanation(effects),
-            Do::LeaveExplanation => self.draft = None,
+            Do::LeaveExplanation => {
+                self.keep_draft();
+                self.refocus(effects);
+            }
+            Do::DropExplanation => {
+                self.draft = None;
+                self.refocus(effects);
+            }
             Do::TakeAnswerBack(id) => self.put_explanation(id, "", effects),
             Do::Undo => self.undo(effects),
             Do::Redo => self.redo(effects),
@@ -500,12 +583,7 @@ impl State {
                 effects.push(Effect::Focus(EDITOR));
             }
             Do::Key(key) => self.key(key, effects),
-            Do::Typed(text) => {
-                if let Some(view) = self.view_mut() {
-                    view.editing = Some(text);
-                    view.popover = false;
-                }
-            }
+            Do::Typed(text) => self.typed(&text),
             Do::LeaveEditor => self.leave_editor(effects),
             Do::HidePopover => {
                 if let Some(view) = self.view_mut() {
@@ -521,10 +599,13 @@ impl State {
             Do::Period(period) => {
                 self.period = Some(period);
                 self.consolidation = Consolidation::None;
+                self.basis = None;
             }
             Do::Consolidate => self.consolidate(effects),
             Do::DownloadConsolidated => {
-                if let Consolidation::Done { document, .. } = &self.consolidation {
+                if self.consolidation_is_outdated() {
+                    self.tell(NoticeKind::Said, text::OUTDATED_WHY.to_owned(), None);
+                } else if let Consolidation::Done { document, .. } = &self.consolidation {
                     effects.push(Effect::Download((**document).clone()));
                     self.announcement = text::downloaded(&document.name);
                 }
@@ -549,6 +630,8 @@ impl State {
             }
             Do::CloseCard => self.close_card(effects),
             Do::PutAway(id) => self.notices.retain(|notice| notice.id != id),
+            Do::Accept(Offer::Restore(serial)) => self.restore(serial, effects),
+            Do::Accept(Offer::Restart) => self.restart(effects),
         }
     }
 
@@ -592,6 +675,8 @@ impl State {
         self.starts += 1;
         self.pending.clear();
         self.opening = None;
+        self.taken = None;
+        self.silent = 0;
         effects.push(Effect::StartEngine);
         self.send(Request::Hello, Pending::Hello, effects);
         // Before any file, so that each is audited against the breakdown in force.
@@ -611,13 +696,16 @@ impl State {
         id
     }
 
-    /// A new engine with all files and their changes; a file over which it broke down twice is left out.
-    fn broke(&mut self, detail: &str, effects: &mut Vec<Effect>) {
-        let culprit = self.pending.values().next().cloned();
+    /// A new engine with all files and their changes; a file over which it was lost twice is left out. `say` tells the
+    /// user of it, with the file's name where one is to blame.
+    fn lost(&mut self, culprit: Option<Pending>, say: fn(Option<&str>) -> String, detail: &str, effects: &mut Vec<Effect>) {
         let culprit_file = culprit.as_ref().and_then(Pending::file);
         let full = text::breakdown_detail(&self.shell.version, &self.shell.build, detail);
         if self.starts >= MOST_STARTS {
             self.tell(NoticeKind::Trouble, text::ENGINE_GONE.to_owned(), Some(full));
+            self.pending.clear();
+            self.again.clear();
+            self.busy_saving = false;
             for file in &mut self.files {
                 if file.phase != Phase::Open && !matches!(file.phase, Phase::Unreadable(_)) {
                     file.make_mut().phase = Phase::Unreadable(text::ENGINE_GONE.to_owned());
@@ -633,11 +721,11 @@ impl State {
                 file.phase = Phase::Unreadable(text::BROKE_TWICE.to_owned());
             }
         }
-        if matches!(self.consolidation, Consolidation::Working) {
+        if matches!(self.consolidation, Consolidation::Working) && !self.again.contains(&Pending::Consolidate) {
             self.consolidation = Consolidation::Failed(text::TRY_AGAIN.to_owned());
         }
-        self.busy_saving = false;
-        self.tell(NoticeKind::Trouble, text::broke_down(told_name.as_deref()), Some(full.clone()));
+        self.busy_saving = self.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
+        self.tell(NoticeKind::Trouble, say(told_name.as_deref()), Some(full.clone()));
         match culprit {
             Some(Pending::UseBreakdown) => {
                 self.tell(NoticeKind::Trouble, text::BREAKDOWN_BROKE.to_owned(), Some(full));
@@ -667,9 +755,11 @@ impl State {
             }
         }
         self.pump(effects);
+        self.ask_again(effects);
     }
 
     fn answer(&mut self, Envelope { id, body }: Envelope<Response>, effects: &mut Vec<Effect>) {
+        self.heard(id);
         // An answer to a question that nobody asks any more.
         let Some(pending) = self.pending.remove(&id) else { return };
         self.starts = 0;
@@ -896,6 +986,7 @@ impl State {
             self.opening = None;
         }
         self.pump(effects);
+        self.ask_again(effects);
     }
 
     fn select(&mut self, id: FileId, effects: &mut Vec<Effect>) {
@@ -910,27 +1001,6 @@ impl State {
         self.filter = None;
         self.view = None;
         self.show(effects);
-    }
-
-    fn close(&mut self, id: FileId, effects: &mut Vec<Effect>) {
-        let at = self.files.iter().position(|file| file.id == id);
-        self.files.retain(|file| file.id != id);
-        self.queue.retain(|queued| *queued != id);
-        effects.push(Effect::Release(id));
-        self.send(Request::Close { file: id }, Pending::Close, effects);
-        if self.opening == Some(id) {
-            self.opening = None;
-            self.pump(effects);
-        }
-        if self.selected == Some(id) {
-            self.selected = None;
-            self.view = None;
-            let neighbour = at.and_then(|at| self.files.get(at).or_else(|| self.files.last())).map(|file| file.id);
-            if let Some(next) = neighbour {
-                self.select(next, effects);
-            }
-        }
-        self.tell_beside(effects);
     }
 
     // The sheet.
@@ -1031,6 +1101,19 @@ impl State {
             self.measure();
         }
         self.ask(effects);
+    }
+
+    /// Takes in what the field of the sheet holds now. A block of cells does not go into one of them.
+    fn typed(&mut self, text: &str) {
+        let before = self.view.as_ref().and_then(|view| view.editing.clone());
+        let taken = one_cell(before.as_deref().unwrap_or_default(), text);
+        if taken.is_none() {
+            self.tell(NoticeKind::Said, text::ONE_CELL.to_owned(), None);
+        }
+        if let Some(view) = self.view_mut() {
+            view.editing = taken.or(before);
+            view.popover = false;
+        }
     }
 
     fn put_cursor(&mut self, row: u32, column: u32, effects: &mut Vec<Effect>) {
@@ -1218,7 +1301,11 @@ impl State {
     fn ignore(&mut self, id: u32, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
         let at = open(file, self.filter).iter().position(|finding| finding.id == id);
-        let Some(ignored) = file.finding(id).map(mark) else { return };
+        let Some(finding) = file.finding(id) else { return };
+        if !findings::can_be_put_away(finding) {
+            return self.tell(NoticeKind::Said, text::NOT_PUT_AWAY.to_owned(), None);
+        }
+        let ignored = mark(finding);
         if let Some(file) = self.selected_mut() {
             file.ignored.insert(ignored);
         }
@@ -1233,9 +1320,11 @@ impl State {
         let Some(file) = self.selected_file() else { return };
         let Some(finding) = file.finding(id).filter(|finding| findings::can_be_explained(finding)) else { return };
         let of = mark(finding);
-        let begun = self.draft.as_ref().filter(|draft| draft.file == file.id && draft.of == of).map(|draft| draft.text.clone());
-        let text = begun.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
-        self.draft = Some(Draft { file: file.id, of, text });
+        let (file, finding) = (file.id, finding.clone());
+        self.keep_draft();
+        let kept = self.kept.iter().position(|draft| draft.file == file && draft.is_about(&finding)).map(|at| self.kept.remove(at).text);
+        let text = kept.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
+        self.draft = Some(Draft { file, of, text });
         self.filter = self.filter.filter(|tier| *tier == Tier::Warning);
         self.finding = Some(id);
         if let Some(view) = self.view_mut() {
@@ -1245,19 +1334,26 @@ impl State {
         effects.push(Effect::Focus(EXPLANATION));
     }
 
+    /// Closes the field of an explanation without losing what was written.
+    fn keep_draft(&mut self) {
+        if let Some(draft) = self.draft.take().filter(|draft| self.is_half_written(draft)) {
+            self.kept.push(draft);
+        }
+    }
+
     fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
         let Some(draft) = self.draft.clone() else { return };
         let finding = self
             .selected_file()
             .filter(|file| file.id == draft.file)
-            .and_then(|file| file.findings().iter().find(|finding| mark(finding) == draft.of).map(|finding| finding.id));
+            .and_then(|file| file.findings().iter().find(|finding| draft.is_about(finding)).map(|finding| finding.id));
         let Some(id) = finding else {
             // The finding is gone: there is nothing left to explain.
             self.draft = None;
             return;
         };
-        let words: String = draft.text.chars().filter(|c| c.is_alphanumeric()).collect();
-        if words.is_empty() || text::NO_ANSWER.contains(&words.as_str()) {
+        if !findings::says_something(&draft.text) {
+            effects.push(Effect::Focus(EXPLANATION));
             return self.tell(NoticeKind::Said, text::EXPLAIN_IN_WORDS.to_owned(), None);
         }
         self.put_explanation(id, draft.text.trim(), effects);
@@ -1274,7 +1370,9 @@ impl State {
         let sheet_name = finding.sheet.and_then(|sheet| names?.get(usize::try_from(sheet).ok()?)).map(|sheet| sheet.name.clone());
         let change = findings::explaining(&finding, sheet_name, words);
         let file = file.id;
-        self.draft = None;
+        if self.draft.as_ref().is_some_and(|draft| draft.file == file && draft.is_about(&finding)) {
+            self.draft = None;
+        }
         if !words.is_empty() {
             self.advance = self.selected_file().and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
         }
@@ -1294,6 +1392,12 @@ impl State {
         } else if self.finding.is_some_and(|id| !list.iter().any(|finding| finding.id == id)) {
             self.finding = None;
         }
+        self.refocus(effects);
+    }
+
+    /// The button that was clicked may be gone with its card: the focus goes to the selected finding, else to the list.
+    fn refocus(&self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Refocus(self.finding.map_or_else(|| LIST.to_owned(), text::card_main_id)));
     }
 
     // Changes.
@@ -1301,6 +1405,7 @@ impl State {
     fn do_step(&mut self, id: FileId, changes: Vec<Change>, settles: Vec<crate::worker::protocol::Finding>, effects: &mut Vec<Effect>) {
         let serial = self.next();
         self.forget_said();
+        self.acted = serial;
         let Some(file) = self.file_mut(id) else { return };
         // What was ignored at other addresses would be found again under a new one.
         if inserts_rows(&changes) {
@@ -1333,6 +1438,11 @@ impl State {
     }
 
     fn undo(&mut self, effects: &mut Vec<Effect>) {
+        // A removal is taken back before what was done ahead of it.
+        if let Some(removed) = self.removed.last().map(|removed| removed.serial).filter(|serial| *serial > self.acted) {
+            return self.restore(removed, effects);
+        }
+        self.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
         let Some(step) = file.done.pop() else { return };
         file.sweep = 0;
@@ -1347,6 +1457,7 @@ impl State {
     }
 
     fn redo(&mut self, effects: &mut Vec<Effect>) {
+        self.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
         let Some(step) = file.undone.pop() else { return };
         let id = file.id;
@@ -1399,21 +1510,41 @@ impl State {
         if file.done.is_empty() {
             return self.tell(NoticeKind::Said, text::NOTHING_CHANGED.to_owned(), None);
         }
-        let serials = file.serials();
         let Some(id) = self.selected_ready() else { return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None) };
+        self.save_file(id, effects);
+    }
+
+    fn save_file(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        self.busy_saving = false;
+        let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials()) else { return };
         let record = self.record.unwrap_or(Record::None);
         self.busy_saving = true;
         self.send(Request::Save { file: id, record }, Pending::Save { file: id, serials }, effects);
     }
 
-    fn consolidate(&mut self, effects: &mut Vec<Effect>) {
+    /// What would be consolidated now.
+    fn basis_now(&self) -> Basis {
         let period = self.chosen_period();
-        let files: Vec<FileId> = self
-            .returns()
-            .filter(|file| file.told.is_some() && file.phase == Phase::Open)
-            .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.period.is_none() || audit.period == period))
-            .map(|file| file.id)
-            .collect();
+        let wanted = |file: &&Shared<File>| file.audit.as_ref().is_some_and(|audit| audit.period.is_none() || audit.period == period);
+        let returns = self.returns().filter(wanted).map(|file| (file.id, file.serials(), file.beside.clone())).collect();
+        Basis { period, breakdown: self.breakdown.as_ref().map(|picked| picked.file), returns }
+    }
+
+    /// Whether the consolidation on the screen is no longer that of the returns that are there.
+    pub fn consolidation_is_outdated(&self) -> bool {
+        self.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
+    }
+
+    fn consolidate(&mut self, effects: &mut Vec<Effect>) {
+        if self.files.iter().any(|file| matches!(file.phase, Phase::Waiting | Phase::Reading | Phase::Opening)) {
+            return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
+        }
+        let basis = self.basis_now();
+        let ready = |id: &FileId| self.file(*id).is_some_and(|file| file.told.is_some() && file.phase == Phase::Open);
+        let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
+        let period = basis.period.clone();
+        self.basis = Some(basis);
+        self.forget_said();
         if files.is_empty() {
             self.consolidation = Consolidation::Failed(text::NO_RETURNS.to_owned());
             return;
@@ -1442,11 +1573,15 @@ impl State {
     }
 
     fn tell(&mut self, kind: NoticeKind, text: String, detail: Option<String>) {
+        self.offer(kind, text, detail, None);
+    }
+
+    fn offer(&mut self, kind: NoticeKind, text: String, detail: Option<String>, offer: Option<Offer>) {
         self.announcement.clone_from(&text);
         let id = self.next();
         // One of a kind is enough: the page must not fill up.
         self.notices.retain(|notice| notice.kind != kind);
-        self.notices.push(Notice { id, kind, text, detail });
+        self.notices.push(Notice { id, kind, text, detail, offer });
     }
 
     fn announce_progress(&mut self) {
@@ -1472,6 +1607,18 @@ impl State {
     fn selected_ready(&self) -> Option<FileId> {
         self.selected_file().filter(|file| file.told.is_some() && file.phase == Phase::Open).map(|file| file.id)
     }
+}
+
+/// The text after something was put into it; nothing where that was a block of cells. A single cell is copied with the
+/// end of its line, which goes.
+fn one_cell(before: &str, after: &str) -> Option<String> {
+    let head = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let (old, new) = (before.get(head..)?, after.get(head..)?);
+    let tail = old.chars().rev().zip(new.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let end = new.len().checked_sub(tail)?;
+    let put = new.get(..end)?.trim_end_matches(['\r', '\n']);
+    (!put.contains(['\t', '\r', '\n']))
+        .then(|| format!("{}{put}{}", after.get(..head).unwrap_or_default(), new.get(end..).unwrap_or_default()))
 }
 
 /// A sheet with its size after the changes in force.

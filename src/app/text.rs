@@ -41,10 +41,12 @@ pub const USED_AS_PREVIOUS: &str = "汇总表，用作上期数";
 pub const USED_TO_RECONCILE: &str = "审核结果，用于对账";
 pub const EXPLAIN: &str = "写情况说明";
 pub const EXPLAIN_AGAIN: &str = "改说明";
+/// Where one was begun and left.
+pub const EXPLAIN_ON: &str = "继续写说明";
 pub const EXPLANATION: &str = "情况说明";
 pub const EXPLANATION_HINT: &str = "如实写明原因和依据，随副本一起保存";
 pub const SAVE_EXPLANATION: &str = "保存说明";
-pub const LEAVE_EXPLANATION: &str = "不写了";
+pub const DROP_EXPLANATION: &str = "不写了";
 pub const TAKE_ANSWER_BACK: &str = "清除说明";
 pub const ANSWERED: &str = "已说明";
 /// The one character of its mark.
@@ -52,7 +54,7 @@ pub const SAID: &str = "说";
 pub const ANSWER_TAKEN_BACK: &str = "说明已清除";
 /// What says nothing of the matter.
 pub const NO_ANSWER: [&str; 4] = ["无", "暂无", "没有", "无说明"];
-pub const EXPLAIN_IN_WORDS: &str = "请用文字写明情况，“无”或“/”不算说明。";
+pub const EXPLAIN_IN_WORDS: &str = "请用文字写明原因和依据。只写数字、百分比、公式或“无”，不算说明。";
 pub const EXPLAINED_BY: &str = "填报单位情况说明";
 pub const SINCE: &str = "整改对账";
 pub const LEFT: &str = "未改";
@@ -74,9 +76,11 @@ pub const BREAKDOWN_BROKE: &str = "换用分解表时后台程序出错，已重
 pub const WAITING: &str = "排队中";
 pub const READING: &str = "读取中";
 pub const CLEAN: &str = "通过";
+pub const CLEAN_NOW: &str = "改后通过";
 pub const UNREADABLE: &str = "无法读取";
 pub const UNSAVED: &str = "有未保存的修改";
 pub const REMOVE: &str = "移出列表";
+pub const RESTORE: &str = "撤销";
 pub const RETRY: &str = "重试";
 pub const SHEETS: &str = "工作表";
 pub const HIDDEN_SHEET: &str = "隐藏的工作表";
@@ -85,18 +89,19 @@ pub const EDITOR_HINT: &str = "直接输入或按 F2 修改，回车确定，Esc
 
 pub const FINDINGS: &str = "问题";
 pub const ALL: &str = "全部";
-pub const NO_FINDINGS: &str = "未发现问题";
 pub const CLEAN_SAYS: &str = "审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。";
 pub const NONE_OF_TIER: &str = "这一类没有问题。";
-pub const ALL_SETTLED: &str = "问题都已处理";
 pub const APPLY: &str = "采用";
 /// The button of swapped columns says what their message says.
 pub fn apply(code: &str) -> &'static str {
     if code == "T005" { "换回" } else { APPLY }
 }
-pub const IGNORE: &str = "忽略";
+pub const IGNORE: &str = "收起";
 pub const TAKE_UP: &str = "恢复";
-pub const IGNORED: &str = "已忽略";
+pub const IGNORED: &str = "已收起";
+/// The one character of its mark.
+pub const AWAY: &str = "收";
+pub const NOT_PUT_AWAY: &str = "错误须改正，警示须改正或写情况说明，不能收起。";
 pub const CHANGED: &str = "已改";
 pub const TAKE_BACK: &str = "撤销";
 pub const WAS: &str = "原表";
@@ -122,12 +127,15 @@ pub const SAVE_FINDINGS: &str = "导出问题清单";
 pub const RECORD: &str = "附校核记录表";
 pub const RECORD_MEANS: &str = "在副本末尾加一张“校核记录”，列出每一处改动、依据和来源";
 
+pub const ONE_CELL: &str = "粘贴的内容是一片单元格，这里一次只能填一个，没有粘贴。请回到原表，只复制一个单元格，再粘贴。";
 pub const SETTLING: &str = "正在重新校核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
 pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
 pub const UNDO_IN_ORDER: &str = "这一步之后插入过行，请用“撤销”按顺序退回。";
 pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先添加各市的进展情况表。";
 pub const TRY_AGAIN: &str = "后台程序出错并已重新启动，请再试一次。";
+pub const RESTART: &str = "重新开始";
+pub const NO_ANSWER_DETAIL: &str = "no sign of life";
 pub const ENGINE_GONE: &str = "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
 pub const BROKE_TWICE: &str = "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“重试”，或另存为 xlsx 后重新添加。";
 pub const DETAIL: &str = "错误详情";
@@ -150,6 +158,10 @@ pub const PERIOD: &str = "报告期";
 pub const NOT_REPORTED: &str = "缺报";
 pub const UNPLACED: &str = "没认出市或报告期";
 pub const RUN: &str = "汇总这一期";
+pub const RUN_AGAIN: &str = "重新汇总";
+pub const OUTDATED: &str = "已过时";
+pub const OUTDATED_WHY: &str = "汇总之后，报表有修改、增减，或换了分解表。请点“重新汇总”，再下载。";
+pub const STILL_READING: &str = "还有文件没有读完。请等全部读完再汇总。";
 pub const RUNNING: &str = "正在汇总";
 pub const DOWNLOAD_CONSOLIDATED: &str = "下载汇总表";
 pub const TARGET: &str = "目标";
@@ -207,6 +219,11 @@ pub const fn tier_class(tier: Tier) -> &'static str {
         Tier::Warning => "warning",
         Tier::Notice => "notice",
     }
+}
+
+/// The sentence of a finding's card, which takes the focus.
+pub fn card_main_id(finding: u32) -> String {
+    format!("finding-{finding}-main")
 }
 
 /// The element of a finding's card.
@@ -267,6 +284,63 @@ pub fn broke_down(file: Option<&str>) -> String {
     }
 }
 
+pub fn went_silent(file: Option<&str>) -> String {
+    match file {
+        Some(name) => format!("处理“{name}”时后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。"),
+        None => "后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
+    }
+}
+
+pub fn slow(file: Option<&str>, seconds: u32) -> String {
+    match file {
+        Some(name) => format!("“{name}”已处理 {seconds} 秒，还没有完成。表很大时请再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"),
+        None => format!("已等了 {seconds} 秒，还没有完成。可以再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"),
+    }
+}
+
+/// A file left the list; `unsaved`: its changes that no copy has.
+pub fn removed(name: &str, unsaved: usize) -> String {
+    if unsaved == 0 {
+        format!("“{name}”已移出列表。")
+    } else {
+        format!("“{name}”已移出列表，其中 {unsaved} 处修改还没有保存。")
+    }
+}
+
+pub fn restored(name: &str) -> String {
+    format!("“{name}”已放回列表")
+}
+
+/// The way back to files that were removed.
+pub fn restore_removed(count: usize) -> String {
+    format!("放回移出的文件（{count}）")
+}
+
+/// What stands above a file in which nothing is left to be done.
+pub fn nothing_open(corrected: bool, answered: usize, away: usize) -> String {
+    let mut said = match (corrected, answered) {
+        (false, 0) => "未发现问题".to_owned(),
+        (true, 0) => "改后未发现问题".to_owned(),
+        (false, _) => format!("没有待处理的问题，{answered} 条警示已说明"),
+        (true, _) => format!("改后没有待处理的问题，{answered} 条警示已说明"),
+    };
+    if away > 0 {
+        said.push_str(&format!("，另有 {away} 条提示已收起"));
+    }
+    said
+}
+
+/// The state of a file that passes, in the list: what is left and what was put away is counted.
+pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize) -> String {
+    let mut said = if corrected { CLEAN_NOW } else { CLEAN }.to_owned();
+    for (count, what) in [(answered, "已说明"), (notices, "提示"), (away, IGNORED)] {
+        if count > 0 {
+            said.push_str(&format!("，{what} {count}"));
+        }
+    }
+    said
+}
+
 pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
     format!("版本 {version}（{build}）：{detail}")
 }
@@ -298,10 +372,6 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
 
 pub fn explained_in_record(count: u32) -> String {
     format!("情况说明 {count} 条写在副本末尾新增的“校核记录”工作表里，下次打开仍然有效。")
-}
-
-pub fn answered(count: usize) -> String {
-    format!("已说明 {count}")
 }
 
 pub fn compared_with(source: &str) -> String {

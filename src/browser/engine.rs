@@ -38,6 +38,10 @@ impl Engine {
             let (send, broke) = (send.clone(), broke.clone());
             Closure::new(move |event: MessageEvent| {
                 let data = event.data();
+                // The engine begins with a request: its number alone.
+                if let Some(id) = data.as_f64() {
+                    return send.emit(Message::TakenUp(number(id)));
+                }
                 // A panic of the engine arrives as plain text, before the worker's error.
                 match data.as_string() {
                     Some(words) => broke(words),
@@ -70,6 +74,11 @@ impl Engine {
         Reflect::set(&carrier, &"bytes".into(), &copy)?;
         self.worker.post_message_with_transfer(&value, &Array::of1(&copy.buffer()))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number was a u32 on the other side")]
+fn number(id: f64) -> u32 {
+    id as u32
 }
 
 impl Drop for Engine {

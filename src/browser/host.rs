@@ -56,6 +56,7 @@ impl WebHost {
         let known = Shell { version: word("version")?, build: word("build")? };
         let send = self.send();
         listen::keys(send.clone())?;
+        listen::seconds(send.clone())?;
         listen::drops(Rc::clone(&self.files), send.clone())?;
         listen::leaving(Rc::clone(&self.unsaved))?;
         let (viewport, scrolled) = (Rc::clone(&self.viewport), send.clone());
@@ -120,6 +121,11 @@ impl WebHost {
                 }
             }
             Effect::Focus(id) => focus(id)?,
+            Effect::Refocus(id) => {
+                if focus_is_lost()? {
+                    focus(&id)?;
+                }
+            }
             Effect::Reveal(id) => {
                 if let Some(element) = element(&id) {
                     let options = ScrollIntoViewOptions::new();
@@ -216,6 +222,12 @@ fn focus(id: &str) -> Result<(), JsValue> {
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     target.focus_with_options(&options)
+}
+
+/// Nothing has the focus, or a button that has been switched off since.
+fn focus_is_lost() -> Result<bool, JsValue> {
+    let active = super::document()?.active_element();
+    Ok(active.is_none_or(|active| active.tag_name() == "BODY" || active.has_attribute("disabled")))
 }
 
 fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {

@@ -1,4 +1,4 @@
-//! What is listened for on the whole page: keys, dropped files, scrolling, leaving.
+//! What is listened for on the whole page: keys, dropped files, scrolling, leaving, the seconds.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -71,6 +71,14 @@ pub(super) fn scrolling(report: impl Fn() + Clone + 'static) -> Result<(), JsVal
         &options,
     )?;
     listener.forget();
+    Ok(())
+}
+
+/// Counts the seconds for as long as the browser lets the page run.
+pub(super) fn seconds(send: Callback<Message>) -> Result<(), JsValue> {
+    let second = Closure::<dyn FnMut()>::new(move || send.emit(Message::Second));
+    super::window()?.set_interval_with_callback_and_timeout_and_arguments_0(second.as_ref().unchecked_ref(), 1000)?;
+    second.forget();
     Ok(())
 }
 

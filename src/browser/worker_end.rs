@@ -21,6 +21,10 @@ pub fn serve(mut handle: impl FnMut(Request) -> Response + 'static) {
     let on_message = {
         let scope = scope.clone();
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            // Before the work, so that the page can tell an engine at work from none.
+            if let Ok(id) = Reflect::get(&event.data(), &"id".into()) {
+                scope.post_message(&id).ok();
+            }
             let sent = serde_wasm_bindgen::from_value::<Envelope<Request>>(event.data())
                 .map_err(JsValue::from)
                 .and_then(|Envelope { id, body }| post(&scope, &Envelope { id, body: handle(body) }));

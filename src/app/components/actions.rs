@@ -1,8 +1,8 @@
-//! What can be done about a finding: 采用, 写情况说明, 忽略.
+//! What can be done about a finding: 采用, 写情况说明, and for a 提示 收起.
 
 use yew::prelude::*;
 
-use crate::app::findings::can_be_explained;
+use crate::app::findings::{can_be_explained, can_be_put_away};
 use crate::app::host::use_page;
 use crate::app::state::{Do, Message};
 use crate::app::text;
@@ -13,15 +13,18 @@ pub struct Props {
     pub finding: Finding,
     /// The one the user is at: its button stands out.
     pub prominent: bool,
+    /// An explanation was begun and left.
+    #[prop_or_default]
+    pub begun: bool,
 }
 
 #[component]
-pub fn Actions(Props { finding, prominent }: &Props) -> Html {
+pub fn Actions(Props { finding, prominent, begun }: &Props) -> Html {
     let page = use_page();
     if finding.answer.is_some() {
         return html! {
             <div class="actions">
-                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Do::Explain(finding.id)))}>{ text::EXPLAIN_AGAIN }</button>
+                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Do::Explain(finding.id)))}>{ if *begun { text::EXPLAIN_ON } else { text::EXPLAIN_AGAIN } }</button>
                 <button type="button" data-role="take-answer-back" class="button quiet" onclick={page.on(Message::User(Do::TakeAnswerBack(finding.id)))}>{ text::TAKE_ANSWER_BACK }</button>
             </div>
         };
@@ -37,12 +40,14 @@ pub fn Actions(Props { finding, prominent }: &Props) -> Html {
             }
             if can_be_explained(finding) {
                 <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Do::Explain(finding.id)))}>
-                    { text::EXPLAIN }
+                    { if *begun { text::EXPLAIN_ON } else { text::EXPLAIN } }
                 </button>
             }
-            <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Do::Ignore(finding.id)))}>
-                { text::IGNORE }
-            </button>
+            if can_be_put_away(finding) {
+                <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Do::Ignore(finding.id)))}>
+                    { text::IGNORE }
+                </button>
+            }
             if let Some(fix) = fix {
                 <span class="certainty">{ if fix.safe { text::SAFE_MEANS } else { text::CONSENT } }</span>
             }

@@ -25,6 +25,7 @@ pub fn Explanation(Props { text }: &Props) -> Html {
             match event.key().as_str() {
                 _ if event.is_composing() => {}
                 "Enter" if ctrl => send.emit(Message::User(Do::SaveExplanation)),
+                // Closes the field; what was written is kept.
                 "Escape" => {
                     event.stop_propagation();
                     send.emit(Message::User(Do::LeaveExplanation));
@@ -43,8 +44,8 @@ pub fn Explanation(Props { text }: &Props) -> Html {
                 <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter" onclick={page.on(Message::User(Do::SaveExplanation))}>
                     { text::SAVE_EXPLANATION }
                 </button>
-                <button type="button" class="button quiet" data-role="leave-explanation" title="Esc" onclick={page.on(Message::User(Do::LeaveExplanation))}>
-                    { text::LEAVE_EXPLANATION }
+                <button type="button" class="button quiet" data-role="drop-explanation" onclick={page.on(Message::User(Do::DropExplanation))}>
+                    { text::DROP_EXPLANATION }
                 </button>
             </div>
         </div>

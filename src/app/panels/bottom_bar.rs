@@ -56,11 +56,11 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 { tool("redo", text::REDO, "Ctrl+Y", Glyph::Redo, file.undone.is_empty(), Do::Redo) }
             </div>
             <div class="group out" id="actions" tabindex="-1">
-                <button type="button" class="button" data-role="apply-safe" title={text::SAFE_MEANS} disabled={safe == 0} onclick={page.on(Message::User(Do::ApplySafe))}>
+                <button type="button" class="button" data-role="apply-safe" title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0} onclick={page.on(Message::User(Do::ApplySafe))}>
                     <Icon glyph={Glyph::Check} /><span>{ text::APPLY_SAFE }</span>
                     if safe > 0 { <b class="badge">{ safe }</b> }
                 </button>
-                <button type="button" class="button" data-role="save-findings" onclick={page.on(Message::User(Do::SaveFindings))}>
+                <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS} onclick={page.on(Message::User(Do::SaveFindings))}>
                     <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
                 </button>
                 <label class="record" title={text::RECORD_MEANS}>

@@ -18,12 +18,15 @@ pub struct Props {
     pub periods: Vec<String>,
     pub period: Option<String>,
     pub consolidation: Consolidation,
+    /// What was consolidated is another now.
+    pub outdated: bool,
 }
 
 #[component]
-pub fn Consolidate(Props { files, cities, periods, period, consolidation }: &Props) -> Html {
+pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdated }: &Props) -> Html {
     let page = use_page();
     let working = *consolidation == Consolidation::Working;
+    let done = matches!(consolidation, Consolidation::Done { .. });
     let is_return = |file: &&Shared<File>| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress"));
     let unplaced: Vec<&Shared<File>> = files
         .iter()
@@ -31,7 +34,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation }: &Pro
         .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.city.is_none() || audit.period.is_none()))
         .collect();
     html! {
-        <main class="reading consolidate">
+        <main class="leaf consolidate">
             <section class="board">
                 <div class="section-head">
                     <h2>{ text::BOARD }</h2>
@@ -71,16 +74,23 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation }: &Pro
                             }) }
                         </div>
                         <button type="button" class="button primary" data-role="consolidate" disabled={working} onclick={page.on(Message::User(Do::Consolidate))}>
-                            { if working { text::RUNNING } else { text::RUN } }
+                            { if working { text::RUNNING } else if done && *outdated { text::RUN_AGAIN } else { text::RUN } }
                         </button>
-                        if let Consolidation::Done { .. } = consolidation {
+                        if done && !*outdated {
                             <button type="button" class="button" data-role="download-consolidated" onclick={page.on(Message::User(Do::DownloadConsolidated))}>
                                 <Icon glyph={Glyph::Save} />{ text::DOWNLOAD_CONSOLIDATED }
                             </button>
                         }
                     </div>
                     { match consolidation {
-                        Consolidation::Done { summary, .. } => html! { <Summary summary={summary.clone()} /> },
+                        Consolidation::Done { summary, .. } => html! {
+                            <div class={classes!((*outdated).then_some("outdated"))}>
+                                if *outdated { <p class="remark" data-role="outdated"><b>{ text::OUTDATED }</b>{ "：" }{ text::OUTDATED_WHY }</p> }
+                                <Summary summary={summary.clone()} />
+                            </div>
+                        },
+                        // Said of other returns than are there now.
+                        Consolidation::Failed(_) if *outdated => Html::default(),
                         Consolidation::Failed(why) => html! { <p class="failed" data-role="message">{ why }</p> },
                         Consolidation::None | Consolidation::Working => Html::default(),
                     } }
@@ -120,7 +130,7 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Warnings(count) => text::warnings(*count),
                 Standing::Unreadable(_) => text::UNREADABLE.to_owned(),
                 Standing::Reading => text::READING.to_owned(),
-                Standing::Clean => text::CLEAN.to_owned(),
+                Standing::Clean => text::clean(file.corrected(), file.answered(), 0, file.put_away()),
                 Standing::Aside(what) => (*what).to_owned(),
             };
             html! {

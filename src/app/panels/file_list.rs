@@ -6,8 +6,9 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Do, Message, Offer};
 use crate::app::text;
+use crate::worker::protocol::Tier;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -15,10 +16,12 @@ pub struct Props {
     pub selected: Option<u32>,
     /// How many are still to be read.
     pub reading: usize,
+    /// Files that were removed and can be put back: how many, and the last.
+    pub removed: Option<(usize, u32)>,
 }
 
 #[component]
-pub fn FileList(Props { files, selected, reading }: &Props) -> Html {
+pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
     let page = use_page();
     let read = files.len() - (*reading).min(files.len());
     html! {
@@ -34,6 +37,9 @@ pub fn FileList(Props { files, selected, reading }: &Props) -> Html {
                 { for files.iter().map(|file| html! { <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} /> }) }
             </ul>
             <div class="rail-foot">
+                if let Some((count, last)) = removed {
+                    <button type="button" class="button quiet wide" data-role="restore-removed" onclick={page.on(Message::User(Do::Accept(Offer::Restore(*last))))}>{ text::restore_removed(*count) }</button>
+                }
                 <button type="button" class="button wide" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}>
                     <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
                 </button>
@@ -54,8 +60,7 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     let standing = file.standing();
     let (mark, state) = match &standing {
         Standing::Reading => ("…", if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() }),
-        Standing::Clean if file.answered() > 0 => ("✓", format!("{}，{}", text::CLEAN, text::answered(file.answered()))),
-        Standing::Clean => ("✓", text::CLEAN.to_owned()),
+        Standing::Clean => ("✓", text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away())),
         Standing::Aside(what) => ("参", (*what).to_owned()),
         Standing::Warnings(count) => ("警", text::warnings(*count)),
         Standing::Errors(count) => ("错", text::errors(*count)),

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::since::Since;
 use crate::app::Shared;
 use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
-use crate::app::file::{File, Standing, Step, mark};
+use crate::app::file::{File, Standing, Step};
 use crate::app::findings::{Item, before_after, items};
 use crate::app::host::use_page;
 use crate::app::state::{Do, Draft, Message, change_line};
@@ -22,10 +22,12 @@ pub struct Props {
     pub finding: Option<u32>,
     /// The explanation being written.
     pub draft: Option<Draft>,
+    /// Explanations begun and left.
+    pub kept: Vec<Draft>,
 }
 
 #[component]
-pub fn FindingsPanel(Props { file, filter, finding, draft }: &Props) -> Html {
+pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Html {
     let page = use_page();
     let limit = use_state(|| PAGE);
     let list = items(file, *filter);
@@ -34,7 +36,8 @@ pub fn FindingsPanel(Props { file, filter, finding, draft }: &Props) -> Html {
         Callback::from(move |_: MouseEvent| limit.set(*limit + PAGE))
     };
     let any = !file.findings().is_empty();
-    let settled = any && !list.iter().any(Item::is_open) && filter.is_none();
+    let settled = file.standing() == Standing::Clean && !file.findings().iter().any(|finding| file.is_open(finding)) && filter.is_none();
+    let of_file: Vec<&Draft> = kept.iter().filter(|draft| draft.file == file.id).collect();
     let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
     html! {
         <aside class="findings" aria-label={text::FINDINGS}>
@@ -59,15 +62,17 @@ pub fn FindingsPanel(Props { file, filter, finding, draft }: &Props) -> Html {
                 { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! { <p class="remark" data-role="disputed">{ dispute }</p> }) }
                 <Since file={file.clone()} />
                 if let Some(what) = file.aside() { <p class="none" data-role="aside">{ what }</p> }
-                if file.standing() == Standing::Clean && !any {
-                    <div class="all-clear"><span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span><p class="headline">{ text::NO_FINDINGS }</p><p>{ text::CLEAN_SAYS }</p></div>
+                if settled {
+                    <div class="all-clear" data-role="all-clear">
+                        <span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span>
+                        <p class="headline">{ text::nothing_open(file.corrected(), file.answered(), file.put_away()) }</p>
+                        <p>{ text::CLEAN_SAYS }</p>
+                    </div>
                 } else if list.is_empty() && filter.is_some() {
                     <p class="none">{ text::NONE_OF_TIER }</p>
-                } else if settled {
-                    <p class="none">{ text::ALL_SETTLED }</p>
                 }
                 <ol class="cards">
-                    { for list.iter().take(*limit).map(|item| card(item, *finding, draft.as_ref().filter(|draft| draft.file == file.id))) }
+                    { for list.iter().take(*limit).map(|item| card(item, *finding, draft.as_ref().filter(|draft| draft.file == file.id), &of_file)) }
                 </ol>
                 if list.len() > *limit {
                     <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
@@ -88,13 +93,14 @@ fn Understood(OfFile { file }: &OfFile) -> Html {
     html! { <p class="understood">{ parts.join(" · ") }</p> }
 }
 
-fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>) -> Html {
-    let draft = draft.filter(|draft| draft.of == mark(item.finding())).map(|draft| draft.text.clone());
+fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draft]) -> Html {
+    let draft = draft.filter(|draft| draft.is_about(item.finding())).map(|draft| draft.text.clone());
+    let begun = kept.iter().any(|draft| draft.is_about(item.finding()));
     match item {
         Item::Open { finding, explains } => html! {
-            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} {draft} />
+            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} {draft} {begun} />
         },
-        Item::Answered(finding) => html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} /> },
+        Item::Answered(finding) => html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} {begun} /> },
         Item::Ignored(finding) => html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> },
         Item::Settled { finding, step } => {
             html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} /> }
@@ -108,10 +114,11 @@ struct OpenProps {
     explains: Vec<Finding>,
     selected: bool,
     draft: Option<String>,
+    begun: bool,
 }
 
 #[component]
-fn OpenCard(OpenProps { finding, explains, selected, draft }: &OpenProps) -> Html {
+fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps) -> Html {
     let page = use_page();
     let unfolded = use_state(|| false);
     let toggle = {
@@ -128,7 +135,7 @@ fn OpenCard(OpenProps { finding, explains, selected, draft }: &OpenProps) -> Htm
                 <button type="button" class="chip" onclick={go.clone()}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
                 <span class="code">{ &finding.code }</span>
             </div>
-            <button type="button" class="card-main" aria-current={selected.then_some("true")} onclick={go}>{ &finding.message }</button>
+            <button type="button" id={text::card_main_id(finding.id)} class="card-main" aria-current={selected.then_some("true")} onclick={go}>{ &finding.message }</button>
             <Proposal finding={finding.clone()} />
             if *selected && !finding.why.is_empty() { <p class="why">{ &finding.why }</p> }
             if root {
@@ -146,7 +153,7 @@ fn OpenCard(OpenProps { finding, explains, selected, draft }: &OpenProps) -> Htm
                     </ul>
                 }
             }
-            if let Some(text) = draft { <Explanation text={text.clone()} /> } else { <Actions finding={finding.clone()} prominent={*selected} /> }
+            if let Some(text) = draft { <Explanation text={text.clone()} /> } else { <Actions finding={finding.clone()} prominent={*selected} begun={*begun} /> }
         </li>
     }
 }
@@ -155,11 +162,12 @@ fn OpenCard(OpenProps { finding, explains, selected, draft }: &OpenProps) -> Htm
 struct AnsweredProps {
     finding: Finding,
     draft: Option<String>,
+    begun: bool,
 }
 
 /// A 警示 with its 情况说明.
 #[component]
-fn AnsweredCard(AnsweredProps { finding, draft }: &AnsweredProps) -> Html {
+fn AnsweredCard(AnsweredProps { finding, draft, begun }: &AnsweredProps) -> Html {
     let page = use_page();
     let go = page.on(Message::User(Do::Finding(finding.id)));
     html! {
@@ -174,7 +182,7 @@ fn AnsweredCard(AnsweredProps { finding, draft }: &AnsweredProps) -> Html {
                 <Explanation text={text.clone()} />
             } else {
                 <p class="answer" data-role="answer">{ text::EXPLANATION }{ "：" }{ finding.answer.clone().unwrap_or_default() }</p>
-                <Actions finding={finding.clone()} prominent={false} />
+                <Actions finding={finding.clone()} prominent={false} begun={*begun} />
             }
         </li>
     }
@@ -217,8 +225,8 @@ struct OneProps {
 fn IgnoredCard(OneProps { finding }: &OneProps) -> Html {
     let page = use_page();
     html! {
-        <li class="card settled ignored" id={text::card_id(finding.id)}>
-            <span class="mark plain">{ "略" }</span>
+        <li class="card settled ignored" id={text::card_id(finding.id)} data-role="put-away">
+            <span class="mark plain">{ text::AWAY }</span>
             <button type="button" class="chip" onclick={page.on(Message::User(Do::Finding(finding.id)))}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
             <span class="settled-text">{ text::IGNORED }{ "：" }{ &finding.message }</span>
             <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeUp(finding.id)))}>{ text::TAKE_UP }</button>

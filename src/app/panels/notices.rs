@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message, Notice, NoticeKind};
+use crate::app::state::{Do, Message, Notice, NoticeKind, Offer};
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
@@ -20,6 +20,11 @@ pub fn Notices(Props { notices }: &Props) -> Html {
             { for notices.iter().map(|notice| html! {
                 <div key={notice.id} class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))} data-role="message">
                     <p>{ &notice.text }</p>
+                    if let Some(offer) = notice.offer {
+                        <button type="button" class="button" data-role="accept" onclick={page.on(Message::User(Do::Accept(offer)))}>
+                            { match offer { Offer::Restore(_) => text::RESTORE, Offer::Restart => text::RESTART } }
+                        </button>
+                    }
                     if let Some(detail) = &notice.detail {
                         <details><summary>{ text::DETAIL }</summary><p class="mono">{ detail }</p></details>
                     }

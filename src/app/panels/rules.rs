@@ -18,7 +18,7 @@ pub struct Props {
 pub fn Rules(Props { hello }: &Props) -> Html {
     let page = use_page();
     let wanted = use_state(String::new);
-    let Some(hello) = hello else { return html! { <main class="reading"><p class="fine">{ text::STARTING }</p></main> } };
+    let Some(hello) = hello else { return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> } };
     let (change, official) = (page.on(Message::User(Do::ChooseBreakdown)), page.on(Message::User(Do::UseOfficialBreakdown)));
     let oninput = {
         let wanted = wanted.clone();
@@ -26,7 +26,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     };
     let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
     html! {
-        <main class="reading">
+        <main class="leaf">
             <div class="section-head" data-role="breakdown-in-force" data-name={hello.breakdown.clone().unwrap_or_default()}>
                 <h2>{ text::BREAKDOWN_IN_FORCE }</h2>
                 if hello.breakdown.is_some() {

@@ -144,12 +144,14 @@ fn cell(
     let name = address(row, column);
     let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
     let before = found.and_then(|cell| cell.before.clone());
+    let long = found.is_some_and(|cell| geometry.overflows(cell) && !geometry.spills(cell, &neighbours(view, cell)));
     let classes = classes!(
         "cell",
         found.is_some_and(|cell| cell.number).then_some("number"),
         found.is_some_and(|cell| cell.formula).then_some("formula"),
         merged.then_some("merged"),
         found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell))).then_some("spill"),
+        long.then_some("long"),
         own.map(text::tier_class),
         before.is_some().then_some("changed"),
         said.then_some("said"),
@@ -157,7 +159,7 @@ fn cell(
     );
     html! {
         <div key={column} role="gridcell" data-role="cell" data-address={name} aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")}
-            class={classes} style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
+            class={classes} title={long.then(|| shown.clone())} style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
             onclick={page.on(Message::User(Do::Cell(row, column)))} ondblclick={page.on(Message::User(Do::EditCell(row, column)))}>
             if let Some(before) = before { <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s> }
             <span class="shown">{ shown }</span>

@@ -181,7 +181,8 @@ fn list_of_findings() {
         file: Shared::new(file()),
         filter: None,
         finding: Some(3),
-        draft: None
+        draft: None,
+        kept: Vec::new()
     }));
 }
 
@@ -211,7 +212,8 @@ fn list_of_findings_with_explanations_and_what_came_back() {
         file: Shared::new(file),
         filter: None,
         finding: Some(1),
-        draft: Some(draft)
+        draft: Some(draft),
+        kept: Vec::new()
     }));
 }
 
@@ -224,7 +226,23 @@ fn list_of_findings_of_a_clean_file() {
         file: Shared::new(clean),
         filter: None,
         finding: None,
-        draft: None
+        draft: None,
+        kept: Vec::new()
+    }));
+}
+
+#[test]
+fn list_of_findings_after_corrections_with_a_notice_put_away() {
+    let mut after = file();
+    let away = finding(1, Tier::Notice, cell_area(6), "写法不常见。");
+    after.ignored.insert(mark(&away));
+    after.audit.as_mut().unwrap().make_mut().findings = vec![away];
+    insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
+        file: Shared::new(after),
+        filter: None,
+        finding: None,
+        draft: None,
+        kept: Vec::new()
     }));
 }
 
@@ -233,7 +251,7 @@ fn list_of_files() {
     let mut unreadable = File::new(8, "有密码.xlsx".to_owned(), 1.0);
     unreadable.phase = Phase::Unreadable("文件设了打开密码。".to_owned());
     let files = vec![Shared::new(file()), Shared::new(unreadable), Shared::new(File::new(9, "排队.xlsx".to_owned(), 1.0))];
-    insta::assert_snapshot!(rendered::<FileList>(file_list::Props { files, selected: Some(8), reading: 1 }));
+    insta::assert_snapshot!(rendered::<FileList>(file_list::Props { files, selected: Some(8), reading: 1, removed: Some((2, 5)) }));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! 换分解表: a file is proposed, the engine says what it changes, the user puts it in force or does not.
 
-use super::{CARD, Card, Consolidation, Effect, Pending, Phase, Picked, Proposal, State};
+use super::{CARD, Card, Effect, Pending, Phase, Picked, Proposal, State};
 use crate::worker::protocol::{FileId, Request};
 
 impl State {
@@ -66,7 +66,6 @@ impl State {
     /// Every file that the engine has, or is about to have, is audited against the breakdown now in force.
     fn open_all_again(&mut self, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
-        self.consolidation = Consolidation::None;
         for file in &mut self.files {
             let known = matches!(file.phase, Phase::Open | Phase::Opening);
             if known && !self.queue.contains(&file.id) {

@@ -244,18 +244,288 @@ fn a_cell_is_typed_over() {
     assert!(sent(&user(&mut state, Do::Key(SheetKey::Cancel))).is_empty());
 }
 
+fn notice(id: u32, at: (u32, u32)) -> Finding {
+    Finding { tier: Tier::Notice, ..finding(id, at, None) }
+}
+
 #[test]
-fn an_ignored_finding_stays_ignored_through_the_next_audit() {
-    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
+fn a_notice_put_away_stays_so_through_the_next_audit_and_is_counted() {
+    let mut state = opened(vec![safe(1, (4, 2)), notice(2, (5, 2))]);
     user(&mut state, Do::Ignore(2));
-    assert_eq!(state.selected_file().unwrap().count(Tier::Warning), 1);
+    assert_eq!(state.selected_file().unwrap().count(Tier::Notice), 0);
     let (id, changes) = change_request(&user(&mut state, Do::ApplySafe));
     assert_eq!(changes.len(), 1);
-    let again = Finding { id: 1, ..safe(2, (5, 2)) };
-    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![again]) });
-    assert_eq!(state.selected_file().unwrap().standing(), Standing::Clean);
+    let again = Finding { found: "2个".to_owned(), ..notice(1, (5, 2)) };
+    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![again.clone()]) });
+    let file = state.selected_file().unwrap();
+    assert_eq!((file.standing(), file.put_away(), file.corrected()), (Standing::Clean, 1, true));
+    // As a graver finding it is open again.
+    let graver = Finding { tier: Tier::Error, ..again };
+    assert!(file.is_open(&graver));
     user(&mut state, Do::TakeUp(1));
-    assert_eq!(state.selected_file().unwrap().standing(), Standing::Warnings(1));
+    assert_eq!(state.selected_file().unwrap().count(Tier::Notice), 1);
+}
+
+#[test]
+fn an_error_or_a_warning_cannot_be_put_away() {
+    let error = Finding { tier: Tier::Error, ..finding(1, (4, 2), None) };
+    let mut state = opened(vec![error, finding(2, (5, 2), None)]);
+    for id in [1, 2] {
+        user(&mut state, Do::Ignore(id));
+        assert_eq!(state.notices.last().unwrap().text, text::NOT_PUT_AWAY);
+    }
+    assert_eq!(state.selected_file().unwrap().standing(), Standing::Errors(1));
+}
+
+#[test]
+fn what_passes_says_how() {
+    assert_eq!(text::nothing_open(false, 0, 0), "未发现问题");
+    assert_eq!(text::nothing_open(false, 0, 2), "未发现问题，另有 2 条提示已收起");
+    assert_eq!(text::nothing_open(true, 0, 0), "改后未发现问题");
+    assert_eq!(text::nothing_open(true, 1, 2), "改后没有待处理的问题，1 条警示已说明，另有 2 条提示已收起");
+    assert_eq!(text::clean(false, 0, 0, 0), "通过");
+    assert_eq!(text::clean(true, 1, 0, 2), "改后通过，已说明 1，已收起 2");
+}
+
+#[test]
+fn a_removed_file_comes_back_with_its_changes() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    user(&mut state, Do::Apply(1));
+    open_too(&mut state, 2, audit(Vec::new()));
+    user(&mut state, Do::Cell(4, 2));
+    user(&mut state, Do::Typed("半".to_owned()));
+    let effects = user(&mut state, Do::Close(1));
+    // Neither the bytes nor the question before leaving are let go.
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Release(_) | Effect::Guard(_))), "{effects:?}");
+    assert_eq!(state.selected, Some(2));
+    let said = state.notices.last().unwrap().clone();
+    assert_eq!(said.text, text::removed("1.xlsx", 2));
+    let effects = user(&mut state, Do::Accept(said.offer.unwrap()));
+    let reopened = sent(&effects).into_iter().find_map(|(_, request)| match request {
+        Request::Open { file: 1, changes, .. } => Some(changes),
+        _ => None,
+    });
+    // What was being typed is among them.
+    assert_eq!(reopened.unwrap().len(), 2);
+    assert_eq!(state.files.iter().map(|file| file.id).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!((state.selected, state.notices.len()), (Some(1), 0));
+}
+
+#[test]
+fn a_removal_is_taken_back_by_the_key_before_what_was_done_ahead_of_it() {
+    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
+    user(&mut state, Do::Apply(1));
+    open_too(&mut state, 2, audit(Vec::new()));
+    user(&mut state, Do::Close(2));
+    state.update(Message::Shortcut(Shortcut::Undo));
+    assert_eq!(state.files.len(), 2);
+    user(&mut state, Do::Select(1));
+    state.update(Message::Shortcut(Shortcut::Undo));
+    assert!(state.file(1).unwrap().done.is_empty());
+    // Not after something newer.
+    user(&mut state, Do::Close(2));
+    state.update(Message::Shortcut(Shortcut::Redo));
+    state.update(Message::Shortcut(Shortcut::Undo));
+    assert_eq!((state.files.len(), state.removed_files().unwrap().0), (1, 1));
+}
+
+#[test]
+fn of_many_removed_files_those_with_work_in_them_are_kept() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    user(&mut state, Do::Apply(1));
+    user(&mut state, Do::Close(1));
+    let mut released = Vec::new();
+    for file in 2..40 {
+        open_too(&mut state, file, audit(Vec::new()));
+        released.extend(user(&mut state, Do::Close(file)).into_iter().filter(|effect| matches!(effect, Effect::Release(_))));
+    }
+    assert_eq!(released.first(), Some(&Effect::Release(2)));
+    assert_eq!(state.removed_files().unwrap().0, MOST_REMOVED);
+    assert!(state.unsaved());
+}
+
+#[test]
+fn a_block_of_cells_is_not_put_into_one() {
+    for (before, after, taken) in [
+        ("", "600", Some("600")),
+        // A cell is copied with the end of its line.
+        ("", "600\r\n", Some("600")),
+        ("约项", "约600\n项", Some("约600项")),
+        ("第一行\n第二行", "第一行\n第二", Some("第一行\n第二")),
+        ("", "600\t300", None),
+        ("", "600\n300\n", None),
+        ("旧", "旧1\t2", None),
+    ] {
+        assert_eq!(one_cell(before, after).as_deref(), taken, "{after:?}");
+    }
+    let mut state = opened(Vec::new());
+    user(&mut state, Do::Cell(4, 2));
+    user(&mut state, Do::Typed("600\t300".to_owned()));
+    assert_eq!(state.notices.last().unwrap().text, text::ONE_CELL);
+    assert!(sent(&user(&mut state, Do::Key(SheetKey::Move(1, 0)))).is_empty());
+}
+
+#[test]
+fn what_is_being_written_is_asked_for_before_the_page_is_left() {
+    let mut state = opened(vec![finding(1, (4, 2), None), finding(2, (5, 2), None)]);
+    user(&mut state, Do::Explain(1));
+    assert!(user(&mut state, Do::Explaining("新建".to_owned())).contains(&Effect::Guard(Guard::On)));
+    // Left for another, closed, or looked at from another file: nothing is lost.
+    user(&mut state, Do::Explain(2));
+    assert_eq!(state.draft.as_ref().unwrap().text, "");
+    user(&mut state, Do::LeaveExplanation);
+    assert_eq!((state.draft.is_none(), state.kept.len()), (true, 1));
+    user(&mut state, Do::Explain(1));
+    assert_eq!(state.draft.as_ref().unwrap().text, "新建");
+    assert!(user(&mut state, Do::DropExplanation).contains(&Effect::Guard(Guard::Off)));
+    user(&mut state, Do::Cell(4, 2));
+    assert!(user(&mut state, Do::Typed("6".to_owned())).contains(&Effect::Guard(Guard::On)));
+    assert!(user(&mut state, Do::Key(SheetKey::Cancel)).contains(&Effect::Guard(Guard::Off)));
+}
+
+#[test]
+fn an_explanation_has_words() {
+    for text in ["60.0%", "1", "１２", "=DISPIMG(\"ID_1\",1)", "＝A1", "/", "无", "暂无。", " "] {
+        assert!(!findings::says_something(text), "{text}");
+    }
+    for text in ["新建两家平台", "较上期增加 3 家", "Q4 delivery"] {
+        assert!(findings::says_something(text), "{text}");
+    }
+    let mut state = opened(vec![finding(1, (4, 2), None)]);
+    user(&mut state, Do::Explain(1));
+    user(&mut state, Do::Explaining("60.0%".to_owned()));
+    assert!(sent(&user(&mut state, Do::SaveExplanation)).is_empty());
+    assert_eq!(state.notices.last().unwrap().text, text::EXPLAIN_IN_WORDS);
+    assert_eq!(state.draft.as_ref().unwrap().text, "60.0%");
+}
+
+#[test]
+fn the_focus_follows_to_the_next_open_finding() {
+    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
+    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (5, 2))]) });
+    assert_eq!(effects.last(), Some(&Effect::Refocus(text::card_main_id(1))));
+    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
+    assert_eq!(effects.last(), Some(&Effect::Refocus(LIST.to_owned())));
+}
+
+/// Seconds pass; the effects of the last.
+fn seconds(state: &mut State, count: u32) -> Vec<Effect> {
+    (0..count).map(|_| state.update(Message::Second)).last().unwrap_or_default()
+}
+
+/// Answers what was asked of the engine, as far as it matters here.
+fn settle(state: &mut State) {
+    state.pending.clear();
+}
+
+#[test]
+fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
+    settle(&mut state);
+    assert!(seconds(&mut state, 1000).is_empty(), "nothing is asked of it");
+    user(&mut state, Do::Save);
+    assert!(seconds(&mut state, engine::IDLE - 1).is_empty());
+    let effects = seconds(&mut state, 1);
+    assert!(effects.contains(&Effect::StartEngine));
+    let (open, request) = sent(&effects).pop().unwrap();
+    assert!(matches!(request, Request::Open { file: 1, changes, .. } if changes.len() == 1));
+    // No file is to blame.
+    assert_eq!(state.file(1).unwrap().breakdowns, 0);
+    assert!(state.busy_saving);
+    let effects = answer(&mut state, open, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) });
+    assert!(sent(&effects).iter().any(|(_, request)| matches!(request, Request::Save { file: 1, .. })));
+}
+
+#[test]
+fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    state.update(Message::TakenUp(id));
+    assert!(seconds(&mut state, engine::LONGEST - 1).is_empty());
+    let said = state.notices.last().unwrap().clone();
+    assert_eq!((said.text, said.offer), (text::slow(Some("1.xlsx"), engine::SLOW), Some(Offer::Restart)));
+    let effects = user(&mut state, Do::Accept(Offer::Restart));
+    assert!(effects.contains(&Effect::StartEngine));
+    assert_eq!(state.file(1).unwrap().breakdowns, 1);
+    // An answer ends the question.
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    state.update(Message::TakenUp(id));
+    seconds(&mut state, engine::SLOW);
+    answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
+    assert!(state.notices.is_empty());
+}
+
+#[test]
+fn an_engine_that_never_answers_is_given_up_once() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    let starts = (0..1000).filter(|_| state.update(Message::Second).contains(&Effect::StartEngine)).count();
+    assert_eq!(starts, usize::from(MOST_STARTS) - 1);
+    assert_eq!(state.notices.last().unwrap().text, text::ENGINE_GONE);
+}
+
+#[test]
+fn a_consolidation_is_outdated_when_its_returns_are_others() {
+    let consolidated = || {
+        let mut state = State::default();
+        state.update(Message::Started(Shell::default(), Display::default()));
+        open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+        open_too(&mut state, 2, return_of("成都市", "2019-06", "10"));
+        let effects = user(&mut state, Do::Consolidate);
+        let (id, _) = sent(&effects).pop().unwrap();
+        let summary = ConsolidationSummary {
+            period: "2019-06".to_owned(),
+            rows: Vec::new(),
+            cities: Vec::new(),
+            kept_out: Vec::new(),
+            missing: Vec::new(),
+        };
+        let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
+        answer(&mut state, id, Response::Consolidated { document, summary });
+        assert!(!state.consolidation_is_outdated());
+        state
+    };
+    let mut state = consolidated();
+    state.do_step(1, vec![set(4, 2, "11")], Vec::new(), &mut Vec::new());
+    assert!(state.consolidation_is_outdated());
+    assert!(user(&mut state, Do::DownloadConsolidated).is_empty());
+    // Taken back, it is right again.
+    user(&mut state, Do::Select(1));
+    user(&mut state, Do::Undo);
+    assert!(!state.consolidation_is_outdated());
+
+    let mut state = consolidated();
+    user(&mut state, Do::Close(2));
+    assert!(state.consolidation_is_outdated());
+
+    let mut state = consolidated();
+    open_too(&mut state, 3, return_of("德阳市", "2019-06", "30"));
+    assert!(state.consolidation_is_outdated());
+    // The return of another period concerns it only as far as it is held against this one.
+    let mut state = consolidated();
+    open_too(&mut state, 3, return_of("德阳市", "2018-12", "30"));
+    assert!(!state.consolidation_is_outdated());
+    open_too(&mut state, 4, return_of("绵阳市", "2018-12", "30"));
+    assert!(state.consolidation_is_outdated());
+
+    let mut state = consolidated();
+    state.breakdown = Some(picked(9));
+    assert!(state.consolidation_is_outdated());
+}
+
+#[test]
+fn nothing_is_consolidated_while_files_are_being_read() {
+    let mut state = State::default();
+    state.update(Message::Started(Shell::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    state.update(Message::Chosen(vec![picked(2)]));
+    assert!(sent(&user(&mut state, Do::Consolidate)).is_empty());
+    assert_eq!(state.notices.last().unwrap().text, text::STILL_READING);
 }
 
 #[test]

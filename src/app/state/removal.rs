@@ -1,0 +1,80 @@
+//! A file leaves the list, and can come back with its changes.
+
+use super::{Effect, MOST_REMOVED, NoticeKind, Offer, Pending, Phase, Place, State};
+use crate::app::Shared;
+use crate::app::file::File;
+use crate::app::text;
+use crate::worker::protocol::{FileId, Request};
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Removed {
+    pub file: Shared<File>,
+    /// Its place in the list.
+    at: usize,
+    /// The number of its removal.
+    pub serial: u32,
+}
+
+impl State {
+    /// How many files can be put back, and the removal of the last.
+    pub fn removed_files(&self) -> Option<(usize, u32)> {
+        self.removed.last().map(|last| (self.removed.len(), last.serial))
+    }
+
+    pub(super) fn close(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        if self.selected == Some(id) {
+            // What is being typed goes with the file.
+            self.leave_editor(effects);
+        }
+        let Some(at) = self.files.iter().position(|file| file.id == id) else { return };
+        let file = self.files.remove(at);
+        let said = text::removed(&file.name, if file.unsaved() { file.change_count() } else { 0 });
+        self.queue.retain(|queued| *queued != id);
+        self.send(Request::Close { file: id }, Pending::Close, effects);
+        let serial = self.next();
+        self.removed.push(Removed { file, at, serial });
+        self.let_go(effects);
+        if self.opening == Some(id) {
+            self.opening = None;
+            self.pump(effects);
+        }
+        if self.selected == Some(id) {
+            self.selected = None;
+            self.view = None;
+            let neighbour = self.files.get(at).or_else(|| self.files.last()).map(|file| file.id);
+            if let Some(next) = neighbour {
+                self.select(next, effects);
+            }
+        }
+        self.tell_beside(effects);
+        self.offer(NoticeKind::Said, said, None, Some(Offer::Restore(serial)));
+    }
+
+    /// The bytes of files removed long ago are let go, unless there is work in them that no copy has.
+    fn let_go(&mut self, effects: &mut Vec<Effect>) {
+        while self.removed.len() > MOST_REMOVED {
+            let idle = |file: &File| !file.unsaved() && !self.drafts().any(|draft| draft.file == file.id);
+            let Some(at) = self.removed.iter().position(|removed| idle(&removed.file)) else { return };
+            effects.push(Effect::Release(self.removed.remove(at).file.id));
+        }
+    }
+
+    pub(super) fn restore(&mut self, serial: u32, effects: &mut Vec<Effect>) {
+        let Some(at) = self.removed.iter().position(|removed| removed.serial == serial) else { return };
+        let Removed { mut file, at, .. } = self.removed.remove(at);
+        let id = file.id;
+        let readable = !matches!(file.phase, Phase::Unreadable(_));
+        let back = file.make_mut();
+        (back.told, back.awaited, back.sweep) = (None, None, 0);
+        if readable {
+            back.phase = Phase::Waiting;
+            self.queue.push_front(id);
+        }
+        self.announcement = text::restored(&file.name);
+        self.files.insert(at.min(self.files.len()), file);
+        self.notices.retain(|notice| notice.offer != Some(Offer::Restore(serial)));
+        self.place = Place::Check;
+        self.select(id, effects);
+        self.pump(effects);
+    }
+}
