@@ -23,7 +23,8 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
   browser.on('Network.requestWillBeSent', ({ request }) => asked.push(request.url));
   browser.on('Network.webSocketCreated', ({ url }) => asked.push(url));
   browser.on('Page.javascriptDialogOpening', () => send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}));
-  await send('Emulation.setDeviceMetricsOverride', { width: 1366, height: 768, deviceScaleFactor: 1, mobile: false });
+  const resize = (width, height) => send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  await resize(1366, 768);
   const behaviour = { behavior: 'allow', downloadPath: downloads };
   await send('Page.setDownloadBehavior', behaviour).catch(() => browser.sendToBrowser('Browser.setDownloadBehavior', behaviour));
 
@@ -40,6 +41,8 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
   return {
     downloads,
     evaluate,
+    /** CSS pixels of the window's inside. */
+    resize,
     async open(url, before) {
       if (added) await send('Page.removeScriptToEvaluateOnNewDocument', { identifier: added });
       added = (await send('Page.addScriptToEvaluateOnNewDocument', { source: before })).identifier;

@@ -38,6 +38,7 @@ export async function openFirefox(binary) {
   return {
     downloads,
     evaluate,
+    resize: (width, height) => page.setViewport({ width, height }),
     async open(url, before) {
       if (added) await page.removeScriptToEvaluateOnNewDocument(added.identifier);
       added = await page.evaluateOnNewDocument(before);

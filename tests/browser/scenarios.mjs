@@ -490,6 +490,178 @@ export const scenarios = [
     },
   },
   {
+    name: 'keeps the way to save in reach on small screens',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      await applySafeFixes(page);
+      try {
+        // 1366 × 768 at 200 %, and the narrowest that is asked for.
+        for (const [width, height] of [[683, 384], [320, 568]]) {
+          await page.resize(width, height);
+          const covered = await page.evaluate(async () => {
+            const found = [];
+            const drawn = () => new Promise((resolve) => setTimeout(resolve, 100));
+            for (let top = 0; top <= document.documentElement.scrollHeight; top += 150) {
+              window.scrollTo(0, top);
+              await drawn();
+              for (const role of ['save', 'next', 'undo', 'save-findings']) {
+                const button = document.querySelector(`[data-role=${role}]`);
+                const box = button.getBoundingClientRect();
+                const over = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+                if (!button.contains(over)) found.push(`${role} at ${top}: ${over && over.className}`);
+              }
+            }
+            if (document.documentElement.scrollWidth > innerWidth) found.push(`${document.documentElement.scrollWidth} px wide`);
+            const bar = document.querySelector('.bottom-bar').getBoundingClientRect().height;
+            if (bar > innerHeight / 4) found.push(`a bar of ${bar} px`);
+            return found;
+          });
+          await page.screenshot(path.join(screenshots, `small-${width}.png`));
+          assert.deepEqual(covered, []);
+        }
+      } finally {
+        await page.resize(1366, 768);
+      }
+    },
+  },
+  {
+    name: 'lists a file that is being read like any other',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      // A class of the file's state must not be one of a panel.
+      const heights = await page.evaluate(() => ['clean', 'reading', 'errors', 'aside', 'warnings'].map((state) => {
+        const file = document.querySelector('[data-role=file]');
+        file.className = `file ${state}`;
+        return file.getBoundingClientRect().height;
+      }));
+      assert.equal(new Set(heights).size, 1, heights.join());
+    },
+  },
+  {
+    name: 'puts no block of cells into one',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture('分解表-openpyxl.xlsx')]);
+      await filesRead(page, 1);
+      await clickCell(page, 'C5');
+      const before = await shownIn(page, 'C5');
+      const paste = (text) => page.evaluate((pasted) => {
+        document.getElementById('cell-editor').focus();
+        document.execCommand('insertText', false, pasted);
+      }, text);
+      await paste('601\t302\n101\t52\n');
+      await until('the refusal', async () => (await message(page)).includes('只复制一个单元格'));
+      await page.press('Enter');
+      assert.equal(await shownIn(page, 'C5'), before);
+      // One cell comes with the end of its line.
+      await clickCell(page, 'C5');
+      await paste('601项\n');
+      await page.press('Enter');
+      await until('the new value', async () => (await shownIn(page, 'C5')).endsWith('601项'));
+    },
+  },
+  {
+    name: 'keeps the focus with the findings',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      const count = (await findings(page)).length;
+      const focused = () => page.evaluate(() => {
+        const active = document.activeElement;
+        return active.closest('[data-role=finding], #findings') ? active.className : active.tagName;
+      });
+      for (let left = count - 1; left >= count - 2; left -= 1) {
+        await page.evaluate(() => {
+          const button = document.querySelector('[data-role=finding] [data-role=apply]');
+          button.focus();
+          button.click();
+        });
+        await until('a finding less', async () => (await findings(page)).length === left);
+        assert.notEqual(await focused(), 'BODY');
+        assert.ok(await page.evaluate(() => Boolean(document.activeElement.closest('[data-role=finding]'))), await focused());
+      }
+    },
+  },
+  {
+    name: 'brings back a removed file with its changes',
+    async run(page) {
+      const asks = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      assert.equal(await asks(), false);
+      await applySafeFixes(page);
+      const mended = (await findings(page)).length;
+      const remove = () => page.evaluate(() => document.querySelector('[data-role=file] .file-tools button:last-child').click());
+      for (const back of [() => click(page, 'accept'), () => page.press('Control+z')]) {
+        await remove();
+        await until('an empty list', async () => (await files(page)).length === 0);
+        assert.match(await message(page), /还没有保存/);
+        assert.equal(await asks(), true, 'the page could be left with unsaved changes');
+        await back();
+        await filesRead(page, 1);
+        await until('the changes', async () => (await findings(page)).length === mended);
+      }
+      await click(page, 'undo');
+      await until('the findings without the changes', async () => (await findings(page)).length > mended);
+      assert.equal(await asks(), false);
+    },
+  },
+  {
+    name: 'says when a consolidation is outdated',
+    async run(page) {
+      await startPage(page);
+      await dropFiles(page, RETURNS.map(fixture));
+      await filesRead(page, RETURNS.length);
+      await page.press('Alt+2');
+      await click(page, 'consolidate');
+      const outdated = () => page.evaluate(() => Boolean(document.querySelector('[data-role=outdated]')));
+      const done = () => page.evaluate(() => Boolean(document.querySelector('[data-role=download-consolidated]')));
+      await until('the summary', done);
+      assert.equal(await outdated(), false);
+      await page.press('Alt+1');
+      await clickCell(page, 'F5');
+      await page.press('F2');
+      await page.press('Control+a');
+      await page.type('11');
+      await page.press('Enter');
+      await until('the new value', async () => (await shownIn(page, 'F5') ?? '').includes('11'));
+      await page.press('Alt+2');
+      await until('the mark', outdated);
+      assert.equal(await done(), false, 'the outdated consolidation can be downloaded');
+      await page.screenshot(path.join(screenshots, 'outdated.png'));
+      await click(page, 'consolidate');
+      await until('the summary anew', async () => (await done()) && !(await outdated()));
+    },
+  },
+  {
+    name: 'notices an engine that has died without a word',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await filesRead(page, 1);
+      await applySafeFixes(page);
+      const mended = (await findings(page)).length;
+      const workers = await page.evaluate(() => {
+        window.watched.workers[window.watched.workers.length - 1].terminate();
+        return window.watched.workers.length;
+      });
+      // What is asked of the dead engine is done by the next one.
+      const saved = await downloaded(page, async () => {
+        await click(page, 'save');
+        await until('a new worker', async () => (await watched(page)).workers > workers, 60_000);
+      });
+      assert.ok((await changedCells(fs.readFileSync(fixture(NUMBERS)), saved.bytes)).size > 0, 'the changes were lost');
+      assert.equal((await findings(page)).length, mended);
+      assert.match(await message(page), /没有回应/);
+    },
+  },
+  {
     name: 'says in Chinese why it cannot start',
     async run(page) {
       const cases = [
