@@ -1,0 +1,89 @@
+//! The case set: every line of `fixtures/cases/expected.jsonl`, judged by what the built `companion` prints and writes.
+//!
+//! What is known to fail stands in `known-failures.txt`: a case that fails without standing there fails the test, and so
+//! does one that stands there and passes, so that the list can only shrink. The keys are explained beside the cases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+
+mod answer;
+mod case;
+mod cells;
+mod judge;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::Case;
+
+#[test]
+fn every_case_is_answered_as_expected_but_the_known_failures() {
+    let cases = cases();
+    let known = known_failures();
+    let names: BTreeSet<&str> = cases.iter().map(Case::name).collect();
+    assert_eq!(names.len(), cases.len(), "two lines for one case");
+
+    let wrong = judged(&cases);
+    let mut kinds: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    let mut complaints = Vec::new();
+    for (case, wrong) in cases.iter().zip(&wrong) {
+        let name = case.name();
+        let [passed, total] = kinds.entry(case.kind()).or_default();
+        *total += 1;
+        *passed += usize::from(wrong.is_empty());
+        let told = wrong.join("; ");
+        match (wrong.is_empty(), known.contains(name)) {
+            (false, false) => complaints.push(format!("fails: {name}: {told}")),
+            // Its time is not looked at in a debug build, so that it may pass there.
+            (true, true) if case.seconds.is_none() || !cfg!(debug_assertions) => {
+                complaints.push(format!("passes, strike it from known-failures.txt: {name}"));
+            }
+            (false, true) => println!("known failure: {name}: {told}"),
+            (true, _) => {}
+        }
+    }
+    complaints.extend(known.iter().filter(|name| !names.contains(name.as_str())).map(|name| format!("known, but no case: {name}")));
+    for (kind, [passed, total]) in &kinds {
+        println!("{kind} {passed}/{total}");
+    }
+    println!("cases {}/{}", wrong.iter().filter(|wrong| wrong.is_empty()).count(), cases.len());
+    assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases")
+}
+
+fn cases() -> Vec<Case> {
+    let text = std::fs::read_to_string(root().join("expected.jsonl")).unwrap();
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn known_failures() -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("known-failures.txt")).unwrap();
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+}
+
+/// What is wrong with each case, in the order of the cases; nothing where it passes.
+fn judged(cases: &[Case]) -> Vec<Vec<String>> {
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(vec![Vec::new(); cases.len()]);
+    let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(case) = cases.get(index) else { break };
+                    // A case never stops the others.
+                    let found = catch_unwind(AssertUnwindSafe(|| judge::case(&root(), case, &run::folder(index))));
+                    wrong.lock().unwrap()[index] = found.unwrap_or_else(|_| vec!["could not be judged: see the panic above".to_owned()]);
+                }
+            });
+        }
+    });
+    wrong.into_inner().unwrap()
+}
