@@ -472,3 +472,24 @@ fn a_consolidation_says_the_true_reason_of_each_file() {
         assert!(texts.iter().any(|text| text.starts_with(reason)), "{reason}: {texts:?}");
     }
 }
+
+#[test]
+fn a_copy_of_what_opens_without_a_question_is_in_the_clear_and_says_so() {
+    let folder = folder("default-password");
+    for (name, in_place) in [("默认密码-agile.xlsx", true), ("默认密码-libreoffice.xlsx", true), ("默认密码-libreoffice.xls", false)]
+    {
+        let source = format!("fixtures/workbooks/encrypted/{name}");
+        let target = folder.join(format!("{name}.xlsx"));
+        let output = companion(&["set", &source, "--cell", "进展情况!F4=421", "--out", target.to_str().unwrap()]);
+        assert_eq!(code(&output), 0, "{name} {}", err(&output));
+        let said = out(&output);
+        assert!(said.contains("副本没有加密"), "{said}");
+        assert_eq!(said.contains("个部件逐字节未变"), in_place, "{said}");
+        assert!(std::fs::read(&target).unwrap().starts_with(b"PK"));
+        let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
+        assert!(!found[0]["findings"].to_string().contains("默认密码"), "{}", found[0]);
+    }
+    let plain = folder.join("明文.xlsx");
+    let output = companion(&["set", &sample("成都市-2019年6月.xlsx"), "--cell", "F4=421", "--out", plain.to_str().unwrap()]);
+    assert!(!out(&output).contains("加密"), "{}", out(&output));
+}

@@ -67,6 +67,10 @@ fn every_producer_gives_the_same_breakdown() {
         ("text/分解表-分号.csv", Format::Text, 0, "A1"),
         ("text/分解表-制表符-gb18030.tsv", Format::Text, 0, "A1"),
         ("text/网页.xls", Format::Html, 0, "A2"),
+        // The three schemes of .xls; what opens without asking for a password is read.
+        ("encrypted/默认密码-xor.xls", Format::Xls, 0, "A4"),
+        ("encrypted/默认密码-cryptoapi40.xls", Format::Xls, 0, "A4"),
+        ("encrypted/默认密码-cryptoapi128.xls", Format::Xls, 0, "A4"),
     ];
     let form = &forms()["breakdown"];
     let rows: Vec<&serde_json::Value> = std::iter::once(&form["header"]).chain(form["rows"].as_array().unwrap()).collect();
@@ -97,6 +101,9 @@ fn every_producer_gives_the_same_progress_with_formulas_and_formats() {
         ("sheetjs/两张表.xlsx", 1, Some("F4/D4"), true),
         ("sheetjs/两张表.xlsb", 1, None, true),
         ("sheetjs/两张表.xls", 1, None, true),
+        ("encrypted/默认密码-libreoffice.xls", 0, Some("F4/D4"), true),
+        ("encrypted/默认密码-libreoffice.xlsx", 0, Some("F4/D4"), true),
+        ("encrypted/默认密码-agile.xlsx", 0, Some("F4/D4"), false),
     ];
     let form = &forms()["progress"];
     for (path, sheet, formula, stored) in files {
@@ -525,5 +532,105 @@ fn limits_are_kept() {
     ];
     for limits in small {
         assert!(matches!(read("x.xlsx", &bytes, &limits), Err(Unreadable::TooLarge { .. })), "{limits:?}");
+    }
+}
+
+#[test]
+fn only_the_password_that_nobody_is_asked_for_is_tried() {
+    for path in ["encrypted/另有密码-agile.xlsx", "samples/有密码.xlsx"] {
+        assert_eq!(read("表.xlsx", &bytes(path), &Limits::default()), Err(Unreadable::Password), "{path}");
+    }
+    for path in ["encrypted/默认密码-agile.xlsx", "encrypted/默认密码-libreoffice.xls", "encrypted/默认密码-xor.xls"] {
+        assert!(workbook(path).remarks.contains(&ReadRemark::DefaultPassword), "{path}");
+    }
+    assert!(!workbook("openpyxl/分解表.xlsx").remarks.contains(&ReadRemark::DefaultPassword));
+    // More rounds of hashing than any program asks for are not gone through.
+    let many = bytes("encrypted/默认密码-agile.xlsx");
+    let at = many.windows(18).position(|window| window == b"spinCount=\"100000\"").unwrap();
+    let mut many = many;
+    many[at + 11..at + 17].copy_from_slice(b"999999");
+    assert_eq!(read("表.xlsx", &many, &Limits::default()), Err(Unreadable::Password));
+}
+
+/// A package with each part as `change` makes it; `None` leaves the part out.
+fn repacked(path: &str, change: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes(path))).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let (name, mut content) = (file.name().unwrap().into_owned(), Vec::new());
+        file.read_to_end(&mut content).unwrap();
+        if let Some(content) = change(&name, content) {
+            writer.start_file(&name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(&content).unwrap();
+        }
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn parts_in_utf16_are_read() {
+    for path in ["openpyxl/成都市-2019年6月.xlsx", "libreoffice/分解表.ods"] {
+        let whole = workbook(path);
+        for (mark, big) in [(true, false), (true, true), (false, false), (false, true)] {
+            let wide = repacked(path, |name, content| {
+                if !name.ends_with(".xml") && !name.ends_with(".rels") {
+                    return Some(content);
+                }
+                let text = String::from_utf8(content).unwrap().replace("UTF-8", "UTF-16").replace("utf-8", "utf-16");
+                let units = mark.then_some(0xFEFF).into_iter().chain(text.trim_start_matches('\u{feff}').encode_utf16());
+                Some(units.flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect())
+            });
+            let name = path.rsplit('/').next().unwrap();
+            let again = read(name, &wide, &Limits::default()).unwrap_or_else(|error| panic!("{path} {mark} {big}: {error}"));
+            assert_eq!(again, whole, "{path} {mark} {big}");
+        }
+    }
+}
+
+#[test]
+fn opendocument_without_a_mimetype_is_told_by_its_manifest_or_its_content() {
+    let path = "libreoffice/分解表.ods";
+    let without = |names: &[&str]| repacked(path, |name, content| (!names.contains(&name)).then_some(content));
+    for names in [&["mimetype"][..], &["mimetype", "META-INF/manifest.xml"]] {
+        assert_eq!(read("分解表.ods", &without(names), &Limits::default()).unwrap(), workbook(path), "{names:?}");
+    }
+    let text = repacked(path, |name, content| match name {
+        "mimetype" => None,
+        "META-INF/manifest.xml" => {
+            Some(String::from_utf8(content).unwrap().replace("opendocument.spreadsheet", "opendocument.text").into())
+        }
+        _ => Some(content),
+    });
+    let refused = read("文.odt", &text, &Limits::default());
+    assert!(matches!(&refused, Err(Unreadable::NotSpreadsheet { kind }) if kind.contains("文字文档")), "{refused:?}");
+    let locked = repacked(path, |name, content| match name {
+        "mimetype" => None,
+        "META-INF/manifest.xml" => {
+            Some(String::from_utf8(content).unwrap().replace("</manifest:manifest>", "<!-- encryption-data --></manifest:manifest>").into())
+        }
+        _ => Some(content),
+    });
+    assert_eq!(read("密.ods", &locked, &Limits::default()), Err(Unreadable::Password));
+}
+
+#[test]
+fn a_web_table_that_was_cut_off_is_not_read_as_if_whole() {
+    let cut = |html: &str| matches!(read("表.xls", html.as_bytes(), &Limits::default()), Err(Unreadable::Damaged { .. }));
+    let rows = "<tr><td>8</td><td>800</td></tr><tr><td>9</td><td>150</td></tr>";
+    let page = format!("<html><body><table>{rows}</table></body></html>");
+    let end = page.find("</table>").unwrap();
+    for (at, _) in page.char_indices().skip(page.find("<tr>").unwrap()) {
+        assert_eq!(cut(&page[..at]), at < end + "</table>".len(), "{}", &page[..at]);
+    }
+    // What real exports leave out: the page around a table, the ends of cells and rows, the end of a table in a whole page.
+    for whole in [
+        format!("<table>{rows}</table>"),
+        format!("<html><head></head><body><table>{rows}</table>"),
+        "<table><tr><td>8<td>800<tr><td>9<td>150</table>".to_owned(),
+        format!("<html><body><table>{rows}</body></html>"),
+        format!("<table>{rows}</table><p>说明"),
+    ] {
+        assert!(!cut(&whole), "{whole}");
     }
 }
