@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use indicator_companion::model::{Decimal, Range};
-use serde_json::{Map, Value as Json, json};
-
-use super::case::Wanted;
+use serde_json::{Value as Json, json};
 
 #[derive(Default)]
 pub struct Answer {
-    pub tables: Vec<Map<String, Json>>,
+    pub tables: Vec<Json>,
     pub findings: Vec<Json>,
     pub since: Json,
+    seen: BTreeSet<String>,
 }
 
 impl Answer {
@@ -20,132 +19,114 @@ impl Answer {
     /// findings may stand on the object or in its tables.
     pub fn of(out: &str) -> Result<Self, String> {
         let mut answer = Self::default();
-        let mut seen = BTreeSet::new();
         for line in out.lines().map(str::trim).filter(|line| line.starts_with('{')) {
-            let object: Map<String, Json> = serde_json::from_str(line).map_err(|error| format!("no JSON: {error}"))?;
-            let place = |table: &Map<String, Json>| [table.get("sheet").cloned(), table.get("table").cloned()];
-            let inner: Vec<&Map<String, Json>> = list(object.get("tables")).iter().filter_map(Json::as_object).collect();
-            let on_the_object = object.get("table").is_some_and(|table| !table.is_null());
-            if inner.is_empty() {
-                if on_the_object || object.get("form").is_some_and(|form| !form.is_null()) {
-                    answer.tables.push(object.clone());
-                }
-            } else if on_the_object && !inner.iter().any(|table| place(table) == place(&object)) {
-                // The first table on the object itself, the others in the list.
+            let object: Json = serde_json::from_str(line).map_err(|error| format!("no JSON: {error}"))?;
+            let inner = all(&object["tables"]);
+            let listed = inner.iter().any(|table| table["sheet"] == object["sheet"] && table["table"] == object["table"]);
+            // The first table may stand on the object itself and the others in the list.
+            if !listed && (!object["table"].is_null() || inner.is_empty() && !object["form"].is_null()) {
                 answer.tables.push(object.clone());
             }
             for table in inner {
                 let mut table = table.clone();
-                for key in ["form", "sheet", "city", "period"] {
-                    table.entry(key).or_insert_with(|| object.get(key).cloned().unwrap_or_default());
+                for key in ["form", "sheet", "city", "period"].into_iter().filter(|key| table.get(key).is_none()).collect::<Vec<_>>() {
+                    table[key] = object[key].clone();
                 }
-                answer.take(&table, &mut seen);
+                answer.take(&table);
                 answer.tables.push(table);
             }
-            answer.take(&object, &mut seen);
-            if let Some(since) = object.get("since").filter(|since| !since.is_null()) {
-                answer.since = since.clone();
-            }
+            answer.take(&object);
+            answer.since = Some(&object["since"]).filter(|since| !since.is_null()).unwrap_or(&answer.since).clone();
         }
         Ok(answer)
     }
 
-    fn take(&mut self, from: &Map<String, Json>, seen: &mut BTreeSet<String>) {
-        for finding in list(from.get("findings")) {
+    /// The findings of an object or a table; each once, though both may hold it.
+    fn take(&mut self, from: &Json) {
+        for finding in all(&from["findings"]) {
             let mut finding = finding.clone();
             if finding.get("sheet").is_none() {
-                finding["sheet"] = from.get("sheet").cloned().unwrap_or_default();
+                finding["sheet"] = from["sheet"].clone();
             }
-            let key = ["code", "sheet", "cell", "found", "message", "indicator"].map(|key| finding.get(key).cloned());
-            if seen.insert(json!(key).to_string()) {
+            let key = ["code", "sheet", "cell", "found", "message", "indicator"].map(|key| finding[key].clone());
+            if self.seen.insert(json!(key).to_string()) {
                 self.findings.push(finding);
             }
         }
     }
 
-    /// Findings that a clerk has to act on: not folded, not explained, no mere hint.
+    /// Findings that a clerk has to act on: not folded, not explained, no mere 提示.
     pub fn open(&self) -> Vec<&Json> {
-        let empty = |value: &Json| value.is_null() || value == "" || value.as_array().is_some_and(Vec::is_empty);
-        let is_open = |f: &&Json| ["错误", "警示"].contains(&text(f, "tier")) && empty(&f["caused_by"]) && empty(&f["answer"]);
+        let empty = |value: &Json| value.is_null() || value == "" || value == &json!([]);
+        let is_open = |f: &&Json| (f["tier"] == "错误" || f["tier"] == "警示") && empty(&f["caused_by"]) && empty(&f["answer"]);
         self.findings.iter().filter(is_open).collect()
     }
 
     /// The values that proposed fixes give to exactly this cell.
     pub fn proposed(&self, cell: &str) -> Vec<&Json> {
+        let range = area(cell).map(|(_, range)| range);
         let mut edits = Vec::new();
-        for finding in &self.findings {
-            edits_in(finding, finding["sheet"].as_str(), &mut edits);
-        }
-        let wanted = Area::of(cell).expect("an address");
-        let here = |sheet: Option<&str>, at: &str| touches(cell, sheet, at) && Area::of(at).is_some_and(|area| area.range == wanted.range);
-        edits.into_iter().filter(|(sheet, at, _)| here(*sheet, at)).map(|(_, _, value)| value).collect()
+        self.findings.iter().for_each(|finding| edits_in(finding, finding["sheet"].as_str(), &mut edits));
+        edits.retain(|(sheet, at, _)| touches(cell, *sheet, at) && area(at).map(|(_, range)| range) == range);
+        edits.into_iter().map(|(_, _, value)| value).collect()
     }
 }
 
 /// Every want has a finding of its own and no finding is left over.
-pub fn assigned(wants: &[Wanted], found: &[&Json]) -> bool {
-    let Some((first, others)) = wants.split_first() else { return found.is_empty() };
-    wants.len() == found.len()
-        && (0..found.len()).any(|index| {
-            let rest = || [&found[..index], &found[index + 1..]].concat();
-            fits(first, found[index]) && assigned(others, &rest())
-        })
+pub fn assigned(wants: &[Json], found: &[&Json]) -> bool {
+    let Some((want, others)) = wants.split_first() else { return found.is_empty() };
+    let rest = |index: usize| [&found[..index], &found[index + 1..]].concat();
+    wants.len() == found.len() && (0..found.len()).any(|index| fits(want, found[index]) && assigned(others, &rest(index)))
 }
 
-fn fits(want: &Wanted, finding: &Json) -> bool {
-    let (codes, cells) = (want.code.all(), want.cell.all());
-    let code = codes.is_empty() || codes.iter().any(|code| code == "*" || code == text(finding, "code"));
-    let tier = want.tier.as_ref().is_none_or(|tier| tier == text(finding, "tier"));
-    let at = |cell: &String| touches(cell, finding["sheet"].as_str(), text(finding, "cell"));
-    code && tier && (cells.is_empty() || cells.iter().any(at))
+fn fits(want: &Json, finding: &Json) -> bool {
+    let (codes, cells) = (words(&want["code"]), words(&want["cell"]));
+    let code = codes.is_empty() || codes.iter().any(|code| *code == "*" || finding["code"] == **code);
+    let at = |cell: &&str| touches(cell, finding["sheet"].as_str(), text(finding, "cell"));
+    code && (want["tier"].is_null() || want["tier"] == finding["tier"]) && (cells.is_empty() || cells.iter().any(at))
 }
 
 /// `Sheet!D4:F12`, the sheet optional.
-pub struct Area {
-    pub sheet: Option<String>,
-    pub range: Range,
-}
-
-impl Area {
-    pub fn of(address: &str) -> Option<Self> {
-        let (sheet, cells) = address.rsplit_once('!').map_or((None, address), |(sheet, cells)| (Some(sheet), cells));
-        Some(Self { sheet: sheet.map(|sheet| sheet.trim_matches('\'').to_owned()), range: cells.trim().parse().ok()? })
-    }
+pub fn area(address: &str) -> Option<(Option<&str>, Range)> {
+    let (sheet, cells) = address.rsplit_once('!').map_or((None, address), |(sheet, cells)| (Some(sheet.trim_matches('\'')), cells));
+    Some((sheet, cells.trim().parse().ok()?))
 }
 
 /// Whether two places share a cell, and the sheet where the wanted place names one.
 fn touches(wanted: &str, sheet: Option<&str>, cell: &str) -> bool {
-    let (Some(a), Some(b)) = (Area::of(wanted), Area::of(cell)) else { return wanted == cell };
-    let sheet = b.sheet.as_deref().or(sheet);
-    let (a, b, same_sheet) = (a.range, b.range, a.sheet.is_none() || a.sheet.as_deref() == sheet);
+    let (Some((wanted_sheet, a)), Some((own_sheet, b))) = (area(wanted), area(cell)) else { return wanted == cell };
     let rows = a.start.row <= b.end.row && b.start.row <= a.end.row;
-    same_sheet && rows && a.start.column <= b.end.column && b.start.column <= a.end.column
+    let columns = a.start.column <= b.end.column && b.start.column <= a.end.column;
+    rows && columns && (wanted_sheet.is_none() || wanted_sheet == own_sheet.or(sheet))
 }
 
 /// As numbers where both are numbers, else as texts.
 pub fn same(a: &Json, b: &Json) -> bool {
-    let word = |value: &Json| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned());
-    let (a, b) = (word(a), word(b));
+    let [a, b] = [a, b].map(|value| value.as_str().map_or_else(|| value.to_string(), |text| text.trim().to_owned()));
     matches!((Decimal::from_str(&a), Decimal::from_str(&b)), (Ok(a), Ok(b)) if a == b) || a == b
 }
 
 fn edits_in<'a>(value: &'a Json, sheet: Option<&'a str>, edits: &mut Vec<(Option<&'a str>, &'a str, &'a Json)>) {
+    if let (Some(cell), Some(new)) = (value["cell"].as_str(), value.get("value")) {
+        edits.push((sheet, cell, new));
+    }
+    let inner = value.as_object().into_iter().flat_map(|object| object.values());
+    inner.chain(value.as_array().into_iter().flatten()).for_each(|inner| edits_in(inner, sheet, edits));
+}
+
+/// The items of a list; one value is a list of one, no value an empty one.
+pub fn all(value: &Json) -> &[Json] {
     match value {
-        Json::Object(object) => {
-            if let (Some(Json::String(cell)), Some(value)) = (object.get("cell"), object.get("value")) {
-                edits.push((sheet, cell, value));
-            }
-            object.values().for_each(|inner| edits_in(inner, sheet, edits));
-        }
-        Json::Array(all) => all.iter().for_each(|inner| edits_in(inner, sheet, edits)),
-        _ => {}
+        Json::Null => &[],
+        Json::Array(all) => all,
+        one => std::slice::from_ref(one),
     }
 }
 
-pub fn list(value: Option<&Json>) -> &[Json] {
-    value.and_then(Json::as_array).map_or(&[], Vec::as_slice)
+pub fn words(value: &Json) -> Vec<&str> {
+    all(value).iter().filter_map(Json::as_str).collect()
 }
 
 pub fn text<'a>(value: &'a Json, key: &str) -> &'a str {
-    value.get(key).and_then(Json::as_str).unwrap_or_default()
+    value[key].as_str().unwrap_or_default()
 }

@@ -5,133 +5,124 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::answer::{Answer, assigned, list, same, text};
-use super::case::{Case, Many, Right, Wanted};
+use super::answer::{Answer, all, area, assigned, same, text, words};
+use super::cells;
 use super::run::{Ran, broken_link, bytes_below, companion, copy_folder};
-use super::{answer::Area, cells};
 
-pub fn case(root: &Path, case: &Case, temporary: &Path) -> Vec<String> {
-    let input = root.join(case.name());
+pub fn name(case: &Json) -> &str {
+    ["file", "consolidate", "breakdown"].into_iter().find_map(|key| case[key].as_str()).expect("a case names a file or a folder")
+}
+
+pub fn case(root: &Path, case: &Json, temporary: &Path) -> Vec<String> {
+    let input = root.join(name(case));
     let before = bytes_below(&input);
     if before.is_empty() {
         return vec!["the file is not there".to_owned()];
     }
-    let mut wrong = if let Some(folder) = &case.consolidate {
-        consolidate(root, case, folder, temporary)
-    } else if let Some(file) = &case.breakdown {
-        let ran = companion(&["breakdown", file], root, temporary);
-        words(case, &ran, "")
-    } else {
-        check(root, case, temporary)
+    let mut wrong = match (case["consolidate"].as_str(), case["breakdown"].as_str()) {
+        (Some(folder), _) => consolidate(root, case, folder, temporary),
+        (_, Some(file)) => console(case, &companion(&["breakdown", file], root, temporary), ""),
+        _ => check(root, case, temporary),
     };
-    if bytes_below(&input) != before {
-        wrong.push("an input was changed".to_owned());
-    }
+    wrong.extend((bytes_below(&input) != before).then(|| "an input was changed".to_owned()));
     wrong
 }
 
-fn check(root: &Path, case: &Case, temporary: &Path) -> Vec<String> {
-    let mut arguments = vec!["check", case.name(), "--format", "json"];
-    arguments.extend(case.args.iter().map(String::as_str));
+fn check(root: &Path, case: &Json, temporary: &Path) -> Vec<String> {
+    let arguments = [vec!["check", name(case), "--format", "json"], words(&case["args"])].concat();
     let ran = companion(&arguments, root, temporary);
     // 101: it panicked.
-    if [-1, 101].contains(&ran.code) || (ran.out.trim().is_empty() && ![0, 1].contains(&ran.code)) {
-        return vec![format!("exit {}: {}", ran.code, ran.err.trim().chars().take(160).collect::<String>())];
+    if [-1, 101].contains(&ran.code) || ran.out.trim().is_empty() && ![0, 1].contains(&ran.code) {
+        return vec![format!("exit {}: {}", ran.code, ran.err.trim().replace('\n', " "))];
     }
     let answer = match Answer::of(&ran.out) {
         Ok(answer) => answer,
         Err(wrong) => return vec![wrong],
     };
-    let mut answers: Vec<Vec<String>> = case.rights().iter().map(|right| judged(case, right, &answer, ran.code)).collect();
+    let mut answers: Vec<Vec<String>> = rights(case).iter().map(|right| judged(right, &answer, ran.code)).collect();
     let mut wrong = if answers.iter().any(Vec::is_empty) { Vec::new() } else { answers.swap_remove(0) };
-    if let Some(most) = case.seconds.filter(|_| !cfg!(debug_assertions)) {
+    if let Some(most) = case["seconds"].as_f64().filter(|_| !cfg!(debug_assertions)) {
         // By the clock, while others run: the best of three.
         let again = (0..2).map(|_| companion(&arguments, root, temporary).seconds);
-        let best = std::iter::once(ran.seconds).chain(again).fold(f64::MAX, f64::min);
-        if best > most {
-            wrong.push(format!("{best:.1} s, at most {most}"));
-        }
+        let best = again.fold(ran.seconds, f64::min);
+        wrong.extend((best > most).then(|| format!("{best:.1} s, at most {most}")));
     }
-    if !case.safe_keeps.is_empty() {
+    if !case["safe_keeps"].is_null() {
         wrong.extend(safe_fixes(root, case, temporary));
     }
     wrong
 }
 
-fn judged(case: &Case, right: &Right, answer: &Answer, code: i32) -> Vec<String> {
+/// All right answers, the line's own first. Another one replaces the keys of an answer and keeps the others.
+fn rights(case: &Json) -> Vec<Json> {
+    let mut common = case.as_object().unwrap().clone();
+    common.retain(|key, _| !["clean", "open", "or", "say", "fix", "also", "returns", "period"].contains(&key.as_str()));
+    let other = |right: &Json| common.clone().into_iter().chain(right.as_object().unwrap().clone()).collect();
+    std::iter::once(case.clone()).chain(all(&case["or"]).iter().map(other)).collect()
+}
+
+fn judged(right: &Json, answer: &Answer, code: i32) -> Vec<String> {
     let mut wrong = Vec::new();
     let open = answer.open();
-    if right.clean {
-        if !open.is_empty() {
-            wrong.push(format!("not clean: {}", told(&open)));
-        } else if code != 0 {
-            wrong.push(format!("exit {code}, expected 0"));
-        }
-        if answer.tables.is_empty() {
-            wrong.push("nothing was audited".to_owned());
-        }
+    if right["clean"] == true {
+        wrong.extend((!open.is_empty()).then(|| format!("not clean: {}", told(&open))));
+        wrong.extend((open.is_empty() && code != 0).then(|| format!("exit {code}, expected 0")));
+        wrong.extend(answer.tables.is_empty().then(|| "nothing was audited".to_owned()));
     }
-    if let Some(wants) = &right.open {
-        if !assigned(wants, &open) {
-            wrong.push(format!("open [{}], expected [{}]", told(&open), wants.iter().map(wanted).collect::<Vec<_>>().join(", ")));
-        }
-        if !wants.is_empty() && code == 0 {
-            wrong.push("exit 0 with an open finding expected".to_owned());
-        }
+    if let Some(wants) = right["open"].as_array() {
+        wrong.extend((!assigned(wants, &open)).then(|| format!("open [{}], expected {}", told(&open), right["open"])));
+        wrong.extend((!wants.is_empty() && code == 0).then(|| "exit 0 with an open finding expected".to_owned()));
     }
-    if right.returns.is_some_and(|returns| returns != answer.tables.len()) {
-        wrong.push(format!("{} tables audited, expected {}", answer.tables.len(), right.returns.unwrap_or_default()));
+    if right["returns"].as_u64().is_some_and(|returns| returns != answer.tables.len() as u64) {
+        wrong.push(format!("{} tables audited, expected {}", answer.tables.len(), right["returns"]));
     }
-    for (key, value) in [("period", &right.period), ("city", &case.city), ("form", &case.form)] {
-        let Some(value) = value else { continue };
-        if !answer.tables.iter().any(|table| table.get(key) == Some(&json!(value))) {
-            wrong.push(format!("no table with {key} {value}"));
-        }
+    for key in ["period", "city", "form"].into_iter().filter(|key| !right[key].is_null()) {
+        let found = answer.tables.iter().any(|table| table[key] == right[key]);
+        wrong.extend((!found).then(|| format!("no table with {key} {}", right[key])));
     }
-    for (cell, values) in &right.fix {
+    for (cell, values) in right["fix"].as_object().into_iter().flatten() {
         let proposed = answer.proposed(cell);
-        if !proposed.iter().any(|is| values.all().iter().any(|value| same(is, value))) {
-            wrong.push(format!("no proposed fix makes {cell} {:?}, proposed {proposed:?}", values.all()));
-        }
+        let found = proposed.iter().any(|is| all(values).iter().any(|value| same(is, value)));
+        wrong.extend((!found).then(|| format!("no proposed fix makes {cell} {values}, proposed {}", json!(proposed))));
     }
-    let has = |code: &String| answer.findings.iter().any(|finding| text(finding, "code") == code);
-    wrong.extend(case.never.iter().filter(|code| has(code)).map(|code| format!("{code} must not appear")));
-    wrong.extend(right.also.iter().filter(|code| !has(code)).map(|code| format!("{code} is missing")));
+    let has = |code: &str| answer.findings.iter().any(|finding| finding["code"] == *code);
+    let said = |word: &str| answer.findings.iter().any(|finding| text(finding, "message").contains(word));
     let first = open.first().map_or("", |finding| text(finding, "message"));
-    let unsaid = |said: &&String| answer.findings.iter().any(|finding| text(finding, "message").contains(said.as_str()));
-    let missing = right.say.all().iter().filter(|say| !first.contains(say.as_str()));
-    wrong.extend(missing.map(|say| format!("the first open finding does not say “{say}”")));
-    wrong.extend(case.unsaid.all().iter().filter(unsaid).map(|said| format!("a finding says “{said}”")));
-    let left: Vec<String> =
-        list(answer.since.get("未改")).iter().map(|finding| format!("{} {}", text(finding, "code"), text(finding, "cell"))).collect();
-    wrong.extend(case.still.iter().filter(|still| !left.contains(still)).map(|still| format!("未改 {left:?}, expected {still}")));
+    let left: Vec<String> = all(&answer.since["未改"]).iter().map(|f| format!("{} {}", text(f, "code"), text(f, "cell"))).collect();
+    let failing = |key: &str, fails: &dyn Fn(&str) -> bool, told: &str| -> Vec<String> {
+        words(&right[key]).into_iter().filter(|word| fails(word)).map(|word| format!("{told} “{word}”")).collect()
+    };
+    wrong.extend(failing("never", &has, "there must not be"));
+    wrong.extend(failing("also", &|code| !has(code), "there is no"));
+    wrong.extend(failing("say", &|word| !first.contains(word), "the first open finding does not say"));
+    wrong.extend(failing("unsaid", &said, "a finding says"));
+    wrong.extend(failing("still", &|still| !left.iter().any(|left| left == still), &format!("未改 is {left:?}, without")));
     wrong
 }
 
 /// What is wrong with the copy that all safe fixes give.
-fn safe_fixes(root: &Path, case: &Case, temporary: &Path) -> Vec<String> {
+fn safe_fixes(root: &Path, case: &Json, temporary: &Path) -> Vec<String> {
     let copies = temporary.join("copies");
     fs::create_dir_all(&copies).unwrap();
-    let mut arguments = vec!["correct", case.name(), "--out", copies.to_str().unwrap(), "--apply", "safe", "--format", "json"];
+    let mut arguments = vec!["correct", name(case), "--out", copies.to_str().unwrap(), "--apply", "safe", "--format", "json"];
     // What the audit compares with goes along, earlier findings do not.
     let mut goes_along = false;
-    for argument in &case.args {
-        goes_along = if argument.starts_with("--") { argument == "--previous" || argument == "--breakdown" } else { goes_along };
-        arguments.extend(goes_along.then_some(argument.as_str()));
+    for argument in words(&case["args"]) {
+        goes_along = if argument.starts_with("--") { ["--previous", "--breakdown"].contains(&argument) } else { goes_along };
+        arguments.extend(goes_along.then_some(argument));
     }
     let ran = companion(&arguments, root, temporary);
+    let objects: Vec<Json> = ran.out.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let mut wrong = Vec::new();
-    let mut copy = None;
-    let separated = case.name().ends_with(".csv") || case.name().ends_with(".txt");
-    for object in ran.out.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok()) {
-        copy = object["out"].as_str().map(|out| root.join(out)).or(copy);
-        let idle = list(object.get("cells")).iter().filter(|change| separated && change["before"] == change["after"]);
+    if name(case).ends_with(".csv") || name(case).ends_with(".txt") {
+        let idle = objects.iter().flat_map(|object| all(&object["cells"])).filter(|change| change["before"] == change["after"]);
         wrong.extend(idle.map(|change| format!("`correct` reports an edit that changes nothing ({})", change["cell"])));
     }
-    let copy = copy.or_else(|| fs::read_dir(&copies).unwrap().next().map(|entry| entry.unwrap().path()));
+    let named = objects.iter().rev().find_map(|object| object["out"].as_str()).map(|out| root.join(out));
+    let copy = named.or_else(|| fs::read_dir(&copies).unwrap().next().map(|entry| entry.unwrap().path()));
     if let Some(copy) = copy.filter(|copy| copy.exists()) {
-        let (before, after) = (cells::open(&root.join(case.name())), cells::open(&copy));
-        let change = cells::first_difference(&before, &after, &case.safe_keeps);
+        let (before, after) = (cells::open(&root.join(name(case))), cells::open(&copy));
+        let change = words(&case["safe_keeps"]).into_iter().find_map(|area| cells::first_difference(&before, &after, area));
         wrong.extend(change.map(|(at, was, is)| format!("a safe fix writes {at}: {was} → {is}")));
     } else if ![0, 1, 2].contains(&ran.code) {
         wrong.push(format!("correct: exit {} {}", ran.code, ran.err.trim()));
@@ -139,68 +130,57 @@ fn safe_fixes(root: &Path, case: &Case, temporary: &Path) -> Vec<String> {
     wrong
 }
 
-fn consolidate(root: &Path, case: &Case, folder: &str, temporary: &Path) -> Vec<String> {
+fn consolidate(root: &Path, case: &Json, folder: &str, temporary: &Path) -> Vec<String> {
     let name = folder.rsplit('/').next().unwrap();
     let work = temporary.join(name);
     copy_folder(&root.join(folder), &work);
-    if let Some(link) = &case.broken_link {
-        broken_link(&work.join(link));
-    }
+    case["broken_link"].as_str().into_iter().for_each(|link| broken_link(&work.join(link)));
     let before = bytes_below(&work);
-    let target = case.out.as_ref().map_or_else(|| "out-汇总.xlsx".to_owned(), |out| format!("{name}/{out}"));
-    let ran = companion(&["consolidate", name, "--period", case.period(), "--out", &target], temporary, temporary);
+    let target = case["out"].as_str().map_or_else(|| "out-汇总.xlsx".to_owned(), |out| format!("{name}/{out}"));
+    let ran = companion(&["consolidate", name, "--period", text(case, "period"), "--out", &target], temporary, temporary);
     let after = bytes_below(&work);
-    let made = Some(temporary.join(target)).filter(|made| case.out.is_none() && made.exists());
-    let summary = made.map(|made| cells::open(&made));
-    let sheets = summary.iter().flat_map(|book| &book.sheets);
-    let inside: String = sheets.clone().flat_map(cells::rows).map(|row| row.join("\t") + "\n").collect();
+    let made = Some(temporary.join(target)).filter(|made| case["out"].is_null() && made.exists());
+    let sheets = made.map(|made| cells::open(&made).sheets).unwrap_or_default();
+    let inside: String = sheets.iter().flat_map(cells::rows).map(|row| row.join("\t") + "\n").collect();
 
-    let mut wrong = words(case, &ran, &inside);
-    if case.out.is_none() && inside.is_empty() {
-        wrong.push("no workbook was written".to_owned());
-    }
-    if before.iter().any(|(path, bytes)| after.get(path) != Some(bytes)) {
-        wrong.push("an input was changed".to_owned());
-    }
-    let completeness: Vec<Vec<String>> = sheets.clone().filter(|sheet| sheet.name == "完整性").flat_map(cells::rows).collect();
-    for (city, want) in &case.used {
+    let mut wrong = console(case, &ran, &inside);
+    wrong.extend((case["out"].is_null() && inside.is_empty()).then(|| "no workbook was written".to_owned()));
+    let changed = before.iter().any(|(path, bytes)| after.get(path) != Some(bytes));
+    wrong.extend(changed.then(|| "an input was changed".to_owned()));
+    let completeness: Vec<Vec<String>> = sheets.iter().filter(|sheet| sheet.name == "完整性").flat_map(cells::rows).collect();
+    for (city, want) in case["used"].as_object().into_iter().flatten() {
         let used = completeness.iter().any(|row| row.contains(city) && row.iter().any(|word| word == "采用"));
-        if used != *want {
-            wrong.push(format!("{city} {} taken in", if *want { "is not" } else { "is" }));
-        }
+        wrong.extend((*want != used).then(|| format!("{city} taken in: {used}, expected {want}")));
     }
-    let held = |any: &&Many<String>| !any.all().iter().any(|word| inside.contains(word.as_str()));
-    wrong.extend(case.holds.iter().filter(held).map(|any| format!("the workbook does not hold “{}”", any.all()[0])));
-    for (cell, value) in &case.not_value {
-        let at = Area::of(cell).expect("an address").range.start;
-        let is = sheets.clone().next().and_then(|sheet| sheet.grid.get(at)).map(cells::word);
-        if ran.code == 0 && is.is_some_and(|is| same(&json!(is), value)) {
-            wrong.push(format!("汇总表!{cell} is {value} and nothing was said"));
-        }
+    wrong.extend(lacking(&case["holds"], &inside).map(|word| format!("the workbook does not hold {word}")));
+    for (cell, value) in case["not_value"].as_object().into_iter().flatten() {
+        let at = area(cell).expect("an address").1.start;
+        let is = sheets.first().and_then(|sheet| sheet.grid.get(at)).map(cells::word);
+        let silent = ran.code == 0 && is.is_some_and(|is| same(&json!(is), value));
+        wrong.extend(silent.then(|| format!("汇总表!{cell} is {value} and nothing was said")));
     }
     wrong
 }
 
 /// Exit code and words on the console; what must not be said must not stand in the workbook either.
-fn words(case: &Case, ran: &Ran, inside: &str) -> Vec<String> {
-    let console = format!("{}{}", ran.out, ran.err);
+fn console(case: &Json, ran: &Ran, inside: &str) -> Vec<String> {
+    let said = format!("{}{}", ran.out, ran.err);
+    let exits = all(&case["exit"]);
     let mut wrong = Vec::new();
-    if case.exit.as_ref().is_some_and(|exit| !exit.all().contains(&ran.code)) {
-        wrong.push(format!("exit {}", ran.code));
-    }
-    let said = |any: &&Many<String>| !any.all().iter().any(|word| console.contains(word.as_str()));
-    wrong.extend(case.says.iter().filter(said).map(|any| format!("does not say “{}”", any.all()[0])));
-    let lacks = case.lacks.iter().filter(|word| console.contains(word.as_str()) || inside.contains(word.as_str()));
+    wrong.extend((!exits.is_empty() && !exits.contains(&json!(ran.code))).then(|| format!("exit {}, expected {}", ran.code, case["exit"])));
+    wrong.extend(lacking(&case["says"], &said).map(|word| format!("does not say {word}")));
+    let lacks = words(&case["lacks"]).into_iter().filter(|word| said.contains(word) || inside.contains(word));
     wrong.extend(lacks.map(|word| format!("says “{word}”")));
     wrong
 }
 
-fn told(findings: &[&Json]) -> String {
-    let some = findings.iter().take(6).map(|f| format!("{}@{}!{}", text(f, "code"), text(f, "sheet"), text(f, "cell")));
-    let more = if findings.len() > 6 { format!(" … {}", findings.len()) } else { String::new() };
-    some.collect::<Vec<_>>().join(", ") + &more
+/// The items (a word, or a list of which any will do) that do not stand in the text.
+fn lacking<'a>(items: &'a Json, text: &'a str) -> impl Iterator<Item = &'a Json> {
+    all(items).iter().filter(|any| !words(any).iter().any(|word| text.contains(word)))
 }
 
-fn wanted(want: &Wanted) -> String {
-    format!("{}@{}", want.code.all().join("/"), want.cell.all().join("|"))
+fn told(findings: &[&Json]) -> String {
+    let some: Vec<String> =
+        findings.iter().take(6).map(|f| format!("{}@{}!{}", text(f, "code"), text(f, "sheet"), text(f, "cell"))).collect();
+    some.join(", ") + &if findings.len() > 6 { format!(" … {}", findings.len()) } else { String::new() }
 }
