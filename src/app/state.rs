@@ -798,7 +798,13 @@ impl State {
                 }
                 self.tell_beside(effects);
             }
-            (_, Response::Audited { file, audit }) => self.audited(id, file, audit, effects),
+            (pending, Response::Audited { file, audit }) => {
+                self.audited(id, file, audit, effects);
+                // What was changed may have taken the clicked button away; an audit for the sake of other files has not.
+                if pending == Pending::Change(file) && self.selected == Some(file) {
+                    self.refocus(effects);
+                }
+            }
             (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
                 let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet) else { return };
                 let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
@@ -1312,6 +1318,7 @@ impl State {
         self.advance = at;
         self.announcement = text::IGNORED.to_owned();
         self.select_next_open(effects);
+        self.refocus(effects);
     }
 
     /// Opens the field for the explanation on the finding's card.
@@ -1392,7 +1399,6 @@ impl State {
         } else if self.finding.is_some_and(|id| !list.iter().any(|finding| finding.id == id)) {
             self.finding = None;
         }
-        self.refocus(effects);
     }
 
     /// The button that was clicked may be gone with its card: the focus goes to the selected finding, else to the list.

@@ -27,6 +27,16 @@ export async function edited(bytes, values) {
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
+/** The workbook without any column width, one column of its first sheet hidden (counted from 1). */
+export async function withoutWidths(bytes, hidden) {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(bytes);
+  const [sheet] = workbook.worksheets;
+  for (let at = 1; at <= sheet.columnCount; at += 1) sheet.getColumn(at).width = undefined;
+  sheet.getColumn(hidden).hidden = true;
+  return Buffer.from(await workbook.xlsx.writeBuffer());
+}
+
 function plain(value) {
   if (value === null || typeof value !== 'object') return value;
   if (value.richText) return value.richText.map((run) => run.text).join('');
