@@ -167,3 +167,91 @@ fn an_empty_text_that_a_formula_gave_stays_one() {
         assert_eq!(again.sheets[0].grid.shown(at), cell.shown(), "{at}");
     }
 }
+
+/// Formula cells of the first sheet of a copy: the formula as it is stored, and its stored result.
+fn formulas(workbook: &Workbook) -> Vec<(String, String, String)> {
+    let cells = workbook.sheets[0].grid.cells();
+    cells.filter_map(|(at, cell)| Some((at.to_string(), cell.formula.as_deref()?.to_owned(), cell.shown()))).collect()
+}
+
+#[test]
+fn formulas_of_later_versions_and_add_ins_are_kept() {
+    for name in ["公式.xls", "公式.ods"] {
+        let bytes = fixture(name);
+        let before = open(name, &bytes);
+        let copy = corrected(name, &bytes, &[set("A9", text("新"))]).unwrap();
+        let again = open(&copy.name, &copy.bytes);
+        let kept = formulas(&again);
+        for (at, formula) in [
+            ("E2", "SUM(B2:B4)"),
+            ("E3", "IFERROR(B2/0,\"\")"),
+            ("E4", "SUMIFS(B2:B4,B2:B4,\">200\")"),
+            ("E5", "COUNTIFS(B2:B4,\">200\",A2:A4,\"成都市\")"),
+            ("E6", "AVERAGEIF(B2:B4,\">200\")"),
+            ("E7", "AVERAGEIFS(B2:B4,B2:B4,\">200\")"),
+            ("E8", "DATEDIF(DATE(2018,6,30),C2,\"m\")"),
+            ("E9", "EDATE(C2,6)"),
+            ("E10", "EOMONTH(C2,1)"),
+            ("E11", "NETWORKDAYS(C2,C3+10)"),
+            ("E12", "SUM(一月!$B$2:$B$4)"),
+            ("E13", "SUM('一月:三月'!B2)"),
+            ("E14", "SUM('Q1'!B2,三月!B2)"),
+            ("E16", "TEXT(B2,\"0\")"),
+            ("E17", "IF(B2=600,\"\",\"x\")"),
+            ("E18", "_xlfn.IFS(B2>1,5,TRUE,6)"),
+            ("E23", "SUM(B2:B4 B3:B9)"),
+            ("E24", "\"600\""),
+            ("E26", "_xlfn.STDEV.S(B2:B4)"),
+            ("E28", "VLOOKUP(\"德阳市\",A2:B4,2,FALSE)"),
+            ("G2", "F2*2"),
+        ] {
+            let found = kept.iter().find(|(cell, ..)| cell == at).unwrap_or_else(|| panic!("{name} {at}: {:?}", copy.certificate.losses));
+            // Some writers say `FALSE()`.
+            assert_eq!(found.1.replace("()", "").replace("B2:B2", "B2"), formula, "{name} {at}");
+        }
+        // Every formula is kept or named, and no result is another one.
+        let losses = copy.certificate.losses.join("\n");
+        for (at, formula, shown) in formulas(&before) {
+            let now = again.sheets[0].grid.get(at.parse().unwrap()).unwrap();
+            assert_eq!(now.shown(), shown, "{name} {at}");
+            assert_eq!(now.formula.is_none(), losses.split([' ', '：', '\n']).any(|word| word == at), "{name} {at} {formula}\n{losses}");
+        }
+        for at in ["E3", "E16", "E17", "E24"] {
+            assert!(matches!(again.sheets[0].grid.value(at.parse().unwrap()), Value::Text(_)), "{name} {at}");
+        }
+        // An array would compute another thing as a plain formula.
+        assert!(losses.contains("F2"), "{name} {losses}");
+    }
+}
+
+#[test]
+fn no_result_outlives_what_it_was_made_of() {
+    for name in ["公式.xls", "公式.ods"] {
+        let bytes = fixture(name);
+        // B3 is a part of the array formula in F2, which cannot be kept.
+        let error = corrected(name, &bytes, &[set("B3", NewValue::Number(301.into()))]).unwrap_err();
+        assert!(matches!(&error, JobError::Outdated { .. }), "{error}");
+        assert!(error.to_string().contains("另存为 .xlsx"), "{error}");
+        let inserted = Edit::InsertRow { sheet: 0, row: 2, cells: Vec::new() };
+        assert!(corrected(name, &bytes, &[inserted]).is_err());
+    }
+    // A name that means another cell wherever it stands: what it reads cannot be told.
+    for name in ["相对名称.xls", "相对名称.ods"] {
+        let error = corrected(name, &fixture(name), &[set("A9", text("新"))]).unwrap_err();
+        assert!(matches!(&error, JobError::Outdated { .. }) && error.to_string().contains("E2"), "{name} {error}");
+    }
+    // Where all are kept, what depends on the change is computed anew.
+    let name = "iferror-and-sumifs.xls";
+    let bytes = fixture(name);
+    let before = open(name, &bytes);
+    let total: CellRef = "D12".parse().unwrap();
+    assert_eq!(before.sheets[0].grid.get(total).unwrap().formula.as_deref(), Some("SUMIFS(D3:D11,D3:D11,\">0\")"));
+    assert!(before.sheets[0].unwritable.is_empty(), "{:?}", before.sheets[0].unwritable);
+    let copy = corrected(name, &bytes, &[set("D5", NewValue::Number(999.into()))]).unwrap();
+    let again = open(&copy.name, &copy.bytes);
+    let cell = again.sheets[0].grid.get(total).unwrap();
+    assert_eq!((cell.formula.as_deref(), &cell.value), (Some("SUMIFS(D3:D11,D3:D11,\">0\")"), &Value::Empty));
+    let ratio = again.sheets[0].grid.get("E5".parse().unwrap()).unwrap();
+    assert!(ratio.formula.as_deref().is_some_and(|formula| formula.starts_with("IFERROR(")) && ratio.value == Value::Empty);
+    assert!(!copy.certificate.losses.iter().any(|loss| loss.contains("公式")), "{:?}", copy.certificate.losses);
+}

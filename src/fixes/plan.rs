@@ -52,6 +52,9 @@ pub fn apply(workbook: &mut Workbook, edit: &Edit) {
         }
         Edit::InsertRow { row, cells, .. } => {
             sheet.grid.insert_row(*row);
+            for formula in &mut sheet.unwritable {
+                formula.at.row += u32::from(formula.at.row >= *row);
+            }
             for merge in &mut sheet.merges {
                 *merge = shifted(*merge, *row);
             }

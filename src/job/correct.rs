@@ -55,6 +55,10 @@ pub enum JobError {
     Write(#[from] report::ReportError),
     #[error("另存后重新打开核对，{0} 与应有的内容不符，已放弃。原文件没有动过。")]
     Unproven(String),
+    #[error(
+        "{cell} 等 {count} 处的公式不能写进新的 .xlsx，改后它们的结果就不对了，已放弃。请先用 WPS 或 Excel 把原文件另存为 .xlsx，再校正。原文件没有动过。"
+    )]
+    Outdated { cell: String, count: usize },
     #[error("没有名为“{0}”的工作表。")]
     NoSheet(String),
     #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
@@ -239,7 +243,14 @@ pub fn correct(
         let rewritten = report::rewrite::write(workbook)?;
         losses.extend(rewritten.losses);
         let bytes = patch::with_results(&rewritten.bytes, &rewritten.results)?;
-        Ok((Format::Xlsx, patch::apply(&bytes, &edits, record.as_ref())?, losses))
+        let patched = patch::apply(&bytes, &edits, record.as_ref())?;
+        let sheets: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+        let outdated = patch::outdated(&rewritten.results_only, &sheets, &edits, &patched.stale);
+        if let Some((sheet, at, _)) = outdated.first() {
+            let name = sheets.get(*sheet).copied().unwrap_or_default();
+            return Err(JobError::Outdated { cell: format!("“{name}”{at}"), count: outdated.len() });
+        }
+        Ok((Format::Xlsx, patched, losses))
     };
     let (format, patched, mut losses) = match (workbook.format, assumed, &record) {
         (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),

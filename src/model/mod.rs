@@ -19,6 +19,6 @@ pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
 pub use quantity::{Inexact, Meaning, Oddity, Written, decimal, half_width, is_invisible, read_cell, read_quantity, read_value};
 pub use sha256::Sha256;
-pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, Visibility, Workbook};
+pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Visibility, Workbook};
 
 pub use rust_decimal::Decimal;

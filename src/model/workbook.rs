@@ -1,5 +1,7 @@
 //! A workbook as it was read, and what there was to say about the file itself.
 
+use std::sync::Arc;
+
 use super::{CellRef, Grid, Range};
 
 /// What a file's content is, whatever its name says.
@@ -68,6 +70,16 @@ pub struct Sheet {
     pub hidden_columns: Vec<Span>,
     /// Column widths in characters of the default font, where the file states them.
     pub column_widths: Vec<(Span, f32)>,
+    /// Formulas that cannot be written into another workbook.
+    pub unwritable: Vec<UnwritableFormula>,
+}
+
+/// A formula that only its own format can hold: a function unknown here, a list of constants, an array.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnwritableFormula {
+    pub at: CellRef,
+    /// What it reads is right in it, its functions need not be; empty where nothing is known.
+    pub text: Arc<str>,
 }
 
 impl Sheet {

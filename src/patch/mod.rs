@@ -26,6 +26,7 @@ use crate::fixes::{Edit, NewValue};
 use crate::model::{CellRef, Range};
 use cells::SetError;
 use dependants::Formulas;
+use formula::{Mention, Sheet as On};
 use package::Package;
 use sheet::SheetXml;
 use styles::Styles;
@@ -192,6 +193,43 @@ impl Patch<'_> {
         }
         Ok(stale)
     }
+}
+
+/// Of formulas whose results alone were kept, given by sheet, cell and text, those that read a cell which `edits` or the
+/// results that went with them changed. What cannot be told counts as read.
+pub fn outdated<'f>(
+    formulas: &'f [(usize, CellRef, String)],
+    sheets: &[&str],
+    edits: &[Edit],
+    stale: &BTreeMap<usize, BTreeSet<CellRef>>,
+) -> Vec<&'f (usize, CellRef, String)> {
+    let mut touched = stale.clone();
+    let mut moved = false;
+    for edit in edits {
+        match edit {
+            Edit::Set { sheet, cell, .. } => drop(touched.entry(*sheet).or_default().insert(*cell)),
+            Edit::InsertRow { .. } => moved = true,
+        }
+    }
+    let meets = |sheet: usize, range: Range| {
+        touched.get(&sheet).is_some_and(|cells| cells.range(range.start..=range.end).any(|at| range.contains(*at)))
+    };
+    let named = |name: &str| sheets.iter().position(|sheet| sheet.to_lowercase() == name.to_lowercase());
+    let reads = |sheet: usize, text: &str| {
+        text.is_empty()
+            || formula::mentions(text).into_iter().any(|mention| match mention {
+                Mention::Reference { sheet: On::Own, area, .. } => meets(sheet, area.range()),
+                Mention::Reference { sheet: On::Named(name), area, .. } => named(&name).is_some_and(|sheet| meets(sheet, area.range())),
+                Mention::Reference { sheet: On::External, .. } => false,
+                Mention::Name(_) | Mention::Opaque | Mention::AcrossSheets => true,
+            })
+    };
+    if touched.is_empty() && !moved {
+        return Vec::new();
+    }
+    let set =
+        |sheet: usize, at: CellRef| edits.iter().any(|edit| matches!(edit, Edit::Set { sheet: s, cell, .. } if (*s, *cell) == (sheet, at)));
+    formulas.iter().filter(|(sheet, at, text)| (moved || reads(*sheet, text)) && !(set(*sheet, *at) && !moved)).collect()
 }
 
 /// A package with other results stored beside its formulas, by sheet: a text as such, `None` where nothing is stored.

@@ -1,9 +1,12 @@
 //! Formula text from the parsed tokens of .xls and .xlsb (MS-XLS 2.5.198, MS-XLSB 2.5.97).
 //!
-//! Covers operators, references, names and the usual functions. A formula with anything else has no text: the caller
-//! keeps the value alone. Computes nothing.
+//! Covers operators, references, names and the functions of a sheet. What cannot be written into another workbook is
+//! marked; its text still says what it reads. Computes nothing.
+
+use std::cell::Cell;
 
 use super::cfb::{error_text, f64_at, u16_at, u32_at};
+use super::functions::{numbered, written};
 use crate::model::{CellRef, column_letters};
 
 /// Longest formula of the formats.
@@ -21,19 +24,70 @@ pub(super) struct Names {
     /// By index of a sheet reference: the quoted name, as `'表 1'`; `None` where it cannot be told.
     pub sheets: Vec<Option<String>>,
     /// Defined names in order.
-    pub defined: Vec<Option<String>>,
+    pub defined: Vec<Defined>,
+    /// By index of a sheet reference: its supporting book.
+    pub books: Vec<usize>,
+    /// The names of each supporting book: functions of add-ins among them.
+    pub external: Vec<Vec<String>>,
+}
+
+/// What a defined name stands for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Defined {
+    /// Only functions need it: what others refer to is written in their place.
+    pub name: String,
+    pub is_function: bool,
+    /// What it refers to, if that is the same wherever it stands.
+    pub text: Option<String>,
+}
+
+/// A formula's text, without `=`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct FormulaText {
+    pub text: String,
+    /// Whether it means the same in a workbook of its own: no unknown function, no other workbook, no list of constants.
+    pub writable: bool,
+}
+
+/// The text of what a defined name refers to, if it is the same wherever it stands.
+pub(super) fn defined_text(tokens: &[u8], layout: Tokens, names: &Names) -> Option<String> {
+    let (found, relative) = read(tokens, layout, CellRef::new(0, 0), names)?;
+    (found.writable && !relative).then(|| if is_single(tokens) { found.text } else { format!("({})", found.text) })
+}
+
+/// One reference or constant, which needs no brackets.
+fn is_single(tokens: &[u8]) -> bool {
+    let size = match tokens.first().map(|token| token & 0x1F | 0x20) {
+        Some(0x3A) => [7, 9],
+        Some(0x3B) => [11, 15],
+        _ => return false,
+    };
+    size.contains(&tokens.len())
 }
 
 /// A sheet's name as a formula writes it.
 pub(super) fn quoted_sheet(name: &str) -> String {
     let plain =
         name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '[' | ']')) && !name.starts_with(|c: char| c.is_ascii_digit());
+    // `Q1!A1` would be a cell's address.
+    let plain = plain && name.parse::<CellRef>().is_err() && !matches!(name, "" | "R" | "C" | "RC" | "r" | "c" | "rc");
     if plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "''")) }
 }
 
-/// The text of a formula at `at`, without `=`; `None` where a token is outside what is covered.
-pub(super) fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<String> {
-    let mut reader = Reader { rest: tokens, layout, at };
+/// The text of a formula at `at`; `None` where a token is outside what is covered.
+pub(super) fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<FormulaText> {
+    read(tokens, layout, at, names).map(|(found, _)| found)
+}
+
+/// Stands before a function's name on the stack.
+const FUNCTION: char = '\u{1}';
+/// Stands for what has no text.
+const UNSAID: &str = "\u{2}";
+
+/// The text, and whether a reference in it depends on where it stands.
+fn read(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<(FormulaText, bool)> {
+    let mut reader = Reader { rest: tokens, layout, at, relative: Cell::new(false) };
+    let mut writable = true;
     let mut stack: Vec<String> = Vec::new();
     while let Some(token) = reader.byte() {
         // Bits 5 and 6 are the operand class; it does not change the text.
@@ -67,17 +121,51 @@ pub(super) fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &N
             0x1E => reader.u16()?.to_string(),
             0x1F => reader.number()?.to_string(),
             0x21 => {
-                let (name, arguments) = function(reader.u16()?)?;
+                let (name, arguments) = numbered(reader.u16()?)?;
                 call(name, usize::from(arguments?), &mut stack)?
             }
             0x22 => {
-                let arguments = reader.byte()? & 0x7F;
-                let (name, _) = function(reader.u16()? & 0x7FFF)?;
-                call(name, usize::from(arguments), &mut stack)?
+                let arguments = usize::from(reader.byte()? & 0x7F);
+                let number = reader.u16()?;
+                match numbered(number & 0x7FFF) {
+                    Some((name, _)) if number & 0x8000 == 0 => call(name, arguments, &mut stack)?,
+                    // Its name comes before the arguments.
+                    _ if number == 0x00FF => {
+                        let function = stack.len().checked_sub(arguments).filter(|_| arguments > 0)?;
+                        let given = stack.remove(function);
+                        let name = given.strip_prefix(FUNCTION).unwrap_or(UNSAID);
+                        let known = written(name);
+                        writable &= known.is_some();
+                        call(known.as_deref().unwrap_or(name), arguments - 1, &mut stack)?
+                    }
+                    _ => {
+                        writable = false;
+                        call(UNSAID, arguments, &mut stack)?
+                    }
+                }
+            }
+            0x20 => {
+                reader.skip(if layout == Tokens::Biff8 { 7 } else { 14 })?;
+                writable = false;
+                // A list of constants reads nothing.
+                "{…}".to_owned()
             }
             0x23 => {
-                let index = reader.u32()?;
-                names.defined.get(usize::try_from(index).ok()?.checked_sub(1)?)?.clone()?
+                let index = usize::try_from(reader.u32()?).ok()?;
+                names.defined(index)?
+            }
+            0x39 => {
+                let reference = usize::from(reader.u16()?);
+                let index = match layout {
+                    Tokens::Biff8 => {
+                        let index = reader.u16()?;
+                        reader.skip(2)?;
+                        usize::from(index)
+                    }
+                    Tokens::Biff12 => usize::try_from(reader.u32()?).ok()?,
+                };
+                let external = names.books.get(reference).and_then(|book| names.external.get(*book)?.get(index.checked_sub(1)?));
+                external.map_or_else(|| UNSAID.to_owned(), |name| format!("{FUNCTION}{name}"))
             }
             0x24 => reader.reference(Position::Fixed)?,
             0x25 => reader.area(Position::Fixed)?,
@@ -114,7 +202,25 @@ pub(super) fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &N
         stack.push(text);
     }
     let text = stack.pop()?;
-    (stack.is_empty() && !text.is_empty()).then_some(text)
+    if !stack.is_empty() || text.is_empty() {
+        return None;
+    }
+    // A function's name left over is none that could be called.
+    writable &= !text.contains([FUNCTION, '\u{2}']) && !super::draws_on_another_workbook(&text);
+    let text = text.replace([FUNCTION, '\u{2}'], "未知");
+    Some((FormulaText { text, writable }, reader.relative.get()))
+}
+
+impl Names {
+    /// What stands in a formula for a defined name, counted from 1.
+    fn defined(&self, index: usize) -> Option<String> {
+        let found = self.defined.get(index.checked_sub(1)?)?;
+        Some(match &found.text {
+            _ if found.is_function => format!("{FUNCTION}{}", found.name),
+            Some(text) => text.clone(),
+            None => UNSAID.to_owned(),
+        })
+    }
 }
 
 fn call(name: &str, arguments: usize, stack: &mut Vec<String>) -> Option<String> {
@@ -134,6 +240,8 @@ struct Reader<'t> {
     rest: &'t [u8],
     layout: Tokens,
     at: CellRef,
+    /// Whether a reference was relative.
+    relative: Cell<bool>,
 }
 
 impl Reader<'_> {
@@ -205,6 +313,7 @@ impl Reader<'_> {
         let (rows, columns) = self.size();
         if position == Position::Fixed {
             let (start, end) = (first_column & 0x3FFF, last_column & 0x3FFF);
+            self.relative.set(self.relative.get() || (first_column | last_column) & 0xC000 != 0);
             let dollar = |relative: bool| if relative { "" } else { "$" };
             if first_row == 0 && last_row == rows - 1 {
                 let letters = |column: u16, name: u16| format!("{}{}", dollar(column & 0x4000 != 0), column_letters(u32::from(name)));
@@ -231,6 +340,7 @@ impl Reader<'_> {
     fn address(&self, row: u32, column: u16, position: Position) -> Option<String> {
         let (rows, columns) = self.size();
         let (relative_column, relative_row) = (column & 0x4000 != 0, column & 0x8000 != 0);
+        self.relative.set(self.relative.get() || relative_column || relative_row);
         let mut column = u32::from(column & 0x3FFF);
         let mut row = row;
         if position == Position::Relative {
@@ -249,134 +359,54 @@ impl Reader<'_> {
     }
 }
 
-/// A function's name by its number, and how many arguments it takes where that is fixed (MS-XLS 2.5.198.17).
-fn function(number: u16) -> Option<(&'static str, Option<u8>)> {
-    const FIXED: &[(u16, &str, u8)] = &[
-        (2, "ISNA", 1),
-        (3, "ISERROR", 1),
-        (10, "NA", 0),
-        (15, "SIN", 1),
-        (16, "COS", 1),
-        (17, "TAN", 1),
-        (19, "PI", 0),
-        (20, "SQRT", 1),
-        (21, "EXP", 1),
-        (22, "LN", 1),
-        (23, "LOG10", 1),
-        (24, "ABS", 1),
-        (25, "INT", 1),
-        (26, "SIGN", 1),
-        (27, "ROUND", 2),
-        (30, "REPT", 2),
-        (31, "MID", 3),
-        (32, "LEN", 1),
-        (33, "VALUE", 1),
-        (34, "TRUE", 0),
-        (35, "FALSE", 0),
-        (38, "NOT", 1),
-        (39, "MOD", 2),
-        (48, "TEXT", 2),
-        (65, "DATE", 3),
-        (66, "TIME", 3),
-        (67, "DAY", 1),
-        (68, "MONTH", 1),
-        (69, "YEAR", 1),
-        (71, "HOUR", 1),
-        (72, "MINUTE", 1),
-        (73, "SECOND", 1),
-        (74, "NOW", 0),
-        (76, "ROWS", 1),
-        (77, "COLUMNS", 1),
-        (111, "CHAR", 1),
-        (112, "LOWER", 1),
-        (113, "UPPER", 1),
-        (117, "EXACT", 2),
-        (118, "TRIM", 1),
-        (119, "REPLACE", 4),
-        (121, "CODE", 1),
-        (126, "ISERR", 1),
-        (127, "ISTEXT", 1),
-        (128, "ISNUMBER", 1),
-        (129, "ISBLANK", 1),
-        (131, "N", 1),
-        (140, "DATEVALUE", 1),
-        (162, "CLEAN", 1),
-        (184, "FACT", 1),
-        (198, "ISLOGICAL", 1),
-        (212, "ROUNDUP", 2),
-        (213, "ROUNDDOWN", 2),
-        (221, "TODAY", 0),
-        (279, "EVEN", 1),
-        (285, "FLOOR", 2),
-        (288, "CEILING", 2),
-        (298, "ODD", 1),
-        (325, "LARGE", 2),
-        (326, "SMALL", 2),
-        (337, "POWER", 2),
-        (346, "COUNTIF", 2),
-        (347, "COUNTBLANK", 1),
-        (480, "IFERROR", 2),
-    ];
-    const VARIABLE: &[(u16, &str)] = &[
-        (0, "COUNT"),
-        (1, "IF"),
-        (4, "SUM"),
-        (5, "AVERAGE"),
-        (6, "MIN"),
-        (7, "MAX"),
-        (8, "ROW"),
-        (9, "COLUMN"),
-        (12, "STDEV"),
-        (14, "FIXED"),
-        (28, "LOOKUP"),
-        (29, "INDEX"),
-        (36, "AND"),
-        (37, "OR"),
-        (46, "VAR"),
-        (64, "MATCH"),
-        (70, "WEEKDAY"),
-        (78, "OFFSET"),
-        (82, "SEARCH"),
-        (100, "CHOOSE"),
-        (101, "HLOOKUP"),
-        (102, "VLOOKUP"),
-        (109, "LOG"),
-        (115, "LEFT"),
-        (116, "RIGHT"),
-        (120, "SUBSTITUTE"),
-        (124, "FIND"),
-        (148, "INDIRECT"),
-        (169, "COUNTA"),
-        (183, "PRODUCT"),
-        (197, "TRUNC"),
-        (216, "RANK"),
-        (219, "ADDRESS"),
-        (227, "MEDIAN"),
-        (228, "SUMPRODUCT"),
-        (321, "SUMSQ"),
-        (330, "MODE"),
-        (336, "CONCATENATE"),
-        (344, "SUBTOTAL"),
-        (345, "SUMIF"),
-        (359, "HYPERLINK"),
-        (481, "COUNTIFS"),
-        (482, "SUMIFS"),
-        (483, "AVERAGEIF"),
-        (484, "AVERAGEIFS"),
-    ];
-    if let Ok(index) = FIXED.binary_search_by_key(&number, |(number, _, _)| *number) {
-        return FIXED.get(index).map(|(_, name, arguments)| (*name, Some(*arguments)));
-    }
-    let index = VARIABLE.binary_search_by_key(&number, |(number, _)| *number).ok()?;
-    VARIABLE.get(index).map(|(_, name)| (*name, None))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn found(tokens: &[u8]) -> Option<FormulaText> {
+        let function = Defined { name: "_xlfn.IFERROR".to_owned(), is_function: true, text: None };
+        let area = Defined { name: "各市".to_owned(), is_function: false, text: Some("'表 1'!$C$5:$E$5".to_owned()) };
+        let names = Names {
+            sheets: vec![Some("'表 1'".to_owned()), Some("[1]Sheet1".to_owned())],
+            defined: vec![function, area, Defined::default()],
+            books: vec![1],
+            external: vec![Vec::new(), vec!["EDATE".to_owned(), "MYFUNC".to_owned()]],
+        };
+        formula_text(tokens, Tokens::Biff8, CellRef::new(3, 6), &names)
+    }
+
     fn text(tokens: &[u8]) -> Option<String> {
-        formula_text(tokens, Tokens::Biff8, CellRef::new(3, 6), &Names { sheets: vec![Some("'表 1'".to_owned())], defined: Vec::new() })
+        found(tokens).filter(|found| found.writable).map(|found| found.text)
+    }
+
+    #[test]
+    fn functions_of_later_versions_and_add_ins_are_read_by_their_names() {
+        // IFERROR(1,2) by a defined name, EDATE(1,2) by an external one
+        assert_eq!(text(&[0x23, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(), Some("IFERROR(1,2)"));
+        assert_eq!(text(&[0x39, 0, 0, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(), Some("EDATE(1,2)"));
+        // SUM over a defined name: what it refers to stands in its place
+        assert_eq!(text(&[0x23, 2, 0, 0, 0, 0x19, 0x10, 0, 0]).as_deref(), Some("SUM('表 1'!$C$5:$E$5)"));
+    }
+
+    #[test]
+    fn what_cannot_be_written_still_says_what_it_reads() {
+        // MYFUNC(C5:E5), a name without a text, a list of constants, another workbook
+        let own = found(&[0x39, 0, 0, 2, 0, 0, 0, 0x25, 4, 0, 4, 0, 2, 0xC0, 4, 0xC0, 0x42, 2, 0xFF, 0]).unwrap();
+        assert_eq!((own.text.as_str(), own.writable), ("MYFUNC(C5:E5)", false));
+        for tokens in [&[0x23u8, 3, 0, 0, 0][..], &[0x60, 0, 0, 0, 0, 0, 0, 0], &[0x5A, 1, 0, 7, 0, 2, 0], &[0x23, 1, 0, 0, 0]] {
+            assert!(!found(tokens).unwrap().writable, "{tokens:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_stand_for_places_are_told_from_relative_ones() {
+        let names = Names { sheets: vec![Some("表".to_owned())], ..Names::default() };
+        assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0], Tokens::Biff8, &names).as_deref(), Some("表!$C$8"));
+        assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0, 0x1E, 2, 0, 5], Tokens::Biff8, &names).as_deref(), Some("(表!$C$8*2)"));
+        assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0xC0], Tokens::Biff8, &names), None);
+        for (name, quoted) in [("表", "表"), ("Q1", "'Q1'"), ("1月", "'1月'"), ("Sheet1", "Sheet1"), ("a b", "'a b'")] {
+            assert_eq!(quoted_sheet(name), quoted);
+        }
     }
 
     #[test]
@@ -395,7 +425,7 @@ mod tests {
 
     #[test]
     fn what_is_not_covered_has_no_text() {
-        for tokens in [&[0x01u8, 0, 0, 0, 0][..], &[0x60, 0, 0, 0, 0, 0, 0, 0], &[0x03], &[0x17, 200, 0, 65], &[0x41, 0xFF, 0], &[]] {
+        for tokens in [&[0x01u8, 0, 0, 0, 0][..], &[0x03], &[0x17, 200, 0, 65], &[0x41, 0xFF, 0], &[]] {
             assert_eq!(text(tokens), None, "{tokens:?}");
         }
     }

@@ -6,10 +6,12 @@
 mod cfb;
 mod encryption;
 mod formula_tokens;
+mod functions;
 mod html;
 mod limits;
 mod number_formats;
 mod ods;
+mod open_formula;
 mod package;
 pub mod sniff;
 mod text;

@@ -4,13 +4,15 @@
 //! merges and hidden rows stand in the same pass.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::limits::{Budget, damaged, too_large};
 use super::number_formats::{duration_serial, iso_serial};
+use super::open_formula::{Named, fixed_reference, translated};
 use super::package::Package;
 use super::xml::{Element, Event, Xml};
 use super::{Book, draws_on_another_workbook, push_span, rectangle};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
 
 const CONTENT: &str = "content.xml";
 
@@ -191,8 +193,33 @@ struct Table {
     defined: u32,
 }
 
+/// The named ranges that mean the same wherever they stand (9.4.12). They come behind the tables that use them.
+fn named_ranges(text: &str, budget: &Budget<'_>) -> Result<Named, Unreadable> {
+    let mut named = Named::new();
+    if !text.contains("named-range") {
+        return Ok(named);
+    }
+    let mut xml = Xml::new(CONTENT, text, budget.limits);
+    while let Some(event) = xml.next()? {
+        if let Event::Start(element) = &event
+            && element.is("named-range")
+            && let (Some(name), Some(address)) = (element.attribute("table:name"), element.attribute("table:cell-range-address"))
+        {
+            // One name may mean one thing in the document and another on a sheet: then none is sure.
+            let text = fixed_reference(&address).unwrap_or_default();
+            let known = named.entry(name.to_lowercase()).or_insert_with(|| text.clone());
+            if *known != text {
+                known.clear();
+            }
+        }
+    }
+    named.retain(|_, text| !text.is_empty());
+    Ok(named)
+}
+
 fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let mut book = Book::default();
+    let named = named_ranges(text, budget)?;
     let mut table: Option<Table> = None;
     let (mut protected, mut external, mut book_protected) = (Vec::new(), Vec::new(), false);
     let mut xml = Xml::new(CONTENT, text, budget.limits);
@@ -215,7 +242,7 @@ fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<
             (Event::Start(element), Some(open)) => match element.name() {
                 "table-column" => open.define_columns(element, styles, budget)?,
                 "table-row" => open.start_row(element, budget)?,
-                "table-cell" | "covered-table-cell" => read_cell(&mut xml, element, open, styles, budget)?,
+                "table-cell" | "covered-table-cell" => read_cell(&mut xml, element, open, styles, &named, budget)?,
                 // Drawings and notes may hold tables of their own.
                 "shapes" | "dde-links" | "forms" => skip(&mut xml)?,
                 _ => {}
@@ -303,6 +330,12 @@ impl Table {
                     self.cells.push((CellRef::new(at.row.saturating_add(copy), at.column), cell.clone()));
                 }
             }
+            let unwritable: Vec<UnwritableFormula> =
+                self.sheet.unwritable.iter().rev().take_while(|f| f.at.row == self.row).cloned().collect();
+            for copy in 1..self.row_copies {
+                let moved = |formula: &UnwritableFormula| CellRef::new(formula.at.row.saturating_add(copy), formula.at.column);
+                self.sheet.unwritable.extend(unwritable.iter().map(|f| UnwritableFormula { at: moved(f), text: f.text.clone() }));
+            }
         }
         self.row = self.row.saturating_add(self.row_copies);
         Ok(())
@@ -322,13 +355,18 @@ fn read_cell(
     element: &Element<'_>,
     table: &mut Table,
     styles: &Styles,
+    named: &Named,
     budget: &mut Budget<'_>,
 ) -> Result<(), Unreadable> {
     let at = CellRef::new(table.row, table.column);
     let count = copies(element, "table:number-columns-repeated");
     table.column = table.column.saturating_add(count);
     let text = read_text(xml, budget)?;
-    let formula = element.attribute("table:formula").map(|formula| plain_formula(&formula)).filter(|formula| !formula.is_empty());
+    let found = element.attribute("table:formula").and_then(|formula| translated(&formula, named));
+    // One formula that fills several cells.
+    let is_array = element.attribute("table:number-matrix-rows-spanned").is_some();
+    let writable = found.as_ref().is_none_or(|found| found.writable && !is_array);
+    let formula = found.map(|found| found.text);
     let (value, fallback) = value_of(element, text, formula.is_some());
     let (rows, columns) = (copies(element, "table:number-rows-spanned"), copies(element, "table:number-columns-spanned"));
     let holds = !value.is_empty() || formula.is_some();
@@ -346,9 +384,15 @@ fn read_cell(
     let format = element.attribute("table:style-name").map(|style| styles.format(&style)).unwrap_or_default();
     let number_format =
         if matches!(value, Value::Number(_)) && format == NumberFormat::GENERAL { NumberFormat::new(fallback) } else { format };
-    let cell = Cell { value, formula: formula.map(Into::into), number_format };
+    let formula: Option<Arc<str>> = formula.map(Into::into);
+    budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
+    let cell = Cell { value, formula: formula.clone(), number_format };
     for copy in 0..count {
         budget.cell()?;
+        if !writable {
+            let at = CellRef::new(at.row, at.column.saturating_add(copy));
+            table.sheet.unwritable.push(UnwritableFormula { at, text: formula.clone().unwrap_or_default() });
+        }
         table.cells.push((CellRef::new(at.row, at.column.saturating_add(copy)), cell.clone()));
     }
     Ok(())
@@ -419,56 +463,4 @@ fn text_value(text: String) -> Value {
 
 fn is_error(text: &str) -> bool {
     matches!(text, "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!") || text.starts_with("Err:")
-}
-
-/// An OpenFormula text (`of:=SUM([.C5:.E5];1)`) as the other formats write it (`SUM(C5:E5,1)`).
-fn plain_formula(formula: &str) -> String {
-    let body = formula.split_once(":=").map_or(formula, |(_, body)| body).trim_start_matches('=');
-    let (mut plain, mut quoted, mut reference) = (String::with_capacity(body.len()), false, String::new());
-    let mut in_reference = false;
-    for c in body.chars() {
-        match c {
-            '"' if !in_reference => {
-                quoted = !quoted;
-                plain.push(c);
-            }
-            _ if quoted => plain.push(c),
-            '[' if !in_reference => in_reference = true,
-            ']' if in_reference => {
-                plain.push_str(&plain_reference(&reference));
-                reference.clear();
-                in_reference = false;
-            }
-            _ if in_reference => reference.push(c),
-            ';' => plain.push(','),
-            c => plain.push(c),
-        }
-    }
-    plain
-}
-
-/// `.C5`, `$表.C5`, `.C5:.E5` as `C5`, `表!C5`, `C5:E5`.
-fn plain_reference(reference: &str) -> String {
-    let half = |part: &str| match part.rsplit_once('.') {
-        Some(("", address)) => address.to_owned(),
-        Some((sheet, address)) => format!("{}!{address}", sheet.trim_start_matches('$')),
-        None => part.to_owned(),
-    };
-    match reference.rsplit_once(":.") {
-        Some((start, end)) => format!("{}:{end}", half(start)),
-        None => half(reference),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_written_as_in_the_other_formats() {
-        assert_eq!(plain_formula("of:=SUM([.C5:.E5];1)"), "SUM(C5:E5,1)");
-        assert_eq!(plain_formula("of:=['表 1'.C8]*2&\"[.A1];\""), "'表 1'!C8*2&\"[.A1];\"");
-        assert_eq!(plain_formula("of:=[.F4]/[.D4]"), "F4/D4");
-        assert_eq!(plain_formula("of:=[$表.$C$8]"), "表!$C$8");
-    }
 }

@@ -11,11 +11,11 @@ use encoding_rs::Encoding;
 
 use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
 use super::encryption;
-use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
+use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
 
 const PART: &str = "工作簿数据流";
 
@@ -26,6 +26,7 @@ mod record {
     pub const EXTERN_SHEET: u16 = 0x0017;
     pub const NAME: u16 = 0x0018;
     pub const WINDOW_PROTECT: u16 = 0x0019;
+    pub const EXTERN_NAME: u16 = 0x0023;
     pub const DATE_MODE: u16 = 0x0022;
     pub const CONTINUE: u16 = 0x003C;
     pub const CODE_PAGE: u16 = 0x0042;
@@ -270,7 +271,8 @@ impl Globals {
         let mut codes: HashMap<u16, NumberFormat> = HashMap::new();
         let mut styles: Vec<u16> = Vec::new();
         let mut books: Vec<SupportingBook> = Vec::new();
-        let mut references: Vec<(u16, u16)> = Vec::new();
+        let mut references: Vec<(u16, u16, u16)> = Vec::new();
+        let mut refers: Vec<Vec<u8>> = Vec::new();
         let mut records = Records { rest: stream };
         let mut first = true;
         while let Some(record) = records.next()? {
@@ -308,20 +310,32 @@ impl Globals {
                     });
                 }
                 record::SHARED_STRINGS => globals.strings = read_strings(&record, budget)?,
-                record::SUP_BOOK => books.push(SupportingBook::read(&record)),
+                record::SUP_BOOK => {
+                    books.push(SupportingBook::read(&record));
+                    globals.names.external.push(Vec::new());
+                }
+                // 2.4.105: the name stands behind six bytes, whatever kind it is.
+                record::EXTERN_NAME if globals.biff8 => {
+                    if let Some(names) = globals.names.external.last_mut() {
+                        names.push(globals_text(&record, 6).unwrap_or_default());
+                    }
+                }
                 record::EXTERN_SHEET if globals.biff8 => {
                     let mut pieces = record.pieces();
                     for _ in 0..pieces.u16().unwrap_or(0) {
-                        let (Some(book), Some(sheet), Some(_)) = (pieces.u16(), pieces.u16(), pieces.u16()) else { break };
-                        references.push((book, sheet));
+                        let (Some(book), Some(first), Some(last)) = (pieces.u16(), pieces.u16(), pieces.u16()) else { break };
+                        references.push((book, first, last));
                     }
                 }
                 record::NAME if globals.biff8 => {
-                    let built_in = u16_at(record.data, 0) & 0x20 != 0;
+                    // 2.4.150: flags, the lengths of the name and of the tokens, then both.
+                    let is_function = u16_at(record.data, 0) & 0x02 != 0;
                     let mut pieces = record.pieces();
                     let count = record.data.get(3).copied().map_or(0, usize::from);
-                    let name = pieces.skip(14).and_then(|()| pieces.string(count));
-                    globals.names.defined.push(name.filter(|_| !built_in));
+                    let name = pieces.skip(14).and_then(|()| pieces.string(count)).unwrap_or_default();
+                    let tokens = pieces.rest().unwrap_or(&[]);
+                    refers.push(tokens.get(..usize::from(u16_at(record.data, 4))).unwrap_or(&[]).to_vec());
+                    globals.names.defined.push(Defined { name, is_function, text: None });
                 }
                 record::EOF => break,
                 _ => {}
@@ -334,10 +348,15 @@ impl Globals {
         globals.formats = styles.iter().map(|id| codes.get(id).cloned().unwrap_or_else(|| built_in(u32::from(*id)))).collect();
         globals.names.sheets = references
             .iter()
-            .map(|(book, sheet)| {
-                let sheet = usize::from(*sheet);
+            .map(|(book, sheet, last)| {
+                let (sheet, last) = (usize::from(*sheet), usize::from(*last));
                 match books.get(usize::from(*book))? {
+                    SupportingBook::Own if sheet != last => {
+                        let (first, last) = (globals.sheets.get(sheet)?, globals.sheets.get(last)?);
+                        Some(quoted_sheet(&format!("{}:{}", first.name, last.name)))
+                    }
                     SupportingBook::Own => globals.sheets.get(sheet).map(|entry| quoted_sheet(&entry.name)),
+                    SupportingBook::AddIns => None,
                     SupportingBook::Other(names) => {
                         let number =
                             books.iter().take(usize::from(*book) + 1).filter(|book| matches!(book, SupportingBook::Other(_))).count();
@@ -346,6 +365,13 @@ impl Globals {
                 }
             })
             .collect();
+        globals.names.books = references.iter().map(|(book, ..)| usize::from(*book)).collect();
+        for (index, tokens) in refers.iter().enumerate() {
+            let text = defined_text(tokens, Tokens::Biff8, &globals.names);
+            if let Some(defined) = globals.names.defined.get_mut(index) {
+                defined.text = text;
+            }
+        }
         Ok(globals)
     }
 
@@ -379,8 +405,18 @@ enum Count {
     Word,
 }
 
+/// A BIFF8 string from `at` on, its length in one byte first.
+fn globals_text(record: &Record<'_>, at: usize) -> Option<String> {
+    let mut pieces = record.pieces();
+    pieces.skip(at)?;
+    let length = usize::from(pieces.byte()?);
+    pieces.string(length)
+}
+
 enum SupportingBook {
     Own,
+    /// Functions that a program brings along.
+    AddIns,
     /// The names of its sheets.
     Other(Vec<String>),
 }
@@ -390,6 +426,9 @@ impl SupportingBook {
     fn read(record: &Record<'_>) -> Self {
         if u16_at(record.data, 2) == 0x0401 && record.data.len() == 4 {
             return Self::Own;
+        }
+        if u16_at(record.data, 2) == 0x3A01 && record.data.len() == 4 {
+            return Self::AddIns;
         }
         let mut pieces = record.pieces();
         let mut names = Vec::new();
@@ -442,7 +481,14 @@ struct SheetReader<'g, 'o> {
     cells: Vec<(CellRef, Cell)>,
     /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
     pending: Vec<(usize, CellRef)>,
-    shared: HashMap<CellRef, Vec<u8>>,
+    shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
+}
+
+/// What a formula that several cells have in common is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    Copies,
+    Array,
 }
 
 impl SheetReader<'_, '_> {
@@ -466,11 +512,13 @@ impl SheetReader<'_, '_> {
             }
         }
         for (index, anchor) in std::mem::take(&mut self.pending) {
-            let Some(tokens) = self.shared.get(&anchor) else { continue };
-            let Some((at, cell)) = self.cells.get_mut(index) else { continue };
-            if let Some(text) = formula_text(tokens, Tokens::Biff8, *at, &self.globals.names) {
-                budget.text(text.len())?;
-                cell.formula = Some(text.into());
+            match self.shared.get(&anchor) {
+                Some((tokens, sharing)) => {
+                    let (tokens, sharing) = (tokens.clone(), *sharing);
+                    self.put_formula(index, &tokens, sharing, budget)?;
+                }
+                // A table of what-if results has no tokens of its own.
+                None => self.put_formula(index, &[], Sharing::Copies, budget)?,
             }
         }
         self.cells.retain(|(_, cell)| holds(cell));
@@ -520,8 +568,8 @@ impl SheetReader<'_, '_> {
                     cell.value = Value::Text(text.into());
                 }
             }
-            record::SHARED_FORMULA => self.shared_tokens(data.get(8..).unwrap_or(&[])),
-            record::ARRAY => self.shared_tokens(data.get(12..).unwrap_or(&[])),
+            record::SHARED_FORMULA => self.shared_tokens(data.get(8..).unwrap_or(&[]), Sharing::Copies),
+            record::ARRAY => self.shared_tokens(data.get(12..).unwrap_or(&[]), Sharing::Array),
             record::ROW if u16_at(data, 12) & 0x20 != 0 => {
                 push_index(&mut self.sheet.hidden_rows, u32::from(u16_at(data, 0)));
                 budget.limits.check_ranges(self.sheet.hidden_rows.len())?;
@@ -565,6 +613,8 @@ impl SheetReader<'_, '_> {
         };
         self.push(at, u16_at(data, 4), value, budget)?;
         if !self.globals.biff8 {
+            // Their tokens are others.
+            self.sheet.unwritable.push(UnwritableFormula { at, text: "".into() });
             return Ok(());
         }
         let length = usize::from(u16_at(data, 20));
@@ -573,21 +623,30 @@ impl SheetReader<'_, '_> {
         if tokens.first() == Some(&0x01) {
             let anchor = CellRef::new(u32::from(u16_at(tokens, 1)), u32::from(u16_at(tokens, 3)));
             self.pending.push((self.cells.len().saturating_sub(1), anchor));
-        } else if let Some(text) = formula_text(tokens, Tokens::Biff8, at, &self.globals.names) {
-            budget.text(text.len())?;
-            if let Some((_, cell)) = self.cells.last_mut() {
-                cell.formula = Some(text.into());
-            }
+            return Ok(());
         }
+        self.put_formula(self.cells.len().saturating_sub(1), tokens, Sharing::Copies, budget)
+    }
+
+    /// Gives a cell the formula of its tokens, as far as they can be read.
+    fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        let Some((at, cell)) = self.cells.get_mut(index) else { return Ok(()) };
+        let found = formula_text(tokens, Tokens::Biff8, *at, &self.globals.names);
+        let text: Option<Arc<str>> = found.as_ref().map(|found| found.text.as_str().into());
+        budget.text(text.as_ref().map_or(0, |text| text.len()))?;
+        if sharing == Sharing::Array || !found.is_some_and(|found| found.writable) {
+            self.sheet.unwritable.push(UnwritableFormula { at: *at, text: text.clone().unwrap_or_default() });
+        }
+        cell.formula = text;
         Ok(())
     }
 
     /// The tokens that the formula cell just before stands for.
-    fn shared_tokens(&mut self, body: &[u8]) {
+    fn shared_tokens(&mut self, body: &[u8], sharing: Sharing) {
         let Some((anchor, _)) = self.cells.last() else { return };
         let length = usize::from(u16_at(body, 0));
         let tokens = body.get(2..).unwrap_or(&[]);
-        self.shared.insert(*anchor, tokens.get(..length).unwrap_or(tokens).to_vec());
+        self.shared.insert(*anchor, (tokens.get(..length).unwrap_or(tokens).to_vec(), sharing));
     }
 
     fn push(&mut self, at: CellRef, style: u16, value: Value, budget: &mut Budget<'_>) -> Result<(), Unreadable> {

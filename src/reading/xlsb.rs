@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cfb::{error_text, f64_at, rk_number, u16_at, u32_at};
-use super::formula_tokens::{Names, Tokens, formula_text, quoted_sheet};
+use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
 
 mod record {
     pub const ROW: u16 = 0x0000;
@@ -44,6 +44,7 @@ mod record {
     pub const SHARED_FORMULA: u16 = 0x01AB;
     pub const OTHER_BOOK: u16 = 0x0163;
     pub const SAME_BOOK: u16 = 0x0166;
+    pub const ADD_IN_BOOK: u16 = 0x029B;
     pub const BOOK_PROTECTION: u16 = 0x0216;
     pub const SHEET_PROTECTION: u16 = 0x0217;
     pub const BEGIN_CELL_XFS: u16 = 0x0269;
@@ -173,7 +174,8 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
     let mut found = Workbook::default();
     // Whether each supporting book is this one.
     let mut books: Vec<bool> = Vec::new();
-    let mut references: Vec<(usize, usize)> = Vec::new();
+    let mut references: Vec<(usize, usize, usize)> = Vec::new();
+    let mut refers: Vec<&[u8]> = Vec::new();
     let mut records = Records { part, rest: &bytes };
     while let Some((kind, body)) = records.next()? {
         match kind {
@@ -192,22 +194,31 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
                 found.sheets.push(SheetEntry { name, relationship, visibility });
             }
             record::OWN_BOOK | record::SAME_BOOK => books.push(true),
-            record::OTHER_BOOK => books.push(false),
+            record::OTHER_BOOK | record::ADD_IN_BOOK => books.push(false),
             record::EXTERN_SHEET => {
                 for xti in body.get(4..).unwrap_or(&[]).chunks_exact(12) {
                     let index = |at| usize::try_from(u32_at(xti, at)).unwrap_or(usize::MAX);
-                    references.push((index(0), index(4)));
+                    references.push((index(0), index(4), index(8)));
                 }
             }
-            record::NAME => found.names.defined.push(body.get(9..).and_then(wide_string).map(|(name, _)| name)),
+            record::NAME => {
+                // 2.4.711: flags, a key, the sheet, then the name and what it refers to.
+                let (name, used) = body.get(9..).and_then(wide_string).unwrap_or_default();
+                refers.push(body.get(9 + used..).map_or(&[], |rest| parsed_formula(rest).0));
+                found.names.defined.push(Defined { name, is_function: u32_at(body, 0) & 0x02 != 0, text: None });
+            }
             _ => {}
         }
     }
     if found.sheets.is_empty() {
         return Err(damaged(part, "没有一张工作表"));
     }
-    let name_of = |(book, sheet): &(usize, usize)| {
+    let name_of = |(book, sheet, last): &(usize, usize, usize)| {
         if books.get(*book).copied().unwrap_or(false) {
+            if sheet != last {
+                let (first, last) = (found.sheets.get(*sheet)?, found.sheets.get(*last)?);
+                return Some(quoted_sheet(&format!("{}:{}", first.name, last.name)));
+            }
             return found.sheets.get(*sheet).map(|entry| quoted_sheet(&entry.name));
         }
         // The names of the other book's sheets stand in a part of their own; the link is what matters.
@@ -216,6 +227,12 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
     };
     let sheets = references.iter().map(name_of).collect();
     found.names.sheets = sheets;
+    for (index, tokens) in refers.iter().enumerate() {
+        let text = defined_text(tokens, Tokens::Biff12, &found.names);
+        if let Some(defined) = found.names.defined.get_mut(index) {
+            defined.text = text;
+        }
+    }
     Ok(found)
 }
 
@@ -267,7 +284,14 @@ struct SheetReader<'w, 'o> {
     cells: Vec<(CellRef, Cell)>,
     /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
     pending: Vec<(usize, CellRef)>,
-    shared: HashMap<CellRef, Vec<u8>>,
+    shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
+}
+
+/// What a formula that several cells have in common is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    Copies,
+    Array,
 }
 
 impl SheetReader<'_, '_> {
@@ -287,12 +311,8 @@ impl SheetReader<'_, '_> {
             }
         }
         for (index, anchor) in std::mem::take(&mut self.pending) {
-            let Some(tokens) = self.shared.get(&anchor) else { continue };
-            let Some((at, cell)) = self.cells.get_mut(index) else { continue };
-            if let Some(text) = formula_text(tokens, Tokens::Biff12, *at, &self.workbook.names) {
-                budget.text(text.len())?;
-                cell.formula = Some(text.into());
-            }
+            let (tokens, sharing) = self.shared.get(&anchor).cloned().unwrap_or((Vec::new(), Sharing::Copies));
+            self.put_formula(index, &tokens, sharing, budget)?;
         }
         self.cells.retain(|(_, cell)| holds(cell));
         self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
@@ -339,8 +359,8 @@ impl SheetReader<'_, '_> {
             record::FORMULA_ERROR => {
                 self.push(body, Value::Error(error_text(byte).into()), Some(after.get(3..).unwrap_or(&[])), budget)?;
             }
-            record::SHARED_FORMULA => self.shared_tokens(body.get(16..).unwrap_or(&[])),
-            record::ARRAY_FORMULA => self.shared_tokens(body.get(17..).unwrap_or(&[])),
+            record::SHARED_FORMULA => self.shared_tokens(body.get(16..).unwrap_or(&[]), Sharing::Copies),
+            record::ARRAY_FORMULA => self.shared_tokens(body.get(17..).unwrap_or(&[]), Sharing::Array),
             record::COLUMN_INFO => {
                 let (first, last) = (u32_at(body, 0), u32_at(body, 4).min(CellRef::MAX_COLUMNS - 1));
                 if first > last {
@@ -377,22 +397,34 @@ impl SheetReader<'_, '_> {
         self.next.column = column + 1;
         let style = usize::try_from(u32_at(body, 4) & 0x00FF_FFFF).unwrap_or(0);
         let number_format = self.workbook.formats.get(style).cloned().unwrap_or_default();
-        let mut cell = Cell { value, formula: None, number_format };
+        let index = self.cells.len();
+        self.cells.push((at, Cell { value, formula: None, number_format }));
         if let Some((tokens, extra)) = formula.map(parsed_formula) {
             if tokens.first() == Some(&0x01) {
-                self.pending.push((self.cells.len(), CellRef::new(u32_at(tokens, 1), u32_at(extra, 4))));
-            } else if let Some(text) = formula_text(tokens, Tokens::Biff12, at, &self.workbook.names) {
-                budget.text(text.len())?;
-                cell.formula = Some(text.into());
+                self.pending.push((index, CellRef::new(u32_at(tokens, 1), u32_at(extra, 4))));
+            } else {
+                self.put_formula(index, tokens, Sharing::Copies, budget)?;
             }
         }
-        self.cells.push((at, cell));
         Ok(())
     }
 
-    fn shared_tokens(&mut self, body: &[u8]) {
+    /// Gives a cell the formula of its tokens, as far as they can be read.
+    fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+        let Some((at, cell)) = self.cells.get_mut(index) else { return Ok(()) };
+        let found = formula_text(tokens, Tokens::Biff12, *at, &self.workbook.names);
+        let text: Option<Arc<str>> = found.as_ref().map(|found| found.text.as_str().into());
+        budget.text(text.as_ref().map_or(0, |text| text.len()))?;
+        if sharing == Sharing::Array || !found.is_some_and(|found| found.writable) {
+            self.sheet.unwritable.push(UnwritableFormula { at: *at, text: text.clone().unwrap_or_default() });
+        }
+        cell.formula = text;
+        Ok(())
+    }
+
+    fn shared_tokens(&mut self, body: &[u8], sharing: Sharing) {
         if let Some((anchor, _)) = self.cells.last() {
-            self.shared.insert(*anchor, parsed_formula(body).0.to_vec());
+            self.shared.insert(*anchor, (parsed_formula(body).0.to_vec(), sharing));
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Rewritten {
     /// Results of formulas that the writer cannot tell from numbers, and those that no program has computed: by sheet,
     /// to be put in afterwards. `None` takes the result out, a text is one, whatever it looks like.
     pub results: BTreeMap<usize, BTreeMap<CellRef, Option<String>>>,
+    /// Formulas of which the result alone was kept, by sheet, with their text as far as it is known.
+    pub results_only: Vec<(usize, CellRef, String)>,
 }
 
 /// Writes a workbook as it was read, sheet by sheet in its order.
@@ -31,7 +33,8 @@ pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
     let mut names: Vec<String> = Vec::new();
     let mut formats = BTreeMap::new();
     let mut shown = workbook.sheets.iter().any(|sheet| sheet.visibility == Visibility::Visible);
-    let mut results = BTreeMap::new();
+    let (mut results, mut results_only) = (BTreeMap::new(), Vec::new());
+    let renamed = renamed(workbook);
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let name = free_name(&sheet.name, &names);
         if name != sheet.name {
@@ -47,22 +50,36 @@ pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
             Visibility::VeryHidden => drop(target.set_very_hidden(true)),
         }
         let days = if workbook.date_1904 { DAYS_FROM_1900_TO_1904 } else { 0.0 };
-        write_sheet(target, sheet, days, &mut formats, &mut losses)?;
-        let odd: BTreeMap<CellRef, Option<String>> =
-            sheet.grid.cells().filter(|(at, _)| in_sheet(*at)).filter_map(|(at, cell)| Some((at, odd_result(cell)?))).collect();
+        let mut unwritable: BTreeMap<CellRef, &str> = sheet.unwritable.iter().map(|formula| (formula.at, formula.text.as_ref())).collect();
+        if !renamed.is_empty() {
+            // A sheet that another name was given to is not found under its own.
+            let speaks = |formula: &&str| renamed.iter().any(|name| formula.contains(name.as_str()));
+            let formulas = sheet.grid.cells().filter_map(|(at, cell)| Some((at, cell.formula.as_deref()?)));
+            unwritable.extend(formulas.filter(|(_, formula)| speaks(formula)));
+        }
+        write_sheet(target, sheet, &unwritable, days, &mut formats, &mut losses)?;
+        losses.of_formulas(&sheet.name, &unwritable);
+        let odd: BTreeMap<CellRef, Option<String>> = sheet
+            .grid
+            .cells()
+            .filter(|(at, _)| in_sheet(*at) && !unwritable.contains_key(at))
+            .filter_map(|(at, cell)| Some((at, odd_result(cell)?)))
+            .collect();
         if !odd.is_empty() {
             results.insert(index, odd);
         }
+        results_only.extend(unwritable.into_iter().map(|(at, text)| (index, at, text.to_owned())));
     }
     activate_first_visible(&mut writer, workbook);
     losses.of_format(workbook.format);
-    Ok(Rewritten { bytes: writer.save_to_buffer()?, losses: losses.list, results })
+    Ok(Rewritten { bytes: writer.save_to_buffer()?, losses: losses.list, results, results_only })
 }
 
 /// `days` is added to every date.
 fn write_sheet(
     target: &mut Worksheet,
     sheet: &model::Sheet,
+    unwritable: &BTreeMap<CellRef, &str>,
     days: f64,
     formats: &mut BTreeMap<String, Format>,
     losses: &mut Losses,
@@ -88,7 +105,8 @@ fn write_sheet(
                 }
                 _ => cell.clone(),
             };
-            write_cell(target, &sheet.name, at, &moved, formats, losses)?;
+            let kept = if unwritable.contains_key(&at) { Cell { formula: None, ..moved } } else { moved };
+            write_cell(target, &sheet.name, at, &kept, formats, losses)?;
         } else {
             losses.note(format!("工作表“{}”的 {at} 超出 .xlsx 的范围，未保留", sheet.name));
         }
@@ -226,6 +244,20 @@ fn activate_first_visible(writer: &mut Writer, workbook: &Workbook) {
     }
 }
 
+/// The names of sheets that .xlsx does not allow.
+fn renamed(workbook: &Workbook) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let mut changed = Vec::new();
+    for sheet in &workbook.sheets {
+        let name = free_name(&sheet.name, &names);
+        if name != sheet.name && !sheet.name.is_empty() {
+            changed.push(sheet.name.replace('\'', "''"));
+        }
+        names.push(name);
+    }
+    changed
+}
+
 /// A name that .xlsx allows and that is not taken: at most 31 characters, none of `[]:*?/\`.
 fn free_name(wanted: &str, taken: &[String]) -> String {
     let clean: String = wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') { '_' } else { c }).collect();
@@ -250,6 +282,17 @@ impl Losses {
         if self.list.len() < Self::MOST {
             self.list.push(loss);
         }
+    }
+
+    /// Cell by cell, in one line a sheet.
+    fn of_formulas(&mut self, sheet: &str, unwritable: &BTreeMap<CellRef, &str>) {
+        const NAMED: usize = 1_000;
+        if unwritable.is_empty() {
+            return;
+        }
+        let cells: Vec<String> = unwritable.keys().take(NAMED).map(CellRef::to_string).collect();
+        let more = if unwritable.len() > NAMED { format!(" 等 {} 处", unwritable.len()) } else { String::new() };
+        self.list.push(format!("工作表“{sheet}”中这些单元格的公式未保留，只保留了结果：{}{more}", cells.join(" ")));
     }
 
     fn of_format(&mut self, format: model::Format) {
