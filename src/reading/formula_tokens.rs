@@ -31,6 +31,12 @@ pub(super) struct Names {
     pub external: Vec<Vec<String>>,
 }
 
+/// Sheets in a row, as a formula writes them: `一月:三月`, `'1 月:3 月'`.
+pub(super) fn quoted_sheets(first: &str, last: &str) -> String {
+    let plain = quoted_sheet(first) == first && quoted_sheet(last) == last;
+    if plain { format!("{first}:{last}") } else { format!("'{}:{}'", first.replace('\'', "''"), last.replace('\'', "''")) }
+}
+
 /// What a defined name stands for.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Defined {

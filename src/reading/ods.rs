@@ -361,13 +361,15 @@ fn read_cell(
     let at = CellRef::new(table.row, table.column);
     let count = copies(element, "table:number-columns-repeated");
     table.column = table.column.saturating_add(count);
-    let text = read_text(xml, budget)?;
+    let (text, has_paragraph) = read_text(xml, budget)?;
     let found = element.attribute("table:formula").and_then(|formula| translated(&formula, named));
     // One formula that fills several cells.
     let is_array = element.attribute("table:number-matrix-rows-spanned").is_some();
     let writable = found.as_ref().is_none_or(|found| found.writable && !is_array);
     let formula = found.map(|found| found.text);
     let (value, fallback) = value_of(element, text, formula.is_some());
+    // A formula that gave an empty text has a paragraph without one; a formula that was never computed has none.
+    let value = if value.is_empty() && formula.is_some() && has_paragraph { Value::Text("".into()) } else { value };
     let (rows, columns) = (copies(element, "table:number-rows-spanned"), copies(element, "table:number-columns-spanned"));
     let holds = !value.is_empty() || formula.is_some();
     if (holds || rows > 1 || columns > 1) && (at.row >= CellRef::MAX_ROWS || table.column > CellRef::MAX_COLUMNS) {
@@ -398,8 +400,8 @@ fn read_cell(
     Ok(())
 }
 
-/// The paragraphs of a cell, without its notes and drawings.
-fn read_text(xml: &mut Xml<'_, '_>, budget: &mut Budget<'_>) -> Result<String, Unreadable> {
+/// The paragraphs of a cell, without its notes and drawings, and whether there is one.
+fn read_text(xml: &mut Xml<'_, '_>, budget: &mut Budget<'_>) -> Result<(String, bool), Unreadable> {
     let depth = xml.depth();
     let (mut text, mut paragraphs, mut in_paragraph) = (String::new(), 0usize, 0usize);
     loop {
@@ -435,7 +437,7 @@ fn read_text(xml: &mut Xml<'_, '_>, budget: &mut Budget<'_>) -> Result<String, U
     if !text.is_empty() {
         budget.text(text.len())?;
     }
-    Ok(text)
+    Ok((text, paragraphs > 0))
 }
 
 /// The stored value (19.385), and the format that its type implies.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use super::formula_tokens::{FormulaText, quoted_sheet};
+use super::formula_tokens::{FormulaText, quoted_sheet, quoted_sheets};
 use super::functions::written;
 use crate::model::{CellRef, parse_column};
 
@@ -164,7 +164,7 @@ fn reference(reference: &str) -> Option<String> {
             let cells = format!("{start}:{end}");
             match (first, last) {
                 (None, None) => Some(cells),
-                (Some(first), Some(last)) if first != last => Some(format!("{}!{cells}", quoted(&format!("{first}:{last}")))),
+                (Some(first), Some(last)) if first != last => Some(format!("{}!{cells}", quoted_sheets(first, last))),
                 (Some(first), _) => Some(format!("{}!{cells}", quoted(first))),
                 (None, Some(_)) => None,
             }
@@ -230,7 +230,7 @@ mod tests {
             ("of:=[.F4]/[.D4]", "F4/D4"),
             ("of:=[$表.$C$8]", "表!$C$8"),
             ("oooc:=SUM([$表.$A$1:$表.$B$2])", "SUM(表!$A$1:$B$2)"),
-            ("of:=SUM([$一.A1:$三.B2])", "SUM('一:三'!A1:B2)"),
+            ("of:=SUM([$一.A1:$三.B2])", "SUM(一:三!A1:B2)"),
             ("of:=SUM([.A:.A];[.1:.3])", "SUM(A:A,1:3)"),
             ("of:=IFERROR([.A1]/0;\"\")", "IFERROR(A1/0,\"\")"),
             ("of:=COM.MICROSOFT.IFS([.A1]>1;2)", "_xlfn.IFS(A1>1,2)"),

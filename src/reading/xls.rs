@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 
 use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
 use super::encryption;
-use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet};
+use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet, quoted_sheets};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
@@ -353,7 +353,7 @@ impl Globals {
                 match books.get(usize::from(*book))? {
                     SupportingBook::Own if sheet != last => {
                         let (first, last) = (globals.sheets.get(sheet)?, globals.sheets.get(last)?);
-                        Some(quoted_sheet(&format!("{}:{}", first.name, last.name)))
+                        Some(quoted_sheets(&first.name, &last.name))
                     }
                     SupportingBook::Own => globals.sheets.get(sheet).map(|entry| quoted_sheet(&entry.name)),
                     SupportingBook::AddIns => None,

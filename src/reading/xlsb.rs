@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cfb::{error_text, f64_at, rk_number, u16_at, u32_at};
-use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet};
+use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet, quoted_sheets};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
@@ -217,7 +217,7 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
         if books.get(*book).copied().unwrap_or(false) {
             if sheet != last {
                 let (first, last) = (found.sheets.get(*sheet)?, found.sheets.get(*last)?);
-                return Some(quoted_sheet(&format!("{}:{}", first.name, last.name)));
+                return Some(quoted_sheets(&first.name, &last.name));
             }
             return found.sheets.get(*sheet).map(|entry| quoted_sheet(&entry.name));
         }
