@@ -130,3 +130,23 @@ pub fn words(value: &Json) -> Vec<&str> {
 pub fn text<'a>(value: &'a Json, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
+
+#[test]
+fn tables_count_however_they_are_told() {
+    let finding = json!({"code": "Q011", "tier": "警示", "cell": "F4", "message": "", "fix": {"edits": [{"cell": "F4", "value": 5}]}});
+    let table = |sheet: &str, findings: &[&Json]| json!({"form": "progress", "sheet": sheet, "table": "A3:H12", "findings": findings});
+    let (first, second) = (table("甲", &[]), table("乙", &[&finding]));
+    let mut both = first.clone();
+    both["tables"] = json!([second]);
+    let lines = format!("{first}\n{second}");
+    let told = [lines, json!({"sheet": null, "tables": [first, second]}).to_string(), both.to_string()];
+    for out in told {
+        let answer = Answer::of(&out).unwrap();
+        assert_eq!((answer.tables.len(), answer.open().len()), (2, 1), "{out}");
+        assert!(assigned(&[json!({"code": ["*"], "cell": "乙!E4:G4"})], &answer.open()), "{out}");
+        assert!(!assigned(&[json!({"cell": "甲!F4"})], &answer.open()) && !assigned(&[], &answer.open()), "{out}");
+        assert!(answer.proposed("乙!F4") == [&json!(5)] && answer.proposed("甲!F4").is_empty() && same(&json!(5), &json!("5.0")), "{out}");
+    }
+    let nothing = Answer::of(r#"{"form":null,"sheet":null,"table":null,"findings":[]}"#).unwrap();
+    assert!(nothing.tables.is_empty() && nothing.open().is_empty());
+}
