@@ -262,9 +262,11 @@ fn text_widths(merges: &[Area], cells: &Cells) -> BTreeMap<u32, f64> {
     let mut widths = BTreeMap::new();
     for ((row, column), cell) in cells {
         let merged = merges.iter().any(|a| (a.top..=a.bottom).contains(row) && (a.left..=a.right).contains(column));
-        // A title stands alone in its row.
-        let alone = cells.range((*row, 0)..=(*row, u32::MAX)).filter(|(_, cell)| !cell.shown.is_empty()).count() == 1;
-        if !merged && (cell.number || !alone) {
+        let rest: Vec<u32> =
+            cells.range((*row, 0)..=(*row, u32::MAX)).filter(|(_, c)| !c.shown.is_empty()).map(|((_, at), _)| *at).collect();
+        // A title stands alone in its row; 填报单位 has empty cells at its right.
+        let runs_over = rest.len() == 1 || (!rest.contains(&(column + 1)) && rest.last() != Some(column));
+        if !merged && (cell.number || !runs_over) {
             let widest = cell.shown.lines().map(|line| text_width(line, 1.0)).fold(0.0, f64::max);
             let known: &mut f64 = widths.entry(*column).or_default();
             *known = known.max(widest);
@@ -371,6 +373,8 @@ mod tests {
         ]);
         let geometry = Geometry::new(&bare, 0, &[], &cells, 1.0, (0.0, 0.0));
         assert_eq!(geometry.left(1), DEFAULT_WIDTH, "a title that runs over widens nothing");
+        let line = Cells::from([cell(0, 0, "填报单位：绵阳市科学技术局"), cell(0, 2, "单位：项")]);
+        assert_eq!(Geometry::new(&bare, 0, &[], &line, 1.0, (0.0, 0.0)).left(1), DEFAULT_WIDTH);
         assert!(geometry.left(2) - geometry.left(1) >= 10.0 * EM);
         assert_eq!(geometry.height(), 2.0 * ROW);
     }

@@ -610,7 +610,12 @@ export const scenarios = [
   {
     name: 'brings back a removed file with its changes',
     async run(page) {
-      const asks = () => page.evaluate(() => !window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
+      const asks = () => page.evaluate(() => {
+        const leaving = document.createEvent('BeforeUnloadEvent');
+        leaving.initEvent('beforeunload', false, true);
+        window.dispatchEvent(leaving);
+        return leaving.defaultPrevented || Boolean(leaving.returnValue);
+      });
       await startPage(page);
       await chooseFiles(page, [fixture(NUMBERS)]);
       await filesRead(page, 1);
