@@ -229,7 +229,7 @@ pub fn outdated<'f>(
     }
     let set =
         |sheet: usize, at: CellRef| edits.iter().any(|edit| matches!(edit, Edit::Set { sheet: s, cell, .. } if (*s, *cell) == (sheet, at)));
-    formulas.iter().filter(|(sheet, at, text)| (moved || reads(*sheet, text)) && !(set(*sheet, *at) && !moved)).collect()
+    formulas.iter().filter(|(sheet, at, text)| moved || reads(*sheet, text) && !set(*sheet, *at)).collect()
 }
 
 /// A package with other results stored beside its formulas, by sheet: a text as such, `None` where nothing is stored.
