@@ -10,7 +10,9 @@ mod explanation;
 mod finding;
 pub mod noted;
 mod rule;
+mod safety;
 mod since;
+mod slip;
 
 pub use cause::{
     CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, copied_column, foreign_form, moved_columns, other_city, permutation,
@@ -22,6 +24,7 @@ pub use explanation::{explanation_cell, says_something};
 pub use finding::{Code, Finding, Tier};
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
+pub use slip::slip_of_hand;
 
 use std::collections::BTreeMap;
 
@@ -135,6 +138,7 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let roots = causes.len();
     let mut findings = if causes.is_empty() { number(gather(left, context)) } else { fold_under(causes, gather(left, context)) };
     explanation::attach(&mut findings, context);
+    safety::hold(&mut findings, roots, context);
     (findings, roots)
 }
 

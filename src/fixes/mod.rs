@@ -82,16 +82,24 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Where the new value comes from, as in “实施方案附件 指标分解表”.
     pub source: String,
+    /// Cells of the same sheet that the new values are computed from. A doubt about one of them is a doubt about the fix.
+    pub rests_on: Vec<CellRef>,
 }
 
 impl Fix {
     /// The representation changes, the quantity does not.
     pub fn safe(edits: Vec<Edit>, source: impl Into<String>) -> Self {
-        Self { certainty: Certainty::Safe, edits, source: source.into() }
+        Self { certainty: Certainty::Safe, edits, source: source.into(), rests_on: Vec::new() }
     }
 
     /// A magnitude changes or is guessed: one click each, never in bulk.
     pub fn consent(edits: Vec<Edit>, source: impl Into<String>) -> Self {
-        Self { certainty: Certainty::Consent, edits, source: source.into() }
+        Self { certainty: Certainty::Consent, edits, source: source.into(), rests_on: Vec::new() }
+    }
+
+    /// Names the cells that the new values are computed from.
+    pub fn resting_on(mut self, cells: impl IntoIterator<Item = CellRef>) -> Self {
+        self.rests_on.extend(cells);
+        self
     }
 }

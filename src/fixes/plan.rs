@@ -55,6 +55,9 @@ pub fn apply(workbook: &mut Workbook, edit: &Edit) {
             for formula in &mut sheet.unwritable {
                 formula.at.row += u32::from(formula.at.row >= *row);
             }
+            if let Some(at) = usize::try_from(*row).ok().filter(|at| *at < sheet.field_counts.len()) {
+                sheet.field_counts.insert(at, u32::try_from(cells.len()).unwrap_or(0));
+            }
             for merge in &mut sheet.merges {
                 *merge = shifted(*merge, *row);
             }

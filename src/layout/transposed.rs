@@ -58,6 +58,7 @@ fn upright(sheet: &Sheet) -> Option<Sheet> {
         merges: sheet.merges.iter().map(|merge| exchanged_range(*merge)).collect(),
         hidden_rows: sheet.hidden_columns.clone(),
         hidden_columns: sheet.hidden_rows.clone(),
+        field_counts: Vec::new(),
         ..sheet.clone()
     })
 }

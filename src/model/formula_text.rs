@@ -77,6 +77,48 @@ pub fn arithmetic(text: &str) -> Option<Decimal> {
     Some(sum.normalize())
 }
 
+/// A formula of the row `from` as it stands in the row `to` (zero-based) when dragged there: every relative reference to
+/// a cell of its own row and sheet goes along. Texts in quotes, names and other sheets' cells stay as they are.
+pub fn dragged(formula: &str, from: u32, to: u32) -> String {
+    let (own, other) = ((u64::from(from) + 1).to_string(), (u64::from(to) + 1).to_string());
+    let mut out = String::with_capacity(formula.len() + 8);
+    let mut quoted: Option<char> = None;
+    let mut chars = formula.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        out.push(c);
+        match quoted {
+            Some(quote) => {
+                quoted = Some(quote).filter(|quote| *quote != c);
+                continue;
+            }
+            None if matches!(c, '"' | '\'') => {
+                quoted = Some(c);
+                continue;
+            }
+            None => {}
+        }
+        let before = formula.get(..at).and_then(|before| before.chars().next_back());
+        let starts = c.is_ascii_alphabetic() || c == '$';
+        if !starts || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '!' | '$' | '[')) {
+            continue;
+        }
+        let word = formula.get(at..).unwrap_or("");
+        let letters = word.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic).count() + usize::from(c == '$');
+        let rest = word.get(letters..).unwrap_or("");
+        let goes = rest.strip_prefix(own.as_str()).is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!'))
+        });
+        if goes && (1..=4).contains(&letters) {
+            out.push_str(word.get(c.len_utf8()..letters).unwrap_or(""));
+            out.push_str(&other);
+            for _ in 0..letters + own.len() - c.len_utf8() {
+                chars.next();
+            }
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,6 +194,20 @@ mod tests {
             &format!("- 一期{}", "，二期已完成".repeat(4_000)),
         ] {
             assert!(!runs_as_formula(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_formula_goes_along_with_its_row() {
+        for (formula, due) in [
+            ("F4/D4", "F9/D9"),
+            ("IF(D4=\"/\",\"D4\",F4/$D4)", "IF(D9=\"/\",\"D4\",F9/$D9)"),
+            ("F4/D$4", "F9/D$4"),
+            ("F4/Sheet2!D4+D40+LOG4(1)+AD4", "F9/Sheet2!D4+D40+LOG4(1)+AD9"),
+            ("'D4'!A1+本期D4", "'D4'!A1+本期D4"),
+            ("SUM(D4:F4)", "SUM(D9:F9)"),
+        ] {
+            assert_eq!(dragged(formula, 3, 8), due, "{formula}");
         }
     }
 

@@ -13,7 +13,7 @@ mod sha256;
 mod workbook;
 
 pub use cell::{CellRef, Range, column_letters, parse_column};
-pub use formula_text::{arithmetic, runs_as_formula};
+pub use formula_text::{arithmetic, dragged, runs_as_formula};
 pub use grid::{Cell, Grid, Value};
 pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};

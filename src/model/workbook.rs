@@ -70,6 +70,8 @@ pub struct Sheet {
     pub hidden_columns: Vec<Span>,
     /// Column widths in characters of the default font, where the file states them.
     pub column_widths: Vec<(Span, f32)>,
+    /// Separated text only: how many fields each row has, empty ones included.
+    pub field_counts: Vec<u32>,
     /// Formulas that cannot be written into another workbook.
     pub unwritable: Vec<UnwritableFormula>,
 }

@@ -29,10 +29,12 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let quotes = if longest > Some(budget.limits.text_bytes) { Quotes::Letters } else { Quotes::Quoting };
 
     let mut cells = Vec::new();
+    let mut field_counts = Vec::new();
     for (row, record) in (0u32..).zip(records(text, separator, quotes)) {
         if row >= CellRef::MAX_ROWS {
             return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
         }
+        field_counts.push(u32::try_from(record.fields.len()).unwrap_or(u32::MAX));
         for (column, field) in record.fields.into_iter().enumerate() {
             let field = unquoted(text.get(field).unwrap_or(""), quotes);
             if field.is_empty() {
@@ -45,7 +47,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
             cells.push((CellRef::new(row, column), Cell::new(typed_value(&field))));
         }
     }
-    let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() };
+    let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), field_counts, ..Sheet::default() };
     let assumed = ReadRemark::TextAssumed { encoding: decoded.encoding, separator: char::from(separator) };
     Ok(Book { sheets: vec![sheet], remarks: vec![assumed], ..Book::default() })
 }

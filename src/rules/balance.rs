@@ -1,7 +1,7 @@
 //! Family B: the breakdown form against the official figures.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, HouseStyle, copied_column};
+use crate::audit::{Code, Context, Draft, Due, Figure, HouseStyle, copied_column, slip_of_hand};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Relation};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Table};
@@ -256,30 +256,8 @@ fn culprit(figures: &[&Figure]) -> Option<(Code, CellRef)> {
 
 /// A likely slip of the hand, in words.
 fn slip(context: &Context<'_>, figure: &Figure, number: Decimal, official: Decimal) -> Option<String> {
-    let (written, due) = (number.normalize().to_string(), official.normalize().to_string());
-    if number == official.saturating_mul(Decimal::TEN) {
-        return Some("多打了一个 0".to_owned());
-    }
-    if number.saturating_mul(Decimal::TEN) == official {
-        return Some("少打了一个 0".to_owned());
-    }
-    let sorted = |text: &str| {
-        let mut chars: Vec<char> = text.chars().collect();
-        chars.sort_unstable();
-        chars
-    };
-    if written.len() == due.len() && sorted(&written) == sorted(&due) {
-        return Some("数字前后颠倒".to_owned());
-    }
-    if written.len() == due.len() + 1
-        && (0..written.len()).any(|i| written.char_indices().filter(|(at, _)| *at != i).map(|(_, c)| c).eq(due.chars()))
-    {
-        return Some("多打了一位".to_owned());
-    }
-    if written.len() + 1 == due.len()
-        && (0..due.len()).any(|i| due.char_indices().filter(|(at, _)| *at != i).map(|(_, c)| c).eq(written.chars()))
-    {
-        return Some("少打了一位".to_owned());
+    if let Some(slip) = slip_of_hand(number, official) {
+        return Some(slip.to_owned());
     }
     let city = figure.city?;
     let other =

@@ -11,6 +11,7 @@ mod file;
 mod label;
 mod progress;
 mod quantity;
+mod rate;
 mod security;
 mod structure;
 
@@ -95,7 +96,7 @@ pub static RULES: &[&Rule] = &[
     &progress::P001,
     &progress::P002,
     &progress::P003,
-    &progress::P004,
+    &rate::P004,
     &progress::P005,
     &progress::P006,
     &progress::P007,

@@ -1,12 +1,12 @@
 //! Family P: the progress form.
 
+use super::rate::percent;
 use super::rule;
 use crate::audit::{Code, Context, Draft, Due, Figure, other_city};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
-use crate::model::{Cell, CellRef, Decimal, Meaning, Period, Range, Value, column_letters, read_value};
-use rust_decimal::RoundingStrategy;
+use crate::model::{CellRef, Decimal, Period, Range, Value};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
@@ -96,68 +96,6 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 完成率是否等于本期累计完成 ÷ 目标值（按显示的位数比较）。
-    /// ## 为什么
-    /// 完成率由前两列算出，不一致说明改了数没有重算。
-    /// ## 示例
-    /// 完成 420、目标 600，完成率应为 70.0%，填了 60.0%。
-    /// ## 怎么改
-    /// 可一并重算；该列用公式的，补为公式。
-    P004, Error, "完成率与完成数对不上", Each(|context| {
-        let Ok(table) = context.table else { return Vec::new() };
-        let (Some(rate), Some(current), Some(target)) = (table.column(Role::Rate), table.column(Role::Current), table.column(Role::Target)) else { return Vec::new() };
-        // Most of the rows that have a rate.
-        let rated: Vec<bool> = table.indicator_rows()
-            .filter(|(_, found)| context.figure(found.indicator, Role::Current).is_some_and(|figure| figure.due != Due::NotApplicable))
-            .map(|(row, _)| context.cell(CellRef::new(row.row, rate.index)).is_some_and(|cell| cell.formula.is_some()))
-            .collect();
-        let by_formula = rated.iter().filter(|computed| **computed).count() * 2 > rated.len();
-        let places: Vec<CellRef> = table.indicator_rows().filter_map(|(row, _)| table.place(row.row, rate.index)).collect();
-        let notation = Notation::of(places.iter().filter_map(|at| context.cell(*at)));
-        let model = places.iter().find_map(|at| Stated::read(context.cell(*at)?, notation));
-        // As exact as the other rows are; a computed share with all its digits is no example.
-        let decimals = places.iter().filter_map(|at| Stated::read(context.cell(*at)?, notation)).map(|stated| stated.places).filter(|places| *places <= 4).max();
-        let mut drafts = Vec::new();
-        for (row, found) in table.indicator_rows() {
-            let Some(at) = table.place(row.row, rate.index) else { continue };
-            let figure = |role| context.figure(found.indicator, role);
-            let (Some(done), Some(aim)) = (figure(Role::Current).and_then(|figure| figure.written.certain()), figure(Role::Target)) else { continue };
-            // Against the official target: a mistyped one has its own finding, and the rate may be right.
-            let official = if let Due::Number(official) = aim.due { Some(official) } else { None };
-            let (Some(goal), Some(cell)) = (official.or_else(|| aim.written.certain()).filter(|goal| !goal.is_zero()), context.cell(at)) else { continue };
-            let Some(exact) = done.checked_div(goal) else { continue };
-            let quotient = format!("{}{}/{}{}", column_letters(current.index), row.row + 1, column_letters(target.index), row.row + 1);
-            if cell.formula.as_deref().is_some_and(|formula| is_quotient(formula, &quotient)) && !matches!(cell.value, Value::Error(_)) {
-                continue;
-            }
-            // An error or a word is put right in the way of the other rows.
-            let broken = matches!(cell.value, Value::Error(_)) || matches!(read_value(&cell.value).meaning, Meaning::Words | Meaning::Error);
-            let Some(stated) = (if broken { model.or_else(|| Stated::blank(cell)) } else { Stated::read(cell, notation) }) else { continue };
-            if !broken && stated.agrees(exact) {
-                continue;
-            }
-            // A number without a format shows no zeros of its own.
-            let bare = matches!(cell.value, Value::Number(_)) && !cell.number_format.is_percent();
-            let stated = if bare { Stated { places: stated.places.max(decimals.unwrap_or(0)), ..stated } } else { stated };
-            let value = if by_formula { NewValue::Formula(quotient) } else { stated.rewritten(exact) };
-            let shown = Stated::percent(exact, stated.places);
-            let draft = Draft::at(table.sheet, Range::cell(at), format!("完成率写作 {}，按 {} ÷ {} 应为 {shown}。可一并重算。", cell.shown(), done.normalize(), goal.normalize()))
-                .found(context.raw(at))
-                .expected(shown)
-                .indicator(found.indicator)
-                .city(context.city);
-            drafts.push(if official.is_some() && aim.written.certain() != official {
-                draft.because(Code("P006"), aim.at)
-            } else {
-                draft.fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: at, value }], "本期累计完成 ÷ 目标值"))
-            });
-        }
-        drafts
-    })
-}
-
-rule! {
-    /// ## 审核内容
     /// 完成数是否远超目标（120% 以上），或远远落后于时间进度（到报告期应完成的一半都不到）。
     /// ## 为什么
     /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；时间过半以后才看落后，目标不足 10 的指标只在最后一期看。
@@ -170,7 +108,7 @@ rule! {
         let clock = context.breakdown().plan.as_ref().zip(context.period()).and_then(|(plan, period)| Some((half_years(plan, period)?, half_years_of(plan))));
         context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
             let (now, target) = (count(figure)?, target(context, figure.indicator).filter(|target| !target.is_zero())?);
-            let rate = Stated::percent(now.checked_div(target)?, 1);
+            let rate = percent(now.checked_div(target)?, 1);
             let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
             let message = if is_far_over(now, target) {
                 format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")
@@ -182,7 +120,7 @@ rule! {
                 if now.saturating_mul(Decimal::TWO) >= due || (target < Decimal::TEN && !last) || now.is_sign_negative() {
                     return None;
                 }
-                let share = Stated::percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
+                let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
                 format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。")
             };
             Some(Draft::at(table.sheet, Range::cell(figure.at), message).found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city))
@@ -461,110 +399,5 @@ fn at_source(table: &Table, source: Source, message: String) -> Draft {
     match source {
         Source::Line(at) | Source::Title(at) => Draft::at(table.sheet, Range::cell(at), message),
         Source::SheetName | Source::FileName => Draft::at(table.sheet, header_range(table), message),
-    }
-}
-
-/// Whether a formula gives the quotient, perhaps with `$`, IF, IFERROR or ROUND around it.
-fn is_quotient(formula: &str, quotient: &str) -> bool {
-    let bare: String = formula.chars().filter(|c| !matches!(c, '$' | ' ')).collect::<String>().to_uppercase();
-    bare.split(['(', ')', ',']).any(|part| part.strip_suffix("*100").unwrap_or(part) == quotient)
-}
-
-/// How a column writes its rates where no sign or format says it.
-#[derive(Clone, Copy, PartialEq)]
-enum Notation {
-    /// 0.7.
-    Share,
-    /// 70.
-    Points,
-}
-
-impl Notation {
-    /// What most plain numbers of the column are: a rate of 150 % and more is rarer than one of 1.5 points.
-    fn of<'c>(cells: impl Iterator<Item = &'c Cell>) -> Self {
-        let (mut great, mut all) = (0, 0);
-        for cell in cells.filter(|cell| !cell.number_format.is_percent()) {
-            if let Value::Number(number) = cell.value
-                && number > 0.0
-            {
-                all += 1;
-                great += usize::from(number > 1.5);
-            }
-        }
-        if great * 2 > all { Self::Points } else { Self::Share }
-    }
-}
-
-/// A rate as it stands in its cell.
-#[derive(Clone, Copy)]
-struct Stated {
-    /// As a share: 0.7 for 70%.
-    share: Decimal,
-    /// Decimals of the percentage that are shown.
-    places: u32,
-    writing: Writing,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Writing {
-    /// A stored share.
-    Share,
-    /// Percentage points without a sign: 70 for 70%.
-    Points,
-    /// Text with a sign.
-    Text,
-}
-
-impl Stated {
-    fn read(cell: &Cell, notation: Notation) -> Option<Self> {
-        let shown = cell.shown();
-        let places = |text: &str| {
-            text.trim_end_matches(['%', '％'])
-                .split_once('.')
-                .map_or(0, |(_, decimals)| u32::try_from(decimals.chars().filter(char::is_ascii_digit).count()).unwrap_or(0))
-        };
-        let written = read_value(&cell.value);
-        let number = written.certain()?;
-        match (&cell.value, written.unit.as_deref()) {
-            (Value::Number(_), _) if cell.number_format.is_percent() => {
-                Some(Self { share: number, places: places(&shown), writing: Writing::Share })
-            }
-            (Value::Number(_), _) if notation == Notation::Points => {
-                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(&shown), writing: Writing::Points })
-            }
-            (Value::Number(_), _) => Some(Self { share: number, places: places(&shown).saturating_sub(2), writing: Writing::Share }),
-            (Value::Text(text), Some("%")) => {
-                Some(Self { share: number / Decimal::ONE_HUNDRED, places: places(text), writing: Writing::Text })
-            }
-            _ => None,
-        }
-    }
-
-    /// A rate where the column has none to follow.
-    fn blank(cell: &Cell) -> Option<Self> {
-        let writing = if cell.number_format.is_percent() { Writing::Share } else { Writing::Text };
-        Some(Self { share: Decimal::ZERO, places: 1, writing })
-    }
-
-    /// Within half of the last shown place; a tie may go either way.
-    fn agrees(&self, exact: Decimal) -> bool {
-        let half = Decimal::new(5, self.places + 3);
-        self.share.saturating_sub(exact).abs() <= half
-            || self.share.saturating_mul(Decimal::ONE_HUNDRED).round_dp(self.places)
-                == exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(self.places)
-    }
-
-    fn rewritten(&self, exact: Decimal) -> NewValue {
-        let share = exact.round_dp_with_strategy(self.places + 2, RoundingStrategy::MidpointAwayFromZero);
-        match self.writing {
-            Writing::Text => NewValue::Text(Self::percent(exact, self.places)),
-            Writing::Points => NewValue::Number(share.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
-            Writing::Share => NewValue::Number(share.normalize()),
-        }
-    }
-
-    fn percent(share: Decimal, places: u32) -> String {
-        let rounded = share.saturating_mul(Decimal::ONE_HUNDRED).round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-        format!("{rounded:.*}%", places as usize)
     }
 }

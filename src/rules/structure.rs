@@ -196,33 +196,10 @@ rule! {
     /// ## 为什么
     /// 序号与指标对应，错了会使人看错行。
     /// ## 示例
-    /// 序号 1、2、4、4。
+    /// 序号 1、2、4、4。填报单位自己的编号（A-01、A-02）不算。
     /// ## 怎么改
     /// 可一并改为官方序号。
-    T011, Notice, "序号缺失或错乱", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        let (Some(column), Some(sheet)) = (table.column(Role::Serial), context.sheet()) else { return Vec::new() };
-        let rows: Vec<(u32, u32, Option<u32>, IndicatorId)> = table.indicator_rows().filter_map(|(row, found)| {
-            let stated = read_value(sheet.grid.value(CellRef::new(row.row, column.index))).certain().and_then(|number| number.to_string().parse().ok());
-            Some((row.row, context.indicator(found.indicator)?.number, stated, found.indicator))
-        }).collect();
-        // Either the official numbers, or 1, 2, 3 … down the sheet as it stands.
-        let running = rows.iter().zip(1u32..).all(|((_, _, stated, _), position)| *stated == Some(position));
-        if running {
-            return Vec::new();
-        }
-        rows.into_iter().filter(|(_, official, stated, _)| *stated != Some(*official)).map(|(row, official, _, id)| {
-            let at = CellRef::new(row, column.index);
-            let raw = context.raw(at);
-            let message = if raw.trim().is_empty() { format!("序号空白，应为 {official}。可一并改正。") } else { format!("序号写作“{raw}”，这项指标的序号是 {official}。可一并改正。") };
-            let value = match sheet.grid.value(at) {
-                Value::Text(_) if context.is_text_format() => NewValue::Text(official.to_string()),
-                _ => NewValue::Number(official.into()),
-            };
-            Draft::at(table.sheet, Range::cell(at), message).found(raw).expected(official.to_string()).indicator(id)
-                .fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: at, value }], ANNEX))
-        }).collect()
-    })
+    T011, Notice, "序号缺失或错乱", Each(serials)
 }
 
 rule! {
@@ -406,6 +383,64 @@ rule! {
         let message = format!("{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。");
         Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
     })
+}
+
+/// One row of a column of ordinals.
+struct Serial {
+    at: CellRef,
+    /// The number that stands there, where it is one.
+    stated: Option<u32>,
+    official: u32,
+    indicator: IndicatorId,
+    blank: bool,
+}
+
+fn serials(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+    let column = |index: u32| -> Vec<Serial> {
+        let serial = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
+            let at = CellRef::new(row.row, index);
+            let stated = read_value(sheet.grid.value(at)).certain().and_then(|number| number.to_string().parse().ok());
+            let official = context.indicator(found.indicator)?.number;
+            Some(Serial { at, stated, official, indicator: found.indicator, blank: sheet.grid.shown(at).trim().is_empty() })
+        };
+        table.indicator_rows().filter_map(serial).collect()
+    };
+    // Either the official numbers, or 1, 2, 3 … down the sheet as it stands.
+    let official = |rows: &[Serial]| rows.iter().filter(|row| row.stated == Some(row.official)).count();
+    let running = |rows: &[Serial]| rows.iter().zip(1u32..).filter(|(row, position)| row.stated == Some(*position)).count();
+    let known = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Serial);
+    let columns: Vec<Vec<Serial>> = known.map(|known| column(known.index)).collect();
+    // A column of the office's own numbers beside a good one is none of ours.
+    if columns.iter().any(|rows| official(rows) == rows.len() || running(rows) == rows.len()) {
+        return Vec::new();
+    }
+    let Some(rows) = columns.into_iter().next() else { return Vec::new() };
+    let filled = rows.iter().filter(|row| !row.blank).count();
+    // Codes such as A-01, or another way of counting.
+    if official(&rows).max(running(&rows)) * 2 < filled {
+        return Vec::new();
+    }
+    rows.into_iter()
+        .filter(|row| row.stated != Some(row.official))
+        .map(|row| {
+            let (raw, official) = (context.raw(row.at), row.official);
+            let message = if row.blank {
+                format!("序号空白，应为 {official}。可一并改正。")
+            } else {
+                format!("序号写作“{raw}”，这项指标的序号是 {official}。可一并改正。")
+            };
+            let value = match sheet.grid.value(row.at) {
+                Value::Text(_) if context.is_text_format() => NewValue::Text(official.to_string()),
+                _ => NewValue::Number(official.into()),
+            };
+            Draft::at(table.sheet, Range::cell(row.at), message)
+                .found(raw)
+                .expected(official.to_string())
+                .indicator(row.indicator)
+                .fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: row.at, value }], ANNEX))
+        })
+        .collect()
 }
 
 /// Whether a title speaks of a zone of this kind that is another one.

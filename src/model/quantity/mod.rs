@@ -237,6 +237,10 @@ pub fn read_quantity(text: &str) -> Written {
     if line.too_long {
         return with(Meaning::Words, None, Vec::new(), String::new());
     }
+    // 600, 300 and 100 on three lines are three numbers, never one.
+    if numbers_on_lines(text) > 1 {
+        return with(Meaning::Inexact(Inexact::Alternatives), None, oddities, text.to_owned());
+    }
     if NOT_APPLICABLE.contains(&folded) {
         return with(Meaning::NotApplicable, None, oddities, String::new());
     }
@@ -256,6 +260,13 @@ pub fn read_quantity(text: &str) -> Written {
     let source = line.original(text, start, start + phrase.source.len());
     let source = if matches!(phrase.meaning, Meaning::Words) { String::new() } else { source.to_owned() };
     with(phrase.meaning, phrase.unit, oddities, source)
+}
+
+/// How many lines of a text (or cells, where a block was pasted into one) begin with a digit.
+fn numbers_on_lines(text: &str) -> usize {
+    text.split(['\n', '\r', '\t', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
+        .filter(|line| line.chars().find(|c| !is_invisible(*c) && half_width(*c) != ' ').is_some_and(|c| half_width(c).is_ascii_digit()))
+        .count()
 }
 
 /// A text with width folded, invisible characters out and the ends trimmed.
