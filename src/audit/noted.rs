@@ -5,7 +5,7 @@
 
 use crate::breakdown::Breakdown;
 use crate::layout::{fold, is_record_sheet};
-use crate::model::{CellRef, Range, Sheet, Workbook};
+use crate::model::{CellRef, Range, Sheet, Workbook, read_quantity};
 
 use super::{Finding, Tier};
 
@@ -111,20 +111,55 @@ fn pair_by<'a>(signs: impl Iterator<Item = &'a Same>, earlier: &[Noted], now: &[
     found
 }
 
+/// An explanation that was written for another figure than stands there now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lapsed {
+    /// The finding, as an index.
+    pub at: usize,
+    /// 情况说明.
+    pub text: String,
+    /// The figure it was written for.
+    pub figure: String,
+}
+
+impl Lapsed {
+    /// Says so in the finding, which is open again.
+    pub fn say(&self, finding: &mut Finding) {
+        let (text, figure, now) = (self.text.trim(), self.figure.trim(), finding.found.trim());
+        finding.answer = None;
+        finding.message += &format!("原来的情况说明“{text}”是就 {figure} 写的，现在是 {now}，请重新说明。");
+    }
+}
+
 /// Puts explanations from elsewhere to the 警示 that they are about, in their order: a later one replaces an earlier
-/// one, a blank one takes it back. Only 警示 can be explained.
-pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], breakdown: &Breakdown) {
+/// one, a blank one takes it back. Only 警示 can be explained, and an explanation holds for the figure it was written
+/// for; those written for another one are handed back.
+pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], breakdown: &Breakdown) -> Vec<Lapsed> {
+    let mut lapsed: Vec<Lapsed> = Vec::new();
     if answers.is_empty() {
-        return;
+        return lapsed;
     }
     let now = Noted::all(findings, sheets, breakdown);
     for given in answers {
         for (_, at) in pair_by(SURE.iter(), std::slice::from_ref(given), &now) {
-            if let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) {
-                finding.answer = given.answer.clone().filter(|text| !text.trim().is_empty());
+            let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) else { continue };
+            let text = given.answer.clone().filter(|text| !text.trim().is_empty());
+            lapsed.retain(|other| other.at != at);
+            finding.answer = None;
+            if is_same_figure(&given.found, &finding.found) {
+                finding.answer = text;
+            } else if let Some(text) = text {
+                lapsed.push(Lapsed { at, text, figure: given.found.clone() });
             }
         }
     }
+    lapsed
+}
+
+/// Whether two texts hold the same figure: 750 is 750家 and 7,50 is not.
+fn is_same_figure(a: &str, b: &str) -> bool {
+    let number = |text: &str| read_quantity(text).certain();
+    a.trim() == b.trim() || number(a).is_some_and(|a| number(b) == Some(a))
 }
 
 /// One list of findings as it was read: whose it is, and the findings.

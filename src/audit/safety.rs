@@ -67,11 +67,13 @@ struct Doubt<'a> {
 
 impl Doubt<'_> {
     fn about(&self, finding: &Finding, fix: &Fix) -> Option<Verdict> {
-        let cells = || fix.edits.iter().filter_map(|edit| self.touched(edit));
+        // A text that stays as it is and only takes on the text format is read as before.
+        let cells = || fix.edits.iter().filter(|edit| !self.is_only_format(edit)).filter_map(|edit| self.touched(edit));
         if let Some(at) = cells().chain(fix.rests_on.iter().copied()).find(|at| self.is_torn(at.row)) {
             return Some(Verdict::Nothing(format!("第 {} 行的字段比其他行多，各列可能错了位，请先核对这一行。", at.row + 1)));
         }
-        if let Some(cause) = self.findings.iter().take(self.roots).find(|cause| cause.is_open()) {
+        let cause = self.findings.iter().take(self.roots).find(|cause| cause.is_open());
+        if let Some(cause) = cause.filter(|_| cells().next().is_some()) {
             return Some(Verdict::Consent(format!("全表另有一处差错（{}），请先处理那一处，再看这一格。", cause.code)));
         }
         if let Some(caption) = fix.rests_on.iter().find_map(|at| self.ambiguous(at.column)) {
@@ -93,8 +95,13 @@ impl Doubt<'_> {
         if cells().any(|at| self.context.cell(at).is_some_and(|cell| cell.formula.is_some())) {
             return Some(Verdict::Consent("这一格是公式，改后公式就没有了，请确认。".to_owned()));
         }
-        let changes = fix.edits.iter().any(|edit| !self.keeps_quantity(edit));
+        let changes = fix.edits.iter().any(|edit| !self.is_only_format(edit) && !self.keeps_quantity(edit));
         changes.then(|| Verdict::Consent("改后的数与现填的不同，请确认。".to_owned()))
+    }
+
+    fn is_only_format(&self, edit: &Edit) -> bool {
+        let Edit::Set { cell, value: NewValue::Text(new), .. } = edit else { return false };
+        self.context.cell(*cell).is_some_and(|cell| matches!(&cell.value, Value::Text(old) if **old == **new))
     }
 
     fn touched(&self, edit: &Edit) -> Option<CellRef> {
@@ -131,9 +138,9 @@ impl Doubt<'_> {
         self.findings.iter().find(|other| {
             let is_safe = other.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe);
             let about_figures = ["Q", "N", "B", "P"].iter().any(|family| other.code.0.starts_with(family));
-            let narrow = other.range.is_some_and(|range| {
-                range.contains(at) && (range.start.row == range.end.row || range.start.column == range.end.column)
-            });
+            let narrow = other
+                .range
+                .is_some_and(|range| range.contains(at) && (range.start.row == range.end.row || range.start.column == range.end.column));
             other.id != own.id
                 && other.code != own.code
                 && other.sheet == own.sheet
@@ -179,7 +186,9 @@ impl Doubt<'_> {
             _ => match (&before.value, value) {
                 (Value::Text(old), NewValue::Text(new)) => numbers_in(old) == numbers_in(new),
                 (Value::Empty, _) => true,
-                (old, new) => read_value(old).certain().is_some_and(|old| read_value(&Value::from(new.shown().as_str())).certain() == Some(old)),
+                (old, new) => {
+                    read_value(old).certain().is_some_and(|old| read_value(&Value::from(new.shown().as_str())).certain() == Some(old))
+                }
             },
         }
     }
@@ -188,7 +197,9 @@ impl Doubt<'_> {
 /// Whether a rate in words is written with as many decimals as it had. A number has no digits of its own: it is written
 /// as exactly as it was stored (P004).
 fn keeps_digits(before: &Cell, after: &NewValue) -> bool {
-    let typed = |text: &str| text.split_once(['.', '．']).map_or(0, |(_, rest)| rest.chars().take_while(|c| half_width(*c).is_ascii_digit()).count());
+    let typed = |text: &str| {
+        text.split_once(['.', '．']).map_or(0, |(_, rest)| rest.chars().take_while(|c| half_width(*c).is_ascii_digit()).count())
+    };
     match (&before.value, after) {
         (Value::Text(old), NewValue::Text(new)) if read_value(&before.value).number().is_some() => typed(new) >= typed(old),
         (Value::Number(_), NewValue::Blank) => false,

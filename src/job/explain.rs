@@ -1,7 +1,7 @@
 //! 情况说明: which 警示 a text answers, and where it goes: into the form's own column where it has one for that row,
 //! else into the sheet 校核记录.
 
-use crate::audit::noted::Noted;
+use crate::audit::noted::{Lapsed, Noted};
 use crate::audit::{Audit, Finding, Tier, explanation_cell, says_something};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit, NewValue, Origin};
@@ -43,6 +43,31 @@ pub fn explain(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, given:
         return Err(JobError::NotToExplain(key.to_owned(), finding.tier.chinese()));
     }
     Ok(explained(workbook, audit, breakdown, finding, text.trim()))
+}
+
+/// Takes back the explanations of this session that were written before their figure was changed, and says so. The form's
+/// own column keeps the words; they speak of a figure that is no more.
+pub fn lapse(findings: &mut [Finding], done: &[Change]) {
+    let set = |change: &Change| match &change.edit {
+        Edit::Set { sheet, cell, .. } => Some((*sheet, *cell)),
+        Edit::InsertRow { .. } => None,
+    };
+    for finding in findings.iter_mut().filter(|finding| finding.answer.is_some()) {
+        let Some(range) = finding.range.filter(|range| range.start == range.end) else { continue };
+        let place = |change: &&Change| set(change) == finding.sheet.map(|sheet| (sheet, range.start));
+        let Some(figure) = done.iter().rposition(|change| place(&change)) else { continue };
+        let explained = |change: &Change| {
+            change.origin == Origin::Explanation
+                && set(change).is_some_and(|(sheet, cell)| Some(sheet) == finding.sheet && cell.row == range.start.row)
+        };
+        let words = done.iter().rposition(explained);
+        if let Some(words) = words.filter(|words| *words < figure)
+            && let Some(first) = done.iter().skip(words).find(place)
+        {
+            let text = finding.answer.take().unwrap_or_default();
+            Lapsed { at: 0, text, figure: first.before.clone() }.say(finding);
+        }
+    }
 }
 
 fn explained(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, finding: &Finding, text: &str) -> Explained {

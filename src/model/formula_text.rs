@@ -105,9 +105,9 @@ pub fn dragged(formula: &str, from: u32, to: u32) -> String {
         let word = formula.get(at..).unwrap_or("");
         let letters = word.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic).count() + usize::from(c == '$');
         let rest = word.get(letters..).unwrap_or("");
-        let goes = rest.strip_prefix(own.as_str()).is_some_and(|after| {
-            !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!'))
-        });
+        let goes = rest
+            .strip_prefix(own.as_str())
+            .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!')));
         if goes && (1..=4).contains(&letters) {
             out.push_str(word.get(c.len_utf8()..letters).unwrap_or(""));
             out.push_str(&other);

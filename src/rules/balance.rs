@@ -71,7 +71,13 @@ rule! {
                     .city(figure.city)
                     .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX));
             let moved = moved_in_row(context, table, figure.row).is_some_and(|moved| moved.cells.contains(&figure.at));
-            Some(if moved { draft.because(Code("B006"), figure.at) } else { draft })
+            Some(if number == -official {
+                draft.because(Code("Q011"), figure.at)
+            } else if moved {
+                draft.because(Code("B006"), figure.at)
+            } else {
+                draft
+            })
         }).collect()
     }, |context, table| {
         let found = copied_column(context, table)?;

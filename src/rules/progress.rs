@@ -162,14 +162,15 @@ rule! {
                 _ => return None,
             };
             let value = official.map_or_else(|| NewValue::Text("/".to_owned()), |official| context.in_style(official, figure.indicator, figure.style));
-            Some(
-                Draft::at(table.sheet, Range::cell(figure.at), message)
-                    .found(raw)
-                    .expected(value.shown())
-                    .indicator(figure.indicator)
-                    .city(figure.city)
-                    .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX)),
-            )
+            let draft = Draft::at(table.sheet, Range::cell(figure.at), message)
+                .found(raw)
+                .expected(value.shown())
+                .indicator(figure.indicator)
+                .city(figure.city)
+                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX));
+            // The official target with a sign too many is said to be that.
+            let signed = official.is_some_and(|official| figure.written.certain() == Some(-official));
+            Some(if signed { draft.because(Code("Q011"), figure.at) } else { draft })
         }).collect()
     }, |context, table| {
         let found = other_city(context, table)?;

@@ -3,7 +3,7 @@
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, HouseStyle, scaled_columns};
+use crate::audit::{Context, Draft, Due, Figure, HouseStyle, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role};
 use crate::model::{
@@ -183,15 +183,10 @@ rule! {
     /// 请核对后填实际的数。
     Q011, Error, "负数", Each(|context| {
         context.figures.iter().filter(|figure| is_negative(figure)).map(|figure| {
-            let message = format!("{}填了 {}，{}数不会小于 0。请核对后填实际的数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
-            let draft = about(context, figure, message).found(context.raw(figure.at));
-            // The official number with a sign too many is said to be that.
             let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
-            match figure.role {
-                Role::City(_) if signed => draft.because(Code("B003"), figure.at),
-                Role::Target if signed => draft.because(Code("P006"), figure.at),
-                _ => draft,
-            }
+            let slip = if signed { "，疑似多了负号" } else { "" };
+            let message = format!("{}填了 {}，{}数不会小于 0{slip}。请核对后填实际的数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+            about(context, figure, message).found(context.raw(figure.at))
         }).collect()
     })
 }

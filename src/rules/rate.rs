@@ -72,7 +72,8 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
         let misled = formula.filter(|formula| divides_others(formula, table));
         // An error or a word is put right in the way of the other rows.
         let broken = is_error || matches!(read_value(&row.cell.value).meaning, Meaning::Words | Meaning::Error);
-        let read = if broken { stated.first().copied().or_else(|| Some(Stated::blank(row.cell))) } else { Stated::read(row.cell, notation) };
+        let read =
+            if broken { stated.first().copied().or_else(|| Some(Stated::blank(row.cell))) } else { Stated::read(row.cell, notation) };
         let agrees = read.is_some_and(|stated| !broken && stated.agrees(row.exact));
         if agrees && misled.is_none() || read.is_none() && misled.is_none() {
             continue;
@@ -227,7 +228,8 @@ impl Notation {
     /// The way in which most rows come right; else what the caption says (完成率（%）); else what most plain numbers of
     /// the column are: a rate of 150 % and more is rarer than one of 1.5 points.
     fn of(rows: &[Rate<'_>], rate: &Column) -> Self {
-        let right = |notation| rows.iter().filter(|row| Stated::read(row.cell, notation).is_some_and(|stated| stated.agrees(row.exact))).count();
+        let right =
+            |notation| rows.iter().filter(|row| Stated::read(row.cell, notation).is_some_and(|stated| stated.agrees(row.exact))).count();
         let (share, points) = (right(Self::Share), right(Self::Points));
         if share != points {
             return if share > points { Self::Share } else { Self::Points };

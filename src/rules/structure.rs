@@ -416,9 +416,10 @@ fn serials(context: &Context<'_>) -> Vec<Draft> {
         return Vec::new();
     }
     let Some(rows) = columns.into_iter().next() else { return Vec::new() };
+    // Codes such as A-01 or 101 are the office's own.
     let filled = rows.iter().filter(|row| !row.blank).count();
-    // Codes such as A-01, or another way of counting.
-    if official(&rows).max(running(&rows)) * 2 < filled {
+    let ordinals = rows.iter().filter(|row| row.stated.is_some_and(|stated| (stated as usize) <= rows.len() * 2)).count();
+    if ordinals * 2 < filled {
         return Vec::new();
     }
     rows.into_iter()

@@ -183,7 +183,12 @@ impl Engine {
     /// A workbook with the changes in force, audited, its explanations attached.
     fn audited(&self, opened: &Opened, workbook: Workbook) -> (Workbook, audit::Audit) {
         let mut audit = job::audit_of(&opened.checked.name, &workbook, &self.breakdown, &opened.previous);
-        noted::answer(&mut audit.findings, &opened.explained, &workbook.sheets, &self.breakdown);
+        for lapsed in noted::answer(&mut audit.findings, &opened.explained, &workbook.sheets, &self.breakdown) {
+            if let Some(finding) = audit.findings.get_mut(lapsed.at) {
+                lapsed.say(finding);
+            }
+        }
+        job::lapse(&mut audit.findings, &opened.done);
         (workbook, audit)
     }
 

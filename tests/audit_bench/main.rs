@@ -7,6 +7,8 @@
 
 mod carry;
 mod faults;
+#[path = "../law/mod.rs"]
+mod law;
 mod layouts;
 mod random;
 mod score;
@@ -40,6 +42,29 @@ fn the_bar_holds() {
     assert_eq!(score.disorder, 0, "order\n{told}");
     assert!(total.found * 1000 >= total.planted * BAR, "recall\n{told}");
     assert!(total.right * 1000 >= total.fixes * BAR, "fixes\n{told}");
+}
+
+/// The law of safe fixes, over 3,000 forms of another seed than the bar's.
+#[test]
+fn the_law_of_safe_fixes_holds() {
+    let share = |from: u64| {
+        let (mut edits, mut wrong) = (0, Vec::new());
+        for case in from * 1_500..(from + 1) * 1_500 {
+            let Some(made) = make(SEED ^ 0xFACE, case) else { continue };
+            let Ok((workbook, _)) = &made.checked.content else { continue };
+            let (breaches, made_edits) = law::breaches(&made.form.file_name, workbook, official(), &made.form.reported);
+            edits += made_edits;
+            wrong.extend(breaches.into_iter().map(|breach| format!("case {case}: {breach}")));
+        }
+        (edits, wrong)
+    };
+    let (a, b) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| share(1));
+        (share(0), other.join().expect("the other half"))
+    });
+    let wrong = [a.1, b.1].concat();
+    assert!(wrong.is_empty(), "{} breaches\n{}", wrong.len(), wrong.join("\n"));
+    assert!(a.0 + b.0 > 1_000, "{} safe edits", a.0 + b.0);
 }
 
 /// The long run, by `cargo xtask audit-bench`: AUDIT_BENCH_SEED, AUDIT_BENCH_CASES, AUDIT_BENCH_CASE, AUDIT_BENCH_VERBOSE.
