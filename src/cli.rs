@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use indicator_companion::audit::noted::{Noted, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::consolidate::{NotReturn, Return, consolidate};
+use indicator_companion::consolidate::NotReturn;
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
@@ -533,35 +533,39 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     writer.may(out)?;
     let breakdown = breakdown_of(breakdown)?;
     let limits = Limits::default();
-    let mut returns: Vec<Return> = Vec::new();
-    let mut not_returns: Vec<NotReturn> = Vec::new();
+    let mut unread: Vec<NotReturn> = Vec::new();
+    let mut files: Vec<Checked> = Vec::new();
     for path in &paths {
-        let bytes = match load(path) {
-            Ok(bytes) => bytes,
+        match load(path) {
+            Ok(bytes) => files.push(job::check(&file_name(path), &bytes, &breakdown, &[], &limits)),
             // The other returns are put together all the same, and the workbook says which one is not in it.
             Err(error) => {
-                not_returns.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
+                unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
                 troubles.add(error);
-                continue;
-            }
-        };
-        let checked = job::check(&file_name(path), &bytes, &breakdown, &[], &limits);
-        let content = checked.content.as_ref().ok();
-        let found = content.and_then(|(workbook, audit)| job::return_of(&checked.name, checked.sha256, workbook, audit, &breakdown));
-        match found {
-            Some(found) => returns.push(found),
-            None => {
-                let why = job::why_no_return(content.map(|(_, audit)| audit), checked.findings());
-                say(&format!("未纳入 {}：{why}", path.display()));
-                not_returns.push(NotReturn { file: checked.name, sha256: Some(checked.sha256), why });
             }
         }
     }
-    if returns.is_empty() {
-        return Err(Trouble::NothingToConsolidate);
+    // What is at hand of earlier periods is what the returns are compared to, as in the page.
+    let earlier: Vec<Reported> = files
+        .iter()
+        .filter_map(|file| {
+            let (workbook, audit) = file.content.as_ref().ok()?;
+            Some(job::reports(&file.name, workbook, audit, &breakdown))
+        })
+        .flatten()
+        .collect();
+    for file in &mut files {
+        if let Ok((workbook, audit)) = &mut file.content {
+            *audit = job::audit_of(&file.name, workbook, &breakdown, &earlier);
+        }
     }
-    let mut consolidation = consolidate(&breakdown, period, &returns);
-    consolidation.not_returns = not_returns;
+    let Some((mut consolidation, _)) = job::consolidated(files.iter().map(job::Submitted::of), Some(period), &breakdown) else {
+        return Err(Trouble::NothingToConsolidate);
+    };
+    for file in &consolidation.not_returns {
+        say(&format!("未纳入 {}：{}", file.file, file.why));
+    }
+    consolidation.not_returns.extend(unread);
     writer.store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;
     for out in &consolidation.kept_out {
         say(&format!("未纳入 {}：{}", out.file, out.why));
@@ -569,9 +573,11 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     for city in &consolidation.missing {
         say(&format!("缺报 {}", breakdown.city(*city)));
     }
+    for remark in consolidation.remarks.iter().filter(|remark| !["C001", "C002", "C003", "C004", "C005"].contains(&remark.code.0)) {
+        say(&format!("{} {}", remark.code, remark.message));
+    }
     say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
-    let complete = consolidation.not_returns.is_empty() && consolidation.kept_out.is_empty() && consolidation.missing.is_empty();
-    troubles.outcome(complete)
+    troubles.outcome(consolidation.is_settled())
 }
 
 fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>) -> Outcome {

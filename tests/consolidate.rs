@@ -26,12 +26,20 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
             let row = u32::try_from(indicator.0).unwrap() + 4;
             let value = breakdown.target(indicator, CityId(city)).map(|_| Decimal::new(base + i64::from(row), 1));
             let raw = value.map_or("/".to_owned(), |value| format!("{value}项"));
-            Figure { indicator, cell: CellRef::new(row, 5), raw, value }
+            Figure { indicator, cell: CellRef::new(row, 5), raw, value, untaken: None }
         })
         .collect();
     let sha256 = Sha256::of(format!("{file}{base}{city}").as_bytes());
     Return {
-        file: file.to_owned(), sha256, sheet: "进展情况表".to_owned(), city: CityId(city), period: june(), figures, open_errors: 0
+        file: file.to_owned(),
+        sha256,
+        sheet: "进展情况表".to_owned(),
+        city: CityId(city),
+        period: june(),
+        figures,
+        open_errors: 0,
+        cautions: Vec::new(),
+        beside: Vec::new(),
     }
 }
 
@@ -100,7 +108,7 @@ fn the_same_submission_counts_once() {
     returns.push(resaved);
     let result = consolidate(breakdown, june(), &returns);
     assert_eq!(codes(&result), ["C003", "C003"]);
-    assert_eq!(result.kept_out[0].why, Why::Duplicate { of: "成都.xlsx".to_owned() });
+    assert_eq!(result.kept_out[0].why, Why::Duplicate { of: "成都.xlsx".to_owned(), differs: Vec::new() });
     assert_eq!((result.account.returns, result.account.used, result.account.kept_out), (5, 3, 2));
     assert!(result.account.balances());
     assert_eq!(result.rows, consolidate(breakdown, june(), &all_three()).rows);

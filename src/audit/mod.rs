@@ -176,7 +176,12 @@ fn run(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
     let mut stated = Vec::new();
     for rule in rules {
         let Some(check) = rule.each() else { continue };
-        stated.extend(check(context).into_iter().map(|draft| Stated { code: rule.code, tier: rule.tier, draft, root: false }));
+        stated.extend(check(context).into_iter().map(|draft| Stated {
+            code: rule.code,
+            tier: draft.tier.unwrap_or(rule.tier),
+            draft,
+            root: false,
+        }));
     }
     stated
 }

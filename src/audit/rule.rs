@@ -79,6 +79,8 @@ pub struct Draft {
     pub because: Option<(Code, CellRef)>,
     /// Whether the same fault in all of its column is one finding.
     pub gathers: bool,
+    /// Where it weighs more or less than its rule does elsewhere.
+    pub tier: Option<Tier>,
     /// Cells whose own findings come from this one, as the covered cells of a merged range.
     pub explains: Vec<CellRef>,
 }
@@ -124,6 +126,11 @@ impl Draft {
 
     pub fn explains(mut self, cells: Vec<CellRef>) -> Self {
         self.explains = cells;
+        self
+    }
+
+    pub fn tier(mut self, tier: Tier) -> Self {
+        self.tier = Some(tier);
         self
     }
 

@@ -9,7 +9,7 @@ mod returns;
 use std::collections::BTreeMap;
 
 pub use account::{Account, recheck};
-pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Return, Why};
+pub use returns::{Caution, Figure, KeptOut, LeftOut, LeftOutReason, Return, Untaken, Why};
 
 use crate::audit::{Code, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
@@ -97,6 +97,8 @@ pub struct Used {
     pub sha256: Sha256,
     pub sheet: String,
     pub city: CityId,
+    /// 警示 of the return, open or explained.
+    pub cautions: Vec<Caution>,
 }
 
 /// A file that came in and is no return: it cannot be read, or whose it is cannot be told.
@@ -119,6 +121,20 @@ pub struct Remark {
     pub city: Option<CityId>,
 }
 
+impl Consolidation {
+    /// Figures of used returns that should be in the totals and are not: those that the breakdown gives the city.
+    pub fn lost(&self) -> impl Iterator<Item = &LeftOut> {
+        self.left_out
+            .iter()
+            .filter(|left| !matches!(left.why, LeftOutReason::NotApplicable | LeftOutReason::Repeated | LeftOutReason::UnknownIndicator))
+    }
+
+    /// Whether nothing is left to do: every city is in with all of its figures, and nothing is open.
+    pub fn is_settled(&self) -> bool {
+        self.not_returns.is_empty() && self.remarks.iter().all(|remark| remark.tier == Tier::Notice)
+    }
+}
+
 /// Puts the returns of a period together. A return that cannot be used is kept out whole, with its reason.
 pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) -> Consolidation {
     let cities: Vec<CityId> = breakdown.city_ids().collect();
@@ -138,7 +154,10 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
         |city: CityId| used.iter().any(|chosen| chosen.city == city) || kept_out.iter().any(|out| out.city == city && out.period == period);
     let missing: Vec<CityId> = cities.iter().copied().filter(|city| !came_in(*city)).collect();
     let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
-    let used = used.into_iter().map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city }).collect();
+    let used = used
+        .into_iter()
+        .map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city, cautions: r.cautions.clone() })
+        .collect();
     let mut consolidation = Consolidation {
         period,
         cities,
@@ -202,6 +221,22 @@ fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Retu
     for out in &consolidation.kept_out {
         let (code, tier) = out.why.code();
         remarks.push(Remark { code, tier, message: format!("{}：{}。", out.file, out.why), city: Some(out.city) });
+    }
+    for used in &consolidation.used {
+        let open: Vec<String> = used
+            .cautions
+            .iter()
+            .filter(|caution| caution.answer.is_none())
+            .map(|caution| caution.place.as_ref().map_or_else(|| caution.code.to_string(), |place| format!("{} {place}", caution.code)))
+            .collect();
+        if !open.is_empty() {
+            let message = format!("{}：还有 {} 处警示没有说明（{}），请报送单位说明或改正。", used.file, open.len(), open.join("、"));
+            remarks.push(Remark { code: Code("C007"), tier: Tier::Warning, message, city: Some(used.city) });
+        }
+    }
+    for left in consolidation.lost() {
+        let message = format!("{}：{} 的“{}”没有计入，{}。", left.file, left.cell, left.raw, left.why);
+        remarks.push(Remark { code: Code("C008"), tier: Tier::Warning, message, city: Some(left.city) });
     }
     remarks.extend(recheck(breakdown, consolidation, returns));
     remarks.sort_by_key(|remark| remark.code);

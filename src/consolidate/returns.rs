@@ -15,8 +15,30 @@ pub struct Figure {
     pub cell: CellRef,
     /// As the cell shows it.
     pub raw: String,
-    /// `None` is 不适用, `/`.
+    /// `None` is 不适用, `/`, or what `untaken` says.
     pub value: Option<Decimal>,
+    /// Why a figure that stands there must not be taken as it is.
+    pub untaken: Option<Untaken>,
+}
+
+/// Why a figure is not taken: nobody but the reporting unit can say what it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Untaken {
+    /// A formula whose result was never stored.
+    Uncomputed,
+    /// A reading that the reporting unit has not confirmed, such as 6.3千 for 6300; the rule that asks.
+    Unconfirmed(Code),
+}
+
+/// A 警示 of a return, open or explained: it goes along with the figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caution {
+    pub code: Code,
+    /// `F5`; nothing for the whole form.
+    pub place: Option<String>,
+    pub message: String,
+    /// 情况说明.
+    pub answer: Option<String>,
 }
 
 /// One city's figures in one sheet of one file.
@@ -30,6 +52,10 @@ pub struct Return {
     pub figures: Vec<Figure>,
     /// Findings of tier 错误 that are neither corrected nor explained.
     pub open_errors: usize,
+    /// In the order of the audit.
+    pub cautions: Vec<Caution>,
+    /// The other columns as they show, by caption: what two returns with the same figures may differ in.
+    pub beside: Vec<(String, Vec<String>)>,
 }
 
 /// A return that was not used, whole.
@@ -48,8 +74,8 @@ pub struct KeptOut {
 /// Why a return was kept out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// C003: `of` was used instead and says the same.
-    Duplicate { of: String },
+    /// C003: `of` was used instead and has the same figures; the captions of the columns in which the two differ.
+    Duplicate { of: String, differs: Vec<String> },
     /// C004.
     OtherPeriod { found: Period, wanted: Period },
     /// C005.
@@ -74,7 +100,10 @@ impl Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Duplicate { of } => write!(f, "与“{of}”内容相同，不重复计入"),
+            Self::Duplicate { of, differs } if differs.is_empty() => write!(f, "与“{of}”内容相同，不重复计入"),
+            Self::Duplicate { of, differs } => {
+                write!(f, "与“{of}”的本期数相同而{}不同，只按“{of}”计一次，请报送单位确认以哪份为准", differs.join("、"))
+            }
             Self::OtherPeriod { found, wanted } => write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese()),
             Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有更正，请退回更正后再汇总"),
             Self::Conflict { with } => write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“")),
@@ -101,6 +130,10 @@ pub enum LeftOutReason {
     NotApplicable,
     #[error("填作不适用，没有数字")]
     NoFigure,
+    #[error("是公式而没有存算好的数，须由填报单位打开保存后重报")]
+    Uncomputed,
+    #[error("写法须由填报单位确认（{0}），确认前不计入")]
+    Unconfirmed(Code),
     #[error("同一指标在表中出现多次且数字相同，只用一次")]
     Repeated,
     #[error("同一指标在表中出现多次而数字不同，都未采用")]
@@ -120,16 +153,16 @@ pub fn sorted_out<'a>(breakdown: &Breakdown, wanted: Period, returns: &'a [Retur
         } else if submitted.period != wanted {
             Some(Why::OtherPeriod { found: submitted.period, wanted })
         } else if let Some(twin) = twin {
-            Some(Why::Duplicate { of: twin.file.clone() })
+            Some(Why::Duplicate { of: twin.file.clone(), differs: Vec::new() })
         } else if submitted.open_errors > 0 {
             Some(Why::OpenErrors(submitted.open_errors))
         } else {
             let of_city = candidates.entry(submitted.city).or_default();
-            let twin = of_city.iter().find(|(_, earlier)| same_figures(earlier, submitted)).map(|(_, earlier)| earlier.file.clone());
+            let twin = of_city.iter().find(|(_, earlier)| same_figures(earlier, submitted)).map(|(_, earlier)| *earlier);
             if twin.is_none() {
                 of_city.push((index, submitted));
             }
-            twin.map(|of| Why::Duplicate { of })
+            twin.map(|twin| Why::Duplicate { of: twin.file.clone(), differs: differing(twin, submitted) })
         };
     }
     let mut used = Vec::new();
@@ -165,10 +198,25 @@ fn same_bytes(a: &Return, b: &Return) -> bool {
     a.sha256 == b.sha256 && a.sheet == b.sheet && a.city == b.city
 }
 
+/// The captions of the columns in which two returns differ beside their figures.
+fn differing(a: &Return, b: &Return) -> Vec<String> {
+    let of = |r: &Return, caption: &str| r.beside.iter().find(|(own, _)| own == caption).map(|(_, cells)| cells.clone());
+    let mut captions: Vec<&String> = a.beside.iter().chain(&b.beside).map(|(caption, _)| caption).collect();
+    captions.dedup();
+    let mut found: Vec<String> = Vec::new();
+    for caption in captions {
+        if of(a, caption) != of(b, caption) && !found.contains(caption) {
+            found.push(caption.clone());
+        }
+    }
+    found
+}
+
 /// The same values for the same indicators, wherever they stand.
 fn same_figures(a: &Return, b: &Return) -> bool {
     let values = |r: &Return| {
-        let mut values: Vec<(IndicatorId, Option<Decimal>)> = r.figures.iter().map(|figure| (figure.indicator, figure.value)).collect();
+        let value = |figure: &Figure| (figure.indicator, figure.value, figure.untaken);
+        let mut values: Vec<_> = r.figures.iter().map(value).collect();
         values.sort();
         values
     };
@@ -202,6 +250,11 @@ pub fn take_figures(breakdown: &Breakdown, from: &Return, sources: &mut Vec<Sour
             Some(LeftOutReason::NotApplicable)
         } else if others.iter().any(|other| other.value != first.value) {
             Some(LeftOutReason::Contradictory)
+        } else if let Some(untaken) = first.untaken {
+            Some(match untaken {
+                Untaken::Uncomputed => LeftOutReason::Uncomputed,
+                Untaken::Unconfirmed(code) => LeftOutReason::Unconfirmed(code),
+            })
         } else if first.value.is_none() {
             Some(LeftOutReason::NoFigure)
         } else {

@@ -1,8 +1,9 @@
 //! From an audited progress return to the figures that a consolidation and the next period take from it.
 
-use crate::audit::{Audit, Checked, Reported, Tier, history};
+use crate::audit::{Audit, Checked, Finding, Reported, Tier, history};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
-use crate::consolidate::{Figure, Return};
+use crate::consolidate::{Caution, Figure, Return, Untaken};
+use crate::fixes::{Certainty, Edit};
 use crate::layout::{Form, Role, Table, cities_in};
 use crate::model::{CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
@@ -16,11 +17,64 @@ pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit,
         .indicator_rows()
         .map(|(row, found)| {
             let cell = CellRef::new(row.row, column.index);
-            let value = figure(sheet, cell, found.indicator, breakdown);
-            Figure { indicator: found.indicator, cell, raw: sheet.grid.shown(cell), value }
+            let untaken = untaken(sheet, table.sheet, cell, audit);
+            let value = figure(sheet, cell, found.indicator, breakdown).filter(|_| untaken.is_none());
+            Figure { indicator: found.indicator, cell, raw: raw(sheet, cell), value, untaken }
         })
         .collect();
-    Some(Return { file: name.to_owned(), sha256, sheet: sheet.name.clone(), city, period, figures, open_errors: audit.count(Tier::Error) })
+    let beside = table
+        .columns
+        .iter()
+        .filter(|other| other.index != column.index && !matches!(other.role, Role::Serial))
+        .map(|other| {
+            let rows = table.indicator_rows().map(|(row, found)| (found.indicator, CellRef::new(row.row, other.index)));
+            let mut cells: Vec<_> = rows.map(|(indicator, at)| (indicator, sheet.grid.shown(at))).collect();
+            cells.sort();
+            (other.role.caption(breakdown), cells.into_iter().map(|(_, text)| text).collect())
+        })
+        .collect();
+    Some(Return {
+        file: name.to_owned(),
+        sha256,
+        sheet: sheet.name.clone(),
+        city,
+        period,
+        figures,
+        open_errors: audit.count(Tier::Error),
+        cautions: cautions(audit),
+        beside,
+    })
+}
+
+/// Why the figure of a cell is not to be taken as it stands: it was never computed, or an open finding proposes another
+/// one and waits for the unit's word.
+fn untaken(sheet: &Sheet, index: usize, at: CellRef, audit: &Audit) -> Option<Untaken> {
+    if sheet.grid.get(at).is_some_and(|cell| cell.formula.is_some() && cell.value.is_empty()) {
+        return Some(Untaken::Uncomputed);
+    }
+    let waits = |finding: &&Finding| {
+        let fix = finding.fix.as_ref().filter(|fix| fix.certainty == Certainty::Consent && finding.is_open());
+        fix.is_some_and(|fix| fix.edits.iter().any(|edit| matches!(edit, Edit::Set { sheet, cell, .. } if (*sheet, *cell) == (index, at))))
+    };
+    audit.findings.iter().find(waits).map(|finding| Untaken::Unconfirmed(finding.code))
+}
+
+/// As the cell shows it; a formula without a result as itself.
+fn raw(sheet: &Sheet, at: CellRef) -> String {
+    let uncomputed = sheet.grid.get(at).filter(|cell| cell.value.is_empty()).and_then(|cell| cell.formula.as_deref());
+    uncomputed.map_or_else(|| sheet.grid.shown(at), |formula| format!("={formula}"))
+}
+
+/// The 警示 of a return that stand for themselves.
+fn cautions(audit: &Audit) -> Vec<Caution> {
+    let own = audit.findings.iter().filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
+    own.map(|finding| Caution {
+        code: finding.code,
+        place: finding.range.map(|range| range.to_string()),
+        message: finding.message.clone(),
+        answer: finding.answer.clone(),
+    })
+    .collect()
 }
 
 /// A figure in the unit of its indicator; a share of what is counted is none.

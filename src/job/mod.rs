@@ -4,6 +4,7 @@
 
 mod breakdown;
 mod check;
+mod consolidated;
 mod correct;
 mod explain;
 mod figures;
@@ -13,6 +14,7 @@ mod reconcile;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, left_behind};
+pub use consolidated::{Submitted, consolidated};
 pub use correct::{
     Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,
 };

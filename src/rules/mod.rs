@@ -109,6 +109,8 @@ pub static RULES: &[&Rule] = &[
     &consolidation::C004,
     &consolidation::C005,
     &consolidation::C006,
+    &consolidation::C007,
+    &consolidation::C008,
     &security::S001,
     &security::S002,
 ];

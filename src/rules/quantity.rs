@@ -3,7 +3,7 @@
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
 use super::rule;
-use crate::audit::{Context, Draft, Due, Figure, HouseStyle, scaled_columns};
+use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Tier, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role};
 use crate::model::{
@@ -279,16 +279,17 @@ rule! {
     /// ## 审核内容
     /// 填数的单元格里是公式的，文件里是否存有算好的数（完成率一列不查）。
     /// ## 为什么
-    /// 有的程序写出的文件只有公式没有得数，不打开重算就不知道是多少，审核和汇总都取不到数。
+    /// 有的程序写出的文件只有公式没有得数，不打开重算就不知道是多少，审核和汇总都取不到数。该填数的是错误，别处是警示。
     /// ## 示例
     /// “本期累计完成”一格是 =E4+60，没有存得数。
     /// ## 怎么改
     /// 请在 WPS 或 Excel 里打开，保存一次，再来校核。
-    Q016, Warning, "公式没有存算好的数", Each(|context| {
+    Q016, Error, "公式没有存算好的数", Each(|context| {
         context.figures.iter().filter(|figure| is_uncomputed(context, figure)).map(|figure| {
             let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
+            let due = matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && matches!(figure.due, Due::Number(_) | Due::Figure);
             about(context, figure, format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure)))
-                .found(format!("={formula}")).gathers()
+                .found(format!("={formula}")).gathers().tier(if due { Tier::Error } else { Tier::Warning })
         }).collect()
     })
 }

@@ -440,6 +440,8 @@ pub struct ConsolidationSummary {
     pub cities: Vec<String>,
     /// File name and reason for each return that was kept out.
     pub kept_out: Vec<(String, String)>,
+    /// What is open of the returns that were used, a sentence each.
+    pub remarks: Vec<String>,
     /// Cities without a return.
     pub missing: Vec<String>,
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::audit::noted::{self, Noted};
 use crate::audit::{self, Checked, Reported, Tier};
 use crate::breakdown::Breakdown;
-use crate::consolidate::{Consolidation, NotReturn, Return, consolidate};
+use crate::consolidate::Consolidation;
 use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
@@ -285,41 +285,23 @@ impl Engine {
     }
 
     fn consolidate(&self, files: &[FileId], period: Option<&str>) -> Response {
-        let mut others: Vec<NotReturn> = Vec::new();
-        let mut returns: Vec<Return> = Vec::new();
-        for file in files {
-            let Some(opened) = self.files.get(file) else { continue };
-            let found = match (workbook_of(opened), audit_of(opened)) {
-                (Some(workbook), Some(audit)) => {
-                    job::return_of(&opened.checked.name, opened.checked.sha256, workbook, audit, &self.breakdown)
-                }
-                _ => None,
-            };
-            match found {
-                Some(found) => returns.push(found),
-                None => {
-                    let audit = audit_of(opened);
-                    let why = job::why_no_return(audit, audit.map_or_else(|| opened.checked.findings(), |audit| &audit.findings));
-                    others.push(NotReturn { file: opened.checked.name.clone(), sha256: Some(opened.checked.sha256), why });
-                }
-            }
-        }
         let period = match period.map(str::parse::<Period>).transpose() {
-            Ok(period) => period.or_else(|| returns.iter().map(|one| one.period).max()),
+            Ok(period) => period,
             Err(error) => return failed(&error.to_string()),
         };
-        let Some(period) = period else { return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。") };
-        let mut consolidation = consolidate(&self.breakdown, period, &returns);
-        consolidation.not_returns = others;
+        let submitted = files.iter().filter_map(|file| self.files.get(file)).map(|opened| job::Submitted {
+            name: &opened.checked.name,
+            sha256: opened.checked.sha256,
+            content: workbook_of(opened).zip(audit_of(opened)).ok_or_else(|| opened.checked.findings()),
+        });
+        let Some((consolidation, period)) = job::consolidated(submitted, period, &self.breakdown) else {
+            return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
+        };
         match report::consolidated::write(&consolidation, &self.breakdown) {
-            Ok(bytes) => {
-                let mut summary = summary_dto(&consolidation, &self.breakdown);
-                summary.kept_out.extend(consolidation.not_returns.iter().map(|file| (file.file.clone(), file.why.clone())));
-                Response::Consolidated {
-                    document: document(format!("示范区建设指标汇总表-{}.xlsx", period.chinese()), XLSX, bytes),
-                    summary,
-                }
-            }
+            Ok(bytes) => Response::Consolidated {
+                document: document(format!("示范区建设指标汇总表-{}.xlsx", period.chinese()), XLSX, bytes),
+                summary: summary_dto(&consolidation, &self.breakdown),
+            },
             Err(error) => failed(&error.to_string()),
         }
     }
@@ -710,7 +692,18 @@ fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::Con
                 })
             })
             .collect(),
-        kept_out: consolidation.kept_out.iter().map(|out| (out.file.clone(), out.why.to_string())).collect(),
+        kept_out: consolidation
+            .kept_out
+            .iter()
+            .map(|out| (out.file.clone(), out.why.to_string()))
+            .chain(consolidation.not_returns.iter().map(|file| (file.file.clone(), file.why.clone())))
+            .collect(),
+        remarks: consolidation
+            .remarks
+            .iter()
+            .filter(|remark| matches!(remark.code.0, "C006" | "C007" | "C008"))
+            .map(|remark| format!("{} {}", remark.code, remark.message))
+            .collect(),
         missing: consolidation.missing.iter().map(|city| breakdown.city(*city).to_owned()).collect(),
     }
 }

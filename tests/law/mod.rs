@@ -117,7 +117,8 @@ fn rate(table: &Table, after: &Workbook, change: &Change, cells: (&Cell, &Cell),
         near(stated, typed)
     };
     let fewer = is.is_share() && was.is_share() && decimals(&new.value) < decimals(&old.value);
-    (!right || fewer).then(|| format!("{at} {} → {} by {:?}: not {exact} to the digits that were typed", shown(old), shown(new), change.origin))
+    (!right || fewer)
+        .then(|| format!("{at} {} → {} by {:?}: not {exact} to the digits that were typed", shown(old), shown(new), change.origin))
 }
 
 fn decimals(value: &Value) -> usize {
