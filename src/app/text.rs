@@ -168,6 +168,7 @@ pub const TARGET: &str = "目标";
 pub const DONE: &str = "完成";
 pub const RATE: &str = "完成率";
 pub const KEPT_OUT: &str = "未计入的报表";
+pub const STILL_OPEN: &str = "已计入的报表还有这些事";
 pub const MISSING: &str = "缺报的市";
 pub const TRACE: &str = "下载的汇总表里，每个数都注明来自哪个文件、哪张表、哪个单元格。";
 pub const NOT_APPLICABLE: &str = "/";

@@ -98,7 +98,7 @@ rule! {
     /// ## 审核内容
     /// 完成数是否远超目标（120% 以上），或远远落后于时间进度（到报告期应完成的一半都不到）。
     /// ## 为什么
-    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；时间过半以后才看落后，目标不足 10 的指标只在最后一期看。
+    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；时间过半以后才看落后，目标不足 10 的指标只在最后一期看，只超出 1 的不算。
     /// ## 示例
     /// 目标 600 家，完成 800 家（133.3%）；到 2019年12月（三年过了三分之二）只完成 20%。
     /// ## 怎么改
@@ -318,8 +318,9 @@ fn target(context: &Context<'_>, indicator: IndicatorId) -> Option<Decimal> {
     context.breakdown().target(indicator, context.city?)
 }
 
+/// Over 120 %, and by more than one: two of one is no accident.
 fn is_far_over(now: Decimal, target: Decimal) -> bool {
-    now > target.saturating_mul(Decimal::new(12, 1))
+    now > target.saturating_mul(Decimal::new(12, 1)) && now.saturating_sub(target) > Decimal::ONE
 }
 
 /// Half-years of the plan that are over at the end of a period; `None` outside the plan.

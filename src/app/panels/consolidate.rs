@@ -191,6 +191,10 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
                 <h3>{ text::MISSING }</h3>
                 <p>{ summary.missing.join("、") }</p>
             }
+            if !summary.remarks.is_empty() {
+                <h3>{ text::STILL_OPEN }</h3>
+                <ul class="plain" data-role="still-open">{ for summary.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }</ul>
+            }
             if !summary.kept_out.is_empty() {
                 <h3>{ text::KEPT_OUT }</h3>
                 <ul class="plain" data-role="kept-out">{ for summary.kept_out.iter().map(|(name, why)| html! { <li><b>{ name }</b>{ "：" }{ why }</li> }) }</ul>

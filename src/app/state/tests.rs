@@ -483,6 +483,7 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
             rows: Vec::new(),
             cities: Vec::new(),
             kept_out: Vec::new(),
+            remarks: Vec::new(),
             missing: Vec::new(),
         };
         let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
