@@ -113,7 +113,7 @@ impl Count {
 }
 
 fn cargo_test(count: &mut Count) {
-    let mut command = shell::cargo();
+    let mut command = shell::in_utf8(shell::cargo());
     command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
     let before = count.failed;
     match shell::lines(&mut command, |line| count.cargo_line(line)) {
@@ -124,7 +124,7 @@ fn cargo_test(count: &mut Count) {
 }
 
 fn browsers(options: &Options, count: &mut Count) -> Result {
-    let mut command = npm::script("tests/browser/run.mjs");
+    let mut command = shell::in_utf8(npm::script("tests/browser/run.mjs"));
     command.args(options.screenshot);
     if let Some(only) = &options.only {
         command.args(["--only", only]);
