@@ -234,10 +234,17 @@ impl<'a> Context<'a> {
         self.table.ok().filter(|table| table.form == Form::Progress)?.identity.period()
     }
 
-    /// Whether a column of the past or of the period's own growth has no number at all, as in a first return.
+    /// Whether the return is for the first period of the plan, before which there is none.
+    pub fn is_first_period(&self) -> bool {
+        self.breakdown().plan.as_ref().zip(self.period()).is_some_and(|(plan, period)| period.year == plan.years.0 && period.month() <= 6)
+    }
+
+    /// Whether a column of the past or of the period's own growth has no number at all, as in a first return, or is that
+    /// of the past in the first period of all.
     pub fn is_first_return(&self, role: Role) -> bool {
-        matches!(role, Role::Previous | Role::Added)
-            && !self.figures.iter().any(|figure| figure.role == role && figure.written.number().is_some())
+        role == Role::Previous && self.is_first_period()
+            || matches!(role, Role::Previous | Role::Added)
+                && !self.figures.iter().any(|figure| figure.role == role && figure.written.number().is_some())
     }
 
     /// Whether plain digits in a text cell are normal for the format: text files and web pages have no number cells.

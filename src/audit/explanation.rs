@@ -64,7 +64,9 @@ pub fn says_something(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic());
     let (ideographs, others) = letters.fold((0, 0), |(han, other), c| if c.is_ascii() { (han, other + 1) } else { (han + 1, other) });
     let words = ideographs >= 2 || others >= 4;
-    words && matches!(read_quantity(text).meaning, Meaning::Words | Meaning::Inexact(_))
+    let meaning = read_quantity(text).meaning;
+    // 不承担 is a mark for “/” in a figure's cell, and a reason here.
+    words && (matches!(meaning, Meaning::Words | Meaning::Inexact(_)) || meaning == Meaning::NotApplicable && text.contains("承担"))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::noted::{Noted, pairs};
 /// An earlier finding that is still there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Left {
+    /// As it was said then, at its place of today.
     pub earlier: Noted,
     /// Today's finding; a folded one counts as its root cause.
     pub id: u32,
@@ -37,7 +38,9 @@ impl Since {
             match (paired(at), one.caused_by) {
                 (Some(_), Some(cause)) if is_left(cause) => {}
                 (Some(found), _) => {
-                    since.left.push(Left { earlier: one.clone(), id: found.caused_by.unwrap_or(found.id), answer: found.answer.clone() })
+                    // It stands where it stands today: rows may have been inserted above it.
+                    let earlier = Noted { sheet: found.sheet.clone(), cell: found.cell.clone(), ..one.clone() };
+                    since.left.push(Left { earlier, id: found.caused_by.unwrap_or(found.id), answer: found.answer.clone() })
                 }
                 (None, None) => since.fixed.push(one.clone()),
                 (None, Some(_)) => {}

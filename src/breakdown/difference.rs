@@ -97,7 +97,7 @@ pub fn difference(old: &Breakdown, new: &Breakdown) -> Vec<Change> {
     for (at, city) in new.cities.iter().enumerate() {
         match cities.iter().find(|(_, new)| *new == at).and_then(|(before, _)| old.cities.get(*before)) {
             None => changes.push(Change::CityAdded { city: city.clone() }),
-            Some(before) if before != city => changes.push(Change::CityRenamed { before: before.clone(), after: city.clone() }),
+            Some(before) if !same_city(before, city) => changes.push(Change::CityRenamed { before: before.clone(), after: city.clone() }),
             Some(_) => {}
         }
     }
@@ -184,7 +184,9 @@ fn pair_indicators(old: &Breakdown, new: &Breakdown) -> Vec<(usize, usize)> {
 fn pair_cities(old: &Breakdown, new: &Breakdown, indicators: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (j, city) in new.cities.iter().enumerate() {
-        if let Some(i) = old.cities.iter().position(|other| other == city) {
+        if let Some(i) =
+            old.cities.iter().position(|other| other == city).or_else(|| old.cities.iter().position(|other| same_city(other, city)))
+        {
             pairs.push((i, j));
         }
     }
@@ -203,6 +205,12 @@ fn pair_cities(old: &Breakdown, new: &Breakdown, indicators: &[(usize, usize)]) 
     }
     pairs.sort_by_key(|(_, new)| *new);
     pairs
+}
+
+/// 绵阳 is 绵阳市.
+fn same_city(a: &str, b: &str) -> bool {
+    let bare = |name: &str| name.strip_suffix('市').filter(|bare| bare.chars().count() >= 2).unwrap_or(name).to_owned();
+    a == b || bare(a) == bare(b)
 }
 
 /// Share of neighbouring character pairs that two labels have in common (Dice); 1 for the same text.

@@ -345,7 +345,7 @@ fn header<'a>(lines: &'a [Line], remarks: &mut Vec<Remark>) -> Result<(Vec<Colum
     }
     match columns.iter().filter(|column| column.role == Role::City).count() {
         0 => Err(BadBreakdown::NoCity { row: top.row }),
-        MOST_CITIES.. => Err(BadBreakdown::TooLarge),
+        cities if cities > MOST_CITIES => Err(BadBreakdown::TooLarge),
         _ => {
             if !columns.iter().any(|column| column.role == Role::Number) {
                 remarks.push(Remark::Numbered);

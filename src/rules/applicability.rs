@@ -38,6 +38,8 @@ rule! {
             .figures
             .iter()
             .filter(|figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target)
+            // Before the first period of all nothing can have been reported.
+            .filter(|figure| !(figure.role == Role::Previous && context.is_first_period()))
             .filter_map(|figure| {
                 let raw = context.raw(figure.at);
                 let draft = |message: String| {
@@ -72,8 +74,8 @@ rule! {
     N003, Notice, "不适用的记号不是“/”", Each(|context| not_applicable(context, |context, figure| {
         let raw = context.raw(figure.at);
         match figure.written.meaning {
-            Meaning::NotApplicable if raw != "/" => Some((format!("{}不适用，写作“{raw}”，应写“/”。可一并改正。", context.place(figure)), Fix::safe)),
-            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => Some((format!("{}不适用，现为空白，应写“/”。可一并改正。", context.place(figure)), Fix::safe)),
+            Meaning::NotApplicable if raw != "/" => Some((format!("{}不适用，写作“{raw}”，应为“/”。可一并改正。", context.place(figure)), Fix::safe)),
+            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => Some((format!("{}不适用，现为空白，应为“/”。可一并改正。", context.place(figure)), Fix::safe)),
             _ => None,
         }
     }))

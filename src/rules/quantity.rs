@@ -10,6 +10,7 @@ use crate::model::{
     CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, read_quantity, read_value, shown_number,
 };
 
+const ANNEX: &str = "实施方案附件《建设指标分解表》";
 const SAME: &str = "原数不变，只改写法";
 
 rule! {
@@ -22,7 +23,11 @@ rule! {
     /// ## 怎么改
     /// 可一并改为数字，数不变。
     Q001, Warning, "数字存成文本", Each(|context| written(context, Fault::StoredAsText, |_, figure, raw, to| {
-        let why = if figure.written.unit.is_some() { "带了单位，成了文本" } else { "存成了文本" };
+        let why = match figure.written.unit {
+            _ if figure.written.oddities.first() == Some(&Oddity::Apostrophe) => "多打了撇号或引号，成了文本",
+            Some(_) if figure.style == HouseStyle::Plain => "带了单位，成了文本",
+            _ => "存成了文本",
+        };
         format!("“{raw}”{why}，不参加求和，应为 {to}。可一并改正，数不变。")
     }))
 }
@@ -37,7 +42,7 @@ rule! {
     /// ## 怎么改
     /// 可一并改为半角，数不变。
     Q002, Warning, "全角数字", Each(|context| written(context, Fault::Odd(Oddity::FullWidth), |_, _, raw, to| {
-        format!("“{raw}”是全角数字，不参加计算，应写 {to}。可一并改正，数不变。")
+        format!("“{raw}”是全角数字，不参加计算，应为 {to}。可一并改正，数不变。")
     }))
 }
 
@@ -51,7 +56,7 @@ rule! {
     /// ## 怎么改
     /// 可一并改为阿拉伯数字，数不变。
     Q003, Warning, "汉字数字", Each(|context| written(context, Fault::Odd(Oddity::ChineseNumeral), |_, _, raw, to| {
-        format!("“{raw}”是汉字数字，不参加计算，应写 {to}。可一并改正，数不变。")
+        format!("“{raw}”是汉字数字，不参加计算，应为 {to}。可一并改正，数不变。")
     }))
 }
 
@@ -65,7 +70,7 @@ rule! {
     /// ## 怎么改
     /// 可一并去掉分隔符，数不变。
     Q004, Notice, "文本里的千位分隔符", Each(|context| written(context, Fault::Odd(Oddity::Separators), |_, _, raw, to| {
-        format!("“{raw}”里的分隔符是文字，应写 {to}。可一并改正，数不变。")
+        format!("“{raw}”里的分隔符是文字，应为 {to}。可一并改正，数不变。")
     }))
 }
 
@@ -112,7 +117,7 @@ rule! {
     /// 数没有填错的，可一并改单位；填错行的请改回。
     Q006, Warning, "单位不是这项指标的", Each(|context| {
         let mut drafts = written(context, Fault::Unit, |context, figure, raw, to| {
-            format!("“{raw}”的单位与这项指标的“{}”不同，应写 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
+            format!("“{raw}”的单位与这项指标的“{}”不同，应为 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
         });
         drafts.extend(unit_column(context));
         drafts
@@ -303,8 +308,12 @@ rule! {
     /// “4OO”应为 400。
     /// ## 怎么改
     /// 请确认后改为数字。
-    Q018, Error, "字母当数字", Each(|context| written(context, Fault::Odd(Oddity::Letter), |_, _, raw, to| {
-        format!("“{raw}”里有字母，看起来是 {to}。请确认是否就是这个数。")
+    Q018, Error, "字母当数字", Each(|context| written(context, Fault::Odd(Oddity::Letter), |context, figure, raw, to| {
+        let other = letter_readings(context, figure).into_iter().map(|number| context.in_style(number, figure.indicator, figure.style).shown()).find(|other| other != to);
+        match other {
+            Some(other) => format!("“{raw}”里有字母，可能是 {to}，也可能是 {other}。请确认是哪个数。"),
+            None => format!("“{raw}”里有字母，看起来是 {to}。请确认是否就是这个数。"),
+        }
     }))
 }
 
@@ -319,7 +328,7 @@ rule! {
     /// 可一并去掉，数不变。
     Q019, Notice, "数字带空格或不可见字符", Each(|context| written(context, Fault::Stray, |_, figure, raw, to| {
         let what = if figure.written.oddities.contains(&Oddity::Invisible) { "不可见字符" } else { "多余的空格或标点" };
-        format!("“{}”带有{what}，应写 {to}。可一并改正，数不变。", raw.trim())
+        format!("“{}”带有{what}，应为 {to}。可一并改正，数不变。", raw.trim())
     }))
 }
 
@@ -369,8 +378,18 @@ fn fault(context: &Context<'_>, figure: &Figure) -> Option<Fault> {
             Fault::StoredAsText
         }
     };
+    // 7万人次 where the breakdown itself counts 12万人次.
+    let official_magnitude = || {
+        let raw = context.raw(figure.at);
+        let label = context.indicator(figure.indicator).map_or("", |indicator| indicator.label.as_str());
+        ["万", "千", "百", "亿"]
+            .iter()
+            .map(|magnitude| format!("{magnitude}{unit}"))
+            .any(|counted| !unit.is_empty() && raw.ends_with(&counted) && label.contains(&counted))
+    };
     match written.oddities.first() {
         Some(Oddity::Formula) => return None,
+        Some(Oddity::Magnitude) if written.oddities.len() == 1 && official_magnitude() => return None,
         Some(Oddity::Letter) => return Some(Fault::Odd(Oddity::Letter)),
         _ if written.certain().is_none() => return None,
         Some(odd @ (Oddity::Magnitude | Oddity::ChineseNumeral | Oddity::FullWidth)) => return Some(Fault::Odd(*odd)),
@@ -399,7 +418,9 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
         .iter()
         .filter(|figure| fault(context, figure) == Some(kind))
         .filter_map(|figure| {
-            let number = figure.written.number()?;
+            let read = figure.written.number()?;
+            let number =
+                if kind == Fault::Odd(Oddity::Letter) { letter_readings(context, figure).first().copied().unwrap_or(read) } else { read };
             let raw = context.raw(figure.at);
             let value = context.in_style(number, figure.indicator, figure.style);
             let to = value.shown();
@@ -414,6 +435,27 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
             Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
         })
         .collect()
+}
+
+/// What a number with letters in it may be, the likeliest first: with a digit for each letter (4OO), or with the letters
+/// behind the digits left out (600O). The official number speaks first, then what fits the neighbouring figures.
+fn letter_readings(context: &Context<'_>, figure: &Figure) -> Vec<Decimal> {
+    let Some(read) = figure.written.number() else { return Vec::new() };
+    let bare = figure.written.text.trim_end_matches(|c: char| c.is_alphabetic());
+    let without = Some(bare).filter(|bare| bare.len() < figure.written.text.len()).and_then(|bare| read_quantity(bare).certain());
+    let Some(without) = without.filter(|without| *without != read) else { return vec![read] };
+    let neighbour = |role| context.figure(figure.indicator, role).and_then(|other| other.written.certain());
+    let target = context
+        .figure(figure.indicator, Role::Target)
+        .and_then(|target| if let Due::Number(official) = target.due { Some(official) } else { None });
+    let fits = |number: Decimal| match figure.due {
+        Due::Number(official) => number == official,
+        _ => {
+            target.is_none_or(|target| number <= target.saturating_mul(Decimal::new(12, 1)))
+                && neighbour(Role::Previous).is_none_or(|before| number >= before)
+        }
+    };
+    if fits(without) && !fits(read) { vec![without, read] } else { vec![read, without] }
 }
 
 /// Units in the column 计量单位 that are another indicator's.
@@ -456,7 +498,7 @@ fn rates_of_nothing(context: &Context<'_>) -> Vec<Draft> {
                 return None;
             }
             let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text("/".to_owned()) }];
-            let message = format!("这项指标不适用，完成率显示为“{}”，应写“/”。可改正。", cell.shown());
+            let message = format!("这项指标不适用，完成率显示为“{}”，应为“/”。可改正。", cell.shown());
             Some(
                 Draft::at(table.sheet, Range::cell(at), message)
                     .found(cell.shown())
@@ -478,9 +520,29 @@ fn unreadable(context: &Context<'_>, what: fn(&Figure, &str) -> Option<String>, 
         .filter_map(|figure| {
             let raw = context.raw(figure.at);
             let what = what(figure, &raw)?;
-            Some(about(context, figure, format!("{}的“{}”{what}。{todo}", context.place(figure), raw.trim())).found(raw))
+            let said = format!("{}的“{}”{what}", context.place(figure), raw.trim());
+            if let Some(official) = official_within(figure).filter(|_| figure.role == Role::Target) {
+                let value = context.in_style(official, figure.indicator, figure.style);
+                let to = value.shown();
+                let edits = vec![set(context, figure, value)];
+                return Some(
+                    about(context, figure, format!("{said}，官方分解表为 {to}。请核对后改为 {to}。"))
+                        .found(raw)
+                        .expected(to)
+                        .fix(Fix::consent(edits, ANNEX)),
+                );
+            }
+            Some(about(context, figure, format!("{said}。{todo}")).found(raw))
         })
         .collect()
+}
+
+/// The official number, where it is the one that a bound, an estimate or a remark stands around: 超过800家.
+fn official_within(figure: &Figure) -> Option<Decimal> {
+    let Due::Number(official) = figure.due else { return None };
+    let around =
+        matches!(figure.written.meaning, Meaning::Inexact(Inexact::Bound | Inexact::About | Inexact::Annotated | Inexact::Bracketed));
+    (around && read_quantity(&figure.written.text).certain() == Some(official)).then_some(official)
 }
 
 fn figures(context: &Context<'_>, test: impl Fn(&Figure) -> bool, message: fn(&Context<'_>, &Figure) -> String) -> Vec<Draft> {
@@ -506,9 +568,12 @@ fn is_negative(figure: &Figure) -> bool {
 
 /// A fraction of a thing that is counted; money, lengths and weights are measured.
 fn is_fraction(context: &Context<'_>, figure: &Figure) -> bool {
-    const MEASURED: [&str; 9] = ["元", "米", "吨", "亩", "克", "升", "公里", "公顷", "千瓦"];
+    const MEASURED: [&str; 11] = ["%", "‰", "元", "米", "吨", "亩", "克", "升", "公里", "公顷", "千瓦"];
     let unit = context.unit(figure.indicator);
-    figure.written.certain().is_some_and(|number| !number.fract().is_zero()) && !MEASURED.iter().any(|measure| unit.ends_with(measure))
+    figure.written.certain().is_some_and(|number| !number.fract().is_zero())
+        && !MEASURED.iter().any(|measure| unit.ends_with(measure))
+        // 0.05 of 亿元 or 2.5 of 万人次 is no fraction of a thing.
+        && !unit.starts_with(['十', '百', '千', '万', '亿'])
 }
 
 /// A formula without any stored result; a stored empty text is a result.

@@ -60,7 +60,7 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
             } else {
                 Fix::safe(edits, "原数不变，只改写法")
             };
-            let message = format!("“{shown}”是文字，会被表格程序当作公式，应写 {to}。可改正，数不变。");
+            let message = format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。");
             Draft::at(sheet, Range::cell(at), message).expected(to).fix(fix)
         }
         // A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it

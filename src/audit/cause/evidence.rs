@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::audit::{Context, Reported};
 use crate::breakdown::{CityId, IndicatorId};
 use crate::layout::{Form, Role, Shift, Table};
-use crate::model::{CellRef, Decimal, Meaning, Written, read_value};
+use crate::model::{CellRef, Decimal, Meaning, Value, Written, read_cell, read_value};
 
 /// A way to read the table: per column of the evidence, where it stands and in which magnitude.
 #[derive(Clone, Debug)]
@@ -58,8 +58,10 @@ impl<'a> Evidence<'a> {
         let mut written = BTreeMap::new();
         for (at, cell) in sheet.grid.rows(top.saturating_sub(1), bottom + 1) {
             if at.column + 1 >= left && at.column <= right + 1 {
-                // Through the table's own righting: what an earlier cause explained is read as it is meant.
-                written.insert(at, read_value(&cell.value));
+                let unit = rows.iter().find(|(row, _)| *row == at.row).map_or("", |(_, indicator)| context.unit(*indicator));
+                // 500万元 where 亿元 is counted.
+                let own = matches!(cell.value, Value::Text(_)) && !unit.is_empty();
+                written.insert(at, if own { read_cell(cell, unit) } else { read_value(&cell.value) });
             }
         }
         let rate = columns.iter().find(|(role, _)| *role == Role::Rate).map(|(_, column)| *column);

@@ -134,8 +134,8 @@ impl Written {
 pub fn read_value(value: &Value) -> Written {
     match value {
         Value::Empty => Written::plain(Meaning::Blank),
-        // The shortest decimal that reads back as the same double: 0.1 + 0.2 is 0.30000000000000004, as stored.
-        Value::Number(number) => decimal(*number).map_or_else(
+        // At the fifteen digits that WPS and Excel show and keep of what is typed: 0.1 + 0.2 is 0.3.
+        Value::Number(number) => decimal(*number).map(as_shown).map_or_else(
             || Written::plain(Meaning::Words),
             |number| Written { text: number.normalize().to_string(), ..Written::plain(Meaning::Number(number)) },
         ),
@@ -167,12 +167,34 @@ pub fn read_cell(cell: &Cell, unit: &str) -> Written {
                 if written.unit.is_none() && written.number().is_some() {
                     Written { unit: Some(unit.to_owned()), ..written }
                 } else {
-                    read_quantity(text)
+                    in_unit(read_quantity(text), unit)
                 }
             }
-            None => read_quantity(text),
+            None => in_unit(read_quantity(text), unit),
         },
         value => read_value(value),
+    }
+}
+
+/// A quantity of the same base unit counted in `unit`: 500万元 is 0.05 where the unit is 亿元. The magnitude is part of
+/// the unit there, not of how the number is written.
+fn in_unit(written: Written, unit: &str) -> Written {
+    let base = unit.trim_start_matches(|c| multiplier(c).is_some());
+    let head = unit.strip_suffix(base).unwrap_or("");
+    let factor = head.chars().filter_map(multiplier).try_fold(Decimal::ONE, Decimal::checked_mul);
+    let counted = factor.filter(|_| written.unit.as_deref() == Some(base)).and_then(|factor| written.certain()?.checked_div(factor));
+    let Some(counted) = counted else { return written };
+    let oddities = written.oddities.iter().copied().filter(|odd| *odd != Oddity::Magnitude).collect();
+    Written { meaning: Meaning::Number(counted), unit: Some(unit.to_owned()), oddities, ..written }
+}
+
+/// A decimal at 15 significant digits; one that has no more stays as it is.
+fn as_shown(number: Decimal) -> Decimal {
+    const DIGITS: u32 = 15;
+    if number.mantissa().unsigned_abs() < 10u128.pow(DIGITS) {
+        number
+    } else {
+        number.round_sf(DIGITS).map_or(number, |shown| shown.normalize())
     }
 }
 
@@ -208,6 +230,18 @@ const NOT_APPLICABLE: &[&str] = &[
     "不适用",
     "不涉及",
     "无任务",
+    "暂无",
+    "暂无任务",
+    "无此任务",
+    "无此项任务",
+    "无此指标",
+    "不承担",
+    "不承担任务",
+    "未承担",
+    "不参与",
+    "不适用于本市",
+    "本市不涉及",
+    "本市不承担",
     "×",
     "*",
     "//",
@@ -298,7 +332,9 @@ impl Line {
             if is_disguised_space(c) {
                 line.note(Oddity::Invisible);
             }
-            if half != c && (half.is_ascii_alphanumeric() || matches!(half, '.' | ',' | '%' | '+' | '-' | '/' | '=')) {
+            // A comma or a stop behind all is no part of the number: 600项， has no full-width digits.
+            let behind_all = matches!(half, '.' | ',') && last == Some(at) && !line.folded.is_empty();
+            if half != c && !behind_all && (half.is_ascii_alphanumeric() || matches!(half, '.' | ',' | '%' | '+' | '-' | '/' | '=')) {
                 line.note(Oddity::FullWidth);
             }
             if line.places.len() >= LONGEST {
