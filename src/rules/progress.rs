@@ -1,8 +1,7 @@
 //! Family P: the progress form.
 
-use super::rate::percent;
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, other_city};
+use crate::audit::{Code, Context, Draft, Due, Figure, other_city, percent};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};

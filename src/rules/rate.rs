@@ -3,7 +3,7 @@
 use rust_decimal::RoundingStrategy;
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, slip_of_hand};
+use crate::audit::{Code, Context, Draft, Due, Figure, percent, slip_of_hand};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
 use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, read_value};
@@ -324,11 +324,4 @@ const MOST_PLACES: u32 = 14;
 /// Half of the last place of a percentage with so many decimals, as a share.
 fn half_of_last_place(places: u32) -> Decimal {
     Decimal::new(5, places.min(MOST_PLACES) + 3)
-}
-
-/// A share as a percentage with so many decimals: 70.0%.
-pub(super) fn percent(share: Decimal, places: u32) -> String {
-    let places = places.min(MOST_PLACES);
-    let rounded = share.saturating_mul(Decimal::ONE_HUNDRED).round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    format!("{rounded:.*}%", places as usize)
 }
