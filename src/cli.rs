@@ -20,7 +20,7 @@ use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
-use files::{FileTrouble, Force, Found, Writer, file_name, load};
+use files::{FileTrouble, Force, Found, Writer, file_name, load, told_apart};
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
 ///
@@ -534,10 +534,13 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     let breakdown = breakdown_of(breakdown)?;
     let limits = Limits::default();
     let mut unread: Vec<NotReturn> = Vec::new();
-    let mut files: Vec<Checked> = Vec::new();
+    let (mut files, mut read): (Vec<Checked>, Vec<&Path>) = (Vec::new(), Vec::new());
     for path in &paths {
         match load(path) {
-            Ok(bytes) => files.push(job::check(&file_name(path), &bytes, &breakdown, &[], &limits)),
+            Ok(bytes) => {
+                files.push(job::check(&file_name(path), &bytes, &breakdown, &[], &limits));
+                read.push(path);
+            }
             // The other returns are put together all the same, and the workbook says which one is not in it.
             Err(error) => {
                 unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
@@ -559,11 +562,15 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
             *audit = job::audit_of(&file.name, workbook, &breakdown, &earlier);
         }
     }
-    let Some((mut consolidation, _)) = job::consolidated(files.iter().map(job::Submitted::of), Some(period), &breakdown) else {
+    // Two units send files of one name: each is called by as much of its path as tells it apart.
+    let names = told_apart(&read);
+    let submitted = files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });
+    let Some((mut consolidation, _)) = job::consolidated(submitted, Some(period), &breakdown) else {
         return Err(Trouble::NothingToConsolidate);
     };
     for file in &consolidation.not_returns {
-        say(&format!("未纳入 {}：{}", file.file, file.why));
+        let path = names.iter().zip(&read).find(|(name, _)| **name == file.file).map(|(_, path)| path.display().to_string());
+        say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
     }
     consolidation.not_returns.extend(unread);
     writer.store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;

@@ -3,7 +3,7 @@
 //! Nothing is written over what was read, told by identity and not by spelling; nor over any other file without
 //! `--force`; and a write that fails leaves nothing behind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -53,6 +53,25 @@ fn cause(error: &std::io::Error) -> &'static str {
         _ if cfg!(unix) && error.raw_os_error() == Some(40) => "链接首尾相接，成了圈",
         _ => "系统没有说明原因，可能是磁盘或网络出了问题",
     }
+}
+
+/// What to call files: by name, and those of one name by as many of their folders as tell them apart.
+pub fn told_apart(paths: &[&Path]) -> Vec<String> {
+    let ending = |path: &Path, depth: usize| -> String {
+        let parts: Vec<String> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        parts.get(parts.len().saturating_sub(depth)..).unwrap_or_default().join("/")
+    };
+    let longest = paths.iter().map(|path| path.components().count()).max().unwrap_or(1);
+    let mut depths = vec![1_usize; paths.len()];
+    for _ in 0..longest {
+        let names: Vec<String> = paths.iter().zip(&depths).map(|(path, depth)| ending(path, *depth)).collect();
+        let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+        names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
+        for (depth, name) in depths.iter_mut().zip(&names) {
+            *depth += usize::from(counts.get(name).is_some_and(|count| *count > 1));
+        }
+    }
+    paths.iter().zip(&depths).map(|(path, depth)| ending(path, *depth)).collect()
 }
 
 fn unread(path: &Path, cause: &'static str) -> FileTrouble {
