@@ -7,7 +7,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, Xlsx};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::consolidate::{Consolidation, Done, Figure, LeftOutReason, Return, Why, consolidate, recheck};
-use indicator_companion::model::{CellRef, Decimal, Period, Sha256};
+use indicator_companion::model::{CellRef, Decimal, Period, Sha256, fraction};
 use indicator_companion::report::consolidated;
 
 fn period(text: &str) -> Period {
@@ -24,7 +24,7 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
         .indicator_ids()
         .map(|indicator| {
             let row = u32::try_from(indicator.0).unwrap() + 4;
-            let value = breakdown.target(indicator, CityId(city)).map(|_| Decimal::new(base + i64::from(row), 1));
+            let value = breakdown.target(indicator, CityId(city)).map(|_| fraction(u32::try_from(base).unwrap() + row, 1));
             let raw = value.map_or("/".to_owned(), |value| format!("{value}项"));
             Figure { indicator, cell: CellRef::new(row, 5), raw, value, untaken: None }
         })

@@ -5,8 +5,8 @@
 use indicator_companion::audit::{Input, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, apply};
-use indicator_companion::job::{Apply, check, plan_changes};
-use indicator_companion::model::{Cell, CellRef, Value, Workbook};
+use indicator_companion::job::{Apply, Record, Submitted, check, consolidated, correct, plan_changes};
+use indicator_companion::model::{Cell, CellRef, NumberFormat, Value, Workbook};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::rules::RULES;
 use proptest::prelude::*;
@@ -122,4 +122,85 @@ fn damaged_files_end_in_an_answer() {
         }
     }
     assert!(files >= 20, "only {files} fixtures");
+}
+
+/// Number formats as files have them, and as nobody should write them.
+fn format_codes() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "General",
+            "0",
+            "0.0%",
+            "0.00",
+            "#,##0",
+            "yyyy-mm-dd",
+            "0\"项\"",
+            "[h]:mm",
+            "@",
+            ";;;",
+            "0.00E+00",
+            "# ?/?"
+        ])
+        .prop_map(str::to_owned),
+        (0usize..80, 0usize..80).prop_map(|(whole, places)| format!("{}.{}", "0".repeat(whole), "0".repeat(places))),
+        (0usize..9, 0usize..9).prop_map(|(percents, commas)| format!("0.0{}{}", ",".repeat(commas), "%".repeat(percents))),
+        "[0#?.,%;\"_*@ymdhs/E+项\\\\\\[\\]-]{0,24}",
+    ]
+}
+
+/// Numbers as written, of any length.
+fn written_decimals() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "-?[0-9]{1,40}(\\.[0-9]{1,40})?[项家个%万亿]?",
+        "[0-9]{1,3}(,[0-9]{3}){0,12}",
+        "[0-9]E[0-9]{1,3}",
+        "[一二三十百千万亿]{1,12}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// No double, no number format and no written number ends the program, all the way to the consolidated workbook.
+    #[test]
+    fn any_number_under_any_format_is_checked_corrected_and_consolidated(
+        numbers in prop::collection::vec((0u32..9, 2u32..8, any::<f64>(), format_codes()), 0..6),
+        plain in prop::collection::vec((0u32..9, 2u32..8, -1e6f64..1e6, format_codes()), 0..3),
+        writings in prop::collection::vec((0u32..9, 2u32..8, written_decimals()), 0..6),
+    ) {
+        let name = "成都市-2019年6月.xlsx";
+        let breakdown = Breakdown::official();
+        let mut workbook = sheet(name);
+        for (row, column, number, code) in numbers.into_iter().chain(plain) {
+            let cell = Cell { value: Value::Number(number), formula: None, number_format: NumberFormat::new(&code) };
+            workbook.sheets[0].grid.set(CellRef::new(row + 3, column), cell);
+        }
+        for (row, column, text) in writings {
+            workbook.sheets[0].grid.set(CellRef::new(row + 3, column), Cell::new(text.as_str().into()));
+        }
+        // What is not a number cannot be written into a workbook: the same sheet goes on as text.
+        let text: String = (0..12).map(|row| (0..8).map(|column| workbook.sheets[0].grid.shown(CellRef::new(row, column)).replace([',', '"', '\n'], "")).collect::<Vec<_>>().join(",") + "\n").collect();
+        audited_and_changed(name, &workbook, breakdown);
+        let checked = check("成都市-2019年6月.csv", text.as_bytes(), breakdown, &[], &Limits::default());
+        if let Ok((read, _)) = &checked.content {
+            let changes = plan_changes("成都市-2019年6月.csv", read, breakdown, &[], Apply::All);
+            let _ = correct("成都市-2019年6月.csv", text.as_bytes(), read, &changes, Record::Without, &Limits::default());
+        }
+        if let Some((consolidation, _)) = consolidated([Submitted::of(&checked)].into_iter(), None, breakdown) {
+            let _ = indicator_companion::report::consolidated::write(&consolidation, breakdown);
+        }
+    }
+}
+
+/// Audited, changed in every way that is proposed, and audited again.
+fn audited_and_changed(name: &str, workbook: &Workbook, breakdown: &Breakdown) {
+    let before = audit(Input { workbook, file_name: name, breakdown, previous: &[] }, RULES);
+    for finding in &before.findings {
+        assert!(finding.message.chars().count() < 4_000, "{}", finding.message);
+    }
+    let mut changed = workbook.clone();
+    for change in plan_changes(name, workbook, breakdown, &[], Apply::All) {
+        apply(&mut changed, &change.edit);
+    }
+    audit(Input { workbook: &changed, file_name: name, breakdown, previous: &[] }, RULES);
 }

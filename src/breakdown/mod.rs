@@ -144,7 +144,7 @@ mod tests {
         assert_eq!(breakdown.cities, ["成都市", "绵阳市", "德阳市"]);
         assert_eq!(breakdown.indicators.len(), 9);
         for indicator in &breakdown.indicators {
-            let sum: Decimal = indicator.targets.iter().flatten().sum();
+            let sum = crate::model::total(indicator.targets.iter().flatten());
             assert_eq!(sum, indicator.total, "{}", indicator.label);
         }
     }

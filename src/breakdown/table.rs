@@ -257,7 +257,7 @@ fn indicator(
         }
     };
     if !shares && !relation.holds(sum, total) {
-        let off = total - sum;
+        let off = total.saturating_sub(sum);
         let word = if off.is_sign_negative() { "多" } else { "少" };
         let difference = format!("{word} {}", off.abs().normalize());
         let (sum, total) = (sum.normalize(), total.normalize());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::{Audit, Finding, Input, Reported, Tier, audit};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, changes_nothing, merge_edits};
-use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, read_value};
+use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, hundredth, read_value};
 use crate::patch;
 use crate::reading::{Limits, inside, read};
 use crate::report;
@@ -178,7 +178,7 @@ pub fn typed(workbook: &Workbook, sheet: usize, cell: CellRef, text: &str) -> Ne
     if old.is_some_and(|cell| cell.number_format.is_percent())
         && let Some(number) = text.strip_suffix('%').and_then(|number| number.parse::<Decimal>().ok())
     {
-        return NewValue::Number((number / Decimal::ONE_HUNDRED).normalize());
+        return NewValue::Number(hundredth(number).normalize());
     }
     NewValue::Text(text.to_owned())
 }

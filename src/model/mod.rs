@@ -3,6 +3,7 @@
 //! Plain values. Nothing here reads a file, knows a rule or a statistic.
 
 mod cell;
+mod decimal;
 pub mod delimited;
 mod formula_text;
 mod grid;
@@ -13,11 +14,12 @@ mod sha256;
 mod workbook;
 
 pub use cell::{CellRef, Range, column_letters, parse_column};
+pub use decimal::{decimal, fraction, hundredth, printed, rounded, total, whole};
 pub use formula_text::{arithmetic, dragged, runs_as_formula};
 pub use grid::{Cell, Grid, Value};
 pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
-pub use quantity::{Inexact, Meaning, Oddity, Written, decimal, half_width, is_invisible, read_cell, read_quantity, read_value};
+pub use quantity::{Inexact, Meaning, Oddity, Written, half_width, is_invisible, read_cell, read_quantity, read_value};
 pub use sha256::Sha256;
 pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Visibility, Workbook};
 

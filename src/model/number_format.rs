@@ -5,8 +5,12 @@
 
 use std::sync::Arc;
 
-use rust_decimal::prelude::FromPrimitive;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
+
+use super::{decimal, printed, rounded};
+
+/// Spreadsheet programs take no longer code; a longer one is kept but shown as General.
+const LONGEST_CODE: usize = 1_024;
 
 /// A format code such as `0.0%`; General where the file gives none.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -24,9 +28,14 @@ impl NumberFormat {
         self.0.as_deref().unwrap_or("General")
     }
 
+    /// The code, where it is short enough to be followed.
+    fn followed(&self) -> Option<&str> {
+        self.0.as_deref().filter(|code| code.len() <= LONGEST_CODE)
+    }
+
     /// Whether numbers under this format are dates or times.
     pub fn is_date(&self) -> bool {
-        self.0.as_deref().is_some_and(|code| {
+        self.followed().is_some_and(|code| {
             let section = section_of(code, 1.0);
             tokens(section).iter().any(|token| matches!(token, Token::Date(_)))
         })
@@ -37,7 +46,7 @@ impl NumberFormat {
     }
 
     pub fn is_percent(&self) -> bool {
-        self.0.as_deref().is_some_and(|code| tokens(section_of(code, 1.0)).contains(&Token::Percent))
+        self.followed().is_some_and(|code| tokens(section_of(code, 1.0)).contains(&Token::Percent))
     }
 }
 
@@ -145,7 +154,7 @@ fn tokens(section: &str) -> Vec<Token> {
 
 /// The text that a spreadsheet program shows for a number under a format.
 pub fn shown_number(number: f64, format: &NumberFormat) -> String {
-    let Some(code) = format.0.as_deref() else { return general(number) };
+    let Some(code) = format.followed() else { return general(number) };
     let section = section_of(code, number);
     let tokens = tokens(section);
     if tokens.is_empty() && code.contains(';') {
@@ -207,7 +216,7 @@ fn shown_fixed(number: f64, tokens: &[Token], sign_in_section: bool) -> Option<S
         Some(point) => tokens.get(point..)?.iter().filter_map(|token| if let Token::Digit(c) = token { Some(*c) } else { None }).collect(),
         None => Vec::new(),
     };
-    let mut value = Decimal::from_f64(number)?;
+    let mut value = decimal(number)?;
     for _ in 0..percent {
         value = value.checked_mul(Decimal::ONE_HUNDRED)?;
     }
@@ -215,8 +224,8 @@ fn shown_fixed(number: f64, tokens: &[Token], sign_in_section: bool) -> Option<S
         value = value.checked_div(Decimal::ONE_THOUSAND)?;
     }
     let places = u32::try_from(decimal_digits.len()).ok()?;
-    let rounded = value.abs().round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
-    let text = format!("{rounded:.*}", decimal_digits.len());
+    let rounded = rounded(value.abs(), places);
+    let text = printed(rounded, decimal_digits.len());
     let (whole_text, decimals_text) = text.split_once('.').unwrap_or((&text, ""));
     let mut whole_text = whole_text.trim_start_matches('0').to_owned();
     while whole_text.len() < min_whole {

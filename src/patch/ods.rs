@@ -220,7 +220,7 @@ fn cell(tag: &str, name: &str, kept: &str, value: &NewValue) -> Option<String> {
     ];
     let is_share = super::xml::attributes(tag).any(|attribute| attribute.name == "office:value-type" && attribute.value == "percentage");
     let shown = match value {
-        NewValue::Number(number) if is_share => format!("{}%", (*number * Decimal::ONE_HUNDRED).normalize()),
+        NewValue::Number(number) if is_share => format!("{}%", number.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
         value => value.shown(),
     };
     let stored = value.shown();

@@ -1,9 +1,11 @@
 //! HTML pages with tables, as web systems export them under the name .xls. One sheet a table; a nested table is a sheet
 //! of its own. Only the tokeniser is used: no tree is built, so nesting cannot grow without bound.
 
+use std::rc::Rc;
+
 use encoding_rs::{Encoding, GB18030, GBK};
 use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{StartTag, Token, Tokenizer};
+use html5gum::{Readable, Reader, StartTag, StringReader, Token, Tokenizer};
 
 use super::limits::{Budget, damaged, too_large};
 use super::text::{decode, normal_gb18030};
@@ -22,12 +24,13 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     // Scripts, styles and titles are text to the tokeniser, not tags.
     emitter.naively_switch_states(true);
     let mut page = Page { done: Vec::new(), open: Vec::new(), begun: 0, skipped: None, ended: false };
-    for token in Tokenizer::new_with_emitter(text.as_str(), emitter) {
-        let token = match token {
-            Ok(token) => token,
-            Err(never) => match never {},
-        };
-        match token {
+    let most = budget.limits.xml_attributes;
+    let values = Rc::new(std::cell::Cell::new(0));
+    let source = Source { text: text.as_str().to_reader(), values: Rc::clone(&values), most };
+    for token in Tokenizer::new_with_emitter(source, emitter) {
+        values.set(0);
+        match token.map_err(|TooManyAttributes| too_many_attributes(most))? {
+            Token::StartTag(tag) if tag.attributes.len() > most => return Err(too_many_attributes(most)),
             Token::StartTag(tag) => page.start(&tag, budget)?,
             Token::EndTag(tag) => page.end(&tag.name, budget)?,
             Token::String(text) => page.text(&String::from_utf8_lossy(&text), budget)?,
@@ -53,6 +56,49 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
         return Err(Unreadable::NotSpreadsheet { kind: "网页，里面没有表格".to_owned() });
     }
     Ok(Book { sheets, ..Book::default() })
+}
+
+/// A page whose tags are held to a number of attributes while they are read: the tokeniser goes one call deeper with
+/// each value in quotation marks, and would run out of stack.
+struct Source<'t> {
+    text: StringReader<'t>,
+    /// How many values in quotation marks have ended since the last token.
+    values: Rc<std::cell::Cell<usize>>,
+    most: usize,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("too many attributes")]
+struct TooManyAttributes;
+
+fn too_many_attributes(most: usize) -> Unreadable {
+    too_large("文件内部一处的属性太多", &format!("{most} 个"))
+}
+
+impl Reader for Source<'_> {
+    type Error = TooManyAttributes;
+
+    fn read_byte(&mut self) -> Result<Option<u8>, Self::Error> {
+        let Ok(byte) = self.text.read_byte();
+        Ok(byte)
+    }
+
+    fn try_read_string(&mut self, text: &[u8], case_sensitive: bool) -> Result<bool, Self::Error> {
+        let Ok(found) = self.text.try_read_string(text, case_sensitive);
+        Ok(found)
+    }
+
+    fn read_until<'b>(&'b mut self, needle: &[u8], char_buf: &'b mut [u8; 4]) -> Result<Option<&'b [u8]>, Self::Error> {
+        let Ok(read) = self.text.read_until(needle, char_buf);
+        // Only inside a tag does the tokeniser look for quotation marks.
+        if read == Some(b"\"") && needle.contains(&b'"') {
+            self.values.set(self.values.get() + 1);
+            if self.values.get() > self.most {
+                return Err(TooManyAttributes);
+            }
+        }
+        Ok(read)
+    }
 }
 
 /// The page as text: byte order mark, then the charset it names, then as any text.
@@ -314,6 +360,21 @@ mod tests {
         let page = "<style>td{}</style><table><tr><td>外<table><tr><td>内</table>层<script>'<td>'</script></table>";
         let sheets = sheets(page);
         assert_eq!((shown(&sheets[0]), shown(&sheets[1])), (vec!["A1=外层".to_owned()], vec!["A1=内".to_owned()]));
+    }
+
+    #[test]
+    fn a_tag_with_many_attributes_is_refused() {
+        let limits = Limits::default();
+        for attributes in ["a=\"b\" ".repeat(200_000), (0..600).map(|n| format!("a{n}='' ")).collect(), "a=\">\"\t".repeat(200_000)] {
+            let page = format!("<table><tr><td {attributes}>x</table>");
+            assert!(matches!(read(page.as_bytes(), &mut Budget::new(&limits)), Err(Unreadable::TooLarge { .. })));
+        }
+        let marks = "\"甲\" ".repeat(2_000);
+        assert_eq!(sheets(&format!("<script>{marks}</script><table><tr><td x='1'>{marks}</table>")).len(), 1);
+        for page in ["<a ".repeat(100_000), "<!--".repeat(100_000), "&".repeat(100_000), "<td a=b ".repeat(100_000), "<td/".repeat(100_000)]
+        {
+            let _ = read(page.as_bytes(), &mut Budget::new(&limits));
+        }
     }
 
     #[test]

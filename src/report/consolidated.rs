@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Format, FormatAlign, Formula, Url, Workbook, Worksheet};
 use super::{ReportError, style};
 use crate::breakdown::Breakdown;
 use crate::consolidate::{Consolidation, Done, Entry, Row};
-use crate::model::{CellRef, Decimal, column_letters};
+use crate::model::{CellRef, Decimal, column_letters, total};
 
 const SUMMARY: &str = "汇总表";
 const SOURCES: &str = "数据来源";
@@ -104,7 +104,7 @@ fn write_indicator(
     let number = style::number().set_background_color(style::TOTAL_FILL);
     let rate = style::rate().set_background_color(style::TOTAL_FILL);
     let targets: Vec<Decimal> = line.entries.iter().filter_map(|entry| entry.target).collect();
-    let summed: Decimal = targets.iter().sum();
+    let summed = total(&targets);
     if !targets.is_empty() && summed == line.zone.target {
         let formula = sum_of(row, line.entries.len(), 0);
         sheet.write_formula_with_format(row, zone, result(&formula, summed), &number)?;

@@ -5,7 +5,7 @@ use crate::audit::{Code, Context, Draft, Due, Figure, other_city, percent};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
-use crate::model::{CellRef, Decimal, Period, Range, Value};
+use crate::model::{CellRef, Decimal, Period, Range, Value, fraction, whole};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
@@ -82,7 +82,7 @@ rule! {
             let past = before.value.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
             let needed = target.saturating_sub(before.value).max(Decimal::ZERO).checked_div(Decimal::from((whole + 1).saturating_sub(elapsed).max(1)))?;
             let usual = past.max(needed);
-            if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(Decimal::new(25, 1)) {
+            if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(fraction(25, 1)) {
                 return None;
             }
             let draft = Draft::at(table.sheet, Range::cell(figure.at), format!("本期一下新增 {}，而此前平均每半年 {}，按剩余时间每半年约需 {}。请核对；属实的，请写情况说明。",
@@ -287,7 +287,7 @@ rule! {
 }
 
 /// Counts below this move by leaps: one of two is half.
-const FEW: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
+const FEW: Decimal = whole(5);
 
 /// What was reached the period before.
 struct Before<'a> {
@@ -320,7 +320,7 @@ fn target(context: &Context<'_>, indicator: IndicatorId) -> Option<Decimal> {
 
 /// Over 120 %, and by more than one: two of one is no accident.
 fn is_far_over(now: Decimal, target: Decimal) -> bool {
-    now > target.saturating_mul(Decimal::new(12, 1)) && now.saturating_sub(target) > Decimal::ONE
+    now > target.saturating_mul(fraction(12, 1)) && now.saturating_sub(target) > Decimal::ONE
 }
 
 /// Half-years of the plan that are over at the end of a period; `None` outside the plan.

@@ -7,7 +7,8 @@ use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Tier, scaled_columns
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role};
 use crate::model::{
-    CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, read_quantity, read_value, shown_number,
+    CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth, read_quantity, read_value,
+    shown_number,
 };
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
@@ -637,10 +638,10 @@ fn hidden_decimals(context: &Context<'_>, figure: &Figure) -> Option<String> {
         return Some("空白".to_owned());
     }
     let read = read_quantity(&shown);
-    let as_shown = read.number().map(|number| if read.is_share() { number / Decimal::ONE_HUNDRED } else { number });
+    let as_shown = read.number().map(|number| if read.is_share() { hundredth(number) } else { number });
     if cell.number_format.is_percent() && !stored.is_zero() {
         return Some(shown);
     }
     // A binary fraction's last digits are no fault of the clerk.
-    ((as_shown? - stored).abs() > Decimal::new(1, 9)).then_some(shown)
+    (as_shown?.saturating_sub(stored).abs() > fraction(1, 9)).then_some(shown)
 }

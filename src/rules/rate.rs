@@ -1,12 +1,12 @@
 //! Family P: 完成率, how it is written and what it says of the figures that it is computed from.
 
-use rust_decimal::RoundingStrategy;
-
 use super::rule;
 use crate::audit::{Code, Context, Draft, Due, Figure, percent, slip_of_hand};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
-use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, read_value};
+use crate::model::{
+    Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, printed, read_value, rounded,
+};
 
 rule! {
     /// ## 审核内容
@@ -160,7 +160,7 @@ fn sense(context: &Context<'_>, row: &Rate<'_>, stated: &Stated) -> Sense {
         return Sense::OfLastPeriod(before);
     }
     let is_odd = |number: Decimal| {
-        number.is_sign_negative() || before.is_some_and(|before| number < before) || number > row.goal.saturating_mul(Decimal::new(12, 1))
+        number.is_sign_negative() || before.is_some_and(|before| number < before) || number > row.goal.saturating_mul(fraction(12, 1))
     };
     let candidates: Vec<Decimal> = reckoned(row.goal, stated).into_iter().filter(|number| !is_odd(*number)).collect();
     let doubtful = is_odd(row.done) || !row.done.fract().is_zero();
@@ -284,9 +284,9 @@ impl Stated {
         let shown = || places(&cell.shown());
         let (share, places, writing) = match (&cell.value, written.unit.as_deref()) {
             (Value::Number(_), _) if cell.number_format.is_percent() => (number, shown(), Writing::Share),
-            (Value::Number(_), _) if notation == Notation::Points => (number / Decimal::ONE_HUNDRED, shown(), Writing::Points),
+            (Value::Number(_), _) if notation == Notation::Points => (hundredth(number), shown(), Writing::Points),
             (Value::Number(_), _) => (number, shown().saturating_sub(2), Writing::Share),
-            (Value::Text(text), Some("%")) => (number / Decimal::ONE_HUNDRED, places(text), Writing::Text),
+            (Value::Text(text), Some("%")) => (hundredth(number), places(text), Writing::Text),
             _ => return None,
         };
         Some(Self { share, places, stored: share.normalize().scale().saturating_sub(2), writing })
@@ -309,7 +309,7 @@ impl Stated {
     /// there.
     fn rewritten(&self, exact: Decimal, places: u32) -> NewValue {
         let places = places.max(self.stored).min(MOST_PLACES);
-        let share = exact.round_dp_with_strategy(places + 2, RoundingStrategy::MidpointAwayFromZero);
+        let share = rounded(exact, places.saturating_add(2));
         match self.writing {
             Writing::Text => NewValue::Text(percent(exact, self.places)),
             Writing::Points => NewValue::Number(share.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
@@ -323,5 +323,5 @@ const MOST_PLACES: u32 = 14;
 
 /// Half of the last place of a percentage with so many decimals, as a share.
 fn half_of_last_place(places: u32) -> Decimal {
-    Decimal::new(5, places.min(MOST_PLACES) + 3)
+    fraction(5, places.min(MOST_PLACES) + 3)
 }

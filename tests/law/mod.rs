@@ -6,7 +6,7 @@ use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Change, Edit, NewValue};
 use indicator_companion::job::{self, Apply};
 use indicator_companion::layout::{Role, Table};
-use indicator_companion::model::{Cell, CellRef, Decimal, Value, Workbook, read_cell, read_value};
+use indicator_companion::model::{Cell, CellRef, Decimal, Value, Workbook, fraction, hundredth, read_cell, read_value};
 
 /// Everything that breaks the law, in words; empty where it holds. Also how many safe edits were made.
 pub fn breaches(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported]) -> (Vec<String>, usize) {
@@ -108,10 +108,10 @@ fn rate(table: &Table, after: &Workbook, change: &Change, cells: (&Cell, &Cell),
     let exact = number(Role::Current)?.checked_div(number(Role::Target)?)?;
     let (was, is) = (read_value(&old.value), read_value(&new.value));
     let stated = is.certain()?;
-    let share = |percent: Decimal| percent / Decimal::ONE_HUNDRED;
-    let near = |value: Decimal, places: u32| (value - exact).abs() <= Decimal::new(5, places.min(20) + 1);
+    let share = |percent: Decimal| hundredth(percent);
+    let near = |value: Decimal, places: u32| value.saturating_sub(exact).abs() <= fraction(5, places.min(20) + 1);
     let typed = was.certain().map_or(0, |number| number.normalize().scale()).min(12);
-    let right = if is.is_share() || !old.number_format.is_percent() && stated > exact * Decimal::from(10) {
+    let right = if is.is_share() || !old.number_format.is_percent() && stated > exact.saturating_mul(Decimal::TEN) {
         near(share(stated), typed + 2)
     } else {
         near(stated, typed)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::audit::{Context, Reported};
 use crate::breakdown::{CityId, IndicatorId};
 use crate::layout::{Form, Role, Shift, Table};
-use crate::model::{CellRef, Decimal, Meaning, Value, Written, read_cell, read_value};
+use crate::model::{CellRef, Decimal, Meaning, Value, Written, fraction, read_cell, read_value};
 
 /// A way to read the table: per column of the evidence, where it stands and in which magnitude.
 #[derive(Clone, Debug)]
@@ -354,6 +354,6 @@ fn is_plausible(number: Decimal, target: Decimal) -> bool {
 
 /// A rate as a share or in percentage points, to half a point.
 fn is_rate(stated: Decimal, exact: Decimal) -> bool {
-    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= Decimal::new(6, 3);
+    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 3);
     near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
 }

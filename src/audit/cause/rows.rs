@@ -2,7 +2,7 @@
 
 use crate::audit::Context;
 use crate::layout::{Direction, Role, Shift, Table};
-use crate::model::{CellRef, Meaning, read_value};
+use crate::model::{CellRef, Meaning, read_value, total};
 
 use super::CLEARLY;
 use super::evidence::{Evidence, Reading};
@@ -100,7 +100,7 @@ fn total_beside(context: &Context<'_>, table: &Table, shift: &Shift) -> Option<u
             .filter(|(row, found)| {
                 let stated = source(row.row).and_then(|row| read_value(sheet.grid.value(CellRef::new(row, column))).certain());
                 let targets = context.indicator(found.indicator).map(|indicator| indicator.targets.iter().flatten());
-                stated.is_some() && stated == targets.map(|targets| targets.copied().sum())
+                stated.is_some() && stated == targets.map(total)
             })
             .count()
     };

@@ -18,9 +18,8 @@ mod tests;
 pub use characters::{half_width, is_invisible};
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::FromPrimitive;
 
-use super::{Cell, Value};
+use super::{Cell, Value, decimal};
 use characters::{chinese_digit, is_disguised_space, multiplier};
 use numeral::{Number, Sureness, read_number, starts_number};
 
@@ -196,15 +195,6 @@ fn as_shown(number: Decimal) -> Decimal {
     } else {
         number.round_sf(DIGITS).map_or(number, |shown| shown.normalize())
     }
-}
-
-/// A double as the decimal it is written as.
-pub fn decimal(number: f64) -> Option<Decimal> {
-    if !number.is_finite() {
-        return None;
-    }
-    let text = format!("{number}");
-    text.parse().ok().or_else(|| Decimal::from_f64(number))
 }
 
 /// Marks that people use for 不适用; the official one is `/`.

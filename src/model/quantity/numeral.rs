@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::super::whole;
 use super::characters::{chinese_digit, is_chinese_zero, letter_multiplier, look_alike, multiplier, superscript, tens};
 use super::{Oddity, THIN_SPACE};
 
@@ -369,7 +370,7 @@ fn power_of_ten(power: u32) -> Option<Decimal> {
     (0..power).try_fold(Decimal::ONE, |product, _| product.checked_mul(Decimal::TEN))
 }
 
-const TEN_THOUSAND: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+const TEN_THOUSAND: Decimal = whole(10_000);
 
 /// Digits that wait for their multiplier.
 struct Pending {

@@ -474,7 +474,7 @@ const STYLES: [Style; 26] = [
 ];
 
 fn scaled(n: u64, places: u32) -> String {
-    Decimal::from_i128_with_scale(i128::from(n), places).normalize().to_string()
+    Decimal::try_from_i128_with_scale(i128::from(n), places).unwrap().normalize().to_string()
 }
 
 fn write(n: u64, style: Style) -> String {
