@@ -193,7 +193,12 @@ fn filled(breakdown: &Breakdown, city: CityId, period: Period) -> (String, Vec<u
         .zip(&breakdown.indicators)
         .filter_map(|(row, indicator)| {
             let target = indicator.targets[city.0]?;
-            let value = job::typed(&workbook, 0, CellRef::new(row, 5), &target.saturating_mul(indicator_companion::model::fraction(5, 1)).floor().to_string());
+            let value = job::typed(
+                &workbook,
+                0,
+                CellRef::new(row, 5),
+                &target.saturating_mul(indicator_companion::model::fraction(5, 1)).floor().to_string(),
+            );
             Some(Edit::Set { sheet: 0, cell: CellRef::new(row, 5), value })
         })
         .collect();

@@ -24,7 +24,7 @@ rule! {
             let now = count(figure)?;
             let before = before(context, figure.indicator)?;
             // A figure of the past that is itself far over the target is more likely to be the wrong one.
-            let over = |target: Decimal| before.value > target.saturating_mul(Decimal::new(12, 1));
+            let over = |target: Decimal| before.value > target.saturating_mul(fraction(12, 1));
             let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(over);
             (now < before.value && !doubtful).then(|| {
                 let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));

@@ -452,7 +452,7 @@ fn letter_readings(context: &Context<'_>, figure: &Figure) -> Vec<Decimal> {
     let fits = |number: Decimal| match figure.due {
         Due::Number(official) => number == official,
         _ => {
-            target.is_none_or(|target| number <= target.saturating_mul(Decimal::new(12, 1)))
+            target.is_none_or(|target| number <= target.saturating_mul(fraction(12, 1)))
                 && neighbour(Role::Previous).is_none_or(|before| number >= before)
         }
     };

@@ -4,9 +4,7 @@ use super::rule;
 use crate::audit::{Code, Context, Draft, Due, Figure, percent, slip_of_hand};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
-use crate::model::{
-    Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, printed, read_value, rounded,
-};
+use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
 
 rule! {
     /// ## 审核内容
