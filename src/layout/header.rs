@@ -2,7 +2,7 @@
 
 use crate::breakdown::{Breakdown, CityId};
 
-use super::label::fold;
+use super::label::{fold, simplified};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,44 +33,104 @@ pub fn city_names(official: &str) -> (&str, Option<&str>) {
     (official, short)
 }
 
-/// What a caption stands for; `None` for a caption of another kind.
-pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
-    let folded = fold(caption);
+/// The city that a name stands for that is not its official one: its short name in traditional characters or blanks, its
+/// name in pinyin, its code. An abbreviation (CD) is no name but a guess.
+pub fn city_alias(name: &str, breakdown: &Breakdown) -> Option<(CityId, Alias)> {
+    let folded = folded(name);
+    if let Some(id) = breakdown.city_ids().find(|id| is_city(&folded, breakdown.city(*id))) {
+        return Some((id, Alias::Name));
+    }
+    let latin = folded.strip_suffix("shi").unwrap_or(&folded);
+    NAMES.lines().find_map(|line| {
+        let mut fields = line.split(',');
+        let (short, pinyin, letters, code) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let alias = match () {
+            () if latin == pinyin || folded == code => Alias::Name,
+            () if folded == letters => Alias::Letters,
+            () => return None,
+        };
+        let id = breakdown.city_ids().find(|id| city_names(breakdown.city(*id)).1 == Some(short))?;
+        Some((id, alias))
+    })
+}
+
+/// How a city is called otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alias {
+    Name,
+    /// Initials, which several places share.
+    Letters,
+}
+
+/// Short name, pinyin, initials and code (GB/T 2260) of the prefecture-level cities of the province.
+const NAMES: &str = include_str!("city_names.csv");
+
+/// A caption with width folded, blanks and punctuation out, in simplified characters.
+fn folded(caption: &str) -> String {
+    fold(caption).chars().map(simplified).collect()
+}
+
+fn is_city(folded: &str, official: &str) -> bool {
+    let (official, short) = city_names(official);
+    folded == fold(official) || short.is_some_and(|short| folded == short)
+}
+
+/// What a caption can stand for, the likelier first; what stands below it decides between them. Empty for a caption of
+/// another kind.
+pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
+    let folded = folded(caption);
     if folded.is_empty() || folded.chars().count() > 24 {
-        return None;
+        return Vec::new();
     }
     let is = |words: &[&str]| words.contains(&folded.as_str());
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    for id in breakdown.city_ids() {
-        let (official, short) = city_names(breakdown.city(id));
-        if folded == fold(official) || short.is_some_and(|short| folded == short) {
-            return Some(Role::City(id));
-        }
+    if let Some(role) = city_role(caption, &folded, breakdown) {
+        return vec![role];
     }
     // （截至2019年6月30日） says when, not what.
     if folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().all(|c| c.is_ascii_digit() || "截至止到年月日底末".contains(c))
     {
-        return None;
+        return Vec::new();
     }
     // 报告期：截至2019年6月30日 is a line about the return, not a caption.
     if ["报告期", "填报期", "填报单位", "报送单位", "单位名称", "填报日期"].iter().any(|word| folded.starts_with(word) && folded != *word)
     {
-        return None;
-    }
-    // 成都市（项）, 成都市目标, 四川省成都市: the name with something about the figures or before it.
-    for id in breakdown.city_ids() {
-        let (official, short) = city_names(breakdown.city(id));
-        let official = fold(official);
-        let before_bracket = fold(caption.split(['（', '(']).next().unwrap_or_default());
-        let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
-        let about = named || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5);
-        let of_province = folded.strip_suffix(&official).is_some_and(|before| before.ends_with('省'));
-        if of_province || about && !has(&["完成", "进度", "累计", "新增", "率"]) {
-            return Some(Role::City(id));
-        }
+        return Vec::new();
     }
     if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"]) {
-        return Some(Role::Serial);
+        return vec![Role::Serial];
+    }
+    // Columns that the audit does not need: growth, people and dates, proofs.
+    if has(&["增长", "增幅", "增速", "同比", "环比", "较上", "较去", "比上", "增减", "变化"])
+        || has(&[
+            "责任",
+            "牵头",
+            "联系",
+            "负责",
+            "时限",
+            "完成时间",
+            "截止时间",
+            "时间节点",
+            "佐证",
+            "材料",
+            "链接",
+            "网址",
+            "类别",
+            "类型",
+            "分类",
+            "领域",
+            "板块",
+            "归口",
+            "级别",
+            "性质",
+            "承担",
+            "投资",
+        ])
+    {
+        return Vec::new();
+    }
+    if is(&["目标任务", "任务指标", "考核目标", "建设目标", "工作目标", "目标指标"]) {
+        return vec![Role::Label, Role::Target];
     }
     if is(&[
         "指标内容",
@@ -79,47 +139,89 @@ pub fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
         "建设指标",
         "内容",
         "项目",
+        "项目名称",
         "指标内容及要求",
-        "目标任务",
         "考核指标",
-        "任务指标",
         "主要指标",
         "指标项",
         "建设内容",
+        "建设任务",
+        "任务内容",
+        "任务名称",
+        "工作内容",
+        "工作任务",
+        "考核内容",
+        "名称",
     ]) {
-        return Some(Role::Label);
+        return vec![Role::Label];
     }
     if is(&["计量单位", "单位", "单位名称单位", "度量单位"]) {
-        return Some(Role::Unit);
+        return vec![Role::Unit];
     }
-    if has(&["完成率", "完成比例", "完成进度", "完成百分比", "进度"]) {
-        return Some(Role::Rate);
+    let share = has(&["率", "比例", "百分比", "占比", "比重", "进度"]) || caption.contains(['%', '％']);
+    if share && (has(&["完成", "目标", "达成", "实现", "达标", "进度"]) || is(&["比例", "百分比"])) {
+        return vec![Role::Rate];
     }
-    if has(&["情况说明", "说明", "未完成原因", "原因"]) {
-        return Some(Role::Explanation);
+    if has(&["情况说明", "说明", "未完成原因", "原因", "问题", "措施"]) {
+        return vec![Role::Explanation];
     }
     if is(&["备注", "附注", "注"]) {
-        return Some(Role::Remark);
+        return vec![Role::Remark];
     }
-    if has(&["新增", "本期完成增", "当期完成", "本期增加"]) && !has(&["累计"]) {
-        return Some(Role::Added);
+    if has(&["新增", "本期完成增", "当期完成", "本期增加", "本半年"]) && !has(&["累计"]) {
+        return vec![Role::Added];
     }
-    if has(&["上期", "上次", "上一期", "上半年累计", "期初"]) {
-        return Some(Role::Previous);
+    let past = ["上期", "上次", "上一期", "前期", "前一期", "上半年累计", "期初", "年初", "去年", "上年", "上报告期"];
+    if has(&past) && !has(&["目标", "任务", "计划"]) {
+        return vec![Role::Previous];
     }
-    if has(&["本期", "累计完成", "实际完成", "截至", "截止", "完成情况", "完成数", "完成值", "完成量", "已完成"])
-        || is(&["完成", "累计", "累计数", "实际"])
-    {
-        return Some(Role::Current);
+    if is(&["完成情况", "进展情况", "推进情况", "工作进展", "工作进展情况", "落实情况", "实施情况"]) {
+        return vec![Role::Current, Role::Explanation];
     }
-    if has(&["目标", "任务数", "计划数", "指标值", "任务量"]) {
-        return Some(Role::Target);
+    let aim = has(&["目标", "任务", "计划", "指标值", "规划", "应完成", "下达", "分解数"]);
+    let done = has(&["本期", "累计", "实际", "截至", "截止", "目前", "至今", "完成数", "完成值", "完成量", "已完成", "现完成", "现状"])
+        || is(&["完成", "累计数"]);
+    // 目标完成数 is what has been done, 截至2020年目标 what is due.
+    match (aim, done || has(&["完成"])) {
+        (true, true) if folded.ends_with("目标") || folded.ends_with("目标值") || folded.ends_with("目标数") => {
+            return vec![Role::Target];
+        }
+        (true, true) if has(&["应完成", "计划完成", "任务完成", "需完成"]) => return vec![Role::Target],
+        (_, true) => return vec![Role::Current],
+        (true, false) => return vec![Role::Target],
+        (false, false) => {}
     }
     if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"]) {
-        return Some(Role::Total);
+        return vec![Role::Total];
     }
     let short_name = (3..=5).contains(&folded.chars().count());
-    (short_name && folded.ends_with('市') && !has(&["全市", "各市", "城市", "本市"])).then_some(Role::ForeignCity)
+    if short_name && folded.ends_with('市') && !has(&["全市", "各市", "城市", "本市"]) {
+        return vec![Role::ForeignCity];
+    }
+    Vec::new()
+}
+
+/// The likeliest role of a caption.
+#[cfg(test)]
+fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
+    roles_of(caption, breakdown).first().copied()
+}
+
+/// A city's column: its name, with something about the figures or before it: 成都市（项）, 成都市目标, 四川省成都市.
+pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<Role> {
+    if let Some((id, _)) = city_alias(caption, breakdown) {
+        return Some(Role::City(id));
+    }
+    let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    breakdown.city_ids().find_map(|id| {
+        let (official, short) = city_names(breakdown.city(id));
+        let official = fold(official);
+        let before_bracket = self::folded(caption.split(['（', '(']).next().unwrap_or_default());
+        let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
+        let about = named || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5);
+        let of_province = folded.strip_suffix(&official).is_some_and(|before| before.ends_with('省'));
+        (of_province || about && !has(&["完成", "进度", "累计", "新增", "率"])).then_some(Role::City(id))
+    })
 }
 
 impl Role {
@@ -178,11 +280,36 @@ mod tests {
             ("乐山市", Role::ForeignCity),
             ("成都市目标", Role::City(CityId(0))),
             ("四川省绵阳市", Role::City(CityId(1))),
+            ("綿陽市", Role::City(CityId(1))),
+            ("CD", Role::City(CityId(0))),
+            ("Deyang", Role::City(CityId(2))),
+            ("510700", Role::City(CityId(1))),
+            ("规划目标值", Role::Target),
+            ("去年底累计完成", Role::Previous),
+            ("截止6月底完成", Role::Current),
+            ("目标完成率", Role::Rate),
+            ("完成目标比例（%）", Role::Rate),
+            ("2018年12月累计完成", Role::Current),
+            ("目标任务", Role::Label),
+            ("完成情况", Role::Current),
+            ("年度计划", Role::Target),
+            ("目前完成", Role::Current),
         ] {
             assert_eq!(role_of(caption, breakdown), Some(role), "{caption}");
         }
-        for caption in ["姓名", "电话", "", "推进军民科技成果双向转移转化1000项", "600项", "报告期：截至2019年6月30日"]
-        {
+        assert_eq!(roles_of("目标任务", breakdown), [Role::Label, Role::Target]);
+        for caption in [
+            "较上期增长（%）",
+            "责任单位",
+            "完成时限",
+            "同比增长",
+            "姓名",
+            "电话",
+            "",
+            "推进军民科技成果双向转移转化1000项",
+            "600项",
+            "报告期：截至2019年6月30日",
+        ] {
             assert_eq!(role_of(caption, breakdown), None, "{caption}");
         }
     }

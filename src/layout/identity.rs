@@ -1,9 +1,11 @@
 //! Whose return it is and for which period: read from the title rows, the sheet name and the file name.
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::model::{CellRef, Half, Period, half_width, is_invisible};
+use crate::model::{CellRef, Period, is_invisible};
 
+use super::dates::{Dated, abbreviated, dates_in, folded};
 use super::header::city_names;
+use super::label::simplified;
 
 /// Where a city or a period was read, the most telling first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +15,8 @@ pub enum Source {
     /// Another cell above or below the table.
     Title(CellRef),
     SheetName,
+    /// The caption of 本期累计完成, where it is dated.
+    Header(CellRef),
     FileName,
 }
 
@@ -27,6 +31,18 @@ pub struct Sighting<T> {
 pub struct Identity {
     pub cities: Vec<Sighting<CityId>>,
     pub periods: Vec<Sighting<Period>>,
+    /// Months and quarters that close no half-year of the plan, as written.
+    pub unfit: Vec<(String, Source)>,
+}
+
+impl Source {
+    /// The cell, where it is one.
+    pub const fn cell(self) -> Option<CellRef> {
+        match self {
+            Self::Line(at) | Self::Title(at) | Self::Header(at) => Some(at),
+            Self::SheetName | Self::FileName => None,
+        }
+    }
 }
 
 impl Identity {
@@ -47,23 +63,62 @@ impl Identity {
             };
             self.cities.push(Sighting { value: *city, source });
         }
-        if let [period] = periods_in(text).as_slice() {
-            let source = match source {
-                Source::Title(at)
-                    if text.contains("报告期") || text.contains("填报期") || text.contains("截至") || text.contains("截止") =>
-                {
-                    Source::Line(at)
-                }
-                other => other,
-            };
-            self.periods.push(Sighting { value: *period, source });
+        let line = |source| match source {
+            Source::Title(at) if OF_THE_RETURN.iter().any(|word| text.contains(word)) => Source::Line(at),
+            other => other,
+        };
+        let folded = folded(text);
+        let meant: Vec<Dated> = dates_in(text).into_iter().filter(|date| is_of_the_return(&folded, date)).collect();
+        let mut periods: Vec<Period> = meant.iter().filter_map(|date| date.period).collect();
+        periods.dedup();
+        let named = matches!(source, Source::SheetName | Source::FileName);
+        match periods.as_slice() {
+            [period] => self.periods.push(Sighting { value: *period, source: line(source) }),
+            [] if meant.is_empty() && named => self.periods.extend(abbreviated(text).map(|value| Sighting { value, source })),
+            [] => self.unfit.extend(meant.into_iter().map(|date| (date.text, line(source)))),
+            _ => {}
         }
     }
 }
 
+/// Words before the date of a return.
+const OF_THE_RETURN: [&str; 5] = ["报告期", "填报期", "统计期", "截至", "截止"];
+/// Words before a date that is another one: of filling in, of the form's validity, of a document.
+const OF_ANOTHER: [&str; 17] = [
+    "有效期",
+    "填报日期",
+    "填报时间",
+    "填表日期",
+    "填表时间",
+    "制表日期",
+    "制表时间",
+    "上报日期",
+    "上报时间",
+    "报送日期",
+    "报送时间",
+    "报出日期",
+    "打印",
+    "印发",
+    "批准",
+    "备案",
+    "文号",
+];
+
+/// Whether a date says when the figures are of: the nearest word before it decides.
+fn is_of_the_return(folded: &[char], date: &Dated) -> bool {
+    let before: String = folded.iter().take(date.start).collect();
+    let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
+    last(&OF_ANOTHER) <= last(&OF_THE_RETURN)
+}
+
+/// Whether a text asks for a date that is not the return's, as 填表日期： with its answer in the next cell.
+pub(super) fn asks_for_another_date(text: &str) -> bool {
+    OF_ANOTHER.iter().any(|word| text.contains(word)) && dates_in(text).is_empty()
+}
+
 /// The cities a text names, each once. A name inside a longer one (成都 in 成都东部新区) is not meant.
 pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
-    let folded: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).collect();
+    let folded: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).map(simplified).collect();
     let seen: Vec<(CityId, &str)> = breakdown
         .city_ids()
         .filter_map(|id| {
@@ -79,106 +134,9 @@ pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
     seen.iter().filter(|(_, name)| stands_alone(name)).map(|(id, _)| *id).collect()
 }
 
-/// The half-years a text names, each once: 2019年6月底, 2019-06, 2019.12, 2019年上半年, 二〇一九年六月, 2019年度.
-pub fn periods_in(text: &str) -> Vec<Period> {
-    let text = text.replace("十二月", "12月").replace("十月", "10月");
-    let folded: Vec<char> = text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).map(arabic).collect();
-    let mut found: Vec<Period> = Vec::new();
-    let mut at = 0;
-    while at < folded.len() {
-        let rest = folded.get(at..).unwrap_or_default();
-        let starts = at == 0 || folded.get(at - 1).is_none_or(|c| !c.is_ascii_digit());
-        match starts.then(|| period_at(rest)).flatten() {
-            Some((period, length)) => {
-                if !found.contains(&period) {
-                    found.push(period);
-                }
-                at += length.max(1);
-            }
-            None => at += 1,
-        }
-    }
-    found
-}
-
-fn period_at(text: &[char]) -> Option<(Period, usize)> {
-    let digits = |from: usize, most: usize| -> (u32, usize) {
-        let run: String = text.iter().skip(from).take(most).take_while(|c| c.is_ascii_digit()).collect();
-        (run.parse().unwrap_or(0), run.len())
-    };
-    let (year, year_len) = digits(0, 4);
-    if year_len != 4 || !(2000..2100).contains(&year) {
-        return None;
-    }
-    let after = text.get(4).copied()?;
-    let tail: String = text.iter().skip(5).take(4).collect();
-    if after == '年' {
-        if tail.starts_with("上半年") {
-            return Some((Period::from_month(year, 6)?, 8));
-        }
-        if tail.starts_with("下半年")
-            || tail.starts_with("全年")
-            || tail.starts_with("年度")
-            || tail.starts_with("年底")
-            || tail.starts_with("年末")
-        {
-            return Some((Period::from_month(year, 12)?, 7));
-        }
-        if tail.starts_with('度') || tail.starts_with('底') || tail.starts_with('末') {
-            return Some((Period { year: u16::try_from(year).ok()?, half: Half::December }, 6));
-        }
-    } else if !matches!(after, '-' | '.' | '/' | '_') {
-        // 201906 as one run of digits.
-        let (run, length) = digits(0, 7);
-        return (length == 6).then(|| Period::from_month(run / 100, run % 100)).flatten().map(|period| (period, 6));
-    }
-    let (month, month_len) = digits(5, 2);
-    if after == '年' && text.get(5 + month_len) != Some(&'月') {
-        return None;
-    }
-    Some((Period::from_month(year, month)?, 5 + month_len))
-}
-
-fn arabic(c: char) -> char {
-    match c {
-        '〇' | '零' | '○' => '0',
-        '一' => '1',
-        '二' => '2',
-        '三' => '3',
-        '四' => '4',
-        '五' => '5',
-        '六' => '6',
-        '七' => '7',
-        '八' => '8',
-        '九' => '9',
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_periods_as_people_write_them() {
-        for (text, periods) in [
-            ("报告期：2019年6月底", vec!["2019-06"]),
-            ("成都市-2018年12月.xlsx", vec!["2018-12"]),
-            ("2019-06", vec!["2019-06"]),
-            ("成都201906", vec!["2019-06"]),
-            ("2019.12进展", vec!["2019-12"]),
-            ("2019年上半年", vec!["2019-06"]),
-            ("二〇一九年六月", vec!["2019-06"]),
-            ("二〇一八年十二月", vec!["2018-12"]),
-            ("2019年度", vec!["2019-12"]),
-            ("2019年7月", vec![]),
-            ("2018年12月至2019年6月", vec!["2018-12", "2019-06"]),
-            ("到2020年，推进", vec![]),
-            ("川办发〔2019〕6号", vec![]),
-        ] {
-            assert_eq!(periods_in(text).iter().map(ToString::to_string).collect::<Vec<_>>(), periods, "{text}");
-        }
-    }
 
     #[test]
     fn a_text_with_several_cities_names_none() {

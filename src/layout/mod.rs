@@ -3,16 +3,20 @@
 //! Labels and city names become ids here and nowhere else. Layout says what it saw; whether that is right is the
 //! audit's question.
 
+mod columns;
+mod dates;
 mod header;
 mod identity;
 mod label;
 mod record;
 mod righting;
+mod rows;
 mod table;
 mod transposed;
 
-pub use header::{Role, city_names};
-pub use identity::{Identity, Sighting, Source, cities_in, periods_in};
+pub use dates::{dates_in, periods_in};
+pub use header::{Alias, Role, city_alias, city_names};
+pub use identity::{Identity, Sighting, Source, cities_in};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{RECORD_SHEET, is_record_sheet};
 pub use righting::{Direction, Righting, Shift};

@@ -1,15 +1,18 @@
 //! Finding the table: any sheet, any offset, one or two header rows, under any title rows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::breakdown::{Breakdown, IndicatorId};
-use crate::model::{CellRef, Range, Sheet, Value, Visibility, Workbook, read_value};
+use crate::model::{CellRef, Period, Range, Sheet, Value, Visibility, Workbook};
 
-use super::header::{Role, role_of};
-use super::identity::{Identity, Source};
-use super::label::{Assigned, Difference, LabelMatch, Labels, Likely, assign, fold, match_label};
+use super::columns::{Caption, LABEL_LENGTH, captions, settled};
+use super::dates::dates_in;
+use super::header::{Role, roles_of};
+use super::identity::{Identity, Sighting, Source, asks_for_another_date};
+use super::label::{LabelMatch, match_label};
 use super::record::is_record_sheet;
 use super::righting::Righting;
+use super::rows::data_rows;
 
 /// The kinds of table that the tool knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Column {
     /// The caption's cell.
     pub header: CellRef,
     pub caption: String,
+    /// The half-year that the caption names.
+    pub period: Option<Period>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -49,6 +54,8 @@ pub enum RowKind {
     Duplicate(LabelMatch),
     /// 合计 and its kin.
     Total,
+    /// 其中：…, a district's share: counted in the indicator above it.
+    Part,
     /// A row with figures that is no indicator.
     Stranger,
 }
@@ -139,8 +146,6 @@ pub struct Nearest {
 
 /// Rows with content that are searched for a header in each sheet.
 const HEADER_SEARCH: usize = 2_000;
-/// Empty rows that end a table.
-const GAP: u32 = 2;
 
 /// Finds the best table of a workbook. Visible sheets win over hidden ones, fuller tables over sparse ones.
 pub fn find_table(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Table, NoTable> {
@@ -196,6 +201,7 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         let adds = double.len() > single.len() && !is_indicator_row(sheet, row + 1, breakdown);
         let (first_data, columns, last_header) =
             if adds || is_sub_header(sheet, row + 1, &double) { (row + 2, double, row + 1) } else { (row + 1, single, row) };
+        let columns = settled(sheet, first_data, columns, breakdown);
         let candidate = table_at(index, sheet, (row, last_header), first_data, columns, breakdown);
         if let Some(candidate) = candidate {
             if let Ok((_, table)) = &candidate {
@@ -207,31 +213,6 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
     found
 }
 
-/// Every recognised caption of a header of one or two rows; the lower row speaks first.
-fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<Column> {
-    let mut at_column: BTreeMap<u32, Column> = BTreeMap::new();
-    for row in top..=bottom {
-        for (at, cell) in sheet.grid.rows(row, row) {
-            let Value::Text(text) = &cell.value else { continue };
-            let Some(role) = role_of(text, breakdown) else { continue };
-            let mut put = |index: u32| {
-                at_column.insert(index, Column { index, role, header: at, caption: text.to_string() });
-            };
-            // A merged caption stands over all its columns in the upper row.
-            match sheet.merges.iter().find(|merge| merge.start == at) {
-                Some(merge) if row < bottom && merge.end.column - merge.start.column < 64 => {
-                    (merge.start.column..=merge.end.column).for_each(&mut put)
-                }
-                _ => put(at.column),
-            }
-        }
-    }
-    at_column.into_values().collect()
-}
-
-/// Shorter texts are captions.
-const LABEL_LENGTH: usize = 6;
-
 fn is_indicator_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> bool {
     sheet.grid.rows(row, row).any(|(_, cell)| {
         matches!(&cell.value, Value::Text(text) if text.chars().count() >= LABEL_LENGTH && match_label(text, None, breakdown).is_some())
@@ -239,10 +220,10 @@ fn is_indicator_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> bool {
 }
 
 /// Whether the row below a header belongs to it: it has captions and no label of an indicator in the label column.
-fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Column]) -> bool {
+fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Caption]) -> bool {
     let captions_below = columns.iter().filter(|column| column.header.row == row).count();
     captions_below >= 2 && columns.iter().any(|column| column.header.row < row) && {
-        let label = columns.iter().find(|column| column.role == Role::Label);
+        let label = columns.iter().find(|column| column.roles.first() == Some(&Role::Label));
         label.is_none_or(|label| label.header.row == row || sheet.grid.value(CellRef::new(row, label.index)).is_empty())
     }
 }
@@ -271,7 +252,7 @@ fn table_at(
     if !has_label && let Some(index) = label_column(sheet, first_data, breakdown) {
         columns.retain(|column| column.index != index);
         let at = CellRef::new(bottom, index);
-        columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at) });
+        columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at), period: None });
         columns.sort_by_key(|column| column.index);
     }
     let has_current = columns.iter().any(|column| column.role == Role::Current);
@@ -326,7 +307,7 @@ fn cities_in_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> usize {
     sheet
         .grid
         .rows(row, row)
-        .filter(|(_, cell)| matches!(&cell.value, Value::Text(text) if matches!(role_of(text, breakdown), Some(Role::City(_)))))
+        .filter(|(_, cell)| matches!(&cell.value, Value::Text(text) if matches!(roles_of(text, breakdown).as_slice(), [Role::City(_)])))
         .count()
 }
 
@@ -347,110 +328,6 @@ fn label_column(sheet: &Sheet, first: u32, breakdown: &Breakdown) -> Option<u32>
         .map(|(column, _)| column)
 }
 
-const FOOTERS: &[&str] = &[
-    "填表人",
-    "审核人",
-    "填报人",
-    "制表人",
-    "单位负责人",
-    "负责人",
-    "联系人",
-    "联系电话",
-    "填报日期",
-    "注",
-    "说明",
-    "备注",
-    "附注",
-    "数据来源",
-];
-const TOTALS: &[&str] = &["合计", "总计", "小计", "总和", "累计合计", "三市合计", "合计数"];
-
-fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], breakdown: &Breakdown) -> Vec<Row> {
-    let label = columns.iter().find(|column| column.role == Role::Label).map(|column| column.index);
-    let serial = columns.iter().find(|column| column.role == Role::Serial).map(|column| column.index);
-    let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
-    let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
-    let labels = Labels::new(breakdown);
-    let mut seen: Vec<Seen> = Vec::new();
-    let mut empty = 0;
-    let mut row = first;
-    while row <= last_row && empty < GAP {
-        let text = label.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
-        let serial_text = serial.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
-        let has_figures = figures
-            .iter()
-            .any(|column| !matches!(read_value(sheet.grid.value(CellRef::new(row, *column))).meaning, crate::model::Meaning::Blank));
-        let (folded, folded_serial) = (fold(&text), fold(&serial_text));
-        if folded.is_empty() && folded_serial.is_empty() && !has_figures {
-            empty += 1;
-            row += 1;
-            continue;
-        }
-        empty = 0;
-        let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word) || folded_serial.starts_with(word));
-        if starts(FOOTERS) && !(has_figures && !folded.is_empty() && !labels.candidates(&text, None).is_empty()) {
-            break;
-        }
-        let number: Option<u32> = read_value(&serial.map_or(Value::Empty, |column| sheet.grid.value(CellRef::new(row, column)).clone()))
-            .certain()
-            .and_then(|number| number.to_string().parse().ok());
-        let known = if starts(TOTALS) {
-            Known::Total
-        } else if label.is_some() && !folded.is_empty() {
-            Known::Label(labels.candidates(&text, number))
-        } else {
-            // No label to go by: the row's number speaks.
-            Known::Number(number.and_then(|number| by_number(number, label.is_none(), breakdown)))
-        };
-        seen.push(Seen { row, text, has_figures, known });
-        row += 1;
-    }
-    settle(seen)
-}
-
-/// A row before it is known which indicator it stands for.
-struct Seen {
-    row: u32,
-    text: String,
-    has_figures: bool,
-    known: Known,
-}
-
-enum Known {
-    Total,
-    Label(Vec<Likely>),
-    Number(Option<LabelMatch>),
-}
-
-fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelMatch> {
-    breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|indicator| indicator.number == number)).map(|indicator| {
-        LabelMatch { indicator, difference: if certain { Difference::None } else { Difference::Wording }, certain, score: 0.5 }
-    })
-}
-
-/// Which indicator each row stands for, all rows weighed together; a row without a label gets what its number says
-/// where no label has it. A row with figures that gets nothing is a stranger, one without is no row of the table.
-fn settle(seen: Vec<Seen>) -> Vec<Row> {
-    let candidates: Vec<Vec<Likely>> =
-        seen.iter().map(|row| if let Known::Label(found) = &row.known { found.clone() } else { Vec::new() }).collect();
-    let assigned = assign(&candidates);
-    let mut taken: BTreeSet<IndicatorId> =
-        assigned.iter().filter_map(|one| if let Assigned::Indicator(found) = one { Some(found.indicator) } else { None }).collect();
-    let mut rows = Vec::new();
-    for (row, assigned) in seen.into_iter().zip(assigned) {
-        let kind = match (row.known, assigned) {
-            (Known::Total, _) => Some(RowKind::Total),
-            (Known::Number(Some(found)), _) if taken.insert(found.indicator) => Some(RowKind::Indicator(found)),
-            (Known::Number(Some(found)), _) if found.certain => Some(RowKind::Duplicate(found)),
-            (Known::Label(_), Assigned::Indicator(found)) => Some(RowKind::Indicator(found)),
-            (Known::Label(_), Assigned::Duplicate(found)) => Some(RowKind::Duplicate(found)),
-            (Known::Number(_) | Known::Label(_), _) => row.has_figures.then_some(RowKind::Stranger),
-        };
-        rows.extend(kind.map(|kind| Row { row: row.row, kind, label: row.text }));
-    }
-    rows
-}
-
 pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
     let mut identity = Identity::default();
     if table.form == Form::Breakdown {
@@ -459,15 +336,20 @@ pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown:
     let above = sheet.grid.rows(table.range.start.row.saturating_sub(20), table.range.start.row.saturating_sub(1));
     let below = sheet.grid.rows(table.range.end.row + 1, table.range.end.row.saturating_add(10));
     // 填报单位： and 报告期： may have their answer in the next cell.
-    let mut asked: Option<u32> = None;
+    let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
     for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below) {
         let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
         asked = None;
+        // 填表日期： and its answer in the next cell.
+        if passed_over.take() == Some(at.row) && !dates_in(&cell.shown()).is_empty() {
+            continue;
+        }
         match &cell.value {
             Value::Text(text) => {
                 let caption = text.trim_end();
                 let asks = caption.ends_with(['：', ':']) && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
                 asked = asks.then_some(at.row);
+                passed_over = asks_for_another_date(text).then_some(at.row);
                 identity.read(text, source, breakdown);
             }
             Value::Number(_) if cell.number_format.is_date() => identity.read(&cell.shown(), source, breakdown),
@@ -475,6 +357,11 @@ pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown:
         }
     }
     identity.read(&sheet.name, Source::SheetName, breakdown);
+    if let Some(current) = table.column(Role::Current)
+        && let Some(value) = current.period
+    {
+        identity.periods.push(Sighting { value, source: Source::Header(current.header) });
+    }
     let stem = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     identity.read(stem, Source::FileName, breakdown);

@@ -3,7 +3,7 @@
 use super::rule;
 use crate::audit::{Context, Draft};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Difference, LabelMatch, Role, Row, city_names, fold, numbers_in};
+use crate::layout::{Alias, Difference, LabelMatch, Role, Row, city_alias, city_names, fold, numbers_in};
 use crate::model::{CellRef, Range, half_width};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
@@ -92,14 +92,21 @@ rule! {
         for column in &table.columns {
             let Role::City(city) = column.role else { continue };
             let official = context.breakdown().city(city);
-            let Some(caption) = full_name(&column.caption, official) else { continue };
-            let edit = Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) };
+            let alias = city_alias(&column.caption, context.breakdown());
+            let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
+            let Some(caption) = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned())) else { continue };
+            let edits = vec![Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) }];
+            // Initials are several places': a guess.
+            let (advice, fix) = match alias {
+                Some((_, Alias::Letters)) => ("请确认后改正。", Fix::consent(edits, ANNEX)),
+                _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
+            };
             drafts.push(
-                Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。可一并改正。", column.caption))
+                Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption))
                     .found(column.caption.clone())
                     .expected(caption)
                     .city(Some(city))
-                    .fix(Fix::safe(vec![edit], ANNEX)),
+                    .fix(fix),
             );
         }
         drafts

@@ -230,6 +230,12 @@ rule! {
             (None, Some(_)) => "是哪个市",
             (Some(_), None) => "是哪一期",
         };
+        // A month or quarter that the plan has no return for is told from a date that is missing.
+        if let Some((text, source)) = table.identity.unfit.iter().min_by_key(|(_, source)| *source).filter(|_| table.identity.period().is_none()) {
+            let range = source.cell().map_or_else(|| header_range(table), Range::cell);
+            let message = format!("写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。");
+            return vec![Draft::at(table.sheet, range, message).found(text.clone())];
+        }
         vec![Draft::at(table.sheet, header_range(table), format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。"))]
     })
 }
@@ -347,7 +353,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
     sightings
         .filter(|sighting| context.breakdown().city(sighting.value) == claimed)
         .filter_map(|sighting| {
-            let (Source::Line(at) | Source::Title(at)) = sighting.source else { return None };
+            let Some(at) = sighting.source.cell() else { return None };
             let Value::Text(text) = sheet.grid.value(at) else { return None };
             let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
             let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };
@@ -392,6 +398,7 @@ fn disagreement<T: Copy + PartialEq>(sightings: &[Sighting<T>]) -> Option<(Sight
 fn place(source: Source) -> String {
     match source {
         Source::Line(at) | Source::Title(at) => format!("表内 {at} "),
+        Source::Header(at) => format!("表头 {at} "),
         Source::SheetName => "工作表名".to_owned(),
         Source::FileName => "文件名".to_owned(),
     }
@@ -399,7 +406,7 @@ fn place(source: Source) -> String {
 
 fn at_source(table: &Table, source: Source, message: String) -> Draft {
     match source {
-        Source::Line(at) | Source::Title(at) => Draft::at(table.sheet, Range::cell(at), message),
+        Source::Line(at) | Source::Title(at) | Source::Header(at) => Draft::at(table.sheet, Range::cell(at), message),
         Source::SheetName | Source::FileName => Draft::at(table.sheet, header_range(table), message),
     }
 }

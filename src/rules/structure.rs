@@ -266,9 +266,11 @@ rule! {
     T012, Warning, "数据区有合并单元格", Each(|context| {
         let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
         let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
-        let inside = |column: u32| table.columns.iter().any(|known| known.index == column && !matches!(known.role, Role::Remark | Role::Explanation));
+        // A label over two columns and a heading over all of them cover no figure.
+        let inside = |column: u32| table.columns.iter().any(|known| known.index == column && (known.role.is_figure() || matches!(known.role, Role::Rate | Role::Total)));
+        let over_rows = |merge: &Range| table.indicator_rows().any(|(row, _)| (merge.start.row..=merge.end.row).contains(&row.row));
         sheet.merges.iter()
-            .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
+            .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && over_rows(merge) && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
             .map(|merge| {
                 let covered = |at: &CellRef| *at != merge.start;
                 let cells = table.indicator_rows().flat_map(|(row, _)| table.columns.iter().map(move |column| CellRef::new(row.row, column.index)))
@@ -371,7 +373,7 @@ rule! {
         let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);
         if let Some(sighting) = sighting.filter(|sighting| sighting.value.year < first || sighting.value.year > last) {
             let range = match sighting.source {
-                Source::Line(at) | Source::Title(at) => Range::cell(at),
+                Source::Line(at) | Source::Title(at) | Source::Header(at) => Range::cell(at),
                 Source::SheetName | Source::FileName => header_range(table),
             };
             drafts.push(Draft::at(table.sheet, range, format!("报告期是 {}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。", sighting.value.chinese())).found(sighting.value.chinese()));
