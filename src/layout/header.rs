@@ -175,7 +175,7 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     if has(&past) && !has(&["目标", "任务", "计划"]) {
         return vec![Role::Previous];
     }
-    if is(&["完成情况", "进展情况", "推进情况", "工作进展", "工作进展情况", "落实情况", "实施情况"]) {
+    if is(&["完成情况", "推进情况", "落实情况", "实施情况"]) || has(&["进展"]) {
         return vec![Role::Current, Role::Explanation];
     }
     let aim = has(&["目标", "任务", "计划", "指标值", "规划", "应完成", "下达", "分解数"]);

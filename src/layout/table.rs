@@ -219,10 +219,12 @@ fn is_indicator_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> bool {
     })
 }
 
-/// Whether the row below a header belongs to it: it has captions and no label of an indicator in the label column.
+/// Whether the row below a header belongs to it: it has captions and nothing else, and no label of an indicator in the
+/// label column.
 fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Caption]) -> bool {
     let captions_below = columns.iter().filter(|column| column.header.row == row).count();
-    captions_below >= 2 && columns.iter().any(|column| column.header.row < row) && {
+    let only_words = || sheet.grid.rows(row, row).all(|(_, cell)| matches!(cell.value, Value::Text(_) | Value::Empty));
+    (captions_below >= 2 || captions_below == 1 && only_words()) && columns.iter().any(|column| column.header.row < row) && {
         let label = columns.iter().find(|column| column.roles.first() == Some(&Role::Label));
         label.is_none_or(|label| label.header.row == row || sheet.grid.value(CellRef::new(row, label.index)).is_empty())
     }
