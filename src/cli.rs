@@ -1,12 +1,14 @@
 //! The arguments of `companion`, the files they name, and what goes to the terminal.
 
 mod files;
+mod guard;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use indicator_companion::audit::noted::{Noted, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
@@ -15,12 +17,13 @@ use indicator_companion::consolidate::NotReturn;
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
-use indicator_companion::model::{Period, Workbook};
+use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
 use files::{FileTrouble, Force, Found, Writer, file_name, load, told_apart};
+use guard::guarded;
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
 ///
@@ -29,8 +32,12 @@ use files::{FileTrouble, Force, Found, Writer, file_name, load, told_apart};
 #[derive(Parser)]
 #[command(name = "companion", version)]
 struct Arguments {
+    /// 列出读取上限；或改这一次的上限：--limits=名称=数，用逗号隔开几项
+    /// （List the bounds of reading, or set some for this run: --limits=NAME=NUMBER,…）
+    #[arg(long, global = true, value_name = "NAME=NUMBER", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    limits: Option<Vec<String>>,
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -193,6 +200,8 @@ enum Trouble {
     Breakdown { path: String, cause: Box<indicator_companion::breakdown::BadBreakdown> },
     #[error("分解表中没有“{0}”。有：{1}")]
     NoCity(String, String),
+    #[error("没有这样的上限“{0}”。写法是 --limits=名称=数，名称见 companion --limits。")]
+    NoLimit(String),
     #[error("没有规则“{0}”。全部规则见 companion rules。")]
     NoRule(String),
     #[error("没有可以汇总的进展情况表。")]
@@ -210,32 +219,17 @@ enum Trouble {
 }
 
 pub fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
-        Command::Check { files, previous, since, breakdown, format } => {
-            check(&files, &previous, since.as_deref(), breakdown.as_deref(), format)
+    guard::quiet();
+    let Arguments { limits, command } = Arguments::parse();
+    let limits = match limits_of(limits.as_deref()) {
+        Ok(limits) => limits,
+        Err(trouble) => {
+            warn(&trouble);
+            return ExitCode::from(2);
         }
-        Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
-            let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
-            let force = Force::asked(force);
-            let how =
-                Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), force, format };
-            correct(&files, &out, &how)
-        }
-        Command::Set { file, cells, out, force, format } => set(&file, &cells, &out, Force::asked(force), format),
-        Command::Consolidate { inputs, period, out, force, breakdown } => {
-            consolidated(&inputs, period, &out, Force::asked(force), breakdown.as_deref())
-        }
-        Command::Template { city, period, out, force, breakdown } => {
-            template(&city, period, &out, Force::asked(force), breakdown.as_deref())
-        }
-        Command::Breakdown { file } => show_breakdown(&file),
-        Command::Rules { markdown: true, .. } => {
-            say(&report::catalogue::markdown(RULES));
-            Ok(true)
-        }
-        Command::Rules { code, .. } => rules(code.as_deref()),
-        Command::Demo { out, force } => demonstrate(&out, Force::asked(force)),
     };
+    let Some(command) = command else { return without_command(&limits) };
+    let outcome = run(command, &limits);
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
@@ -246,17 +240,70 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The bounds of this run.
+fn limits_of(given: Option<&[String]>) -> Result<Limits, Trouble> {
+    let mut limits = Limits::default();
+    for text in given.unwrap_or_default().iter().filter(|text| !text.is_empty()) {
+        let bound = text.split_once('=').and_then(|(name, bound)| Some((name, bound.parse().ok()?)));
+        bound.and_then(|(name, bound)| limits.set(name, bound)).ok_or_else(|| Trouble::NoLimit(text.clone()))?;
+    }
+    Ok(limits)
+}
+
+/// `companion --limits` lists the bounds; without anything there is only help.
+fn without_command(limits: &Limits) -> ExitCode {
+    if std::env::args_os().len() <= 1 {
+        warn(&Arguments::command().render_help());
+        return ExitCode::from(2);
+    }
+    for (name, label, bound, unit) in limits.table() {
+        say(&format!("{name}={bound}  {label}，{unit}"));
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(command: Command, limits: &Limits) -> Outcome {
+    match command {
+        Command::Check { files, previous, since, breakdown, format } => {
+            check(&files, &previous, since.as_deref(), breakdown.as_deref(), format, limits)
+        }
+        Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
+            let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
+            let force = Force::asked(force);
+            let how =
+                Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), force, format };
+            correct(&files, &out, &how, limits)
+        }
+        Command::Set { file, cells, out, force, format } => set(&file, &cells, &out, Force::asked(force), format, limits),
+        Command::Consolidate { inputs, period, out, force, breakdown } => {
+            consolidated(&inputs, period, &out, Force::asked(force), breakdown.as_deref(), limits)
+        }
+        Command::Template { city, period, out, force, breakdown } => {
+            template(&city, period, &out, Force::asked(force), breakdown.as_deref(), limits)
+        }
+        Command::Breakdown { file } => show_breakdown(&file, limits),
+        Command::Rules { markdown: true, .. } => {
+            say(&report::catalogue::markdown(RULES));
+            Ok(true)
+        }
+        Command::Rules { code, .. } => rules(code.as_deref()),
+        Command::Demo { out, force } => demonstrate(&out, Force::asked(force), limits),
+    }
+}
+
 /// Whether nothing is left to do; troubles that were said already make it a failure.
 type Outcome = Result<bool, Trouble>;
 
-/// Prints a line; a closed pipe is no trouble.
+/// Prints a line, with nothing in it that steers a terminal; a closed pipe is no trouble.
 fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+    let text = text.trim_end();
+    let shown = if text.starts_with('{') { visible_json(text) } else { visible(text) };
+    let _ = writeln!(std::io::stdout(), "{shown}");
 }
 
 /// Prints a line beside the output.
 fn warn(text: &dyn std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+    let _ = writeln!(std::io::stderr(), "{}", visible(&text.to_string()));
 }
 
 /// Troubles that did not stop the other files: each is said where it comes up, and the command has failed in the end.
@@ -295,17 +342,47 @@ fn look_up(inputs: &[PathBuf], format: Format, troubles: &mut Troubles) -> Vec<P
     found.files
 }
 
-fn breakdown_of(path: Option<&Path>) -> Result<Breakdown, Trouble> {
-    path.map_or_else(|| Ok(Breakdown::official().clone()), |path| new_breakdown(path).map(|new| new.breakdown))
+/// What a guarded piece of work says of a file that brought it down.
+fn stopped(path: &Path, cause: &Unreadable) -> Trouble {
+    Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() }
 }
 
-fn new_breakdown(path: &Path) -> Result<job::NewBreakdown, Trouble> {
-    job::read_breakdown(&file_name(path), &load(path)?, Breakdown::official(), &Limits::default())
+/// What every file of a run is held against.
+#[derive(Clone)]
+struct Desk {
+    breakdown: Arc<Breakdown>,
+    earlier: Arc<Vec<Reported>>,
+    limits: Limits,
+}
+
+impl Desk {
+    /// Reads and audits one file, behind the guard. What is too large or brings the work down is a finding of the file.
+    fn check(&self, path: &Path) -> Result<Checked, FileTrouble> {
+        let name = file_name(path);
+        let bytes = match load(path, &self.limits) {
+            Ok(bytes) => Arc::new(bytes),
+            Err(FileTrouble::TooLarge { reason, .. }) => return Ok(job::refused(&name, &[], reason)),
+            Err(error) => return Err(error),
+        };
+        let (desk, content, file) = (self.clone(), Arc::clone(&bytes), name.clone());
+        let work = move || job::check(&file, &content, &desk.breakdown, &desk.earlier, &desk.limits);
+        Ok(guarded(self.limits.seconds, work).unwrap_or_else(|reason| job::refused(&name, &bytes, reason)))
+    }
+}
+
+fn breakdown_of(path: Option<&Path>, limits: &Limits) -> Result<Breakdown, Trouble> {
+    path.map_or_else(|| Ok(Breakdown::official().clone()), |path| new_breakdown(path, limits).map(|new| new.breakdown))
+}
+
+fn new_breakdown(path: &Path, limits: &Limits) -> Result<job::NewBreakdown, Trouble> {
+    let (name, bytes, bounds) = (file_name(path), load(path, limits)?, limits.clone());
+    guarded(limits.seconds, move || job::read_breakdown(&name, &bytes, Breakdown::official(), &bounds))
+        .map_err(|cause| stopped(path, &cause))?
         .map_err(|cause| Trouble::Breakdown { path: path.display().to_string(), cause: Box::new(cause) })
 }
 
-fn show_breakdown(path: &Path) -> Outcome {
-    let new = new_breakdown(path)?;
+fn show_breakdown(path: &Path, limits: &Limits) -> Outcome {
+    let new = new_breakdown(path, limits)?;
     say(&report::text::breakdown(&path.display().to_string(), &new.breakdown, &new.remarks, &new.changes));
     Ok(true)
 }
@@ -314,36 +391,45 @@ fn is_clean(checked: &Checked) -> bool {
     checked.count(Tier::Error) + checked.count(Tier::Warning) == 0
 }
 
-fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdown: Option<&Path>, format: Format) -> Outcome {
+fn check(
+    files: &[PathBuf],
+    previous: &[PathBuf],
+    since: Option<&Path>,
+    breakdown: Option<&Path>,
+    format: Format,
+    limits: &Limits,
+) -> Outcome {
     let breakdown = match breakdown {
         None => Breakdown::official().clone(),
         Some(path) => {
-            let new = new_breakdown(path)?;
+            let new = new_breakdown(path, limits)?;
             if format == Format::Text {
                 say(&report::text::breakdown_head(&path.display().to_string(), &new.breakdown, &new.changes));
             }
             new.breakdown
         }
     };
-    let limits = Limits::default();
-    let earlier = reports_in(previous, &breakdown, &limits)?;
+    let desk = reports_in(previous, Arc::new(breakdown), limits)?;
+    let (breakdown, earlier) = (&desk.breakdown, &desk.earlier);
     let lists = match since {
         None => Vec::new(),
-        Some(path) => job::earlier(&file_name(path), &load(path)?, &limits)
-            .map_err(|cause| Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() })?,
+        Some(path) => {
+            let (name, bytes, bounds) = (file_name(path), load(path, limits)?, limits.clone());
+            guarded(limits.seconds, move || job::earlier(&name, &bytes, &bounds)).map_err(|cause| stopped(path, &cause))?
+        }
+        .map_err(|cause| Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() })?,
     };
     let mut clean = true;
     let mut troubles = Troubles::default();
     for path in &look_up(files, format, &mut troubles) {
-        let bytes = match load(path) {
-            Ok(bytes) => bytes,
+        let checked = match desk.check(path) {
+            Ok(checked) => checked,
             // The other files are audited all the same.
             Err(error) => {
                 troubles.add(error);
                 continue;
             }
         };
-        let checked = job::check(&file_name(path), &bytes, &breakdown, &earlier, &limits);
         clean &= is_clean(&checked);
         let given = path.display().to_string();
         for dispute in job::disputes(&checked, &earlier) {
@@ -369,13 +455,14 @@ fn check(files: &[PathBuf], previous: &[PathBuf], since: Option<&Path>, breakdow
     troubles.outcome(clean)
 }
 
-/// What earlier returns and consolidated workbooks reported.
-fn reports_in(paths: &[PathBuf], breakdown: &Breakdown, limits: &Limits) -> Result<Vec<Reported>, Trouble> {
+/// The desk with what earlier returns and consolidated workbooks reported.
+fn reports_in(paths: &[PathBuf], breakdown: Arc<Breakdown>, limits: &Limits) -> Result<Desk, Trouble> {
     let mut reports: Vec<Reported> = Vec::new();
+    let desk = Desk { breakdown, earlier: Arc::new(Vec::new()), limits: limits.clone() };
     for path in paths {
-        let checked = job::check(&file_name(path), &load(path)?, breakdown, &[], limits);
+        let checked = desk.check(path)?;
         let content = checked.content.as_ref().ok();
-        let found = content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, breakdown)).unwrap_or_default();
+        let found = content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, &desk.breakdown)).unwrap_or_default();
         if found.is_empty() {
             return Err(Trouble::Unreadable {
                 path: path.display().to_string(),
@@ -384,7 +471,7 @@ fn reports_in(paths: &[PathBuf], breakdown: &Breakdown, limits: &Limits) -> Resu
         }
         reports.extend(found);
     }
-    Ok(reports)
+    Ok(Desk { earlier: Arc::new(reports), ..desk })
 }
 
 /// How files are corrected.
@@ -399,21 +486,20 @@ struct Correction<'a> {
     format: Format,
 }
 
-fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
+fn correct(files: &[PathBuf], out: &Path, how: &Correction, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
     let paths = look_up(files, how.format, &mut troubles);
     if paths.len() > 1 && !how.answers.is_empty() {
         return Err(Trouble::ManyToExplain);
     }
-    let breakdown = breakdown_of(how.breakdown)?;
-    let limits = Limits::default();
-    let earlier = reports_in(how.previous, &breakdown, &limits)?;
+    let breakdown = Arc::new(breakdown_of(how.breakdown, limits)?);
+    let desk = reports_in(how.previous, breakdown, limits)?;
     let read = paths.iter().chain(how.previous).map(PathBuf::as_path).chain(how.breakdown);
     let mut writer = Writer::new(read, how.force);
     let mut clean = true;
     for path in &paths {
         // The other files are corrected all the same.
-        match correct_one(path, out, how, &breakdown, &earlier, &mut writer) {
+        match correct_one(path, out, how, &desk, &mut writer) {
             Ok(done) => clean &= done,
             Err(trouble) => troubles.add(trouble),
         }
@@ -421,48 +507,82 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction) -> Outcome {
     troubles.outcome(clean)
 }
 
-fn correct_one(path: &Path, out: &Path, how: &Correction, breakdown: &Breakdown, earlier: &[Reported], writer: &mut Writer) -> Outcome {
-    let limits = Limits::default();
-    let bytes = load(path)?;
+/// What the correction of one file comes to.
+enum Prepared {
+    /// Nothing is changed; the file as audited.
+    Unchanged(Box<Checked>),
+    Copy {
+        corrected: Box<job::Corrected>,
+        /// How many explanations stand in the record.
+        noted: usize,
+        again: Box<Checked>,
+    },
+}
+
+fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &mut Writer) -> Outcome {
+    let shown = || path.display().to_string();
+    let unchanged = |checked: &Checked, word: String| {
+        say(&match how.format {
+            Format::Text => word,
+            Format::Json => report::json::write(&shown(), checked, &desk.breakdown),
+        });
+    };
     let name = file_name(path);
-    let checked = job::check(&name, &bytes, breakdown, earlier, &limits);
-    let (workbook, _) = match &checked.content {
-        Ok(content) => content,
-        Err(_) => {
-            say(&match how.format {
-                Format::Text => report::text::write(&path.display().to_string(), &checked),
-                Format::Json => report::json::write(&path.display().to_string(), &checked, breakdown),
-            });
+    let bytes = match load(path, &desk.limits) {
+        Ok(bytes) => bytes,
+        Err(FileTrouble::TooLarge { reason, .. }) => {
+            let refused = job::refused(&name, &[], reason);
+            unchanged(&refused, report::text::write(&shown(), &refused));
             return Ok(false);
         }
+        Err(error) => return Err(error.into()),
     };
-    let trouble = |cause| Trouble::Job { path: path.display().to_string(), cause };
-    let mut changes = job::plan_changes(&name, workbook, breakdown, earlier, how.apply);
-    let (explained, noted) = explanations(&name, workbook, &changes, breakdown, earlier, how.answers).map_err(trouble)?;
+    let (own, apply, annotate, answers) = (desk.clone(), how.apply, how.annotate, how.answers.to_vec());
+    let work = move || prepared(&name, &bytes, apply, annotate, &answers, &own);
+    let done = guarded(desk.limits.seconds, work)
+        .map_err(|cause| stopped(path, &cause))?
+        .map_err(|cause| Trouble::Job { path: shown(), cause })?;
+    match done {
+        Prepared::Unchanged(checked) => {
+            let read = checked.content.is_ok();
+            let word =
+                if read { format!("{}\n  没有可以采用的修改。", shown()) } else { report::text::write(&shown(), &checked) };
+            unchanged(&checked, word);
+            Ok(read && is_clean(&checked))
+        }
+        Prepared::Copy { corrected, noted, again } => {
+            let target = writer.place(out, &corrected.name);
+            writer.store(&target, &corrected.bytes)?;
+            say(&certified(path, &target, &corrected, how.format));
+            if how.format == Format::Text {
+                if noted > 0 {
+                    say(&format!("  情况说明 {noted} 条写在新增的“校核记录”工作表里。"));
+                }
+                say(&format!("  校正后：{}", report::text::counts(&again)));
+            }
+            Ok(is_clean(&again))
+        }
+    }
+}
+
+/// Audits a file, takes over what is asked for, and audits the copy again.
+fn prepared(name: &str, bytes: &[u8], apply: Apply, annotate: bool, answers: &[String], desk: &Desk) -> Result<Prepared, job::JobError> {
+    let (breakdown, earlier, limits) = (&*desk.breakdown, desk.earlier.as_slice(), &desk.limits);
+    let checked = job::check(name, bytes, breakdown, earlier, limits);
+    let Ok((workbook, _)) = &checked.content else { return Ok(Prepared::Unchanged(Box::new(checked))) };
+    let mut changes = job::plan_changes(name, workbook, breakdown, earlier, apply);
+    let (explained, noted) = explanations(name, workbook, &changes, breakdown, earlier, answers)?;
     changes.extend(explained);
     if changes.is_empty() && noted.is_empty() {
-        say(&match how.format {
-            Format::Text => format!("{}\n  没有可以采用的修改。", path.display()),
-            Format::Json => report::json::write(&path.display().to_string(), &checked, breakdown),
-        });
-        return Ok(is_clean(&checked));
+        return Ok(Prepared::Unchanged(Box::new(checked)));
     }
-    let mut audit = job::audit_of(&name, &job::changed(workbook, &changes), breakdown, earlier);
+    let mut audit = job::audit_of(name, &job::changed(workbook, &changes), breakdown, earlier);
     answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
     // What has no column of its own would be lost without the record.
-    let record = if how.annotate || !noted.is_empty() { Record::Sheet { breakdown, audit: &audit } } else { Record::Without };
-    let corrected = job::correct(&name, &bytes, workbook, &changes, record, &limits).map_err(trouble)?;
-    let target = writer.place(out, &corrected.name);
-    writer.store(&target, &corrected.bytes)?;
-    say(&certified(path, &target, &corrected, how.format));
-    if !noted.is_empty() && how.format == Format::Text {
-        say(&format!("  情况说明 {} 条写在新增的“校核记录”工作表里。", noted.len()));
-    }
-    let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, &limits);
-    if how.format == Format::Text {
-        say(&format!("  校正后：{}", report::text::counts(&again)));
-    }
-    Ok(is_clean(&again))
+    let record = if annotate || !noted.is_empty() { Record::Sheet { breakdown, audit: &audit } } else { Record::Without };
+    let corrected = job::correct(name, bytes, workbook, &changes, record, limits)?;
+    let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, limits);
+    Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again) })
 }
 
 /// What the answers given become, after the changes: changes of the form's own column, and notes for the record.
@@ -501,22 +621,20 @@ fn certified(source: &Path, target: &Path, corrected: &job::Corrected, format: F
     }
 }
 
-fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format) -> Outcome {
+fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, limits: &Limits) -> Outcome {
     let writer = Writer::new([file], force);
     writer.may(out)?;
-    let bytes = load(file)?;
-    let name = file_name(file);
-    let limits = Limits::default();
     let path = || file.display().to_string();
-    let workbook = indicator_companion::reading::read(&name, &bytes, &limits)
-        .map_err(|cause| Trouble::Unreadable { path: path(), cause: cause.to_string() })?;
-    let changes = cells
-        .iter()
-        .map(|text| job::set_change(&workbook, text))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|cause| Trouble::Job { path: path(), cause })?;
-    let corrected =
-        job::correct(&name, &bytes, &workbook, &changes, Record::Without, &limits).map_err(|cause| Trouble::Job { path: path(), cause })?;
+    let (name, bytes, given, bounds) = (file_name(file), load(file, limits)?, cells.to_vec(), limits.clone());
+    let work = move || -> Result<job::Corrected, Result<job::JobError, Unreadable>> {
+        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds).map_err(Err)?;
+        let changes = given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>().map_err(Ok)?;
+        job::correct(&name, &bytes, &workbook, &changes, Record::Without, &bounds).map_err(Ok)
+    };
+    let corrected = guarded(limits.seconds, work).map_err(|cause| stopped(file, &cause))?.map_err(|cause| match cause {
+        Ok(cause) => Trouble::Job { path: path(), cause },
+        Err(cause) => stopped(file, &cause),
+    })?;
     let extension = corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if out.extension().is_some_and(|own| !own.eq_ignore_ascii_case(extension)) {
         return Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() });
@@ -526,19 +644,19 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format) 
     Ok(true)
 }
 
-fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, breakdown: Option<&Path>) -> Outcome {
+fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
     let paths = look_up(inputs, Format::Text, &mut troubles);
     let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
     writer.may(out)?;
-    let breakdown = breakdown_of(breakdown)?;
-    let limits = Limits::default();
+    let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits)?;
+    let breakdown = &*desk.breakdown;
     let mut unread: Vec<NotReturn> = Vec::new();
     let (mut files, mut read): (Vec<Checked>, Vec<&Path>) = (Vec::new(), Vec::new());
     for path in &paths {
-        match load(path) {
-            Ok(bytes) => {
-                files.push(job::check(&file_name(path), &bytes, &breakdown, &[], &limits));
+        match desk.check(path) {
+            Ok(checked) => {
+                files.push(checked);
                 read.push(path);
             }
             // The other returns are put together all the same, and the workbook says which one is not in it.
@@ -553,19 +671,19 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
         .iter()
         .filter_map(|file| {
             let (workbook, audit) = file.content.as_ref().ok()?;
-            Some(job::reports(&file.name, workbook, audit, &breakdown))
+            Some(job::reports(&file.name, workbook, audit, breakdown))
         })
         .flatten()
         .collect();
     for file in &mut files {
         if let Ok((workbook, audit)) = &mut file.content {
-            *audit = job::audit_of(&file.name, workbook, &breakdown, &earlier);
+            *audit = job::audit_of(&file.name, workbook, breakdown, &earlier);
         }
     }
     // Two units send files of one name: each is called by as much of its path as tells it apart.
     let names = told_apart(&read);
     let submitted = files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });
-    let Some((mut consolidation, _)) = job::consolidated(submitted, Some(period), &breakdown) else {
+    let Some((mut consolidation, _)) = job::consolidated(submitted, Some(period), breakdown) else {
         return Err(Trouble::NothingToConsolidate);
     };
     for file in &consolidation.not_returns {
@@ -573,7 +691,7 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
         say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
     }
     consolidation.not_returns.extend(unread);
-    writer.store(out, &report::consolidated::write(&consolidation, &breakdown)?)?;
+    writer.store(out, &report::consolidated::write(&consolidation, breakdown)?)?;
     for out in &consolidation.kept_out {
         say(&format!("未纳入 {}：{}", out.file, out.why));
     }
@@ -587,10 +705,10 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     troubles.outcome(consolidation.is_settled())
 }
 
-fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>) -> Outcome {
+fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
     let writer = Writer::new(breakdown, force);
     writer.may(out)?;
-    let breakdown = breakdown_of(breakdown)?;
+    let breakdown = breakdown_of(breakdown, limits)?;
     let id = breakdown
         .city_ids()
         .find(|id| breakdown.city(*id) == city)
@@ -618,7 +736,7 @@ fn rules(code: Option<&str>) -> Outcome {
     Ok(true)
 }
 
-fn demonstrate(out: &Path, force: Force) -> Outcome {
+fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     let writer = Writer::new([], force);
     let originals = out.join("原表");
     let mut paths = Vec::new();
@@ -628,17 +746,17 @@ fn demonstrate(out: &Path, force: Force) -> Outcome {
         paths.push(path);
     }
     say("【校核】");
-    check(&paths, &[], None, None, Format::Text)?;
+    check(&paths, &[], None, None, Format::Text, limits)?;
     say("\n【校正】只采用不改数的修改");
     let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None, force, format: Format::Text };
-    correct(&paths, &out.join("校正"), &how)?;
+    correct(&paths, &out.join("校正"), &how, limits)?;
     say("\n【汇总】");
     let period = Period { year: 2019, half: indicator_companion::model::Half::June };
-    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), force, None)?;
+    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), force, None, limits)?;
     say("\n【模板】");
     for city in &Breakdown::official().cities {
         let next = Period { year: 2019, half: indicator_companion::model::Half::December };
-        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), force, None)?;
+        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), force, None, limits)?;
     }
     Ok(true)
 }

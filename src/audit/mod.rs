@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 use crate::breakdown::Breakdown;
 use crate::fixes::Edit;
 use crate::layout::{NoTable, Table, exchanged, exchanged_range, find_table, find_transposed};
-use crate::model::{Range, Unreadable, Workbook};
+use crate::model::{Range, Unreadable, Workbook, visible};
 
 /// What an audit needs besides the workbook.
 #[derive(Clone, Copy)]
@@ -289,7 +289,7 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
             city: one.draft.city,
             found: one.draft.found,
             expected: one.draft.expected,
-            message: one.draft.message,
+            message: visible(&one.draft.message).into_owned(),
             fix: one.draft.fix,
             caused_by,
             answer: None,

@@ -4,12 +4,14 @@
 //! `--force`; and a write that fails leaves nothing behind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use same_file::Handle;
 
 use indicator_companion::job::left_behind;
+use indicator_companion::model::Unreadable;
+use indicator_companion::reading::Limits;
 
 /// Longest name of a file, in bytes: what ext4, APFS and others hold; NTFS has room for more.
 const LONGEST_NAME: usize = 255;
@@ -22,6 +24,8 @@ const DEEPEST: usize = 32;
 pub enum FileTrouble {
     #[error("读不了“{path}”：{cause}")]
     Read { path: String, cause: &'static str },
+    #[error("读不了“{path}”：{reason}")]
+    TooLarge { path: String, reason: Unreadable },
     #[error("写不了“{path}”：{cause}")]
     Write { path: String, cause: &'static str },
     #[error("“{0}”就是原文件或这次读入的文件。请另给一个文件名，原文件不会被覆盖。")]
@@ -82,15 +86,30 @@ fn unwritten(path: &Path, error: &std::io::Error) -> FileTrouble {
     FileTrouble::Write { path: path.display().to_string(), cause: cause(error) }
 }
 
-pub fn load(path: &Path) -> Result<Vec<u8>, FileTrouble> {
-    let about = std::fs::metadata(path).map_err(|error| unread(path, cause(&error)))?;
+/// The bytes of a file, where it is one and no larger than is read. What is asked of its metadata is asked first: a
+/// pipe would never end, a device neither.
+pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
+    let about = std::fs::metadata(path).map_err(|error| unread(path, unfollowed(path, &error)))?;
     if about.is_dir() {
         return Err(unread(path, "这是文件夹，不是文件"));
     }
     if !about.is_file() {
-        return Err(unread(path, "这不是普通文件"));
+        return Err(unread(path, "这是管道、设备之类，不是普通文件"));
     }
-    std::fs::read(path).map_err(|error| unread(path, cause(&error)))
+    let too_large = |reason| FileTrouble::TooLarge { path: path.display().to_string(), reason };
+    limits.check_file(about.len()).map_err(too_large)?;
+    let mut bytes = Vec::new();
+    // It may be growing while it is read.
+    let read = std::fs::File::open(path).and_then(|file| file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes));
+    read.map_err(|error| unread(path, cause(&error)))?;
+    limits.check_file(bytes.len() as u64).map_err(too_large)?;
+    Ok(bytes)
+}
+
+/// Why a path leads to nothing: a link may be there whose end is not.
+fn unfollowed(path: &Path, error: &std::io::Error) -> &'static str {
+    let link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
+    if link && error.kind() == ErrorKind::NotFound { "这是快捷链接，它指向的文件已经不在" } else { cause(error) }
 }
 
 /// The last part of a path, as it is told to people and looked for a city and a period.
@@ -111,17 +130,22 @@ impl Found {
     /// Folders are looked through in the order of names; what is hidden in them is no business of ours.
     pub fn of(inputs: &[PathBuf]) -> Self {
         let mut found = Self::default();
+        let mut seen = BTreeSet::new();
         for input in inputs {
-            found.take(input, DEEPEST);
+            found.take(input, DEEPEST, &mut seen);
         }
         found
     }
 
-    fn take(&mut self, path: &Path, depth: usize) {
+    /// `seen` are the folders that were looked into, by their paths without links: none is looked into twice, so that
+    /// links from one to another end.
+    fn take(&mut self, path: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>) {
         if let Some(what) = left_behind(&file_name(path)) {
             self.passed_over.push((path.to_owned(), what));
         } else if !path.is_dir() {
             self.files.push(path.to_owned());
+        } else if !std::fs::canonicalize(path).is_ok_and(|folder| seen.insert(folder)) {
+            self.passed_over.push((path.to_owned(), "已经看过的文件夹"));
         } else if depth == 0 {
             self.troubles.push(unread(path, "文件夹套得太深，没有再往里看"));
         } else {
@@ -132,7 +156,7 @@ impl Found {
                     for entry in entries {
                         let name = file_name(&entry);
                         if !name.starts_with('.') || left_behind(&name).is_some() {
-                            self.take(&entry, depth - 1);
+                            self.take(&entry, depth - 1, seen);
                         }
                     }
                 }
@@ -173,7 +197,9 @@ struct Identity {
 
 impl Identity {
     fn of(path: &Path) -> Self {
-        Self { handle: Handle::from_path(path).ok(), path: std::fs::canonicalize(path).ok() }
+        // A pipe is not opened: that would wait for its other end.
+        let file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
+        Self { handle: file.then(|| Handle::from_path(path).ok()).flatten(), path: std::fs::canonicalize(path).ok() }
     }
 
     fn is(&self, other: &Self) -> bool {

@@ -13,12 +13,15 @@ pub fn check(name: &str, bytes: &[u8], breakdown: &Breakdown, previous: &[Report
             let audit = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
             Ok((workbook, audit))
         }
-        Err(reason) => {
-            let findings = unreadable(&reason, RULES);
-            Err((reason, findings))
-        }
+        Err(reason) => return refused(name, bytes, reason),
     };
     Checked { name: name.to_owned(), sha256: Sha256::of(bytes), content }
+}
+
+/// A file that is not audited, with the finding that says why. `bytes` are none where it was too large to be loaded.
+pub fn refused(name: &str, bytes: &[u8], reason: Unreadable) -> Checked {
+    let findings = unreadable(&reason, RULES);
+    Checked { name: name.to_owned(), sha256: Sha256::of(bytes), content: Err((reason, findings)) }
 }
 
 /// A file as read. What a program left behind under such a name is called that, unless it is a workbook all the same.

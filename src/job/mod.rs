@@ -13,7 +13,7 @@ mod no_return;
 mod reconcile;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
-pub use check::{check, left_behind};
+pub use check::{check, left_behind, refused};
 pub use consolidated::{Submitted, consolidated};
 pub use correct::{
     Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,

@@ -6,6 +6,9 @@
 use std::borrow::Cow;
 use std::ops::Range as Bytes;
 
+/// Fields of a record beyond this number are passed over: no sheet has so many columns.
+pub const MOST_FIELDS: usize = 16_385;
+
 const QUOTE: u16 = b'"' as u16;
 
 /// How the characters of a text lie in its bytes.
@@ -107,7 +110,10 @@ impl Iterator for Records<'_> {
         let start = self.at;
         let mut fields = vec![self.field()];
         while self.takes(self.separator) {
-            fields.push(self.field());
+            let field = self.field();
+            if fields.len() < MOST_FIELDS {
+                fields.push(field);
+            }
         }
         let end = self.at;
         if !self.takes(u16::from(b'\r')) || self.unit() == Some(u16::from(b'\n')) {

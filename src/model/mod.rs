@@ -11,6 +11,7 @@ mod number_format;
 mod period;
 mod quantity;
 mod sha256;
+mod visible;
 mod workbook;
 
 pub use cell::{CellRef, Range, column_letters, parse_column};
@@ -21,6 +22,7 @@ pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
 pub use quantity::{Inexact, Meaning, Oddity, Written, half_width, is_invisible, read_cell, read_quantity, read_value};
 pub use sha256::Sha256;
+pub use visible::{visible, visible_json};
 pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Visibility, Workbook};
 
 pub use rust_decimal::Decimal;

@@ -2,50 +2,72 @@
 
 use crate::model::Unreadable;
 
-/// Upper bounds of what one file may ask for. Every allocation is bounded by these and by the bytes really present,
-/// never by a number that the file declares.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    /// Entries of a zip package.
-    pub entries: usize,
-    /// Inflated bytes of one package part.
-    pub part_bytes: u64,
-    /// Inflated bytes of all package parts that are read.
-    pub total_bytes: u64,
-    /// Sheets of a workbook.
-    pub sheets: usize,
-    /// Cells with a content, over all sheets.
-    pub cells: usize,
-    /// Cells without a content (only a style), over all sheets.
-    pub blank_cells: usize,
-    /// Bytes of one text, as UTF-8. A cell of a spreadsheet program holds 32 767 characters at most.
-    pub text_bytes: usize,
-    /// Bytes of all texts and formulas together.
-    pub all_text_bytes: usize,
-    /// Merged ranges, and hidden or sized spans, of one sheet.
-    pub ranges: usize,
-    /// Nested XML elements.
-    pub xml_depth: usize,
-    /// Attributes of one XML element.
-    pub xml_attributes: usize,
+/// The table of bounds: what one file may ask for, the same in the page and on the command line. A line is the field
+/// with its type, its name on the command line, its name for people, the bound and its unit.
+macro_rules! limits {
+    ($($(#[$doc:meta])* $field:ident: $kind:ty, $name:literal, $label:literal, $bound:expr, $unit:literal;)*) => {
+        /// Upper bounds of what one file may ask for. Every allocation is bounded by these and by the bytes really
+        /// present, never by a number that the file declares.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Limits {
+            $($(#[$doc])* pub $field: $kind,)*
+        }
+
+        impl Default for Limits {
+            fn default() -> Self {
+                Self { $($field: $bound,)* }
+            }
+        }
+
+        impl Limits {
+            /// Every bound as it is now: name on the command line, name for people, bound, unit.
+            pub fn table(&self) -> Vec<(&'static str, &'static str, u64, &'static str)> {
+                vec![$(($name, $label, u64::try_from(self.$field).unwrap_or(u64::MAX), $unit),)*]
+            }
+
+            /// Sets one bound by its name on the command line; `None` where no bound has this name.
+            pub fn set(&mut self, name: &str, bound: u64) -> Option<()> {
+                match name {
+                    $($name => self.$field = <$kind>::try_from(bound).unwrap_or(<$kind>::MAX),)*
+                    _ => return None,
+                }
+                Some(())
+            }
+        }
+    };
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            entries: 4_096,
-            part_bytes: 256 << 20,
-            total_bytes: 512 << 20,
-            sheets: 1_024,
-            cells: 2_000_000,
-            blank_cells: 16_000_000,
-            text_bytes: 256 << 10,
-            all_text_bytes: 256 << 20,
-            ranges: 200_000,
-            xml_depth: 256,
-            xml_attributes: 512,
-        }
-    }
+limits! {
+    /// Bytes of the file as it lies on the disk.
+    file_bytes: u64, "file-bytes", "文件大小", 64 << 20, "字节";
+    /// Entries of a zip package.
+    entries: usize, "entries", "压缩包里的文件数", 4_096, "个";
+    /// Inflated bytes of one package part.
+    part_bytes: u64, "part-bytes", "一个部件解压后的大小", 256 << 20, "字节";
+    /// Inflated bytes of all package parts that are read.
+    total_bytes: u64, "total-bytes", "全部解压后的大小", 512 << 20, "字节";
+    /// How many times larger a part may be than it is in the package, once it is larger than 32 MB.
+    ratio: u64, "ratio", "压缩倍数（解压后超过 32 MB 的）", 500, "倍";
+    /// Relationships of one part.
+    relationships: usize, "relationships", "一个部件的关系数", 65_536, "条";
+    /// Sheets of a workbook.
+    sheets: usize, "sheets", "工作表数", 1_024, "张";
+    /// Cells with a content, over all sheets.
+    cells: usize, "cells", "有内容的单元格数", 2_000_000, "个";
+    /// Cells without a content (only a style), over all sheets.
+    blank_cells: usize, "blank-cells", "单元格总数，连同空白的", 16_000_000, "个";
+    /// Bytes of one text, as UTF-8. A cell of a spreadsheet program holds 32 767 characters at most.
+    text_bytes: usize, "text-bytes", "一个单元格的文字", 256 << 10, "字节";
+    /// Bytes of all texts and formulas together.
+    all_text_bytes: usize, "all-text-bytes", "全部文字", 256 << 20, "字节";
+    /// Merged ranges, and hidden or sized spans, of one sheet.
+    ranges: usize, "ranges", "一张表的合并区域、行列设置数", 200_000, "处";
+    /// Nested XML elements.
+    xml_depth: usize, "depth", "文件内部的嵌套", 256, "层";
+    /// Attributes of one element of XML or HTML.
+    xml_attributes: usize, "attributes", "文件内部一处的属性数", 512, "个";
+    /// Seconds that one file may take. Held by whoever starts the work: the core has no clock.
+    seconds: u64, "seconds", "一个文件的用时", 60, "秒";
 }
 
 /// What is left of the bounds that count over a whole file.
@@ -83,6 +105,14 @@ impl<'l> Budget<'l> {
 }
 
 impl Limits {
+    /// Whether a file of so many bytes is read at all: to be asked before it is loaded.
+    pub fn check_file(&self, bytes: u64) -> Result<(), Unreadable> {
+        if bytes > self.file_bytes {
+            return Err(too_large(&format!("文件有 {}", megabytes(bytes)), &megabytes(self.file_bytes)));
+        }
+        Ok(())
+    }
+
     pub(super) fn check_text(&self, bytes: usize) -> Result<(), Unreadable> {
         if bytes > self.text_bytes {
             return Err(too_large("一个单元格的文字太长", &format!("{} KB", self.text_bytes >> 10)));

@@ -23,7 +23,7 @@ mod xml;
 
 pub use limits::Limits;
 
-use limits::{Budget, damaged, megabytes, too_large};
+use limits::{Budget, damaged};
 use sniff::Content;
 
 use crate::model::{Cell, CellRef, Format, Range, ReadRemark, Sheet, Span, Unreadable, Value, Workbook};
@@ -35,9 +35,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
     if bytes.is_empty() {
         return Err(damaged("整个文件", "文件是空的，一个字节也没有"));
     }
-    if bytes.len() as u64 > limits.total_bytes {
-        return Err(too_large("文件太大", &megabytes(limits.total_bytes)));
-    }
+    limits.check_file(bytes.len() as u64)?;
     let inside = inside(bytes)?;
     let budget = &mut Budget::new(limits);
     let bytes = inside.as_deref().unwrap_or(bytes);

@@ -14,6 +14,12 @@ use super::limits::{Limits, damaged, megabytes, too_large};
 use super::xml::Xml;
 use crate::model::Unreadable;
 
+/// A part up to this size may be as compressible as it likes.
+const LIKELY: u64 = 32 << 20;
+
+/// Bytes that one relationship takes in its part, at most and on the average.
+const RELATIONSHIP: u64 = 512;
+
 /// Deflate never expands further than this.
 const DEFLATE_RATIO: u64 = 1_032;
 
@@ -87,6 +93,12 @@ impl<'b> Package<'b> {
         self.entries.keys().any(|name| test(name))
     }
 
+    /// The size that the directory states for a part; nothing is read by it. Nought where there is no such part.
+    fn size(&mut self, name: &str) -> u64 {
+        let index = self.entries.get(&normal_name(name)).copied();
+        index.and_then(|index| self.archive.by_index_raw(index).ok()).map_or(0, |file| file.size())
+    }
+
     /// Inflates a part whole, under the limits; its checksum is verified. `None` where the package has no such part.
     pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let Some(&index) = self.entries.get(&normal_name(name)) else { return Ok(None) };
@@ -98,6 +110,15 @@ impl<'b> Package<'b> {
         })?;
         if file.size() > limit {
             return Err(over());
+        }
+        let packed = file.compressed_size();
+        let ratio = self.limits.ratio;
+        let unlikely = |inflated: u64| {
+            let bombs = inflated > LIKELY && inflated / ratio.max(1) > packed;
+            bombs.then(|| too_large(&format!("{name} 解压后是压缩时的 {} 倍", inflated / packed.max(1)), &format!("{ratio} 倍")))
+        };
+        if let Some(error) = unlikely(file.size()) {
+            return Err(error);
         }
         let possible = file.compressed_size().saturating_mul(DEFLATE_RATIO).saturating_add(64);
         let capacity = usize::try_from(file.size().min(possible)).unwrap_or(0);
@@ -143,11 +164,21 @@ impl<'b> Package<'b> {
     pub fn relationships(&mut self, of: &str) -> Result<Vec<Relationship>, Unreadable> {
         let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
         let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
+        let most = self.limits.relationships;
+        let over = |number: String| too_large(&format!("文件内部的关系{number}"), &format!("{most} 条"));
+        // Counted before it is inflated: no relationship is longer than this on the average.
+        let size = self.size(&name);
+        if size > (most as u64).saturating_mul(RELATIONSHIP) {
+            return Err(over(format!("占 {}", megabytes(size))));
+        }
         let Some(text) = self.text(&name)? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         let mut xml = Xml::new(&name, &text, &self.limits);
         while let Some(event) = xml.next()? {
             let Some(element) = event.start("Relationship") else { continue };
+            if found.len() >= most {
+                return Err(over("太多".to_owned()));
+            }
             let attribute = |key| element.attribute(key).unwrap_or_default();
             let target = attribute("Target").replace('\\', "/");
             found.push(Relationship {

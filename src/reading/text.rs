@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::limits::{Budget, too_large};
 use super::{Book, typed_value};
-use crate::model::delimited::{self, Quotes, Record, Units, stated_separator, unquoted};
+use crate::model::delimited::{self, MOST_FIELDS, Quotes, Record, Units, stated_separator, unquoted};
 use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
 
 /// Separators in the order of preference.
@@ -33,6 +33,9 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     for (row, record) in (0u32..).zip(records(text, separator, quotes)) {
         if row >= CellRef::MAX_ROWS {
             return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
+        }
+        if record.fields.len() >= MOST_FIELDS {
+            return Err(too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)));
         }
         field_counts.push(u32::try_from(record.fields.len()).unwrap_or(u32::MAX));
         for (column, field) in record.fields.into_iter().enumerate() {
