@@ -16,8 +16,8 @@ mod since;
 mod slip;
 
 pub use cause::{
-    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, copied_column, foreign_form, moved_columns, other_city, permutation,
-    scaled_columns, shifted_rows,
+    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, WrongHeader, copied_column, foreign_form, moved_columns, other_city, permutation,
+    scaled_columns, shifted_rows, wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};

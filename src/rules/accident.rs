@@ -1,7 +1,7 @@
 //! Family T, the accidents that befall a whole table: one finding instead of dozens, and one click to undo them.
 
 use super::rule;
-use crate::audit::{Context, Draft, Moved, moved_columns, permutation, shifted_rows};
+use crate::audit::{Context, Draft, Moved, moved_columns, permutation, shifted_rows, wrong_header};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Direction, Role, Table};
 use crate::model::{CellRef, Range, Value, decimal};
@@ -56,6 +56,28 @@ rule! {
         let rows = table.indicator_rows().count();
         let message = format!("表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。");
         Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 一列的数逐行都是分解表中某个市的，列名却不是这个市：别的市名写了两遍，写成了分解表以外的市，或写了别字。
+    /// ## 为什么
+    /// 错的只是列名，数没有错；按错的列名看，会显得缺一个市、多一个市，整列都对不上。
+    /// ## 示例
+    /// 表头是“德阳市、绵阳市、德阳市”，前一个“德阳市”下面 9 行都是成都市的数。
+    /// ## 怎么改
+    /// 请核对后改正列名，数不动。
+    T019, Error, "列名写错", Root(|context, table| {
+        let found = wrong_header(context, table)?;
+        let city = context.breakdown().city(found.city);
+        let caption = found.caption.trim();
+        let named = if caption.is_empty() { "没有列名".to_owned() } else { format!("列名写作“{caption}”") };
+        let message = format!("这一列{named}，而 {}/{} 行的数是分解表中{city}的，错的是列名，应为“{city}”。请核对后改正列名，数不动。", found.agreeing, found.rows);
+        let edits = vec![Edit::Set { sheet: table.sheet, cell: found.header, value: NewValue::Text(city.to_owned()) }];
+        let draft = Draft::at(table.sheet, Range::cell(found.header), message).found(caption).expected(city).city(Some(found.city))
+            .fix(Fix::consent(edits, "这一列的数与分解表中该市的一致"));
+        Some((draft, found.table))
     })
 }
 

@@ -62,6 +62,7 @@ pub static RULES: &[&Rule] = &[
     &structure::T016,
     &structure::T017,
     &accident::T018,
+    &accident::T019,
     &label::L001,
     &label::L002,
     &label::L003,

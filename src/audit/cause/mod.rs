@@ -6,11 +6,13 @@
 mod assignment;
 mod columns;
 mod evidence;
+mod header;
 mod rows;
 mod scale;
 mod whole;
 
 pub use columns::{Moved, moved_columns, permutation};
+pub use header::{WrongHeader, wrong_header};
 pub use rows::{ShiftedRows, shifted_rows};
 pub use scale::{Scaled, scaled_columns};
 pub use whole::{CopiedColumn, OtherCity, copied_column, foreign_form, other_city};
