@@ -8,6 +8,7 @@ use crate::layout::{Column, Form, NoTable, Role, Row, Table};
 use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
 
 use super::Input;
+use super::cause::takes_factor;
 
 /// How the sheet writes its figures; a correction keeps to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,8 +111,27 @@ impl<'a> Context<'a> {
         let mut context = Self { input, table, figures: Vec::new(), city };
         if let Ok(table) = table {
             context.figures = context.read_figures(table);
+            if table.righting.grown {
+                context.add_last_period();
+            }
         }
         context
+    }
+
+    /// What came in this period alone as the cumulative figure that it was meant to be.
+    fn add_last_period(&mut self) {
+        let before: Vec<(IndicatorId, Option<Decimal>)> = self
+            .figures
+            .iter()
+            .filter(|figure| figure.role == Role::Previous)
+            .map(|figure| (figure.indicator, figure.written.certain()))
+            .collect();
+        for figure in self.figures.iter_mut().filter(|figure| figure.role == Role::Current) {
+            let before = before.iter().find(|(indicator, _)| *indicator == figure.indicator).and_then(|(_, before)| *before);
+            if let (Meaning::Number(number), Some(before)) = (&mut figure.written.meaning, before) {
+                *number = number.saturating_add(before);
+            }
+        }
     }
 
     pub const fn breakdown(&self) -> &'a Breakdown {
@@ -356,7 +376,8 @@ impl<'a> Context<'a> {
 
 /// A number in another magnitude as the count it stands for.
 fn scaled(mut written: Written, factor: Decimal) -> Written {
-    if let Meaning::Number(number) = &mut written.meaning
+    if takes_factor(&written, factor)
+        && let Meaning::Number(number) = &mut written.meaning
         && let Some(count) = number.checked_mul(factor)
     {
         *number = count;

@@ -16,8 +16,9 @@ mod since;
 mod slip;
 
 pub use cause::{
-    CopiedColumn, Moved, OtherCity, Scaled, ShiftedRows, WrongHeader, copied_column, foreign_form, moved_columns, other_city, permutation,
-    scaled_columns, shifted_rows, wrong_header,
+    CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows, WrongHeader, copied_column,
+    exchanged_rows, foreign_form, growth_for_figures, moved_columns, other_city, permutation, pushed_rows, rates_for_figures,
+    rates_of_totals, scaled_columns, shifted_rows, totals_for_targets, wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
@@ -133,7 +134,7 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
         let Some((rule, (draft, next))) = found else { break };
         let after = run(rules, &Context::new(context.input, Ok(&next)));
         left.retain(|stated| !after.iter().any(|other| other.is_same_fault(stated)));
-        causes.push((Stated { code: rule.code, tier: rule.tier, draft, root: true }, left));
+        causes.push((Stated { code: rule.code, tier: draft.tier.unwrap_or(rule.tier), draft, root: true }, left));
         left = after;
         righted = Some(next);
     }

@@ -19,6 +19,6 @@ pub use header::{Alias, Role, city_alias, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{RECORD_SHEET, is_record_sheet};
-pub use righting::{Direction, Righting, Shift};
+pub use righting::{Direction, Pushed, Righting, Shift};
 pub use table::{Column, Form, NoTable, Row, RowKind, Table, find_table};
 pub use transposed::{exchanged, exchanged_range, find_transposed};

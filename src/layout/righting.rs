@@ -17,8 +17,22 @@ pub struct Righting {
     pub lost: Vec<Role>,
     /// Whose figures these are, against the name on the return.
     pub city: Option<CityId>,
+    /// Rows whose figures stand one cell to the right.
+    pub pushed: Vec<Pushed>,
+    /// Pairs of rows whose figures stand in each other's place.
+    pub exchanged: Vec<(u32, u32)>,
+    /// 本期累计完成 holds what came in this period alone: 上期 is to be added.
+    pub grown: bool,
     /// The form belongs to another breakdown: nothing of it is compared.
     pub foreign: bool,
+}
+
+/// A row whose values stand one cell to the right, from its first to its last column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    pub row: u32,
+    pub first: u32,
+    pub last: u32,
 }
 
 /// Values that stand one row below or above their labels.
@@ -56,6 +70,12 @@ impl Shift {
 impl Righting {
     /// Where the value of a row in a column stands.
     pub fn place(&self, row: u32, column: u32) -> Option<CellRef> {
+        if let Some(pushed) = self.pushed.iter().find(|pushed| pushed.row == row && (pushed.first..=pushed.last).contains(&column)) {
+            return Some(CellRef::new(pushed.row, column + 1));
+        }
+        if let Some((upper, lower)) = self.exchanged.iter().find(|(upper, lower)| row == *upper || row == *lower) {
+            return Some(CellRef::new(if row == *upper { *lower } else { *upper }, column));
+        }
         let row = match self.shifts.iter().find(|shift| shift.columns.contains(&column)) {
             Some(shift) => shift.source(row)?,
             None => row,

@@ -1,10 +1,10 @@
 //! Family T, the accidents that befall a whole table: one finding instead of dozens, and one click to undo them.
 
 use super::rule;
-use crate::audit::{Context, Draft, Moved, moved_columns, permutation, shifted_rows, wrong_header};
+use crate::audit::{Context, Draft, Moved, exchanged_rows, moved_columns, percent, permutation, pushed_rows, shifted_rows, wrong_header};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Direction, Role, Table};
-use crate::model::{CellRef, Range, Value, decimal};
+use crate::model::{CellRef, Range, Value, column_letters, decimal};
 
 rule! {
     /// ## 审核内容
@@ -21,7 +21,15 @@ rule! {
         let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
         let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
             chinese_count(names.len()), found.rows_right, found.rows, agreement(&found));
-        let edits = back(context, table, &found);
+        let mut edits = back(context, table, &found);
+        let message = if found.rates_follow {
+            let rates = recomputed(context, table, &found.table);
+            let also = if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" };
+            edits.extend(rates);
+            message.replace("请核对后换回。", &format!("{also}请核对后换回。"))
+        } else {
+            message
+        };
         let draft = Draft::at(table.sheet, own_range(table, &found)?, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
         Some((draft, found.table))
     })
@@ -36,7 +44,7 @@ rule! {
     /// 各市的数都比指标低一行；成都市的数填在绵阳市下，绵阳市的数填在德阳市下。
     /// ## 怎么改
     /// 核对后移回。移动时被挤掉的数无法恢复，会留空，请补填。
-    T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)))
+    T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table)))
 }
 
 rule! {
@@ -79,6 +87,91 @@ rule! {
             .fix(Fix::consent(edits, "这一列的数与分解表中该市的一致"));
         Some((draft, found.table))
     })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 两项指标的数是否填到了对方的行里。
+    /// ## 为什么
+    /// 一处填反，两行各市的数都与分解表不符；换回一次就都对了。
+    /// ## 示例
+    /// 指标 4 一行填的是指标 5 的数，指标 5 一行填的是指标 4 的数。
+    /// ## 怎么改
+    /// 请核对后换回。
+    T020, Error, "两行对调", Root(|context, table| {
+        let found = exchanged_rows(context, table)?;
+        let sheet = context.sheet()?;
+        let (upper, lower) = found.rows;
+        let columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
+        let cell = |row: u32, column: u32| CellRef::new(row, column);
+        let edits = columns.iter().flat_map(|column| [
+            (cell(upper, *column), copied(sheet.grid.value(cell(lower, *column)))),
+            (cell(lower, *column), copied(sheet.grid.value(cell(upper, *column)))),
+        ]).collect();
+        let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
+        let message = format!("指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：换回后各市的数都与分解表一致，{} 处差错都由此而来。请核对后换回。",
+            number(found.indicators.0), number(found.indicators.1), upper + 1, lower + 1, found.explained);
+        let range = Range::new(cell(upper, *columns.iter().min()?), cell(lower, *columns.iter().max()?));
+        let draft = Draft::at(table.sheet, range, message).found(format!("第 {}、{} 行", upper + 1, lower + 1))
+            .fix(Fix::consent(changing(context, table, edits), "本表内两行的数，换回各自的行"));
+        Some((draft, found.table))
+    })
+}
+
+/// Single rows that were pushed one cell to the right.
+fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = pushed_rows(context, table)?;
+    let sheet = context.sheet()?;
+    let beyond = found.last + 1;
+    let mut edits = Vec::new();
+    for row in &found.rows {
+        for column in found.first..=beyond {
+            // What was pushed out of the last column; what stood beyond it was pushed along.
+            edits.push((CellRef::new(*row, column), copied(sheet.grid.value(CellRef::new(*row, column + 1)))));
+        }
+        if !sheet.grid.value(CellRef::new(*row, beyond + 1)).is_empty() {
+            edits.push((CellRef::new(*row, beyond + 1), NewValue::Blank));
+        }
+    }
+    let (first, last) = (found.rows.first()?, found.rows.last()?);
+    let range = Range::new(CellRef::new(*first, found.first), CellRef::new(*last, beyond));
+    let rows = found.rows.iter().map(|row| (row + 1).to_string()).collect::<Vec<_>>().join("、");
+    let message = format!(
+        "第 {rows} 行的数疑似从 {} 列起整体向右错了一格：移回后都对得上，{} 个数各归各列。请核对后移回。",
+        column_letters(found.first),
+        found.rows.len() * usize::try_from(beyond - found.first).unwrap_or(0)
+    );
+    let edits = changing(context, table, edits);
+    Some((
+        Draft::at(table.sheet, range, message).found(format!("第 {rows} 行")).fix(Fix::consent(edits, "本行内的数，移回各自的列")),
+        found.table,
+    ))
+}
+
+/// Typed rates computed anew from the figures as they were meant, in their own writing.
+fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit> {
+    let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
+    let meant = Context::new(context.input, Ok(righted));
+    let edit = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
+        let at = CellRef::new(row.row, rate.index);
+        let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;
+        let done = meant.figure(found.indicator, Role::Current)?.written.certain()?;
+        let goal = meant.breakdown().target(found.indicator, meant.city?).filter(|goal| !goal.is_zero())?;
+        let exact = done.checked_div(goal)?;
+        let value = match &cell.value {
+            Value::Number(number) if *number > 1.5 && !cell.number_format.is_percent() => {
+                NewValue::Number(exact.saturating_mul(crate::model::Decimal::ONE_HUNDRED).round_dp(1).normalize())
+            }
+            Value::Number(_) => NewValue::Number(exact.round_dp(3).normalize()),
+            Value::Text(text) => {
+                let places = text.trim().trim_end_matches(['%', '％']).split_once('.').map_or(0, |(_, rest)| rest.len());
+                NewValue::Text(percent(exact, u32::try_from(places).unwrap_or(1)))
+            }
+            _ => return None,
+        };
+        Some((at, value))
+    };
+    changing(context, table, table.indicator_rows().filter_map(edit).collect())
 }
 
 fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {

@@ -1,7 +1,7 @@
 //! Family P: the progress form.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, other_city, percent};
+use crate::audit::{Code, Context, Draft, Due, Figure, growth_for_figures, other_city, percent, rates_for_figures, totals_for_targets};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
@@ -173,6 +173,18 @@ rule! {
             Some(if signed { draft.because(Code("Q011"), figure.at) } else { draft })
         }).collect()
     }, |context, table| {
+        if let Some(found) = totals_for_targets(context, table) {
+            let figures: Vec<&Figure> = context.figures.iter().filter(|figure| figure.role == Role::Target).collect();
+            let edits = figures.iter().filter_map(|figure| {
+                let Due::Number(official) = figure.due else { return None };
+                let value = context.in_style(official, figure.indicator, figure.style);
+                (figure.written.certain() != Some(official)).then_some(Edit::Set { sheet: table.sheet, cell: figure.at, value })
+            }).collect();
+            let range = Range::new(figures.first()?.at, figures.last()?.at);
+            let city = context.breakdown().city(context.city?);
+            let message = format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
+            return Some((Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX)), found.table));
+        }
         let found = other_city(context, table)?;
         let (claimed, city) = (context.breakdown().city(context.city?), context.breakdown().city(found.city));
         let (top, bottom) = table.data_rows()?;
@@ -292,6 +304,33 @@ rule! {
     })
 }
 
+rule! {
+    /// ## 审核内容
+    /// “本期累计完成”一列填的是不是别的数：整列是完成率，或只是本期新增。
+    /// ## 为什么
+    /// 填错的是一整列，不是一格；逐格报会显得处处都错。
+    /// ## 示例
+    /// “本期累计完成”一列是 70.0%、65.8%……；上期累计 310、本期累计填 110，完成率却是 70%（420 ÷ 600）。
+    /// ## 怎么改
+    /// 填成完成率的，请改填累计完成的数；填成本期新增的，核对后加上上期累计。
+    P011, Error, "本期累计一列填了别的数", Root(|context, table| {
+        if let Some(found) = rates_for_figures(context, table) {
+            let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
+            return Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table));
+        }
+        let found = growth_for_figures(context, table)?;
+        let meant = Context::new(context.input, Ok(&found.table));
+        let edits = meant.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+            let sum = figure.written.certain().filter(|sum| context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(*sum)))?;
+            Some(Edit::Set { sheet: table.sheet, cell: figure.at, value: context.in_style(sum, figure.indicator, figure.style) })
+        }).collect();
+        let message = format!("“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。请核对后改为累计数（上期累计加本期新增）。", found.agreeing, found.rows);
+        let draft = Draft::at(table.sheet, current_range(context, table), message).found("本期新增").city(context.city)
+            .fix(Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认"));
+        Some((draft, found.table))
+    })
+}
+
 /// Counts below this move by leaps: one of two is half.
 const FEW: Decimal = whole(5);
 
@@ -353,7 +392,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
     sightings
         .filter(|sighting| context.breakdown().city(sighting.value) == claimed)
         .filter_map(|sighting| {
-            let Some(at) = sighting.source.cell() else { return None };
+            let at = sighting.source.cell()?;
             let Value::Text(text) = sheet.grid.value(at) else { return None };
             let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
             let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };

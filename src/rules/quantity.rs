@@ -3,9 +3,9 @@
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
 use super::rule;
-use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Tier, scaled_columns};
+use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role};
+use crate::layout::{Form, Role, Table};
 use crate::model::{
     CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth, read_quantity, read_value,
     shown_number,
@@ -77,7 +77,7 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 数字是否带了“万”“千”“亿”等数量级。
+    /// 数字是否带了“万”“千”“亿”等数量级；整列的数是否以万、千、百、十为单位，或整列多打了 0。
     /// ## 为什么
     /// 本表按个数填，带数量级容易错位，汇总时也不能直接相加。
     /// ## 示例
@@ -101,9 +101,15 @@ rule! {
         let range = Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?));
         let names: Vec<String> = found.columns.iter().map(|(role, _)| role.caption(context.breakdown())).collect();
         let example = righted.figures.iter().find(|figure| figure.at == *first)?;
-        let message = format!("{}的数疑似整列以“{}”为单位：{first} 写作 {}，按个数应为 {}。请核对后全部换算为个数。", names.join("、"), found.magnitude,
-            context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
-        Some((Draft::at(table.sheet, range, message).found(found.magnitude).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")), found.table))
+        let (written, meant) = (context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
+        let (name, message) = match found.magnitude {
+            Magnitude::In(name) => (name.to_owned(), format!("{}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。", names.join("、"))),
+            Magnitude::Zeros(zeros) => (format!("多 {zeros} 个 0"), format!("{}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{} 个数都是这样。请核对后全部改正。", names.join("、"), found.cells.len())),
+        };
+        let tier = if matches!(found.magnitude, Magnitude::In(_)) { Tier::Warning } else { Tier::Error };
+        let mut edits = edits;
+        edits.extend(bare_units(context, table, &name));
+        Some((Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")), found.table))
     })
 }
 
@@ -436,6 +442,18 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
             Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
         })
         .collect()
+}
+
+/// The column 计量单位 without the magnitude that the figures lose: 百项 becomes 项.
+fn bare_units(context: &Context<'_>, table: &Table, magnitude: &str) -> Vec<Edit> {
+    let (Some(sheet), Some(column)) = (context.sheet(), table.column(Role::Unit)) else { return Vec::new() };
+    let with_magnitude = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
+        let (at, unit) = (CellRef::new(row.row, column.index), context.unit(found.indicator));
+        let shown = sheet.grid.shown(at);
+        let is_so = shown.trim().strip_prefix(magnitude) == Some(unit) && !unit.is_empty();
+        is_so.then(|| Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(unit.to_owned()) })
+    };
+    table.indicator_rows().filter_map(with_magnitude).collect()
 }
 
 /// What a number with letters in it may be, the likeliest first: with a digit for each letter (4OO), or with the letters

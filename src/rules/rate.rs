@@ -1,7 +1,7 @@
 //! Family P: 完成率, how it is written and what it says of the figures that it is computed from.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, percent, slip_of_hand};
+use crate::audit::{Code, Context, Draft, Due, Figure, percent, rates_of_totals, slip_of_hand};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
 use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
@@ -15,7 +15,18 @@ rule! {
     /// 完成 420、目标 600，完成率应为 70.0%，填了 60.0%。完成 240、目标 600，完成率填了 70.0%：按完成率反推应为 420，多半是本期数颠倒了。
     /// ## 怎么改
     /// 两个数都没有疑问的，可一并重算；该列用公式的，补为公式。看来是本期数填错的，请先核对本期数。
-    P004, Error, "完成率与完成数对不上", Each(rates)
+    P004, Error, "完成率与完成数对不上", EachOrRoot(rates, |context, table| {
+        let found = rates_of_totals(context, table)?;
+        let column = table.column(Role::Rate)?;
+        // Each as it would be put right alone.
+        let edits: Vec<Edit> = rates(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits)
+            .filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column.index)).collect();
+        let (top, bottom) = table.data_rows()?;
+        let range = Range::new(CellRef::new(top, column.index), CellRef::new(bottom, column.index));
+        let city = context.breakdown().city(context.city?);
+        let message = format!("完成率一列 {}/{} 行是按全示范区的总量算的，应按{city}的目标算。请核对后重算。", found.agreeing, found.rows);
+        Some((Draft::at(table.sheet, range, message).found("按全示范区总量").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")), found.table))
+    })
 }
 
 /// A row's rate with the figures that it is computed from.
@@ -48,6 +59,10 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
     else {
         return Vec::new();
     };
+    // Explained as a whole column.
+    if table.righting.lost.contains(&Role::Rate) {
+        return Vec::new();
+    }
     let rows = rows(context, table, rate);
     let computed = rows.iter().filter(|row| row.cell.formula.is_some()).count() * 2 > rows.len();
     let quotient = |row: u32| quotient(current, target, row);

@@ -9,9 +9,9 @@ use crate::model::{CellRef, Decimal, Meaning};
 
 use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
-use super::explains;
 use super::scale::FACTORS;
 use super::whole::foreign_form;
+use super::{CLEARLY, explains};
 
 /// Columns whose figures stand elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Moved {
     /// Rows that agree with the breakdown after the columns are put back.
     pub rows_right: usize,
     pub rows: usize,
+    /// The typed rates are those of the figures as they stand, and are to be computed anew.
+    pub rates_follow: bool,
     /// The table with each column where its figures stand.
     pub table: Table,
 }
@@ -69,9 +71,39 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
                 .max_by_key(|(tally, order)| (tally.holds, std::cmp::Reverse(moves(order))))
                 .map(|(_, order)| order)
         }
-    }?;
+    };
+    let Some(candidate) = candidate else {
+        return if evidence.form == Form::Progress { exchanged_periods(context, table) } else { None };
+    };
     let sources: Vec<Option<u32>> = candidate.iter().map(|at| own.get(*at).copied()).collect();
     moved(&evidence, table, sources)
+}
+
+/// 上期 and 本期 under each other's header, where the typed rates were computed after the accident and agree with it.
+fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
+    let evidence = Evidence::of(context, table)?;
+    let as_read = evidence.as_read(table);
+    let at = |role: Role| evidence.columns.iter().position(|(other, _)| *other == role);
+    let (before, now) = (at(Role::Previous)?, at(Role::Current)?);
+    let mut sources = as_read.sources.clone();
+    sources.swap(before, now);
+    let stated = evidence.agreement(&as_read);
+    let evidence = evidence.without_rates();
+    let straight = evidence.agreement(&as_read);
+    // The typed rates are those of the figures under 本期.
+    let (rates, agreeing) = (stated.of - straight.of, stated.anchors - straight.anchors);
+    if agreeing < CLEARLY || agreeing * 5 < rates * 4 {
+        return None;
+    }
+    let reading = Reading { sources: sources.clone(), ..as_read.clone() };
+    let of_counts = evidence.supports(&reading, before) && evidence.supports(&reading, now);
+    if !of_counts || !evidence.agreement(&reading).puts_in_order(&straight) {
+        return None;
+    }
+    let mut found = moved(&evidence, table, sources)?;
+    found.rates_follow = true;
+    found.table.righting.lost.push(Role::Rate);
+    Some(found)
 }
 
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
@@ -177,7 +209,14 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     let moved_roles: Vec<Role> = columns.iter().map(|(role, ..)| *role).collect();
     righted.columns.retain(|column| !taken.contains(&column.index) || moved_roles.contains(&column.role) || column.role == Role::Label);
     let reading = Reading { sources, ..evidence.as_read(table) };
-    Some(Moved { columns, along, rows_right: evidence.rows_right(&reading), rows: evidence.rows.len(), table: righted })
+    Some(Moved {
+        columns,
+        along,
+        rows_right: evidence.rows_right(&reading),
+        rows: evidence.rows.len(),
+        rates_follow: false,
+        table: righted,
+    })
 }
 
 /// The columns that were pushed to the right with the figures: all up to the last header, where something stands beyond it.

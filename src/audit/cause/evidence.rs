@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::audit::{Context, Reported};
 use crate::breakdown::{CityId, IndicatorId};
 use crate::layout::{Form, Role, Shift, Table};
-use crate::model::{CellRef, Decimal, Meaning, Value, Written, fraction, read_cell, read_value};
+use crate::model::{CellRef, Decimal, Meaning, Oddity, Value, Written, fraction, read_cell, read_value};
 
 /// A way to read the table: per column of the evidence, where it stands and in which magnitude.
 #[derive(Clone, Debug)]
@@ -164,11 +164,28 @@ impl<'a> Evidence<'a> {
     fn value(&self, reading: &Reading, column: usize, row: u32) -> Meaning {
         let Some(at) = Self::place(reading, column, row) else { return Meaning::Blank };
         match (self.meaning(at), reading.scales.get(column)) {
-            (Meaning::Number(number), Some(scale)) if *scale != Decimal::ONE => {
+            (Meaning::Number(number), Some(scale)) if self.is_scaled_by(at, *scale) => {
                 number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
             }
             (meaning, _) => meaning.clone(),
         }
+    }
+
+    /// Whether a cell's number is another one by a factor: a whole number with its unit is a count, and one with its
+    /// magnitude is converted already.
+    pub fn is_scaled_by(&self, at: CellRef, factor: Decimal) -> bool {
+        self.written.get(&at).is_some_and(|written| takes_factor(written, factor))
+    }
+
+    /// The unit that a cell names.
+    pub fn unit(&self, at: CellRef) -> Option<&str> {
+        self.written.get(&at)?.unit.as_deref()
+    }
+
+    /// The same evidence where the rates are taken to be computed from the figures as they stand.
+    pub fn without_rates(mut self) -> Self {
+        self.rate_computed = true;
+        self
     }
 
     /// Whether a figure's unit, where it has one, is its indicator's: 600项 is not 600家 of the row below, though the
@@ -324,6 +341,16 @@ impl Tally {
         self.holds >= as_read.holds + super::CLEARLY && self.fails() * 2 <= as_read.fails()
     }
 
+    /// Whether figures that nothing but their own order and size can judge come out right: what fails is nearly all
+    /// settled, no known figure is lost, and every row rises.
+    pub const fn settles(&self, as_read: &Self) -> bool {
+        self.holds >= as_read.holds + super::CLEARLY
+            && self.fails() * 3 <= as_read.fails()
+            && self.anchors >= as_read.anchors
+            && self.in_order.0 == self.in_order.1
+            && self.in_order.1 >= super::CLEARLY
+    }
+
     /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this way.
     pub const fn puts_in_order(&self, as_read: &Self) -> bool {
         let (rising, rows) = as_read.in_order;
@@ -333,6 +360,13 @@ impl Tally {
             && self.in_order.1 >= rows
             && self.fails() * 2 <= as_read.fails()
     }
+}
+
+/// Whether a number that is written so is another one by a factor.
+pub fn takes_factor(written: &Written, factor: Decimal) -> bool {
+    let Some(number) = written.certain().filter(|number| !number.is_zero() && factor != Decimal::ONE) else { return false };
+    let counted = written.unit.is_some() && number.fract().is_zero() && factor > Decimal::ONE;
+    !counted && !written.oddities.contains(&Oddity::Magnitude)
 }
 
 /// Whether a cell says what the breakdown does.

@@ -92,6 +92,7 @@ fn unclaimed(context: &Context<'_>, table: &Table) -> Vec<Column> {
                 role: Role::ForeignCity,
                 header: at,
                 caption: cell.shown(),
+                period: None,
             }));
         }
     }

@@ -7,14 +7,19 @@ mod assignment;
 mod columns;
 mod evidence;
 mod header;
+mod kind;
 mod rows;
 mod scale;
+mod single;
 mod whole;
 
 pub use columns::{Moved, moved_columns, permutation};
+pub use evidence::takes_factor;
 pub use header::{WrongHeader, wrong_header};
+pub use kind::{OtherKind, growth_for_figures, rates_for_figures, rates_of_totals, totals_for_targets};
 pub use rows::{ShiftedRows, shifted_rows};
-pub use scale::{Scaled, scaled_columns};
+pub use scale::{Magnitude, Scaled, scaled_columns};
+pub use single::{ExchangedRows, PushedRows, exchanged_rows, pushed_rows};
 pub use whole::{CopiedColumn, OtherCity, copied_column, foreign_form, other_city};
 
 /// Expectations that must come right before a hypothesis is believed.

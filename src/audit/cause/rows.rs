@@ -58,7 +58,12 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                     let blank = columns.iter().all(|column| *evidence.meaning(CellRef::new(opened, *column)) == Meaning::Blank);
                     let rank = (tally.holds, std::cmp::Reverse(tally.fails()), group.len() > 1, [blank, found == end.is_some(), found]);
                     let better = best.as_ref().is_none_or(|(most, ..)| rank > *most);
-                    if tally.explains(&straight) && better {
+                    // One column of counts under a live rate has no figure to be known by, only its order and size.
+                    let of_counts = || {
+                        let counts = |at: &usize| matches!(evidence.columns.get(*at), Some((Role::Current | Role::Previous, _)));
+                        group.len() == 1 && group.iter().all(counts)
+                    };
+                    if (tally.explains(&straight) || of_counts() && tally.settles(&straight)) && better {
                         best = Some((rank, shift, group.clone()));
                     }
                 }

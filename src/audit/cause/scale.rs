@@ -1,74 +1,115 @@
-//! Whole columns written in 万 or 千.
+//! Whole columns written in another magnitude: in 万, 千, 百 or 十, or with zeros too many.
 
 use crate::audit::Context;
 use crate::layout::{Role, Table};
-use crate::model::{CellRef, Decimal};
+use crate::model::{CellRef, Decimal, Meaning, fraction};
 
-use super::evidence::{Evidence, Reading};
+use super::evidence::{Evidence, Reading, Tally};
+use super::kind::are_rates;
 
 /// The magnitudes that people write columns in.
-pub const FACTORS: [(&str, u32); 2] = [("万", 10_000), ("千", 1_000)];
+pub const FACTORS: [(&str, u32); 4] = [("万", 10_000), ("千", 1_000), ("百", 100), ("十", 10)];
+/// Zeros too many.
+const ZEROS: u32 = 3;
+
+/// How a column was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Magnitude {
+    /// In 万: too small by the factor.
+    In(&'static str),
+    /// With so many zeros too many.
+    Zeros(u32),
+}
 
 /// Columns whose numbers are all in one magnitude.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaled {
-    /// 万 or 千.
-    pub magnitude: &'static str,
+    pub magnitude: Magnitude,
     pub factor: Decimal,
     pub columns: Vec<(Role, u32)>,
-    /// Cells that hold a number there.
+    /// Cells that hold a number there which is another one in the magnitude.
     pub cells: Vec<CellRef>,
     pub table: Table,
 }
 
-/// The columns that agree clearly better when their numbers are taken as 万 or 千.
+/// The columns that agree clearly better when their numbers are taken in a magnitude, with the one that agrees best.
 pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
-    if straight.fails() == 0 {
+    if straight.fails() == 0 || are_rates(context, table) {
         return None;
     }
-    FACTORS.iter().find_map(|(magnitude, factor)| {
-        let factor = Decimal::from(*factor);
-        let scalable = |at: usize| {
-            evidence.columns.get(at).is_some_and(|(role, _)| *role != Role::Rate && table.righting.scale(*role) == Decimal::ONE)
-        };
-        let with = |columns: &[usize]| {
-            let mut reading: Reading = as_read.clone();
-            for at in columns {
-                if let Some(scale) = reading.scales.get_mut(*at) {
-                    *scale = factor;
-                }
-            }
-            evidence.agreement(&reading)
-        };
-        let all: Vec<usize> = (0..evidence.columns.len()).filter(|at| scalable(*at)).collect();
-        // Each column that comes out better alone; in a sheet in 万 that is every one.
-        let chosen: Vec<usize> = all
-            .iter()
-            .copied()
-            .filter(|at| {
-                let tally = with(&[*at]);
-                tally.holds >= straight.holds + super::CLEARLY && tally.fails() < straight.fails()
-            })
-            .collect();
-        // Columns that only come out together: a current figure is plausible beside its target.
-        let together = with(&all);
-        let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(&straight) { all } else { chosen };
-        let columns: Vec<(Role, u32)> = chosen.iter().filter_map(|at| evidence.columns.get(*at).copied()).collect();
-        if columns.is_empty() {
-            return None;
+    let ways = FACTORS.iter().map(|(name, factor)| (Magnitude::In(name), Decimal::from(*factor)));
+    let ways = ways.chain((1..=ZEROS).map(|zeros| (Magnitude::Zeros(zeros), fraction(1, zeros))));
+    let mut best: Option<(isize, Magnitude, Decimal, Vec<usize>)> = None;
+    for (magnitude, factor) in ways {
+        let Some((tally, chosen)) = columns_in(&evidence, table, &as_read, &straight, (magnitude, factor)) else { continue };
+        if best.as_ref().is_none_or(|(weight, ..)| tally.weight() > *weight) {
+            best = Some((tally.weight(), magnitude, factor, chosen));
         }
-        let mut righted = table.clone();
-        righted.righting.scales.extend(columns.iter().map(|(role, _)| (*role, factor)));
-        let mut cells: Vec<CellRef> = evidence
-            .rows
-            .iter()
-            .flat_map(|(row, _)| columns.iter().filter_map(|(_, column)| table.place(*row, *column)))
-            .filter(|at| matches!(evidence.meaning(*at), crate::model::Meaning::Number(number) if !number.is_zero()))
-            .collect();
-        cells.sort_unstable();
-        Some(Scaled { magnitude, factor, columns, cells, table: righted })
-    })
+    }
+    let (_, magnitude, factor, chosen) = best?;
+    let columns: Vec<(Role, u32)> = chosen.iter().filter_map(|at| evidence.columns.get(*at).copied()).collect();
+    let mut righted = table.clone();
+    righted.righting.scales.extend(columns.iter().map(|(role, _)| (*role, factor)));
+    let mut cells: Vec<CellRef> = evidence
+        .rows
+        .iter()
+        .flat_map(|(row, _)| columns.iter().filter_map(|(_, column)| table.place(*row, *column)))
+        .filter(|at| evidence.is_scaled_by(*at, factor))
+        .collect();
+    cells.sort_unstable();
+    (!cells.is_empty()).then_some(Scaled { magnitude, factor, columns, cells, table: righted })
+}
+
+/// The columns that come out clearly better by a factor, and how well all then agrees.
+fn columns_in(
+    evidence: &Evidence<'_>,
+    table: &Table,
+    as_read: &Reading,
+    straight: &Tally,
+    (magnitude, factor): (Magnitude, Decimal),
+) -> Option<(Tally, Vec<usize>)> {
+    let scalable =
+        |at: usize| evidence.columns.get(at).is_some_and(|(role, _)| *role != Role::Rate && table.righting.scale(*role) == Decimal::ONE);
+    let with = |columns: &[usize]| {
+        let mut reading: Reading = as_read.clone();
+        for at in columns {
+            if let Some(scale) = reading.scales.get_mut(*at) {
+                *scale = factor;
+            }
+        }
+        evidence.agreement(&reading)
+    };
+    // A column of counts says by its fractions that it is no count; else known figures must speak.
+    let is_fractional = |at: usize| {
+        let Some((_, column)) = evidence.columns.get(at) else { return false };
+        let numbers = || {
+            let meaning = |row: &u32| table.place(*row, *column).map(|at| evidence.meaning(at));
+            evidence.rows.iter().filter_map(move |(row, _)| match meaning(row) {
+                Some(Meaning::Number(number)) if !number.is_zero() => Some(*number),
+                _ => None,
+            })
+        };
+        numbers().filter(|number| !number.fract().is_zero()).count() * 2 >= numbers().count()
+    };
+    let small = matches!(magnitude, Magnitude::Zeros(_)) || factor < Decimal::ONE_THOUSAND;
+    let believed = |at: usize, tally: &Tally| {
+        tally.anchors >= straight.anchors + super::CLEARLY || !matches!(magnitude, Magnitude::Zeros(_)) && (!small || is_fractional(at))
+    };
+    let all: Vec<usize> = (0..evidence.columns.len()).filter(|at| scalable(*at)).collect();
+    // Each column that comes out better alone; in a sheet in 万 that is every one.
+    let chosen: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|at| {
+            let tally = with(&[*at]);
+            tally.holds >= straight.holds + super::CLEARLY && tally.fails() < straight.fails() && believed(*at, &tally)
+        })
+        .collect();
+    // Columns that only come out together: a current figure is plausible beside its target.
+    let together = with(&all);
+    let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) { all } else { chosen };
+    (!chosen.is_empty()).then(|| (with(&chosen), chosen))
 }

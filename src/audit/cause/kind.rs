@@ -1,0 +1,163 @@
+//! A column that holds figures of another kind than its header says: rates or the period's own growth for the cumulative
+//! figure, the zone's totals for the city's targets, rates of the zone's totals.
+
+use crate::audit::{Context, Figure};
+use crate::layout::{Form, Role, Table};
+use crate::model::{Decimal, Meaning, fraction, read_value};
+
+use super::CLEARLY;
+
+/// What stands in a column, and in how many rows of how many.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherKind {
+    pub agreeing: usize,
+    pub rows: usize,
+    pub table: Table,
+}
+
+/// Nearly all, and enough to be no chance.
+const fn nearly_all(agreeing: usize, rows: usize) -> bool {
+    agreeing >= CLEARLY && agreeing * 5 >= rows * 4
+}
+
+fn role<'a>(context: &'a Context<'_>, role: Role) -> impl Iterator<Item = &'a Figure> {
+    context.figures.iter().filter(move |figure| figure.role == role)
+}
+
+/// The stated rate of a row as a number, where it was typed.
+fn rate_of(context: &Context<'_>, table: &Table, row: u32) -> Option<Decimal> {
+    let cell = context.cell(table.place(row, table.column(Role::Rate)?.index)?)?;
+    if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
+}
+
+/// A rate as a share or in points, to a tenth of a point.
+fn is_rate_of(stated: Decimal, done: Decimal, goal: Decimal) -> bool {
+    let Some(exact) = done.checked_div(goal) else { return false };
+    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 4);
+    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
+}
+
+fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
+    if table.form != Form::Progress || table.righting.lost.contains(&Role::Current) {
+        return None;
+    }
+    let filled: Vec<&Figure> = role(context, Role::Current)
+        .filter(|figure| !matches!(figure.written.meaning, Meaning::Blank | Meaning::NotApplicable))
+        .filter(|figure| figure.written.number().is_none_or(|number| !number.is_zero()))
+        .collect();
+    let is_rate = |figure: &&Figure| {
+        // 0.7 beside 70% is the same rate.
+        let share = figure.written.certain().filter(|number| !number.fract().is_zero());
+        let beside = || share.zip(rate_of(context, table, figure.row));
+        figure.written.is_share() || beside().is_some_and(|(share, rate)| is_rate_of(rate, share, Decimal::ONE) || rate == share)
+    };
+    let agreeing = filled.iter().copied().filter(|figure| is_rate(figure)).count();
+    nearly_all(agreeing, filled.len()).then_some((agreeing, filled.len()))
+}
+
+/// Whether 本期累计完成 holds rates.
+pub fn are_rates(context: &Context<'_>, table: &Table) -> bool {
+    rates(context, table).is_some()
+}
+
+/// Rates in the column 本期累计完成.
+pub fn rates_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
+    let (agreeing, rows) = rates(context, table)?;
+    let mut righted = table.clone();
+    righted.righting.lost.push(Role::Current);
+    Some(OtherKind { agreeing, rows, table: righted })
+}
+
+/// The period's own growth in the column 本期累计完成: with 上期 it gives the stated rate, or the column 本期新增 says the
+/// same, or 上期 is what was reported and nearly every figure is below it.
+pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
+    if table.form != Form::Progress || table.righting.grown || table.righting.lost.contains(&Role::Current) {
+        return None;
+    }
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let rows: Vec<(u32, _, Decimal, Decimal)> = table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            let (before, now) = (number(found.indicator, Role::Previous)?, number(found.indicator, Role::Current)?);
+            Some((row.row, found.indicator, before, now)).filter(|_| !before.is_zero())
+        })
+        .collect();
+    let target = |indicator| context.city.and_then(|city| context.breakdown().target(indicator, city)).filter(|target| !target.is_zero());
+    let by_rate = rows
+        .iter()
+        .filter(|(row, indicator, before, now)| {
+            target(*indicator).zip(rate_of(context, table, *row)).is_some_and(|(target, rate)| {
+                !is_rate_of(rate, *now, target) && before.checked_add(*now).is_some_and(|sum| is_rate_of(rate, sum, target))
+            })
+        })
+        .count();
+    let below = rows.iter().filter(|(_, _, before, now)| now < before).count();
+    let by_growth = rows.iter().filter(|(_, indicator, before, now)| number(*indicator, Role::Added) == Some(*now) && now < before).count();
+    let reported = context.previous();
+    let by_report =
+        rows.iter().filter(|(_, indicator, before, _)| reported.and_then(|reported| reported.figure(*indicator)) == Some(*before)).count();
+    let agreeing = if nearly_all(by_rate, rows.len()) {
+        by_rate
+    } else if nearly_all(by_growth, rows.len()) {
+        by_growth
+    } else if nearly_all(by_report, rows.len()) && nearly_all(below, rows.len()) {
+        below
+    } else {
+        return None;
+    };
+    let mut righted = table.clone();
+    righted.righting.grown = true;
+    Some(OtherKind { agreeing, rows: rows.len(), table: righted })
+}
+
+/// The zone's totals in the column 目标值.
+pub fn totals_for_targets(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
+    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Target) {
+        return None;
+    }
+    let city = context.city?;
+    // Where the city has all of the total, the figure tells nothing.
+    let rows: Vec<&Figure> = role(context, Role::Target)
+        .filter(|figure| {
+            let total = context.indicator(figure.indicator).map(|indicator| indicator.total);
+            context.breakdown().target(figure.indicator, city) != total && figure.written.certain().is_some()
+        })
+        .collect();
+    let is_total = |figure: &&&Figure| context.indicator(figure.indicator).map(|indicator| indicator.total) == figure.written.certain();
+    let agreeing = rows.iter().filter(is_total).count();
+    if !nearly_all(agreeing, rows.len()) {
+        return None;
+    }
+    let mut righted = table.clone();
+    righted.righting.lost.push(Role::Target);
+    Some(OtherKind { agreeing, rows: rows.len(), table: righted })
+}
+
+/// Typed rates of the zone's totals.
+pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
+    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Rate) {
+        return None;
+    }
+    let city = context.city?;
+    let mut rows = 0;
+    let mut agreeing = 0;
+    for (row, found) in table.indicator_rows() {
+        let (Some(target), Some(indicator)) = (context.breakdown().target(found.indicator, city), context.indicator(found.indicator))
+        else {
+            continue;
+        };
+        let done = context.figure(found.indicator, Role::Current).and_then(|figure| figure.written.certain());
+        let (Some(done), Some(rate)) = (done.filter(|done| !done.is_zero()), rate_of(context, table, row.row)) else { continue };
+        if target == indicator.total {
+            continue;
+        }
+        rows += 1;
+        agreeing += usize::from(is_rate_of(rate, done, indicator.total) && !is_rate_of(rate, done, target));
+    }
+    if !nearly_all(agreeing, rows) {
+        return None;
+    }
+    let mut righted = table.clone();
+    righted.righting.lost.push(Role::Rate);
+    Some(OtherKind { agreeing, rows, table: righted })
+}
