@@ -57,7 +57,8 @@ pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader>
             let other = righted.repeated.remove(at);
             righted.columns.push(other);
         }
-        righted.columns.push(Column { role: Role::City(*city), ..column.clone() });
+        let caption = context.breakdown().city(*city).to_owned();
+        righted.columns.push(Column { role: Role::City(*city), caption, ..column.clone() });
         righted.columns.sort_by_key(|column| column.index);
         return Some(WrongHeader {
             city: *city,
