@@ -432,13 +432,13 @@ fn check(
         };
         clean &= is_clean(&checked);
         let given = path.display().to_string();
-        for dispute in job::disputes(&checked, &earlier) {
+        for dispute in job::disputes(&checked, earlier) {
             let _ = writeln!(std::io::stderr(), "{given}：{dispute}");
         }
         let compared = match since {
             None => None,
-            Some(path) => match job::about(&lists, &checked, &breakdown) {
-                Some(list) => Some((path.display().to_string(), job::reconcile(list, &checked, &breakdown))),
+            Some(path) => match job::about(&lists, &checked, breakdown) {
+                Some(list) => Some((path.display().to_string(), job::reconcile(list, &checked, breakdown))),
                 None => {
                     troubles.add(Trouble::NotAbout { earlier: path.display().to_string(), file: given.clone() });
                     None
@@ -446,8 +446,8 @@ fn check(
             },
         };
         say(&match (format, &compared) {
-            (Format::Json, None) => report::json::write(&given, &checked, &breakdown),
-            (Format::Json, Some((earlier, since))) => report::json::write_since(&given, &checked, &breakdown, earlier, since),
+            (Format::Json, None) => report::json::write(&given, &checked, breakdown),
+            (Format::Json, Some((earlier, since))) => report::json::write_since(&given, &checked, breakdown, earlier, since),
             (Format::Text, None) => report::text::write(&given, &checked),
             (Format::Text, Some((earlier, since))) => report::text::write(&given, &checked) + &report::text::since(earlier, since),
         });
