@@ -118,9 +118,12 @@ fn grows(what: &str, single: Duration, double: Duration) {
     assert!(double <= single.max(least).mul_f64(2.6), "{what}: {single:?}, twice as many {double:?}");
 }
 
+/// What there are so many of.
+type Kind = (&'static str, fn(usize) -> Many, usize);
+
 #[test]
 fn twice_as_much_costs_at_most_two_and_a_half_times_as_much() {
-    let kinds: [(&str, fn(usize) -> Many, usize); 5] = [
+    let kinds: [Kind; 5] = [
         ("rows", |n| Many { rows: n, ..Many::default() }, 400),
         ("merges", |n| Many { merges: n, ..Many::default() }, 2_000),
         ("merges in the header", |n| Many { header_merges: n, ..Many::default() }, 400),

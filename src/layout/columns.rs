@@ -9,7 +9,7 @@ use super::header::{Role, roles_of};
 use super::label::{fold, match_label};
 use super::table::Column;
 use crate::breakdown::Breakdown;
-use crate::model::{CellRef, Decimal, Meaning, Period, Sheet, Value, read_value};
+use crate::model::{CellRef, Decimal, Meaning, Period, Range, Sheet, Value, read_value};
 
 /// A caption of a header of one or two rows, and what it can mean.
 #[derive(Clone, Debug)]
@@ -28,11 +28,14 @@ pub(super) struct Caption {
 pub(super) fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<Caption> {
     let mut at_column: BTreeMap<u32, Caption> = BTreeMap::new();
     let mut over: BTreeMap<u32, String> = BTreeMap::new();
+    // Looked up, not looked through, for each of thousands of cells; of two that start in one cell the first counts.
+    let merged: BTreeMap<CellRef, Range> =
+        sheet.merges.iter().rev().filter(|merge| (top..bottom).contains(&merge.start.row)).map(|merge| (merge.start, *merge)).collect();
     for row in top..=bottom {
         for (at, cell) in sheet.grid.rows(row, row) {
             let Value::Text(text) = &cell.value else { continue };
             // A merged caption stands over all its columns in the upper row.
-            let last = match sheet.merges.iter().find(|merge| merge.start == at) {
+            let last = match merged.get(&at) {
                 Some(merge) if row < bottom && merge.end.column - merge.start.column < 64 => merge.end.column,
                 _ => at.column,
             };
