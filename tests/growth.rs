@@ -112,10 +112,19 @@ fn cost(work: impl Fn()) -> Duration {
     (0..3).map(|_| once()).min().unwrap()
 }
 
-fn grows(what: &str, single: Duration, double: Duration) {
+/// Measured again where it seems too much: what else the machine does only ever adds.
+fn grows(what: &str, single: impl Fn(), double: impl Fn()) {
     // Below this the clock says more about the machine than about the work.
     let least = Duration::from_millis(4);
-    assert!(double <= single.max(least).mul_f64(2.6), "{what}: {single:?}, twice as many {double:?}");
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        let (single, double) = (cost(&single), cost(&double));
+        if double <= single.max(least).mul_f64(2.6) {
+            return;
+        }
+        seen.push((single, double));
+    }
+    panic!("{what}: once and twice as many cost {seen:?}");
 }
 
 /// What there are so many of.
@@ -132,12 +141,12 @@ fn twice_as_much_costs_at_most_two_and_a_half_times_as_much() {
     ];
     for (what, many, n) in kinds {
         let (single, double) = (workbook(many(n)), workbook(many(n * 2)));
-        grows(what, cost(|| audited(&single)), cost(|| audited(&double)));
+        grows(what, || audited(&single), || audited(&double));
     }
     let bytes = workbook(Many::default());
     let files = |n: usize| {
         let checked: Vec<_> = (0..n).map(|_| check(NAME, &bytes, Breakdown::official(), &[], &Limits::default())).collect();
         consolidated(checked.iter().map(Submitted::of), None, Breakdown::official()).unwrap();
     };
-    grows("files", cost(|| files(6)), cost(|| files(12)));
+    grows("files", || files(6), || files(12));
 }
