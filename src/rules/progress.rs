@@ -182,7 +182,8 @@ rule! {
             }).collect();
             let range = Range::new(figures.first()?.at, figures.last()?.at);
             let city = context.breakdown().city(context.city?);
-            let message = format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
+            let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
+            let message = format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
             return Some((Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX)), found.table));
         }
         let found = other_city(context, table)?;

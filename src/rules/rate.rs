@@ -1,7 +1,7 @@
 //! Family P: 完成率, how it is written and what it says of the figures that it is computed from.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, percent, rates_of_totals, slip_of_hand};
+use crate::audit::{Code, Context, Draft, Due, Figure, percent, rates_of_totals, slip_of_hand, totals_for_targets};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
 use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
@@ -16,6 +16,10 @@ rule! {
     /// ## 怎么改
     /// 两个数都没有疑问的，可一并重算；该列用公式的，补为公式。看来是本期数填错的，请先核对本期数。
     P004, Error, "完成率与完成数对不上", EachOrRoot(rates, |context, table| {
+        // Where the targets themselves are the totals, that is the cause.
+        if totals_for_targets(context, table).is_some() {
+            return None;
+        }
         let found = rates_of_totals(context, table)?;
         let column = table.column(Role::Rate)?;
         // Each as it would be put right alone.

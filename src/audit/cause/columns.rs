@@ -9,6 +9,7 @@ use crate::model::{CellRef, Decimal, Meaning};
 
 use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
+use super::header::wrong_header;
 use super::scale::FACTORS;
 use super::whole::foreign_form;
 use super::{CLEARLY, explains};
@@ -31,6 +32,10 @@ pub struct Moved {
 
 /// The permutation of the figure columns that explains clearly more than the headers do, if there is one.
 pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
+    // A name that stands over another city's figures is told as that.
+    if wrong_header(context, table).is_some() {
+        return None;
+    }
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let own: Vec<u32> = evidence.columns.iter().map(|(_, column)| *column).collect();
@@ -109,7 +114,7 @@ fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
 pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     // Of another plan's form a few figures agree wherever they stand.
-    if foreign_form(context, table).is_some() {
+    if foreign_form(context, table).is_some() || wrong_header(context, table).is_some() {
         return None;
     }
     let evidence = Evidence::of(context, table)?;

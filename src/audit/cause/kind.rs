@@ -51,7 +51,11 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
         let beside = || share.zip(rate_of(context, table, figure.row));
         figure.written.is_share() || beside().is_some_and(|(share, rate)| is_rate_of(rate, share, Decimal::ONE) || rate == share)
     };
-    let agreeing = filled.iter().copied().filter(|figure| is_rate(figure)).count();
+    // 70 is the rate 70% where others of the column are plainly rates.
+    let is_same = |figure: &&Figure| figure.written.certain().is_some_and(|number| rate_of(context, table, figure.row) == Some(number));
+    let plain = filled.iter().copied().filter(is_rate).count();
+    let all = filled.iter().copied().filter(|figure| is_rate(figure) || is_same(figure)).count();
+    let agreeing = if plain >= CLEARLY { all } else { plain };
     nearly_all(agreeing, filled.len()).then_some((agreeing, filled.len()))
 }
 
@@ -130,6 +134,10 @@ pub fn totals_for_targets(context: &Context<'_>, table: &Table) -> Option<OtherK
     }
     let mut righted = table.clone();
     righted.righting.lost.push(Role::Target);
+    // The rates were computed with them.
+    if rates_of_totals(context, table).is_some() {
+        righted.righting.lost.push(Role::Rate);
+    }
     Some(OtherKind { agreeing, rows: rows.len(), table: righted })
 }
 

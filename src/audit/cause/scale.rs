@@ -1,7 +1,7 @@
 //! Whole columns written in another magnitude: in 万, 千, 百 or 十, or with zeros too many.
 
 use crate::audit::Context;
-use crate::layout::{Role, Table};
+use crate::layout::{Form, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction};
 
 use super::evidence::{Evidence, Reading, Tally};
@@ -96,7 +96,10 @@ fn columns_in(
     };
     let small = matches!(magnitude, Magnitude::Zeros(_)) || factor < Decimal::ONE_THOUSAND;
     let believed = |at: usize, tally: &Tally| {
-        tally.anchors >= straight.anchors + super::CLEARLY || !matches!(magnitude, Magnitude::Zeros(_)) && (!small || is_fractional(at))
+        let zeros = matches!(magnitude, Magnitude::Zeros(_)) && evidence.form == Form::Progress && tally.settles(straight);
+        zeros
+            || tally.anchors >= straight.anchors + super::CLEARLY
+            || !matches!(magnitude, Magnitude::Zeros(_)) && (!small || is_fractional(at))
     };
     let all: Vec<usize> = (0..evidence.columns.len()).filter(|at| scalable(*at)).collect();
     // Each column that comes out better alone; in a sheet in 万 that is every one.
@@ -110,6 +113,11 @@ fn columns_in(
         .collect();
     // Columns that only come out together: a current figure is plausible beside its target.
     let together = with(&all);
+    let every = all.clone();
     let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) { all } else { chosen };
+    // Where the targets and another column are, a third that comes out no worse is too.
+    let is_target = |at: &usize| matches!(evidence.columns.get(*at), Some((Role::Target, _)));
+    let with_targets = chosen.len() > 1 && chosen.iter().any(is_target);
+    let chosen = if with_targets && together.fails() <= with(&chosen).fails() { every } else { chosen };
     (!chosen.is_empty()).then(|| (with(&chosen), chosen))
 }
