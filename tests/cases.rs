@@ -284,6 +284,19 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
                 let copy = Sheet { name: "副本".to_owned(), ..sheet.clone() };
                 case.workbook.sheets.push(copy);
             }
+            "另有样表" => {
+                let copy = Sheet { name: "填写示例".to_owned(), ..sheet.clone() };
+                case.workbook.sheets.push(copy);
+            }
+            // The indicators under captions that say nothing of them.
+            "另有认不出的表" => {
+                let labels = sheet.grid.cells().filter(|(at, _)| at.column <= 1 && at.row > 3).map(|(at, cell)| (at, cell.clone()));
+                let mut cells: Vec<(CellRef, Cell)> = labels.collect();
+                for (column, caption) in ["序号", "指标内容", "备注"].into_iter().enumerate() {
+                    cells.push((at(3, column), Cell::new(caption.into())));
+                }
+                case.workbook.sheets.push(Sheet { name: "另表".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() });
+            }
             other => panic!("unknown file state {other}"),
         },
         other => panic!("unknown line {other}：{what}"),
@@ -317,7 +330,7 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
         .iter()
         .map(|earlier| {
             let result = audit(Input { workbook: earlier, file_name: "上期.xlsx", breakdown, previous: &[] }, RULES);
-            job::reported("上期.xlsx", earlier, &result, breakdown).expect("a return of the period before")
+            job::reports("上期.xlsx", earlier, &result, breakdown).pop().expect("a return of the period before")
         })
         .collect();
     audit(Input { workbook, file_name: &case.file_name, breakdown, previous: &previous }, RULES)

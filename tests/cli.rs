@@ -41,6 +41,12 @@ fn objects(arguments: &[&str]) -> Vec<Json> {
     out(&companion(arguments)).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// All findings of a file's object, its own and those of its tables.
+fn findings(found: &Json) -> Vec<&Json> {
+    let own = found["findings"].as_array().unwrap();
+    own.iter().chain(found["tables"].as_array().unwrap().iter().flat_map(|table| table["findings"].as_array().unwrap())).collect()
+}
+
 #[test]
 fn check_prints_one_object_a_file_in_the_order_given() {
     let names = ["绵阳德阳对调.xlsx", "分解表-openpyxl.xlsx", "有密码.xlsx"].map(sample);
@@ -48,16 +54,17 @@ fn check_prints_one_object_a_file_in_the_order_given() {
     arguments.extend(names.iter().map(String::as_str));
     let found = objects(&arguments);
     assert_eq!(found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(), names);
-    assert_eq!(found[0]["schema"], 1);
-    assert_eq!(found[0]["form"], "breakdown");
-    assert_eq!(found[0]["table"], "A4:E13");
-    assert_eq!(found[0]["findings"][0]["code"], "T005");
+    assert_eq!(found[0]["schema"], 2);
+    assert_eq!(found[0]["tables"][0]["form"], "breakdown");
+    assert_eq!(found[0]["tables"][0]["table"], "A4:E13");
+    assert_eq!(found[0]["tables"][0]["findings"][0]["code"], "T005");
+    assert_eq!(found[0]["tables"][0]["counts"]["错误"], 1);
     assert_eq!(found[0]["counts"]["错误"], 1);
     assert_eq!(found[1]["counts"]["错误"], 0);
-    assert!(found[2]["form"].is_null() && found[2]["sheet"].is_null());
+    assert!(found[2]["tables"].as_array().unwrap().is_empty());
     assert_eq!(found[2]["findings"][0]["code"], "F001");
-    assert!(found[0]["findings"][0]["answer"].is_null() && found[0]["counts"]["已说明"] == 0);
-    let keys: Vec<&str> = vec!["schema", "file", "format", "sha256", "form", "sheet", "table", "city", "period", "findings", "counts"];
+    assert!(found[0]["tables"][0]["findings"][0]["answer"].is_null() && found[0]["counts"]["已说明"] == 0);
+    let keys: Vec<&str> = vec!["schema", "file", "format", "sha256", "breakdown", "findings", "tables", "unaudited", "counts"];
     for object in &found {
         assert!(keys.iter().all(|key| object.get(key).is_some()), "{object}");
     }
@@ -66,9 +73,8 @@ fn check_prints_one_object_a_file_in_the_order_given() {
 #[test]
 fn a_number_is_a_json_number_and_a_text_a_string() {
     let found = objects(&["check", "--format", "json", &sample("数值写法.xlsx")]);
-    let fix = |cell: &str| {
-        found[0]["findings"].as_array().unwrap().iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone()
-    };
+    let fix =
+        |cell: &str| findings(&found[0]).into_iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone();
     assert_eq!(fix("C5"), 600);
     assert_eq!(fix("D11"), "/");
 }
@@ -87,10 +93,8 @@ fn exit_codes_tell_clean_from_faulty_from_failed() {
 #[test]
 fn the_period_before_can_be_given() {
     let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", &sample("绵阳市-2018年12月.xlsx")]);
-    let codes: Vec<String> = found[0]["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
+    let codes: Vec<String> = findings(&found[0])
+        .into_iter()
         .map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), finding["cell"].as_str().unwrap_or("")))
         .collect();
     assert!(codes.contains(&"P001 F7".to_owned()) && codes.contains(&"P009 E6".to_owned()), "{codes:?}");
@@ -104,7 +108,7 @@ fn a_consolidated_workbook_is_an_earlier_period_too() {
     companion(&["consolidate", &sample("绵阳市-2018年12月.xlsx"), "--period", "2018-12", "--out", summary]);
     let by = |earlier: &str| -> Vec<Json> {
         let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", earlier]);
-        found[0]["findings"].as_array().unwrap().iter().map(|finding| finding["code"].clone()).collect()
+        findings(&found[0]).into_iter().map(|finding| finding["code"].clone()).collect()
     };
     assert_eq!(by(summary), by(&sample("绵阳市-2018年12月.xlsx")));
     assert!(by(summary).contains(&Json::from("P001")));
@@ -141,7 +145,7 @@ fn a_warning_is_explained_and_no_longer_stands_in_the_way() {
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
     let answered = path("绵阳市-2018年12月（校正）.xlsx");
     let found = objects(&["check", "--format", "json", &answered]);
-    assert_eq!(found[0]["findings"][0]["answer"], "按零统计");
+    assert_eq!(found[0]["tables"][0]["findings"][0]["answer"], "按零统计");
     assert_eq!((found[0]["counts"]["警示"].clone(), found[0]["counts"]["已说明"].clone()), (0.into(), 1.into()));
     assert_eq!(code(&companion(&["check", &answered])), 0);
     // A 警示 about the whole form goes into the record, asked for or not, and comes back with it.
@@ -217,11 +221,11 @@ fn a_template_is_read_back_without_an_error_of_form() {
     assert_eq!(code(&companion(&["template", "--city", "成都市", "--period", "2019-12", "--out", target.to_str().unwrap()])), 0);
     let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
     assert_eq!(
-        (found[0]["form"].as_str(), found[0]["city"].as_str(), found[0]["period"].as_str()),
+        (found[0]["tables"][0]["form"].as_str(), found[0]["tables"][0]["city"].as_str(), found[0]["tables"][0]["period"].as_str()),
         (Some("progress"), Some("成都市"), Some("2019-12"))
     );
     // A blank form lacks the period's figures and nothing else.
-    for finding in found[0]["findings"].as_array().unwrap() {
+    for finding in findings(&found[0]) {
         assert!(matches!(finding["code"].as_str().unwrap(), "Q015" | "F007"), "{finding}");
     }
     let output = companion(&["template", "--city", "乐山市", "--period", "2019-12", "--out", target.to_str().unwrap()]);
@@ -487,7 +491,7 @@ fn a_copy_of_what_opens_without_a_question_is_in_the_clear_and_says_so() {
         assert_eq!(said.contains("个部件逐字节未变"), in_place, "{said}");
         assert!(std::fs::read(&target).unwrap().starts_with(b"PK"));
         let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
-        assert!(!found[0]["findings"].to_string().contains("默认密码"), "{}", found[0]);
+        assert!(findings(&found[0]).iter().all(|finding| !finding.to_string().contains("默认密码")), "{}", found[0]);
     }
     let plain = folder.join("明文.xlsx");
     let output = companion(&["set", &sample("成都市-2019年6月.xlsx"), "--cell", "F4=421", "--out", plain.to_str().unwrap()]);

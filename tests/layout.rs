@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::layout::{Form, Table, find_table};
+use indicator_companion::layout::{Aside, Form, Found, Table, find_tables};
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
 
 /// A sheet from rows of text; numbers become numbers, `|` parts the cells, an empty part is no cell.
@@ -37,8 +37,13 @@ fn breakdown_rows(header: &[&str]) -> Vec<String> {
     header.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
 
+fn all_found(sheets: Vec<Sheet>, file: &str) -> Found {
+    let workbook = Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() };
+    find_tables(&workbook, file, Breakdown::official()).unwrap_or_default()
+}
+
 fn found(sheets: Vec<Sheet>, file: &str) -> Option<Table> {
-    find_table(&Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() }, file, Breakdown::official()).ok()
+    all_found(sheets, file).tables.into_iter().next()
 }
 
 fn address(table: &Table) -> String {
@@ -85,8 +90,35 @@ fn under_two_header_rows() {
 fn the_visible_sheet_wins_over_a_hidden_copy() {
     let rows = breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]);
     let hidden = Sheet { visibility: Visibility::Hidden, ..sheet("底稿", (0, 0), &rows) };
-    let table = found(vec![sheet("说明", (0, 0), &["姓名|电话".to_owned()]), hidden, sheet("报送", (2, 1), &rows)], "表.xlsx").unwrap();
-    assert_eq!((table.sheet, address(&table).as_str(), table.others.len()), (2, "B3:F12", 1));
+    let found = all_found(vec![sheet("说明", (0, 0), &["姓名|电话".to_owned()]), hidden, sheet("报送", (2, 1), &rows)], "表.xlsx");
+    assert_eq!(found.tables.len(), 1);
+    assert_eq!((found.tables[0].sheet, address(&found.tables[0]).as_str()), (2, "B3:F12"));
+    assert_eq!(found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(), [(1, Aside::Hidden)]);
+}
+
+#[test]
+fn every_filled_table_is_one_of_its_own_the_latest_first() {
+    let form = |title: &str, filled: bool| {
+        let rows = data(|i| format!("{0}|{1}", if filled { "100" } else { "" }, i + 1).replace("|", "|项|"));
+        let head = [title.to_owned(), "序号|指标内容|本期累计完成|计量单位|目标值".to_owned()];
+        head.into_iter().chain(rows).collect::<Vec<_>>()
+    };
+    let sheets = vec![
+        sheet("样表", (0, 0), &form("成都市2019年6月", true)),
+        sheet("上期", (0, 0), &form("绵阳市2018年12月", true)),
+        sheet("本期", (0, 0), &form("绵阳市2019年6月", true)),
+        sheet("德阳", (0, 0), &form("德阳市2019年6月", false)),
+    ];
+    let found = all_found(sheets, "绵阳市-2019年6月.xlsx");
+    let said = |table: &Table| (table.sheet, table.identity.period().map(|period| period.to_string()));
+    assert_eq!(found.tables.iter().map(said).collect::<Vec<_>>(), [(2, Some("2019-06".to_owned())), (1, Some("2018-12".to_owned()))]);
+    assert_eq!(
+        found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(),
+        [(0, Aside::Example), (3, Aside::Blank)]
+    );
+    // Where there is nothing else, a blank form is the form.
+    let blank = all_found(vec![sheet("表", (0, 0), &form("德阳市2019年6月", false))], "表.xlsx");
+    assert_eq!((blank.tables.len(), blank.passed_over.len()), (1, 0));
 }
 
 #[test]

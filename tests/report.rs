@@ -142,7 +142,7 @@ fn changes() -> Vec<Change> {
 #[test]
 fn the_record_has_every_change_and_the_original_s_fingerprint() {
     let workbook = old_workbook();
-    let audit = Audit { table: Err(NoTable::default()), findings: vec![finding()] };
+    let audit = Audit { table: Err(NoTable::default()), others: Vec::new(), unread: Vec::new(), findings: vec![finding()] };
     let subject =
         record::Subject { file: "a.xls", sha256: Sha256::of(b"abc"), workbook: &workbook, breakdown: Breakdown::official(), audit: &audit };
     let rows = record::rows(&subject, &changes());
@@ -160,6 +160,7 @@ fn finding() -> Finding {
         id: 1,
         code: Code("B003"),
         tier: Tier::Error,
+        table: Some(0),
         sheet: Some(0),
         range: Some("C5:E5".parse().unwrap()),
         indicator: Some(IndicatorId(0)),

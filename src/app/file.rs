@@ -188,17 +188,30 @@ impl File {
         self.findings().iter().filter(|finding| finding.caused_by.is_none() && finding.answer.is_some()).count()
     }
 
+    /// Whether a table of the file is the return of a city for a period.
+    pub fn reports_for(&self, city: &str, period: &str) -> bool {
+        self.audit.as_ref().is_some_and(|audit| {
+            audit.city.as_deref() == Some(city) && audit.period.as_deref() == Some(period)
+                || audit.reported.iter().any(|report| report.city == city && report.period == period)
+        })
+    }
+
+    /// Every period that a table of the file is of.
+    pub fn periods(&self) -> impl Iterator<Item = &String> {
+        self.audit.iter().flat_map(|audit| audit.period.iter().chain(audit.reported.iter().map(|report| &report.period)))
+    }
+
     /// Of what the other files say, that which bears on this one.
     pub fn beside<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Beside {
         let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else { return Beside::default() };
         let said = |file: &'a Self| file.audit.iter().flat_map(|audit| audit.reported.iter());
-        let previous = match (audit.form.as_deref(), &audit.city, &audit.period) {
-            (Some("progress"), Some(city), Some(period)) => {
-                let earlier = |report: &&Reported| report.city == *city && report.period < *period;
-                others.clone().flat_map(said).filter(earlier).cloned().collect()
-            }
-            _ => Vec::new(),
-        };
+        let own = audit.others.iter().map(|table| (Some(table.form.as_str()), &table.city, &table.period));
+        let own: Vec<(&String, &String)> = std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
+            .chain(own)
+            .filter_map(|(form, city, period)| form.filter(|form| *form == "progress").and(city.as_ref().zip(period.as_ref())))
+            .collect();
+        let earlier = |report: &&Reported| own.iter().any(|(city, period)| report.city == **city && report.period < **period);
+        let previous = others.clone().flat_map(said).filter(earlier).cloned().collect();
         let lists: Vec<&FindingList> = others.flat_map(|file| file.audit.iter().flat_map(|audit| audit.lists.iter())).collect();
         let sha256 = self.workbook.as_ref().map(|workbook| workbook.sha256.as_str());
         let known = |list: &&&FindingList| list.sha256.is_some() && list.sha256.as_deref() == sha256;

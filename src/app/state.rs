@@ -442,8 +442,7 @@ impl State {
 
     /// Report periods of the returns that were read, the latest first.
     pub fn periods(&self) -> Vec<String> {
-        let mut periods: Vec<String> =
-            self.returns().filter_map(|file| file.audit.as_ref().and_then(|audit| audit.period.clone())).collect();
+        let mut periods: Vec<String> = self.returns().flat_map(|file| file.periods().cloned()).collect();
         periods.sort();
         periods.dedup();
         periods.reverse();
@@ -1531,7 +1530,7 @@ impl State {
     /// What would be consolidated now.
     fn basis_now(&self) -> Basis {
         let period = self.chosen_period();
-        let wanted = |file: &&Shared<File>| file.audit.as_ref().is_some_and(|audit| audit.period.is_none() || audit.period == period);
+        let wanted = |file: &&Shared<File>| file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref());
         let returns = self.returns().filter(wanted).map(|file| (file.id, file.serials(), file.beside.clone())).collect();
         Basis { period, breakdown: self.breakdown.as_ref().map(|picked| picked.file), returns }
     }

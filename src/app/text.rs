@@ -475,3 +475,8 @@ pub fn consolidated(of: &str) -> String {
 pub fn cell_label(address: &str, shown: &str) -> String {
     if shown.is_empty() { format!("{address}，{BLANK}") } else { format!("{address}，{shown}") }
 }
+
+/// Of a workbook with several tables, all audited.
+pub fn tables(count: usize) -> String {
+    format!("共审核 {count} 张表")
+}

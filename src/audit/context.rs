@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
-use crate::layout::{Column, Form, NoTable, Role, Row, Table};
+use crate::layout::{Column, Form, Found, NoTable, Role, Row, Table};
 use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
 
 use super::Input;
@@ -98,6 +98,8 @@ fn settled(found: Vec<&Reported>) -> Result<&Reported, Vec<&Reported>> {
 pub struct Context<'a> {
     pub input: Input<'a>,
     pub table: Result<&'a Table, &'a NoTable>,
+    /// What else the workbook holds.
+    pub found: &'a Found,
     /// Every quantity of the recognised indicator rows, by row, then by column. Empty without a table.
     pub figures: Vec<Figure>,
     /// The city of a progress return.
@@ -105,10 +107,10 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>) -> Self {
+    pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>, found: &'a Found) -> Self {
         let progress = table.ok().filter(|table| table.form == Form::Progress);
         let city = progress.and_then(|table| table.righting.city.or_else(|| table.identity.city()));
-        let mut context = Self { input, table, figures: Vec::new(), city };
+        let mut context = Self { input, table, found, figures: Vec::new(), city };
         if let Ok(table) = table {
             context.figures = context.read_figures(table);
             if table.righting.grown {
@@ -247,6 +249,15 @@ impl<'a> Context<'a> {
     pub fn history(&self) -> Vec<&'a Reported> {
         let (Some(city), Some(period)) = (self.city, self.period()) else { return Vec::new() };
         history(self.input.previous, city, period).into_iter().filter_map(|(_, known)| known.ok()).collect()
+    }
+
+    /// What the table itself reports: the figures of 本期累计完成 that are beyond doubt.
+    pub(super) fn reported(&self) -> Option<Reported> {
+        let (city, period) = (self.city?, self.period()?);
+        let own = self.figures.iter().filter(|figure| figure.role == Role::Current && !figure.written.is_share());
+        let figures: Vec<(IndicatorId, Option<Decimal>)> = own.map(|figure| (figure.indicator, figure.written.certain())).collect();
+        let file = format!("工作表“{}”", self.sheet()?.name);
+        Some(Reported { city, period, file, figures })
     }
 
     /// The period of a progress return.

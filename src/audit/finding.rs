@@ -41,6 +41,8 @@ pub struct Finding {
     pub id: u32,
     pub code: Code,
     pub tier: Tier,
+    /// The table it is about, in the order of [`super::Audit::tables`]; `None` for the file as a whole.
+    pub table: Option<usize>,
     pub sheet: Option<usize>,
     /// Where; `None` for a whole file.
     pub range: Option<Range>,

@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 
 use crate::breakdown::Breakdown;
 use crate::fixes::Edit;
-use crate::layout::{NoTable, Table, exchanged, exchanged_range, find_table, find_transposed};
+use crate::layout::{Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed};
 use crate::model::{Range, Unreadable, Workbook, visible};
 
 /// What an audit needs besides the workbook.
@@ -47,14 +47,30 @@ pub struct Input<'a> {
     pub previous: &'a [Reported],
 }
 
-/// The result: the table that was recognised and every finding, root causes first, then by row and column.
+/// The result: the tables that were recognised and every finding; of each table root causes first, then by row and
+/// column, the tables one after the other.
 #[derive(Clone, Debug)]
 pub struct Audit {
+    /// The table that is meant first.
     pub table: Result<Table, NoTable>,
+    /// The other tables of the workbook, each audited for itself.
+    pub others: Vec<Table>,
+    /// What looks like a form and was not audited.
+    pub unread: Vec<Nearest>,
     pub findings: Vec<Finding>,
 }
 
 impl Audit {
+    /// Every table that was audited.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.table.iter().chain(&self.others)
+    }
+
+    /// The table that a finding is about.
+    pub fn table_of(&self, finding: &Finding) -> Option<&Table> {
+        self.tables().nth(finding.table?)
+    }
+
     /// Findings of a tier that stand in the way: neither explained nor folded under a root cause.
     pub fn count(&self, tier: Tier) -> usize {
         self.findings.iter().filter(|finding| finding.tier == tier && finding.is_open()).count()
@@ -63,24 +79,62 @@ impl Audit {
 
 /// Audits a workbook under some rules.
 pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
-    match find_table(input.workbook, input.file_name, input.breakdown) {
+    let nothing = |nearest: NoTable| {
+        let found = Found::default();
+        let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules);
+        Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
+    };
+    match find_tables(input.workbook, input.file_name, input.breakdown) {
         Err(nearest) => match find_transposed(input.workbook, input.file_name, input.breakdown) {
             Some((upright, table)) => audit_lying(Input { workbook: &upright, ..input }, table, rules),
-            None => {
-                let (findings, _) = findings(&Context::new(input, Err(&nearest)), rules);
-                Audit { table: Err(nearest), findings }
-            }
+            None => nothing(nearest),
         },
-        Ok(table) => {
-            let (findings, _) = findings(&Context::new(input, Ok(&table)), rules);
-            Audit { table: Ok(table), findings }
+        Ok(found) => audit_tables(input, found, rules),
+    }
+}
+
+/// Audits every table, each beside what the others say was reported before.
+fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
+    let of_tables: Vec<&Rule> = rules.iter().copied().filter(|rule| !matches!(rule.check, Check::File(_))).collect();
+    let of_file = |code: Code| rules.iter().any(|rule| rule.code == code && matches!(rule.check, Check::File(_)));
+    let reports: Vec<Reported> = if found.tables.len() < 2 {
+        Vec::new()
+    } else {
+        found.tables.iter().filter_map(|table| Context::new(input, Ok(table), &found).reported()).collect()
+    };
+    let mut all: Vec<Finding> = Vec::new();
+    for (index, table) in found.tables.iter().enumerate() {
+        let known = |report: &&Reported| !input.previous.iter().any(|other| (other.city, other.period) == (report.city, report.period));
+        let previous: Vec<Reported> = input.previous.iter().chain(reports.iter().filter(known)).cloned().collect();
+        let context = Context::new(Input { previous: &previous, ..input }, Ok(table), &found);
+        let (mut own, _) = findings(&context, if index == 0 { rules } else { &of_tables });
+        // What is said of a sheet is said once, whichever of its tables comes first.
+        let said = |finding: &Finding| {
+            all.iter().any(|other| {
+                (other.code, other.sheet, other.range, &other.found) == (finding.code, finding.sheet, finding.range, &finding.found)
+            })
+        };
+        let kept: Vec<bool> = own.iter().map(|finding| !said(finding)).collect();
+        let mut keep = kept.into_iter();
+        own.retain(|_| keep.next().unwrap_or(true));
+        let first = u32::try_from(all.len()).unwrap_or(0);
+        let numbers: BTreeMap<u32, u32> = own.iter().zip(first + 1..).map(|(finding, id)| (finding.id, id)).collect();
+        for mut finding in own {
+            finding.id = numbers.get(&finding.id).copied().unwrap_or(finding.id);
+            finding.caused_by = finding.caused_by.and_then(|cause| numbers.get(&cause).copied());
+            finding.table = Some(index).filter(|_| !of_file(finding.code));
+            all.push(finding);
         }
     }
+    let Found { tables, unread, .. } = found;
+    let mut tables = tables.into_iter();
+    Audit { table: tables.next().ok_or_else(NoTable::default), others: tables.collect(), unread, findings: all }
 }
 
 /// Audits a table that lies on its side in the workbook put upright; what is said of it is said of the sheet as it lies.
 fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
-    let (mut findings, causes) = findings(&Context::new(upright, Ok(&table)), rules);
+    let found = Found::default();
+    let (mut findings, causes) = findings(&Context::new(upright, Ok(&table), &found), rules);
     let lies = |sheet: usize| sheet == table.sheet;
     for finding in &mut findings {
         if finding.sheet.is_some_and(lies) {
@@ -97,9 +151,12 @@ fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
         }
     }
     put_in_order(&mut findings, causes);
+    for finding in &mut findings {
+        finding.table = Some(0).filter(|_| finding.sheet.is_some());
+    }
     // Its rows and columns are none of the sheet's own.
     let table = Table { range: exchanged_range(table.range), columns: Vec::new(), repeated: Vec::new(), rows: Vec::new(), ..table };
-    Audit { table: Ok(table), findings }
+    Audit { table: Ok(table), others: Vec::new(), unread: Vec::new(), findings }
 }
 
 /// Orders findings anew by their places, after the given number of root causes, and numbers them through.
@@ -129,10 +186,10 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
     let mut righted: Option<Table> = context.table.ok().cloned();
     while let Some(table) = righted.take().filter(|_| causes.len() < MOST_CAUSES) {
-        let so_far = Context::new(context.input, Ok(&table));
+        let so_far = Context::new(context.input, Ok(&table), context.found);
         let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
         let Some((rule, (draft, next))) = found else { break };
-        let after = run(rules, &Context::new(context.input, Ok(&next)));
+        let after = run(rules, &Context::new(context.input, Ok(&next), context.found));
         left.retain(|stated| !after.iter().any(|other| other.is_same_fault(stated)));
         causes.push((Stated { code: rule.code, tier: draft.tier.unwrap_or(rule.tier), draft, root: true }, left));
         left = after;
@@ -284,6 +341,7 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
             id,
             code: one.code,
             tier: one.tier,
+            table: None,
             sheet: one.draft.sheet,
             range: one.draft.range,
             indicator: one.draft.indicator,

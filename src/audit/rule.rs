@@ -21,7 +21,9 @@ pub struct Rule {
 /// When a rule speaks.
 #[derive(Clone, Copy)]
 pub enum Check {
-    /// About a workbook that was read.
+    /// About the workbook as a whole, once, however many tables it holds.
+    File(fn(&Context<'_>) -> Vec<Draft>),
+    /// About a table, and the sheet it stands in.
     Each(fn(&Context<'_>) -> Vec<Draft>),
     /// A root cause: its finding, and the table as it was meant.
     Root(Hypothesis),
@@ -39,7 +41,7 @@ pub type Hypothesis = fn(&Context<'_>, &Table) -> Option<(Draft, Table)>;
 impl Rule {
     pub(super) const fn each(&self) -> Option<fn(&Context<'_>) -> Vec<Draft>> {
         match self.check {
-            Check::Each(check) | Check::EachOrRoot(check, _) => Some(check),
+            Check::File(check) | Check::Each(check) | Check::EachOrRoot(check, _) => Some(check),
             Check::Root(_) | Check::Consolidation | Check::Unreadable(_) => None,
         }
     }
@@ -47,7 +49,7 @@ impl Rule {
     pub(super) const fn hypothesis(&self) -> Option<Hypothesis> {
         match self.check {
             Check::Root(test) | Check::EachOrRoot(_, test) => Some(test),
-            Check::Each(_) | Check::Consolidation | Check::Unreadable(_) => None,
+            Check::File(_) | Check::Each(_) | Check::Consolidation | Check::Unreadable(_) => None,
         }
     }
 

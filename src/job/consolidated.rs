@@ -1,11 +1,11 @@
 //! 汇总: from audited files to the consolidation, the same for the page and the command line.
 
 use crate::audit::{Audit, Checked, Finding};
-use crate::breakdown::Breakdown;
+use crate::breakdown::{Breakdown, CityId};
 use crate::consolidate::{Consolidation, NotReturn, Return, consolidate};
 use crate::model::{Period, Sha256, Workbook};
 
-use super::{return_of, why_no_return};
+use super::{returns_of, why_no_return};
 
 /// A file that came in, audited beside what its city reported before.
 #[derive(Clone, Copy)]
@@ -32,10 +32,11 @@ pub fn consolidated<'a>(
 ) -> Option<(Consolidation, Period)> {
     let (mut returns, mut others): (Vec<Return>, Vec<NotReturn>) = (Vec::new(), Vec::new());
     for file in files {
-        let found = file.content.ok().and_then(|(workbook, audit)| return_of(file.name, file.sha256, workbook, audit, breakdown));
-        match found {
-            Some(found) => returns.push(found),
-            None => {
+        let found =
+            file.content.map(|(workbook, audit)| returns_of(file.name, file.sha256, workbook, audit, breakdown)).unwrap_or_default();
+        match found.as_slice() {
+            [_, ..] => returns.extend(of_the_period(found, period)),
+            [] => {
                 let why = match file.content {
                     Ok((_, audit)) => why_no_return(Some(audit), &audit.findings),
                     Err(findings) => why_no_return(None, findings),
@@ -49,4 +50,18 @@ pub fn consolidated<'a>(
     let mut consolidation = consolidate(breakdown, period, &returns);
     consolidation.not_returns = others;
     Some((consolidation, period))
+}
+
+/// Of several returns of one city in one file those of the wanted period, or the latest: the older ones stand there for
+/// comparison.
+fn of_the_period(found: Vec<Return>, wanted: Option<Period>) -> Vec<Return> {
+    let chosen: Vec<(CityId, Period)> = found
+        .iter()
+        .map(|one| {
+            let own = || found.iter().filter(|other| other.city == one.city).map(|other| other.period);
+            let period = own().find(|period| Some(*period) == wanted).or_else(|| own().max()).unwrap_or(one.period);
+            (one.city, period)
+        })
+        .collect();
+    found.into_iter().filter(|one| chosen.contains(&(one.city, one.period))).collect()
 }

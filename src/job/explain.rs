@@ -71,7 +71,7 @@ pub fn lapse(findings: &mut [Finding], done: &[Change]) {
 }
 
 fn explained(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, finding: &Finding, text: &str) -> Explained {
-    let place = audit.table.as_ref().ok().and_then(|table| {
+    let place = audit.table_of(finding).and_then(|table| {
         let sheet = workbook.sheets.get(table.sheet)?;
         Some((table.sheet, sheet.anchor(explanation_cell(table, finding)?)))
     });

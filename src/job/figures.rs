@@ -7,9 +7,23 @@ use crate::fixes::{Certainty, Edit};
 use crate::layout::{Form, Role, Table, cities_in};
 use crate::model::{CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
-/// The return that a file holds: `None` where it is no progress return, or whose it is cannot be told.
-pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Option<Return> {
-    let table = audit.table.as_ref().ok().filter(|table| table.form == Form::Progress)?;
+/// The returns that a file holds, one a table: none where it is no progress return, or whose it is cannot be told.
+pub fn returns_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Return> {
+    let tables = audit.tables().enumerate();
+    tables.filter_map(|(index, table)| return_in((index, table), name, sha256, workbook, audit, breakdown)).collect()
+}
+
+fn return_in(
+    (index, table): (usize, &Table),
+    name: &str,
+    sha256: Sha256,
+    workbook: &Workbook,
+    audit: &Audit,
+    breakdown: &Breakdown,
+) -> Option<Return> {
+    if table.form != Form::Progress {
+        return None;
+    }
     let (city, period) = (table.identity.city()?, table.identity.period()?);
     let sheet = workbook.sheets.get(table.sheet)?;
     let column = table.column(Role::Current)?;
@@ -40,8 +54,8 @@ pub fn return_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit,
         city,
         period,
         figures,
-        open_errors: audit.count(Tier::Error),
-        cautions: cautions(audit),
+        open_errors: of_table(audit, index).filter(|finding| finding.tier == Tier::Error && finding.is_open()).count(),
+        cautions: cautions(audit, index),
         beside,
     })
 }
@@ -65,9 +79,14 @@ fn raw(sheet: &Sheet, at: CellRef) -> String {
     uncomputed.map_or_else(|| sheet.grid.shown(at), |formula| format!("={formula}"))
 }
 
+/// The findings of a table, and those of the file that holds it.
+fn of_table(audit: &Audit, index: usize) -> impl Iterator<Item = &Finding> {
+    audit.findings.iter().filter(move |finding| finding.table.is_none_or(|table| table == index))
+}
+
 /// The 警示 of a return that stand for themselves.
-fn cautions(audit: &Audit) -> Vec<Caution> {
-    let own = audit.findings.iter().filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
+fn cautions(audit: &Audit, index: usize) -> Vec<Caution> {
+    let own = of_table(audit, index).filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
     own.map(|finding| Caution {
         code: finding.code,
         place: finding.range.map(|range| range.to_string()),
@@ -85,23 +104,18 @@ fn figure(sheet: &Sheet, at: CellRef, indicator: IndicatorId, breakdown: &Breakd
 }
 
 /// What a return reported, as the next period's rules compare it.
-pub fn reported(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Option<Reported> {
-    let found = return_of(name, breakdown.fingerprint, workbook, audit, breakdown)?;
-    Some(Reported {
-        city: found.city,
-        period: found.period,
-        file: found.file,
-        figures: found.figures.iter().map(|figure| (figure.indicator, figure.value)).collect(),
-    })
+fn reported(found: Return) -> Reported {
+    let figures = found.figures.iter().map(|figure| (figure.indicator, figure.value)).collect();
+    Reported { city: found.city, period: found.period, file: found.file, figures }
 }
 
-/// Everything that a workbook says was reported: its own return, or for a 汇总表 one return a city.
+/// Everything that a workbook says was reported: its own returns, or for a 汇总表 one return a city.
 pub fn reports(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Reported> {
     let summary = audit.table.as_ref().ok().filter(|table| table.form == Form::Summary);
     let parts = summary.and_then(|table| Some((table, table.identity.period()?, workbook.sheets.get(table.sheet)?)));
     match parts {
         Some((table, period, sheet)) => summarised(name, table, period, sheet, breakdown),
-        None => reported(name, workbook, audit, breakdown).into_iter().collect(),
+        None => returns_of(name, breakdown.fingerprint, workbook, audit, breakdown).into_iter().map(reported).collect(),
     }
 }
 
@@ -144,19 +158,19 @@ pub fn disputes(checked: &Checked, previous: &[Reported]) -> Vec<String> {
 
 /// As [`disputes`], of an audit.
 pub fn disputes_of(audit: &Audit, previous: &[Reported]) -> Vec<String> {
-    let identity = audit.table.as_ref().ok().filter(|table| table.form == Form::Progress).map(|table| &table.identity);
-    let Some((city, period)) = identity.and_then(|identity| Some((identity.city()?, identity.period()?))) else { return Vec::new() };
-    let known = history(previous, city, period);
-    let disputed = known.into_iter().filter_map(|(period, known)| known.err().map(|reports| (period, reports)));
-    disputed
-        .map(|(period, reports)| {
+    let mut said: Vec<String> = Vec::new();
+    for table in audit.tables().filter(|table| table.form == Form::Progress) {
+        let (Some(city), Some(period)) = (table.identity.city(), table.identity.period()) else { continue };
+        let known = history(previous, city, period);
+        for (period, reports) in known.into_iter().filter_map(|(period, known)| known.err().map(|reports| (period, reports))) {
             let files: Vec<&str> = reports.iter().map(|reported| reported.file.as_str()).collect();
-            format!(
+            said.push(format!(
                 "{}的报表有 {} 份且数字不同（“{}”），都没有用来比对。请只留下正确的一份。",
                 period.chinese(),
                 files.len(),
                 files.join("”“")
-            )
-        })
-        .collect()
+            ));
+        }
+    }
+    said
 }

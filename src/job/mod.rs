@@ -19,6 +19,6 @@ pub use correct::{
     Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,
 };
 pub use explain::{Explained, explain, lapse};
-pub use figures::{disputes, disputes_of, reported, reports, return_of};
+pub use figures::{disputes, disputes_of, reports, returns_of};
 pub use no_return::why_no_return;
 pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};

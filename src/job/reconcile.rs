@@ -93,13 +93,21 @@ pub fn list_in_json(bytes: &[u8]) -> Option<Vec<Record>> {
 }
 
 fn record_of(object: &Json) -> Option<Record> {
+    // Version 1 had one table a file, on the object itself; version 2 has a list of them, the main one first.
+    let tables = object.list("tables").unwrap_or_default();
+    let of_table = |key: &str| object.text(key).or_else(|| tables.first()?.text(key));
+    let mut findings: Vec<Noted> = object.list("findings")?.iter().filter_map(noted_of).collect();
+    for table in tables {
+        findings.extend(table.list("findings").unwrap_or_default().iter().filter_map(noted_of));
+    }
+    findings.sort_by_key(|noted| noted.id);
     Some(Record {
         file: object.text("file"),
         sha256: object.text("sha256"),
-        form: object.text("form"),
-        city: object.text("city"),
-        period: object.text("period"),
-        findings: object.list("findings")?.iter().filter_map(noted_of).collect(),
+        form: of_table("form"),
+        city: of_table("city"),
+        period: of_table("period"),
+        findings,
     })
 }
 

@@ -2,14 +2,15 @@
 //!
 //! All columns are looked at together, so that one caption cannot take another's role.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::dates::dates_in;
 use super::header::{Role, roles_of};
-use super::label::{fold, match_label};
+use super::label::{Labels, fold};
 use super::table::Column;
 use crate::breakdown::Breakdown;
-use crate::model::{CellRef, Decimal, Meaning, Period, Range, Sheet, Value, read_value};
+use crate::model::{CellRef, Decimal, Meaning, Period, Sheet, Value, read_value};
 
 /// A caption of a header of one or two rows, and what it can mean.
 #[derive(Clone, Debug)]
@@ -24,36 +25,62 @@ pub(super) struct Caption {
     pub roles: Vec<Role>,
 }
 
-/// Every recognised caption of a header of one or two rows; the lower row speaks first.
-pub(super) fn captions(sheet: &Sheet, top: u32, bottom: u32, breakdown: &Breakdown) -> Vec<Caption> {
-    let mut at_column: BTreeMap<u32, Caption> = BTreeMap::new();
-    let mut over: BTreeMap<u32, String> = BTreeMap::new();
-    // Looked up, not looked through, for each of thousands of cells; of two that start in one cell the first counts.
-    let merged: BTreeMap<CellRef, Range> =
-        sheet.merges.iter().rev().filter(|merge| (top..bottom).contains(&merge.start.row)).map(|merge| (merge.start, *merge)).collect();
-    for row in top..=bottom {
-        for (at, cell) in sheet.grid.rows(row, row) {
-            let Value::Text(text) = &cell.value else { continue };
-            // A merged caption stands over all its columns in the upper row.
-            let last = match merged.get(&at) {
-                Some(merge) if row < bottom && merge.end.column - merge.start.column < 64 => merge.end.column,
-                _ => at.column,
-            };
-            let mut roles = roles_of(text, breakdown);
-            // An indicator across the sheet is no caption, whatever words are in it.
-            if !roles.is_empty() && text.chars().count() >= LABEL_LENGTH && match_label(text, None, breakdown).is_some() {
-                roles.clear();
-            }
-            for index in at.column..=last {
-                if !roles.is_empty() {
-                    let above = over.get(&index).cloned();
-                    at_column.insert(index, Caption { index, header: at, text: text.to_string(), above, roles: roles.clone() });
+/// A sheet whose captions are read: what has been worked out of it is kept, since every row is looked at as the upper
+/// and as the lower one of a header.
+pub(super) struct Captions<'a> {
+    pub sheet: &'a Sheet,
+    pub breakdown: &'a Breakdown,
+    pub labels: Labels,
+    /// Last column of a merged range, by its corner.
+    merged: BTreeMap<CellRef, u32>,
+    roles: RefCell<BTreeMap<String, Vec<Role>>>,
+}
+
+impl<'a> Captions<'a> {
+    pub fn of(sheet: &'a Sheet, breakdown: &'a Breakdown) -> Self {
+        let merged = sheet.merges.iter().map(|merge| (merge.start, merge.end.column)).collect();
+        Self { sheet, breakdown, labels: Labels::new(breakdown), merged, roles: RefCell::default() }
+    }
+
+    /// Whether a text is the label of an indicator; shorter ones are captions.
+    pub fn is_label(&self, text: &str) -> bool {
+        text.chars().count() >= LABEL_LENGTH && self.labels.knows(text)
+    }
+
+    fn roles(&self, text: &str) -> Vec<Role> {
+        if let Some(known) = self.roles.borrow().get(text) {
+            return known.clone();
+        }
+        let mut roles = roles_of(text, self.breakdown);
+        // An indicator across the sheet is no caption, whatever words are in it.
+        if !roles.is_empty() && self.is_label(text) {
+            roles.clear();
+        }
+        self.roles.borrow_mut().insert(text.to_owned(), roles.clone());
+        roles
+    }
+
+    /// Every recognised caption of a header of one or two rows; the lower row speaks first.
+    pub fn read(&self, top: u32, bottom: u32) -> Vec<Caption> {
+        let mut at_column: BTreeMap<u32, Caption> = BTreeMap::new();
+        let mut over: BTreeMap<u32, &str> = BTreeMap::new();
+        for row in top..=bottom {
+            for (at, cell) in self.sheet.grid.rows(row, row) {
+                let Value::Text(text) = &cell.value else { continue };
+                // A merged caption stands over all its columns in the upper row.
+                let last = self.merged.get(&at).copied().filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
+                let roles = self.roles(text);
+                for index in at.column..=last {
+                    if !roles.is_empty() {
+                        let above = over.get(&index).map(|text| (*text).to_owned());
+                        at_column.insert(index, Caption { index, header: at, text: text.to_string(), above, roles: roles.clone() });
+                    }
+                    over.insert(index, text);
                 }
-                over.insert(index, text.to_string());
             }
         }
+        at_column.into_values().collect()
     }
-    at_column.into_values().collect()
 }
 
 /// Rows below the header that are looked at.
@@ -69,7 +96,8 @@ struct Content {
 }
 
 impl Content {
-    fn of(sheet: &Sheet, first: u32, column: u32, breakdown: &Breakdown) -> Self {
+    fn of(captions: &Captions<'_>, first: u32, column: u32) -> Self {
+        let sheet = captions.sheet;
         let mut content = Self::default();
         for row in first..first.saturating_add(LOOKED_AT) {
             let value = sheet.grid.value(CellRef::new(row, column));
@@ -86,8 +114,7 @@ impl Content {
                 _ => {}
             }
             if let Value::Text(text) = value
-                && text.chars().count() >= LABEL_LENGTH
-                && match_label(text, None, breakdown).is_some()
+                && captions.is_label(text)
             {
                 content.labels += 1;
             }
@@ -106,14 +133,14 @@ impl Content {
 pub(super) const LABEL_LENGTH: usize = 6;
 
 /// The columns of a table with their roles, left to right; a role that two columns claim stands twice.
-pub(super) fn settled(sheet: &Sheet, first: u32, captions: Vec<Caption>, breakdown: &Breakdown) -> Vec<Column> {
+pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) -> Vec<Column> {
     let doubtful = captions.iter().any(|caption| caption.roles.len() > 1);
     let twice = |role: Role| captions.iter().filter(|caption| caption.roles.first() == Some(&role)).count() > 1;
     let dated: Vec<Option<Period>> = captions.iter().map(period_of).collect();
     if !doubtful && !twice(Role::Current) && !twice(Role::Target) && !twice(Role::Label) {
         return captions.into_iter().filter_map(|caption| column(&caption, caption.roles.first().copied()?)).collect();
     }
-    let contents: Vec<Content> = captions.iter().map(|caption| Content::of(sheet, first, caption.index, breakdown)).collect();
+    let contents: Vec<Content> = captions.iter().map(|caption| Content::of(sheet, first, caption.index)).collect();
     let sole = |role: Role| captions.iter().any(|caption| caption.roles.as_slice() == [role]);
     let mut roles: Vec<Option<Role>> = captions
         .iter()

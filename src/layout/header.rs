@@ -40,6 +40,9 @@ pub fn city_alias(name: &str, breakdown: &Breakdown) -> Option<(CityId, Alias)> 
     if let Some(id) = breakdown.city_ids().find(|id| is_city(&folded, breakdown.city(*id))) {
         return Some((id, Alias::Name));
     }
+    if !folded.is_ascii() {
+        return None;
+    }
     let latin = folded.strip_suffix("shi").unwrap_or(&folded);
     NAMES.lines().find_map(|line| {
         let mut fields = line.split(',');
@@ -79,7 +82,8 @@ fn is_city(folded: &str, official: &str) -> bool {
 /// another kind.
 pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     let folded = folded(caption);
-    if folded.is_empty() || folded.chars().count() > 24 {
+    // 进展情况表 is a title.
+    if folded.is_empty() || folded.chars().count() > 24 || folded.ends_with('表') {
         return Vec::new();
     }
     let is = |words: &[&str]| words.contains(&folded.as_str());

@@ -2,6 +2,9 @@
 //!
 //! The wording decides. A row's number breaks a tie between two near wordings and never makes a match certain.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::breakdown::{Breakdown, IndicatorId};
 use crate::model::{half_width, is_invisible, read_quantity};
 
@@ -109,6 +112,11 @@ impl Labels {
                 .collect(),
         });
         Self { entries: entries.collect() }
+    }
+
+    /// Whether a text is the label of an indicator.
+    pub fn knows(&self, text: &str) -> bool {
+        matches!(assign(&[self.candidates(text, None)]).as_slice(), [Assigned::Indicator(_)])
     }
 
     /// The indicators that a label comes near, the nearest first.
@@ -512,16 +520,11 @@ const TRADITIONAL: &str = "進进軍军雙双轉转項项業业設设個个環�
 
 /// The simplified form of a character.
 pub(super) fn simplified(c: char) -> char {
-    if c.is_ascii() {
-        return c;
-    }
-    let mut pairs = TRADITIONAL.chars();
-    while let (Some(traditional), Some(simple)) = (pairs.next(), pairs.next()) {
-        if traditional == c {
-            return simple;
-        }
-    }
-    c
+    static PAIRS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
+        let chars: Vec<char> = TRADITIONAL.chars().collect();
+        chars.chunks(2).filter_map(|pair| if let [traditional, simple] = pair { Some((*traditional, *simple)) } else { None }).collect()
+    });
+    if c.is_ascii() { c } else { PAIRS.get(&c).copied().unwrap_or(c) }
 }
 
 #[cfg(test)]

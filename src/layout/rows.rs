@@ -32,12 +32,11 @@ const TOTALS: &[&str] = &["合计", "总计", "小计", "总和", "累计合计"
 const PARTS: &[&str] = &["其中", "其余", "包括", "含"];
 
 /// The rows below a header, to the end of the table.
-pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], breakdown: &Breakdown) -> Vec<Row> {
+pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &Labels, breakdown: &Breakdown) -> Vec<Row> {
     let column = |role: Role| columns.iter().find(|column| column.role == role).map(|column| column.index);
     let (label, serial) = (column(Role::Label), column(Role::Serial));
     let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
     let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
-    let labels = Labels::new(breakdown);
     let mut seen: Vec<Seen> = Vec::new();
     let mut empty = 0;
     let mut row = first;

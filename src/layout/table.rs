@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::breakdown::{Breakdown, IndicatorId};
-use crate::model::{CellRef, Period, Range, Sheet, Value, Visibility, Workbook};
+use crate::model::{CellRef, Meaning, Period, Range, Sheet, Value, Visibility, Workbook, read_value};
 
-use super::columns::{Caption, LABEL_LENGTH, captions, settled};
+use super::columns::{Caption, Captions, settled};
 use super::dates::dates_in;
 use super::header::{Role, roles_of};
 use super::identity::{Identity, Sighting, Source, asks_for_another_date};
-use super::label::{LabelMatch, match_label};
+use super::label::LabelMatch;
 use super::record::is_record_sheet;
 use super::righting::Righting;
 use super::rows::data_rows;
@@ -81,8 +81,6 @@ pub struct Table {
     pub repeated: Vec<Column>,
     pub rows: Vec<Row>,
     pub identity: Identity,
-    /// Other places that look like a table, with their sheet.
-    pub others: Vec<(usize, Range)>,
     /// Read with rows and columns exchanged (T018).
     pub transposed: bool,
     /// What root causes say about where the figures stand and what they mean.
@@ -147,31 +145,154 @@ pub struct Nearest {
 /// Rows with content that are searched for a header in each sheet.
 const HEADER_SEARCH: usize = 2_000;
 
-/// Finds the best table of a workbook. Visible sheets win over hidden ones, fuller tables over sparse ones.
-pub fn find_table(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Table, NoTable> {
-    let mut tables: Vec<(u32, Table)> = Vec::new();
-    let mut nearest: Option<(u32, Nearest)> = None;
+/// What a workbook holds: every table that is a form of its own, and what looks like one.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Found {
+    /// The one that is meant first: a progress return before a breakdown, the latest period, the fullest.
+    pub tables: Vec<Table>,
+    pub passed_over: Vec<PassedOver>,
+    /// What looks like a form and could not be read as one, with its labels.
+    pub unread: Vec<Nearest>,
+}
+
+/// A table that is none to be audited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassedOver {
+    pub sheet: usize,
+    pub range: Range,
+    pub why: Aside,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// 样表, 示例, 填报说明, ××市.
+    Example,
+    /// A form without a figure.
+    Blank,
+    /// On a hidden sheet.
+    Hidden,
+    /// 汇总表.
+    Summary,
+}
+
+/// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
+/// nothing else.
+pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
+    let mut seen: Vec<(u32, Table)> = Vec::new();
+    let mut near: Vec<(u32, Nearest)> = Vec::new();
     for (index, sheet) in workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name)) {
+        let mut here: Vec<(u32, Table)> = Vec::new();
         for candidate in candidates(index, sheet, breakdown) {
-            let visible = u32::from(sheet.visibility == Visibility::Visible);
             match candidate {
-                Ok((score, table)) => tables.push((score * 2 + visible, table)),
-                Err((score, near)) => {
-                    if nearest.as_ref().is_none_or(|(best, _)| score > *best) {
-                        nearest = Some((score, near));
-                    }
-                }
+                Ok((score, table)) => here.push((score, table)),
+                Err((score, nearest)) => near.push((score, nearest)),
             }
         }
+        let bounds: Vec<Range> = here.iter().map(|(_, table)| table.range).collect();
+        for (_, table) in &mut here {
+            table.identity = identity(sheet, table, &bounds, file_name, breakdown);
+        }
+        seen.append(&mut here);
     }
-    let best = tables.iter().enumerate().max_by_key(|(at, (score, _))| (*score, std::cmp::Reverse(*at))).map(|(at, _)| at);
-    let Some(best) = best else { return Err(NoTable { nearest: nearest.map(|(_, near)| near) }) };
-    let (_, mut table) = tables.remove(best);
-    table.others = tables.into_iter().map(|(_, other)| (other.sheet, other.range)).collect();
-    if let Some(sheet) = workbook.sheets.get(table.sheet) {
-        table.identity = identity(sheet, &table, file_name, breakdown);
+    let why = |table: &Table| aside(workbook, table);
+    let mut taken: Vec<(u32, Table)> = seen.iter().filter(|(_, table)| why(table).is_none()).cloned().collect();
+    let mut passed_over: Vec<PassedOver> = Vec::new();
+    // A 汇总表 with its lists beside it is no return, whatever the lists look like.
+    let best = |of: &[(u32, Table)], form: bool| {
+        of.iter().filter(|(_, table)| (table.form == Form::Summary) == form).map(|(score, _)| *score).max()
+    };
+    let is_summary = best(&seen, true) > best(&taken, false);
+    if is_summary {
+        taken.clear();
     }
-    Ok(table)
+    if taken.is_empty() {
+        // The least far from a form of its own, as it is.
+        let rank = |table: &Table| match why(table) {
+            Some(Aside::Hidden) => 0,
+            Some(Aside::Summary) if is_summary => 5,
+            Some(Aside::Summary) => 1,
+            Some(Aside::Example) => 2,
+            Some(Aside::Blank) => 3,
+            None => 4,
+        };
+        let best = seen.iter().enumerate().max_by_key(|(at, (score, table))| (rank(table), *score, std::cmp::Reverse(*at)));
+        let Some((at, best)) = best.map(|(at, found)| (at, found.clone())) else {
+            let nearest = near.into_iter().rev().max_by_key(|(score, _)| *score).map(|(_, nearest)| nearest);
+            return Err(NoTable { nearest });
+        };
+        let others = seen.iter().enumerate().filter(|(other, _)| *other != at);
+        passed_over
+            .extend(others.filter_map(|(_, (_, table))| Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })));
+        taken.push(best);
+    } else {
+        passed_over
+            .extend(seen.iter().filter_map(|(_, table)| Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })));
+    }
+    of_their_own(&mut taken);
+    let order = |(score, table): &(u32, Table)| {
+        let period = table.identity.period();
+        std::cmp::Reverse((table.form == Form::Progress, period, *score))
+    };
+    taken.sort_by_key(order);
+    let half = breakdown.indicators.len() / 2;
+    let unread = near.into_iter().map(|(_, nearest)| nearest).filter(|nearest| nearest.labels > half && nearest.captions.len() > 2);
+    // A piece of a table that was taken is none beside it.
+    let unread = unread.filter(|nearest| {
+        let overlaps = |sheet: usize, range: Range| {
+            sheet == nearest.sheet && range.start.row <= nearest.range.end.row && nearest.range.start.row <= range.end.row
+        };
+        !seen.iter().any(|(_, table)| overlaps(table.sheet, table.range))
+    });
+    Ok(Found { unread: unread.collect(), tables: taken.into_iter().map(|(_, table)| table).collect(), passed_over })
+}
+
+/// Why a table is not one to be audited beside others.
+fn aside(workbook: &Workbook, table: &Table) -> Option<Aside> {
+    const EXAMPLES: [&str; 12] =
+        ["样表", "样例", "示例", "范例", "例表", "样式", "模板", "填报说明", "填表说明", "填写说明", "空白", "举例"];
+    let sheet = workbook.sheets.get(table.sheet)?;
+    if table.form == Form::Summary {
+        return Some(Aside::Summary);
+    }
+    if sheet.visibility != Visibility::Visible {
+        return Some(Aside::Hidden);
+    }
+    let nobody = |text: &str| ["××", "XX", "xx", "**", "某市", "＊＊", "□□"].iter().any(|mark| text.contains(mark));
+    let above = sheet.grid.rows(table.range.start.row.saturating_sub(6), table.range.start.row);
+    let title =
+        above.filter(|(at, _)| at.row < table.range.start.row).any(|(_, cell)| matches!(&cell.value, Value::Text(text) if nobody(text)));
+    if EXAMPLES.iter().any(|word| sheet.name.contains(word)) || title {
+        return Some(Aside::Example);
+    }
+    let figures = table.columns.iter().filter(|column| matches!(column.role, Role::City(_) | Role::Current));
+    let filled = figures
+        .flat_map(|column| table.indicator_rows().map(move |(row, _)| CellRef::new(row.row, column.index)))
+        .filter_map(|at| sheet.grid.get(at))
+        .any(|cell| cell.formula.is_some() || !matches!(read_value(&cell.value).meaning, Meaning::Blank | Meaning::NotApplicable));
+    (!filled && table.columns.iter().any(|column| matches!(column.role, Role::City(_) | Role::Current))).then_some(Aside::Blank)
+}
+
+/// Where one file holds several returns, its name says of none of them whose or of when it is, unless they agree.
+fn of_their_own(tables: &mut [(u32, Table)]) {
+    if tables.len() < 2 {
+        return;
+    }
+    let own = |source: Source| source != Source::FileName;
+    let mut cities: Vec<_> = tables.iter().flat_map(|(_, t)| t.identity.cities.iter().filter(|s| own(s.source)).map(|s| s.value)).collect();
+    let mut periods: Vec<_> =
+        tables.iter().flat_map(|(_, t)| t.identity.periods.iter().filter(|s| own(s.source)).map(|s| s.value)).collect();
+    cities.sort_unstable();
+    cities.dedup();
+    periods.sort_unstable();
+    periods.dedup();
+    for (_, table) in tables {
+        if cities.len() > 1 {
+            table.identity.cities.retain(|sighting| own(sighting.source));
+        }
+        if periods.len() > 1 {
+            table.identity.periods.retain(|sighting| own(sighting.source));
+        }
+    }
 }
 
 pub(super) type Candidate = Result<(u32, Table), (u32, Nearest)>;
@@ -188,21 +309,22 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         }
     }
     let mut skip_to = 0;
+    let words = Captions::of(sheet, breakdown);
     for row in rows {
         if row < skip_to {
             continue;
         }
-        let single = captions(sheet, row, row, breakdown);
+        let single = words.read(row, row);
         if single.len() < 2 {
             continue;
         }
-        let double = captions(sheet, row, row + 1, breakdown);
+        let double = words.read(row, row + 1);
         // A second header row is one that adds roles and is no indicator's.
-        let adds = double.len() > single.len() && !is_indicator_row(sheet, row + 1, breakdown);
+        let adds = double.len() > single.len() && !is_indicator_row(&words, row + 1);
         let (first_data, columns, last_header) =
             if adds || is_sub_header(sheet, row + 1, &double) { (row + 2, double, row + 1) } else { (row + 1, single, row) };
-        let columns = settled(sheet, first_data, columns, breakdown);
-        let candidate = table_at(index, sheet, (row, last_header), first_data, columns, breakdown);
+        let columns = settled(&words, first_data, columns);
+        let candidate = table_at(index, &words, (row, last_header), first_data, columns);
         if let Some(candidate) = candidate {
             if let Ok((_, table)) = &candidate {
                 skip_to = table.range.end.row + 1;
@@ -213,10 +335,8 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
     found
 }
 
-fn is_indicator_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> bool {
-    sheet.grid.rows(row, row).any(|(_, cell)| {
-        matches!(&cell.value, Value::Text(text) if text.chars().count() >= LABEL_LENGTH && match_label(text, None, breakdown).is_some())
-    })
+fn is_indicator_row(words: &Captions<'_>, row: u32) -> bool {
+    words.sheet.grid.rows(row, row).any(|(_, cell)| matches!(&cell.value, Value::Text(text) if words.is_label(text)))
 }
 
 /// Whether the row below a header belongs to it: it has captions and nothing else, and no label of an indicator in the
@@ -230,14 +350,8 @@ fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Caption]) -> bool {
     }
 }
 
-fn table_at(
-    index: usize,
-    sheet: &Sheet,
-    header: (u32, u32),
-    first_data: u32,
-    found: Vec<Column>,
-    breakdown: &Breakdown,
-) -> Option<Candidate> {
+fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: u32, found: Vec<Column>) -> Option<Candidate> {
+    let (sheet, breakdown) = (words.sheet, words.breakdown);
     let (top, bottom) = header;
     let mut columns: Vec<Column> = Vec::new();
     let mut repeated: Vec<Column> = Vec::new();
@@ -251,7 +365,7 @@ fn table_at(
     }
     let has_label = columns.iter().any(|column| column.role == Role::Label);
     // The label column by its content, where the caption does not say it.
-    if !has_label && let Some(index) = label_column(sheet, first_data, breakdown) {
+    if !has_label && let Some(index) = label_column(words, first_data) {
         columns.retain(|column| column.index != index);
         let at = CellRef::new(bottom, index);
         columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at), period: None });
@@ -275,7 +389,7 @@ fn table_at(
         columns.retain(|column| !matches!(column.role, Role::City(_)));
     }
     let roles = u32::try_from(columns.len()).unwrap_or(0);
-    let rows = data_rows(sheet, first_data, &columns, breakdown);
+    let rows = data_rows(sheet, first_data, &columns, &words.labels, breakdown);
     let labels = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_))).count();
     let left = columns.iter().map(|column| column.index).min()?;
     let right = columns.iter().chain(&repeated).map(|column| column.index).max()?;
@@ -294,7 +408,6 @@ fn table_at(
             repeated,
             rows,
             identity: Identity::default(),
-            others: Vec::new(),
             transposed: false,
             righting: Righting::default(),
         };
@@ -314,12 +427,11 @@ fn cities_in_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> usize {
 }
 
 /// The column with most indicator labels among the next rows, at least two.
-fn label_column(sheet: &Sheet, first: u32, breakdown: &Breakdown) -> Option<u32> {
+fn label_column(words: &Captions<'_>, first: u32) -> Option<u32> {
     let mut hits: BTreeMap<u32, usize> = BTreeMap::new();
-    for (at, cell) in sheet.grid.rows(first, first.saturating_add(40)) {
+    for (at, cell) in words.sheet.grid.rows(first, first.saturating_add(40)) {
         if let Value::Text(text) = &cell.value
-            && text.chars().count() >= LABEL_LENGTH
-            && match_label(text, None, breakdown).is_some()
+            && words.is_label(text)
         {
             *hits.entry(at.column).or_default() += 1;
         }
@@ -330,16 +442,20 @@ fn label_column(sheet: &Sheet, first: u32, breakdown: &Breakdown) -> Option<u32>
         .map(|(column, _)| column)
 }
 
-pub(super) fn identity(sheet: &Sheet, table: &Table, file_name: &str, breakdown: &Breakdown) -> Identity {
+/// Whose and of when a table is. `tables` are those of the sheet: what stands between two of them is read for the lower one.
+pub(super) fn identity(sheet: &Sheet, table: &Table, tables: &[Range], file_name: &str, breakdown: &Breakdown) -> Identity {
     let mut identity = Identity::default();
     if table.form == Form::Breakdown {
         return identity;
     }
-    let above = sheet.grid.rows(table.range.start.row.saturating_sub(20), table.range.start.row.saturating_sub(1));
-    let below = sheet.grid.rows(table.range.end.row + 1, table.range.end.row.saturating_add(10));
+    let (top, bottom) = (table.range.start.row, table.range.end.row);
+    let ended = tables.iter().filter(|other| other.end.row < top).map(|other| other.end.row + 1).max().unwrap_or(0);
+    let last = if tables.iter().any(|other| other.start.row > bottom) { bottom } else { bottom.saturating_add(10) };
+    let above = sheet.grid.rows(top.saturating_sub(20).max(ended), top.saturating_sub(1));
+    let below = sheet.grid.rows(bottom + 1, last);
     // 填报单位： and 报告期： may have their answer in the next cell.
     let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
-    for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below) {
+    for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below.filter(|(at, _)| at.row > bottom)) {
         let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
         asked = None;
         // 填表日期： and its answer in the next cell.

@@ -35,7 +35,8 @@ pub fn find_transposed(workbook: &Workbook, file_name: &str, breakdown: &Breakdo
     }
     let (_, mut table, upright) = best?;
     let lying = Table { range: exchanged_range(table.range), ..table.clone() };
-    table.identity = workbook.sheets.get(table.sheet).map_or_else(Identity::default, |sheet| identity(sheet, &lying, file_name, breakdown));
+    table.identity =
+        workbook.sheets.get(table.sheet).map_or_else(Identity::default, |sheet| identity(sheet, &lying, &[], file_name, breakdown));
     let turn = |source: &mut Source| {
         if let Source::Line(at) | Source::Title(at) | Source::Header(at) = source {
             *at = exchanged(*at);

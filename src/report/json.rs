@@ -1,10 +1,11 @@
-//! One JSON object a file: the automation contract, version 1.
+//! One JSON object a file: the automation contract, version 2. Every table of a workbook that looks like ours has its
+//! entry with its own findings; what concerns the whole file stays on the file.
 
 use serde::Serialize;
 use serde_json::{Number, Value as Json};
 
 use crate::audit::noted::Noted;
-use crate::audit::{Checked, Finding, Since, Tier};
+use crate::audit::{Audit, Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, NewValue};
 use crate::model::{CellRef, Decimal};
@@ -18,15 +19,33 @@ struct File<'a> {
     sha256: String,
     /// Fingerprint of the breakdown that it was audited against.
     breakdown: String,
-    form: Option<&'static str>,
+    /// Of the whole file.
+    findings: Vec<Item<'a>>,
+    tables: Vec<TableItem<'a>>,
+    /// What looks like a form and was not audited.
+    unaudited: Vec<Unaudited<'a>>,
+    /// Of the file and all of its tables.
+    counts: Counts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Compared<'a>>,
+}
+
+#[derive(Serialize)]
+struct TableItem<'a> {
+    form: &'static str,
     sheet: Option<&'a str>,
-    table: Option<String>,
+    table: String,
     city: Option<&'a str>,
     period: Option<String>,
     findings: Vec<Item<'a>>,
     counts: Counts,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    since: Option<Compared<'a>>,
+}
+
+#[derive(Serialize)]
+struct Unaudited<'a> {
+    sheet: Option<&'a str>,
+    range: String,
+    why: String,
 }
 
 /// 整改对账.
@@ -190,29 +209,52 @@ fn line(noted: &Noted, id: Option<u32>) -> Line<'_> {
 
 fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Compared<'_>>) -> String {
     let content = checked.content.as_ref().ok();
-    let table = content.and_then(|(_, audit)| audit.table.as_ref().ok());
+    let audit = content.map(|(_, audit)| audit);
     let name = |index: usize| content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
+    let of = |table: Option<usize>| checked.findings().iter().filter(move |finding| finding.table == table);
+    let items = |table: Option<usize>| of(table).map(|finding| item(finding, finding.sheet.and_then(name), breakdown)).collect();
+    let tables = audit.into_iter().flat_map(Audit::tables).enumerate().map(|(index, table)| TableItem {
+        form: table.form.name(),
+        sheet: name(table.sheet),
+        table: table.range.to_string(),
+        city: table.identity.city().map(|city| breakdown.city(city)),
+        period: table.identity.period().map(|period| period.to_string()),
+        findings: items(Some(index)),
+        counts: Counts::of(of(Some(index))),
+    });
     let object = File {
-        schema: 1,
+        schema: 2,
         file,
         format: content.map(|(workbook, _)| workbook.format.name()),
         sha256: checked.sha256.to_string(),
         breakdown: breakdown.fingerprint.to_string(),
-        form: table.map(|table| table.form.name()),
-        sheet: table.and_then(|table| name(table.sheet)),
-        table: table.map(|table| table.range.to_string()),
-        city: table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city)),
-        period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
-        findings: checked.findings().iter().map(|finding| item(finding, finding.sheet.and_then(name), breakdown)).collect(),
-        counts: Counts {
-            errors: checked.count(Tier::Error),
-            warnings: checked.count(Tier::Warning),
-            notices: checked.count(Tier::Notice),
-            answered: checked.answered(),
-        },
+        findings: items(None),
+        tables: tables.collect(),
+        unaudited: audit
+            .into_iter()
+            .flat_map(|audit| &audit.unread)
+            .map(|near| Unaudited {
+                sheet: name(near.sheet),
+                range: near.range.to_string(),
+                why: format!("认出指标 {} 项，认不出是哪种表", near.labels),
+            })
+            .collect(),
+        counts: Counts::of(checked.findings().iter()),
         since,
     };
     serde_json::to_string(&object).unwrap_or_default()
+}
+
+impl Counts {
+    fn of<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> Self {
+        let open = |tier: Tier| findings.clone().filter(|finding| finding.tier == tier && finding.is_open()).count();
+        Self {
+            errors: open(Tier::Error),
+            warnings: open(Tier::Warning),
+            notices: open(Tier::Notice),
+            answered: findings.clone().filter(|finding| finding.is_answered()).count(),
+        }
+    }
 }
 
 fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdown) -> Item<'a> {

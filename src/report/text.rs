@@ -5,15 +5,21 @@ use crate::audit::{Checked, Finding, Since, Tier};
 use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
 
-/// Several lines: a head with the counts, then a finding a line, folded ones indented under their cause.
+/// Several lines: a head with the counts, then of each table its findings, a line each, folded ones indented under
+/// their cause.
 pub fn write(file: &str, checked: &Checked) -> String {
     let mut out = format!("{file}\n");
     let content = checked.content.as_ref().ok();
-    if let Some((workbook, audit)) = content
-        && let Ok(table) = &audit.table
-    {
-        let sheet = workbook.sheets.get(table.sheet).map_or("", |sheet| sheet.name.as_str());
-        out.push_str(&format!("  {}  工作表“{sheet}” {}\n", form(table.form.name()), table.range));
+    let tables: Vec<String> = content
+        .into_iter()
+        .flat_map(|(workbook, audit)| audit.tables().map(move |table| (workbook, table)))
+        .map(|(workbook, table)| {
+            let sheet = workbook.sheets.get(table.sheet).map_or("", |sheet| sheet.name.as_str());
+            format!("  {}  工作表“{sheet}” {}\n", form(table.form.name()), table.range)
+        })
+        .collect();
+    if let [only] = tables.as_slice() {
+        out.push_str(only);
     }
     let findings = checked.findings();
     let (errors, warnings) = (checked.count(Tier::Error), checked.count(Tier::Warning));
@@ -24,7 +30,20 @@ pub fn write(file: &str, checked: &Checked) -> String {
         out.push_str("  未发现问题。审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。\n");
     }
     out.push_str(&format!("  {}\n", counts(checked)));
-    for finding in findings.iter().filter(|finding| finding.caused_by.is_none()) {
+    if tables.len() > 1 {
+        list(&mut out, findings, |finding| finding.table.is_none());
+        for (index, head) in tables.iter().enumerate() {
+            out.push_str(head);
+            list(&mut out, findings, |finding| finding.table == Some(index));
+        }
+    } else {
+        list(&mut out, findings, |_| true);
+    }
+    out
+}
+
+fn list(out: &mut String, findings: &[Finding], wanted: impl Fn(&Finding) -> bool) {
+    for finding in findings.iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
         out.push_str(&line(finding, "  "));
         let folded: Vec<&Finding> = findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
         if !folded.is_empty() {
@@ -34,7 +53,6 @@ pub fn write(file: &str, checked: &Checked) -> String {
             }
         }
     }
-    out
 }
 
 /// One line: what another breakdown is and how far it is from the official one.

@@ -151,7 +151,7 @@ fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
 /// Typed rates computed anew from the figures as they were meant, in their own writing.
 fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit> {
     let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
-    let meant = Context::new(context.input, Ok(righted));
+    let meant = Context::new(context.input, Ok(righted), context.found);
     let edit = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
         let at = CellRef::new(row.row, rate.index);
         let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;

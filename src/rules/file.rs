@@ -60,7 +60,7 @@ rule! {
     /// .xlsm 文件。
     /// ## 怎么改
     /// 不用改。
-    F004, Notice, "带有宏", Each(|context| remarks(context, |remark| matches!(remark, ReadRemark::Macros)
+    F004, Notice, "带有宏", File(|context| remarks(context, |remark| matches!(remark, ReadRemark::Macros)
         .then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。"))))
 }
 
@@ -73,7 +73,7 @@ rule! {
     /// ='[底稿.xlsx]Sheet1'!B5
     /// ## 怎么改
     /// 请核对显示的数，并粘贴为数值后再报。
-    F005, Warning, "引用了别的工作簿", Each(|context| {
+    F005, Warning, "引用了别的工作簿", File(|context| {
         let mut drafts = Vec::new();
         for remark in &context.input.workbook.remarks {
             let ReadRemark::ExternalLinks { cells } = remark else { continue };
@@ -115,7 +115,7 @@ rule! {
     /// 设了“保护工作表”的模板。
     /// ## 怎么改
     /// 不用改。
-    F007, Notice, "设有保护", Each(|context| remarks(context, |remark| match remark {
+    F007, Notice, "设有保护", File(|context| remarks(context, |remark| match remark {
         ReadRemark::Protected { .. } => Some(Draft::on_file("工作簿或工作表设有保护，校正后原样保留。")),
         ReadRemark::DefaultPassword => {
             Some(Draft::on_file("文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。"))
@@ -133,7 +133,7 @@ rule! {
     /// 单位用电子签章软件签过的工作簿。
     /// ## 怎么改
     /// 如需校正，请在校正后重新签名。
-    F008, Warning, "带有数字签名", Each(|context| remarks(context, |remark| matches!(remark, ReadRemark::Signed)
+    F008, Warning, "带有数字签名", File(|context| remarks(context, |remark| matches!(remark, ReadRemark::Signed)
         .then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))))
 }
 
@@ -146,7 +146,7 @@ rule! {
     /// 从业务系统导出的“.xls”，其实是网页。
     /// ## 怎么改
     /// 不影响审核；建议另存为 .xlsx 再报。
-    F009, Notice, "内容与扩展名不符", Each(|context| remarks(context, |remark| match remark {
+    F009, Notice, "内容与扩展名不符", File(|context| remarks(context, |remark| match remark {
         ReadRemark::OtherThanExtension { extension, format } => Some(
             Draft::on_file(format!("文件名写的是 .{extension}，内容其实是 {} 格式，已按内容读取。建议另存为 .xlsx 再报。", format.name())).found(extension.clone()),
         ),
@@ -163,7 +163,7 @@ rule! {
     /// 用 GB18030 编码、逗号分隔的 .csv。
     /// ## 怎么改
     /// 若表中出现乱码，请另存为 .xlsx 再拖入。
-    F010, Notice, "文本文件的编码与分隔符", Each(|context| remarks(context, |remark| match remark {
+    F010, Notice, "文本文件的编码与分隔符", File(|context| remarks(context, |remark| match remark {
         ReadRemark::TextAssumed { encoding, separator } => {
             let name = match separator {
                 '\t' => "制表符".to_owned(),

@@ -64,6 +64,7 @@ pub static RULES: &[&Rule] = &[
     &accident::T018,
     &accident::T019,
     &accident::T020,
+    &structure::T021,
     &label::L001,
     &label::L002,
     &label::L003,

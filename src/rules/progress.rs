@@ -320,7 +320,7 @@ rule! {
             return Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table));
         }
         let found = growth_for_figures(context, table)?;
-        let meant = Context::new(context.input, Ok(&found.table));
+        let meant = Context::new(context.input, Ok(&found.table), context.found);
         let edits = meant.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
             let sum = figure.written.certain().filter(|sum| context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(*sum)))?;
             Some(Edit::Set { sheet: table.sheet, cell: figure.at, value: context.in_style(sum, figure.indicator, figure.style) })

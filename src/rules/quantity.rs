@@ -89,7 +89,7 @@ rule! {
         format!("写作“{raw}”，按个数应为 {spoken}。请确认是否就是 {}。", if to.is_empty() { spoken.as_str() } else { to })
     }), |context, table| {
         let found = scaled_columns(context, table)?;
-        let righted = Context::new(context.input, Ok(&found.table));
+        let righted = Context::new(context.input, Ok(&found.table), context.found);
         let edits: Vec<Edit> = found.cells.iter().filter_map(|at| {
             let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
             let value = context.in_style(figure.written.certain()?, figure.indicator, figure.style);

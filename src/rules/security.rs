@@ -32,7 +32,7 @@ rule! {
     /// 用宏或开发工具设为“深度隐藏”的底稿表。
     /// ## 怎么改
     /// 不影响审核；报送前请确认其中没有不宜外传的内容。
-    S002, Notice, "有深度隐藏的工作表", Each(|context| {
+    S002, Notice, "有深度隐藏的工作表", File(|context| {
         let names: Vec<&str> = context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden).map(|sheet| sheet.name.as_str()).collect();
         if names.is_empty() {
             return Vec::new();

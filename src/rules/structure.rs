@@ -4,7 +4,7 @@ use super::rule;
 use crate::audit::{Code, Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, NoTable, Role, RowKind, Source, Table, fold, periods_in};
+use crate::layout::{Aside, Form, NoTable, Role, RowKind, Source, Table, fold, periods_in};
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
 const ANNEX: &str = "实施方案附件《建设指标分解表》";
@@ -18,7 +18,7 @@ rule! {
     /// 拖错了文件，或表头被删掉了。
     /// ## 怎么改
     /// 请核对文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。
-    T001, Error, "没有找到指标表", Each(|context| {
+    T001, Error, "没有找到指标表", File(|context| {
         vec![match context.table {
             Ok(table) if table.form == Form::Summary => Draft::at(table.sheet, table.range, "这是汇总表，不是填报表。请拖入各市的分解表或进展情况表。"),
             Ok(_) => return Vec::new(),
@@ -33,21 +33,37 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 是否有不止一处像指标表的内容。
+    /// 工作簿里是否另有像指标表、但不作为报表审核的表：样表和示例、空白表、隐藏工作表里的表、汇总表。
     /// ## 为什么
-    /// 只审核其中一处，请确认取的是要报的那张。
+    /// 这些表不是报送的数，没有审核，请确认没有认错。
     /// ## 示例
-    /// 工作簿里同时有本期表和上期表。
+    /// “示例”工作表里有一张填好的样表；隐藏的旧稿。
     /// ## 怎么改
-    /// 取错了的，请把要报的表单独存为一个文件。
-    T002, Notice, "有多处像指标表", Each(|context| {
-        let Ok(table) = context.table else { return Vec::new() };
-        if table.others.is_empty() {
-            return Vec::new();
-        }
-        let name = |sheet: usize| context.input.workbook.sheets.get(sheet).map_or("", |sheet| sheet.name.as_str());
-        let others: Vec<String> = table.others.iter().map(|(sheet, range)| format!("“{}”{range}", name(*sheet))).collect();
-        vec![Draft::at(table.sheet, table.range, format!("审核的是“{}”{}（指标最全）；另有 {} 处像指标表：{}。", name(table.sheet), table.range, others.len(), others.join("、")))]
+    /// 不用改。认错了的，请改工作表名、取消隐藏或填上数再审核。
+    T002, Notice, "有不作为报表审核的表", File(|context| {
+        let others: Vec<String> = context.found.passed_over.iter().map(|other| format!("“{}”{}（{}）", sheet_name(context, other.sheet), other.range, match other.why {
+            Aside::Example => "样表或示例",
+            Aside::Blank => "空白表",
+            Aside::Hidden => "在隐藏的工作表里",
+            Aside::Summary => "汇总表",
+        })).collect();
+        let Some(first) = context.found.passed_over.first() else { return Vec::new() };
+        vec![Draft::at(first.sheet, first.range, format!("另有 {} 处像指标表，没有作为报表审核：{}。认错了的，请改正后再审核。", others.len(), others.join("、"))).found(others.join("、"))]
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// 是否有写着各项指标、却认不出列的表。
+    /// ## 为什么
+    /// 没有认出来就没有审核；其他表没有问题，不等于这张也没有。
+    /// ## 示例
+    /// 另一个工作表里有九项指标，但表头没有市名，也没有目标值、本期累计完成。
+    /// ## 怎么改
+    /// 请按官方表式写好表头再审核；不是报表的，可写明或另存。
+    T021, Warning, "有像指标表而没有审核的表", File(|context| {
+        context.found.unread.iter().map(|near| Draft::at(near.sheet, near.range, format!("工作表“{}”的 {} 像指标表（认出指标 {} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。",
+            sheet_name(context, near.sheet), near.range, near.labels)).found(near.captions.join("、"))).collect()
     })
 }
 
@@ -385,6 +401,10 @@ rule! {
         let message = format!("{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。");
         Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
     })
+}
+
+fn sheet_name<'a>(context: &Context<'a>, sheet: usize) -> &'a str {
+    context.input.workbook.sheets.get(sheet).map_or("", |sheet| sheet.name.as_str())
 }
 
 /// One row of a column of ordinals.

@@ -305,6 +305,8 @@ pub struct Audit {
     pub period: Option<String>,
     /// What each recognised column was taken for: column, caption such as 成都市 or 本期累计完成.
     pub columns: Vec<(u32, String)>,
+    /// The other tables of the workbook, audited too.
+    pub others: Vec<OtherTable>,
     pub findings: Vec<Finding>,
     pub errors: u32,
     pub warnings: u32,
@@ -321,6 +323,17 @@ pub struct Audit {
     pub lists: Vec<FindingList>,
     /// Beside its earlier findings, where there are any.
     pub since: Option<Since>,
+}
+
+/// A table beside the one that is meant first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherTable {
+    pub form: String,
+    pub sheet: u32,
+    pub area: Area,
+    pub city: Option<String>,
+    pub period: Option<String>,
+    pub columns: Vec<(u32, String)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

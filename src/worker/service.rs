@@ -335,10 +335,25 @@ impl Engine {
             columns: table
                 .map(|table| table.columns.iter().map(|column| (column.index, column.role.caption(&self.breakdown))).collect())
                 .unwrap_or_default(),
+            others: audit
+                .into_iter()
+                .flat_map(|audit| &audit.others)
+                .map(|table| dto::OtherTable {
+                    form: table.form.name().to_owned(),
+                    sheet: count(table.sheet),
+                    area: area(table.range),
+                    city: table.identity.city().map(|city| self.breakdown.city(city).to_owned()),
+                    period: table.identity.period().map(|period| period.to_string()),
+                    columns: table.columns.iter().map(|column| (column.index, column.role.caption(&self.breakdown))).collect(),
+                })
+                .collect(),
             errors: open(Tier::Error),
             warnings: open(Tier::Warning),
             notices: open(Tier::Notice),
-            findings: findings.iter().map(|finding| self.finding_dto(finding, workbook, table)).collect(),
+            findings: findings
+                .iter()
+                .map(|finding| self.finding_dto(finding, workbook, audit.and_then(|audit| audit.table_of(finding))))
+                .collect(),
             extents,
             plain_name: job::plain_name(&opened.checked.name),
             reported: self.reported_dto(opened),

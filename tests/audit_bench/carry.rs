@@ -342,7 +342,7 @@ pub fn sample_of(city: usize, period: &str) -> indicator_companion::audit::Repor
     let name = format!("{}-{period}.xlsx", city_name(city));
     let checked = check(&name, &fixture(&format!("samples/{name}")), official(), &[], &Limits::default());
     let (workbook, audit) = checked.content.expect("readable");
-    let reported = indicator_companion::job::reported(&name, &workbook, &audit, official()).expect("city and period");
+    let reported = indicator_companion::job::reports(&name, &workbook, &audit, official()).pop().expect("city and period");
     assert_eq!(reported.city, CityId(city));
     reported
 }

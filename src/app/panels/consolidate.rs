@@ -113,11 +113,8 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
     let page = use_page();
     let found: Vec<&Shared<File>> = files
         .iter()
-        .filter(|file| {
-            file.audit.as_ref().is_some_and(|a| {
-                a.form.as_deref() == Some("progress") && a.city.as_ref() == Some(city) && a.period.as_ref() == Some(period)
-            })
-        })
+        .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress")))
+        .filter(|file| file.reports_for(city, period))
         .collect();
     if found.is_empty() {
         return html! { <span class="not-reported">{ text::NOT_REPORTED }</span> };

@@ -90,6 +90,9 @@ fn Understood(OfFile { file }: &OfFile) -> Html {
     let mut parts = vec![text::form(audit.form.as_deref()).to_owned()];
     parts.extend(audit.city.clone());
     parts.extend(audit.period.as_deref().map(text::period));
+    if !audit.others.is_empty() {
+        parts.push(text::tables(audit.others.len() + 1));
+    }
     html! { <p class="understood">{ parts.join(" · ") }</p> }
 }
 

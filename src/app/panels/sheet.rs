@@ -13,7 +13,7 @@ use crate::app::host::{Page, use_page};
 use crate::app::keys::{Editing, KeyPress, sheet_key};
 use crate::app::state::{COLUMN_LETTERS, Do, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport};
 use crate::app::text;
-use crate::worker::protocol::{Area, CellDto, Finding, Tier};
+use crate::worker::protocol::{Area, CellDto, Finding, OtherTable, Tier};
 
 /// Drawn beyond each edge of the screen, in pixels.
 const MARGIN: f64 = 240.0;
@@ -38,6 +38,9 @@ pub fn Sheet(props: &Props) -> Html {
     let (rows, columns) = window(geometry, viewport);
     let marks = Marks::of(file, view, geometry);
     let audit = file.audit.as_ref().filter(|audit| audit.sheet == Some(view.sheet));
+    let others: Vec<&OtherTable> = file.audit.iter().flat_map(|audit| &audit.others).filter(|table| table.sheet == view.sheet).collect();
+    let main = audit.map(|audit| &audit.columns);
+    let captions: Vec<&(u32, String)> = main.into_iter().flatten().chain(others.iter().flat_map(|table| &table.columns)).collect();
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
     let rows_drawn = drawn_rows(geometry, rows, columns);
@@ -52,7 +55,7 @@ pub fn Sheet(props: &Props) -> Html {
                 <div class="letters" role="row" style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
                     <div class="corner-cell" role="columnheader" aria-label={text::GRID} style={format!("width:{numbers}px;height:{head}px")}></div>
                     { for (columns.0..=columns.1).filter(|column| !geometry.column_is_hidden(*column)).map(|column| {
-                        let caption = audit.and_then(|audit| audit.columns.iter().find(|(at, _)| *at == column)).map(|(_, caption)| caption.clone());
+                        let caption = captions.iter().find(|(at, _)| *at == column).map(|(_, caption)| caption.clone());
                         let (left, width) = (geometry.left(column) + numbers, geometry.left(column + 1) - geometry.left(column));
                         html! {
                             <div key={column} role="columnheader" class={classes!("letter", (view.cursor.1 == column).then_some("at"))} style={format!("left:{left}px;width:{width}px")}>
@@ -63,6 +66,7 @@ pub fn Sheet(props: &Props) -> Html {
                     }) }
                 </div>
                 if let Some(table) = audit.and_then(|audit| audit.table) { <div class="table-bracket" style={box_style(table)}></div> }
+                { for others.iter().map(|table| html! { <div class="table-bracket" style={box_style(table.area)}></div> }) }
                 { for marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0).map(|(area, tier)| html! {
                     <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area)}></div>
                 }) }

@@ -17,7 +17,11 @@ pub struct Props {
 pub fn SheetTabs(Props { file }: &Props) -> Html {
     let page = use_page();
     let Some(workbook) = &file.workbook else { return Html::default() };
-    let table = file.audit.as_ref().and_then(|audit| audit.sheet);
+    let form = |sheet: u32| {
+        let audit = file.audit.as_ref()?;
+        let main = (audit.sheet == Some(sheet)).then_some(audit.form.as_deref());
+        main.or_else(|| audit.others.iter().find(|table| table.sheet == sheet).map(|table| Some(table.form.as_str())))
+    };
     html! {
         <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>
             { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
@@ -27,7 +31,7 @@ pub fn SheetTabs(Props { file }: &Props) -> Html {
                         aria-selected={if current { "true" } else { "false" }} title={sheet.hidden.then_some(text::HIDDEN_SHEET)}
                         onclick={page.on(Message::User(Do::Sheet(index)))}>
                         { &sheet.name }
-                        if table == Some(index) { <span class="tab-dot" title={text::form(file.audit.as_ref().and_then(|audit| audit.form.as_deref()))}></span> }
+                        if let Some(form) = form(index) { <span class="tab-dot" title={text::form(form)}></span> }
                     </button>
                 }
             }) }

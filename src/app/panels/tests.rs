@@ -111,6 +111,7 @@ fn file() -> File {
         city: None,
         period: None,
         columns: vec![(2, "成都市".to_owned())],
+        others: Vec::new(),
         errors: 2,
         warnings: 1,
         notices: 1,

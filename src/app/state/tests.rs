@@ -51,6 +51,7 @@ fn audit(findings: Vec<Finding>) -> Audit {
         city: None,
         period: None,
         columns: Vec::new(),
+        others: Vec::new(),
         errors: 0,
         warnings: u32::try_from(findings.len()).unwrap(),
         notices: 0,
