@@ -160,12 +160,18 @@ impl Geometry {
         let area = self.area_of(cell.row, cell.column);
         let alone = area.left == area.right && area.top == area.bottom;
         let next_is_empty = cells.get(&(cell.row, cell.column + 1)).is_none_or(|next| next.shown.is_empty());
-        alone && !cell.number && next_is_empty && self.lines(cell) > 1.0
+        // Also where it nearly fills its cell: how wide the letters really are only the browser knows.
+        alone && !cell.number && next_is_empty && !cell.shown.contains('\n') && self.lines_in(cell, 0.8) > 1.0
     }
 
     fn lines(&self, cell: &CellDto) -> f64 {
+        self.lines_in(cell, 1.0)
+    }
+
+    /// Lines that a text takes in a share of its cell's width.
+    fn lines_in(&self, cell: &CellDto, share: f64) -> f64 {
         let (_, _, width, _) = self.place(self.area_of(cell.row, cell.column));
-        let room = (width - PADDING).max(EM * self.scale);
+        let room = ((width - PADDING) * share).max(EM * self.scale);
         cell.shown.lines().map(|line| wrapped(line, room / (EM * self.scale))).sum::<f64>().max(1.0)
     }
 

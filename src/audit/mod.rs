@@ -307,11 +307,14 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
     stated.sort_by_key(Stated::place);
     let causes: Vec<Option<u32>> = stated
         .iter()
-        .map(|one| {
+        .enumerate()
+        .map(|(own, one)| {
             let covered = one.draft.range.filter(|range| range.start == range.end).map(|range| range.start);
-            let explained =
-                |other: &Stated| other.draft.sheet == one.draft.sheet && covered.is_some_and(|at| other.draft.explains.contains(&at));
-            if let Some(cause) = stated.iter().position(explained) {
+            let explained = |(at, other): (usize, &Stated)| {
+                (at != own && other.draft.sheet == one.draft.sheet && covered.is_some_and(|cell| other.draft.explains.contains(&cell)))
+                    .then_some(at)
+            };
+            if let Some(cause) = stated.iter().enumerate().find_map(explained) {
                 return u32::try_from(cause + 1).ok();
             }
             let (code, at) = one.draft.because?;

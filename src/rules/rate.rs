@@ -99,7 +99,8 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
         // A number without a format shows no zeros of its own.
         let bare = matches!(row.cell.value, Value::Number(_)) && !row.cell.number_format.is_percent();
         let places = if bare { read.places.max(decimals.unwrap_or(0)) } else { read.places };
-        let shown = percent(row.exact, places);
+        // A share says more digits than people read.
+        let shown = percent(row.exact, places.min(2));
         let value = if computed { NewValue::Formula(in_column(row.at.row)) } else { read.rewritten(row.exact, places) };
         let edits = vec![Edit::Set { sheet: table.sheet, cell: row.at, value }];
         let by = format!("{} ÷ {}", row.done.normalize(), row.goal.normalize());
@@ -142,7 +143,12 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
                     let meant = context.in_style(number, row.current.indicator, row.current.style);
                     let expected = meant.shown();
                     let edits = vec![Edit::Set { sheet: table.sheet, cell: row.current.at, value: meant }];
-                    draft(format!("{reckoned}。请核对本期数，完成率没有错的，改为 {expected}。"), expected)
+                    let message = format!("{reckoned}。请核对本期数，完成率没有错的，改为 {expected}。");
+                    Draft::at(table.sheet, Range::cell(row.current.at), message)
+                        .found(context.raw(row.current.at))
+                        .expected(expected)
+                        .indicator(row.current.indicator)
+                        .city(context.city)
                         .fix(Fix::consent(edits, "按完成率反推，由填报单位确认"))
                         .explains(vec![row.current.at])
                 } else {
