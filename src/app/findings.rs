@@ -137,11 +137,17 @@ pub fn can_be_put_away(finding: &Finding) -> bool {
     finding.tier == Tier::Notice && finding.caused_by.is_none()
 }
 
-/// Whether a text explains anything: a number, a percentage, a formula or “无” does not.
+/// Whether a text explains anything: it takes words, as in the audit. A number with its unit, a percentage, a formula or
+/// “无” does not.
 pub fn says_something(text: &str) -> bool {
     let text = text.trim();
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    !text.starts_with(['=', '＝']) && bare.chars().any(char::is_alphabetic) && !super::text::NO_ANSWER.contains(&bare.as_str())
+    let letters = |ascii: bool| text.chars().filter(|c| c.is_alphabetic() && c.is_ascii() == ascii).count();
+    let is_error = text.starts_with('#');
+    !text.starts_with(['=', '＝'])
+        && !is_error
+        && (letters(false) >= 2 || letters(true) >= 4)
+        && !super::text::NO_ANSWER.contains(&bare.as_str())
 }
 
 /// The change that answers a finding: of the form's own cell where it has one, else of the record. No text takes the

@@ -386,7 +386,7 @@ fn what_is_being_written_is_asked_for_before_the_page_is_left() {
 
 #[test]
 fn an_explanation_has_words() {
-    for text in ["60.0%", "1", "１２", "=DISPIMG(\"ID_1\",1)", "＝A1", "/", "无", "暂无。", " "] {
+    for text in ["600项", "#NAME?", "60.0%", "1", "１２", "=DISPIMG(\"ID_1\",1)", "＝A1", "/", "无", "暂无。", " "] {
         assert!(!findings::says_something(text), "{text}");
     }
     for text in ["新建两家平台", "较上期增加 3 家", "Q4 delivery"] {
