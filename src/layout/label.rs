@@ -2,7 +2,9 @@
 //!
 //! The wording decides. A row's number breaks a tie between two near wordings and never makes a match certain.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::breakdown::{Breakdown, IndicatorId};
@@ -76,6 +78,8 @@ pub fn match_label(text: &str, serial: Option<u32>, breakdown: &Breakdown) -> Op
 /// The wordings of a breakdown, prepared for comparing.
 pub struct Labels {
     entries: Vec<Entry>,
+    /// What texts were found to be near to: the same row is looked at from every header above it.
+    compared: RefCell<BTreeMap<String, Rc<[Likely]>>>,
 }
 
 struct Entry {
@@ -111,7 +115,7 @@ impl Labels {
                 .map(|text| Wording { text: text.clone(), folded: fold(text), form: Form::of(text) })
                 .collect(),
         });
-        Self { entries: entries.collect() }
+        Self { entries: entries.collect(), compared: RefCell::default() }
     }
 
     /// Whether a text is the label of an indicator.
@@ -119,14 +123,16 @@ impl Labels {
         matches!(assign(&[self.candidates(text, None)]).as_slice(), [Assigned::Indicator(_)])
     }
 
-    /// The indicators that a label comes near, the nearest first.
-    pub fn candidates(&self, text: &str, serial: Option<u32>) -> Vec<Likely> {
-        let written = Written::of(text);
-        if written.whole.folded.is_empty() {
-            return Vec::new();
+    /// Each indicator with how near the label comes to it, whatever its row's number says.
+    fn compared(&self, text: &str) -> Rc<[Likely]> {
+        const MOST: usize = 20_000;
+        if let Some(known) = self.compared.borrow().get(text) {
+            return Rc::clone(known);
         }
+        let written = Written::of(text);
+        let entries: &[Entry] = if written.whole.folded.is_empty() { &[] } else { &self.entries };
         let mut scored: Vec<Likely> = Vec::new();
-        for entry in &self.entries {
+        for entry in entries {
             let mut best = (Difference::Wording, 0.0_f32);
             for (wording, same) in entry.wordings.iter().zip([Difference::Spacing].into_iter().chain(std::iter::repeat(Difference::Alias)))
             {
@@ -140,6 +146,17 @@ impl Labels {
             let (difference, score) = best;
             scored.push(Likely { found: LabelMatch { indicator: entry.indicator, difference, certain: false, score }, rank: score });
         }
+        let scored: Rc<[Likely]> = scored.into();
+        let mut compared = self.compared.borrow_mut();
+        if compared.len() < MOST {
+            compared.insert(text.to_owned(), Rc::clone(&scored));
+        }
+        scored
+    }
+
+    /// The indicators that a label comes near, the nearest first.
+    pub fn candidates(&self, text: &str, serial: Option<u32>) -> Vec<Likely> {
+        let mut scored: Vec<Likely> = self.compared(text).to_vec();
         let nearest = scored.iter().map(|one| one.found.score).fold(0.0, f32::max);
         for (entry, one) in self.entries.iter().zip(&mut scored) {
             if serial == Some(entry.number) && one.found.score < EXACT && one.found.score > nearest - TIE {
