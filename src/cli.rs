@@ -214,7 +214,7 @@ enum Trouble {
     NotAbout { earlier: String, file: String },
     #[error("--answer 一次只能用于一个文件。")]
     ManyToExplain,
-    #[error("{path}：副本的格式不是这个扩展名，文件名请以 .{extension} 结尾。")]
+    #[error("{path}：写出的格式不是这个扩展名，文件名请以 .{extension} 结尾。")]
     OtherExtension { path: String, extension: String },
 }
 
@@ -635,10 +635,7 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, 
         Ok(cause) => Trouble::Job { path: path(), cause },
         Err(cause) => stopped(file, &cause),
     })?;
-    let extension = corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    if out.extension().is_some_and(|own| !own.eq_ignore_ascii_case(extension)) {
-        return Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() });
-    }
+    ends_in(out, corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension))?;
     writer.store(out, &corrected.bytes)?;
     say(&certified(file, out, &corrected, format));
     Ok(true)
@@ -648,6 +645,7 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     let mut troubles = Troubles::default();
     let paths = look_up(inputs, Format::Text, &mut troubles);
     let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
+    ends_in(out, "xlsx")?;
     writer.may(out)?;
     let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits)?;
     let breakdown = &*desk.breakdown;
@@ -705,8 +703,19 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     troubles.outcome(consolidation.is_settled())
 }
 
+/// A workbook under another extension would be opened as what it is not. A name without one is the user's own choice.
+fn ends_in(out: &Path, extension: &str) -> Result<(), Trouble> {
+    match out.extension() {
+        Some(own) if !own.eq_ignore_ascii_case(extension) => {
+            Err(Trouble::OtherExtension { path: out.display().to_string(), extension: extension.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
     let writer = Writer::new(breakdown, force);
+    ends_in(out, "xlsx")?;
     writer.may(out)?;
     let breakdown = breakdown_of(breakdown, limits)?;
     let id = breakdown

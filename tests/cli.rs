@@ -228,6 +228,9 @@ fn a_template_is_read_back_without_an_error_of_form() {
     for finding in findings(&found[0]) {
         assert!(matches!(finding["code"].as_str().unwrap(), "Q015" | "F007"), "{finding}");
     }
+    let output = companion(&["template", "--city", "成都市", "--period", "2019-12", "--out", folder.join("表.csv").to_str().unwrap()]);
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert!(!folder.join("表.csv").exists());
     let output = companion(&["template", "--city", "乐山市", "--period", "2019-12", "--out", target.to_str().unwrap()]);
     assert_eq!(code(&output), 2);
 }
