@@ -99,8 +99,9 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
         // A number without a format shows no zeros of its own.
         let bare = matches!(row.cell.value, Value::Number(_)) && !row.cell.number_format.is_percent();
         let places = if bare { read.places.max(decimals.unwrap_or(0)) } else { read.places };
-        // A share says more digits than people read.
-        let shown = percent(row.exact, places.min(2));
+        // A share says more digits than people read; a whole tenth needs one.
+        let tenths = row.exact.saturating_mul(Decimal::ONE_THOUSAND);
+        let shown = percent(row.exact, places.min(if tenths.fract().is_zero() { 1 } else { 2 }));
         let value = if computed { NewValue::Formula(in_column(row.at.row)) } else { read.rewritten(row.exact, places) };
         let edits = vec![Edit::Set { sheet: table.sheet, cell: row.at, value }];
         let by = format!("{} ÷ {}", row.done.normalize(), row.goal.normalize());
