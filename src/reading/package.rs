@@ -165,11 +165,11 @@ impl<'b> Package<'b> {
         let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
         let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
         let most = self.limits.relationships;
-        let over = |number: String| too_large(&format!("文件内部的关系{number}"), &format!("{most} 条"));
         // Counted before it is inflated: no relationship is longer than this on the average.
         let size = self.size(&name);
         if size > (most as u64).saturating_mul(RELATIONSHIP) {
-            return Err(over(format!("占 {}", megabytes(size))));
+            let bound = format!("{}（{most} 条）", megabytes((most as u64).saturating_mul(RELATIONSHIP)));
+            return Err(too_large(&format!("文件内部的关系占 {}", megabytes(size)), &bound));
         }
         let Some(text) = self.text(&name)? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
@@ -177,7 +177,7 @@ impl<'b> Package<'b> {
         while let Some(event) = xml.next()? {
             let Some(element) = event.start("Relationship") else { continue };
             if found.len() >= most {
-                return Err(over("太多".to_owned()));
+                return Err(too_large("文件内部的关系太多", &format!("{most} 条")));
             }
             let attribute = |key| element.attribute(key).unwrap_or_default();
             let target = attribute("Target").replace('\\', "/");
