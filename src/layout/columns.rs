@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::dates::dates_in;
-use super::header::{Role, roles_of};
+use super::header::{Role, is_aside, is_date, is_past, roles_of};
 use super::label::{Labels, fold};
 use super::table::Column;
 use crate::breakdown::Breakdown;
-use crate::model::{CellRef, Decimal, Meaning, Period, Sheet, Value, read_value};
+use crate::model::{CellRef, Decimal, Half, Meaning, Period, Sheet, Value, read_value};
 
 /// A caption of a header of one or two rows, and what it can mean.
 #[derive(Clone, Debug)]
@@ -60,10 +60,14 @@ impl<'a> Captions<'a> {
         roles
     }
 
-    /// Every recognised caption of a header of one or two rows; the lower row speaks first.
+    /// Every recognised caption of a header of one to three rows; the lowest row speaks first.
     pub fn read(&self, top: u32, bottom: u32) -> Vec<Caption> {
         let mut at_column: BTreeMap<u32, Caption> = BTreeMap::new();
+        // Columns of a caption that stands over several.
+        let mut spanned: BTreeMap<u32, u32> = BTreeMap::new();
         let mut over: BTreeMap<u32, &str> = BTreeMap::new();
+        let mut upper: BTreeMap<u32, &str> = BTreeMap::new();
+        let mut dates: BTreeMap<u32, Caption> = BTreeMap::new();
         for row in top..=bottom {
             for (at, cell) in self.sheet.grid.rows(row, row) {
                 let Value::Text(text) = &cell.value else { continue };
@@ -71,15 +75,55 @@ impl<'a> Captions<'a> {
                 let last = self.merged.get(&at).copied().filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
                 let roles = self.roles(text);
                 for index in at.column..=last {
-                    if !roles.is_empty() {
-                        let above = over.get(&index).map(|text| (*text).to_owned());
-                        at_column.insert(index, Caption { index, header: at, text: text.to_string(), above, roles: roles.clone() });
+                    let above = over.get(&index).map(|text| (*text).to_owned());
+                    let caption =
+                        |roles: &[Role]| Caption { index, header: at, text: text.to_string(), above: above.clone(), roles: roles.to_vec() };
+                    let mut date = || is_date(text).then(|| dates.insert(index, caption(&[Role::Current])));
+                    match at_column.get(&index).map(|own| own.roles.clone()) {
+                        _ if !roles.is_empty() => {
+                            at_column.insert(index, caption(&roles));
+                        }
+                        // 累计完成 over 2018年底 and 2019年6月底.
+                        Some(own) if matches!(own.first(), Some(Role::Current | Role::Target | Role::Previous)) && is_date(text) => {
+                            at_column.insert(index, caption(&own));
+                        }
+                        // 累计完成 over 上期, 本期 and 增减.
+                        Some(_) if spanned.get(&index) == Some(&(row.wrapping_sub(1))) && is_aside(text) => {
+                            at_column.remove(&index);
+                        }
+                        Some(_) => {}
+                        None => drop(date()),
+                    }
+                    if last > at.column {
+                        spanned.insert(index, row);
                     }
                     over.insert(index, text);
+                    if row < bottom {
+                        upper.insert(index, text);
+                    }
                 }
             }
         }
+        self.take_dates(dates, &mut at_column);
+        // Without a merge the caption over several columns stands over the first of them.
+        for caption in at_column.values_mut().filter(|caption| caption.above.is_none() && caption.header.row > top) {
+            let before = upper.range(..caption.index).next_back();
+            let shared = before.filter(|(index, text)| over.get(index).is_some_and(|lower| lower != *text));
+            caption.above = shared.map(|(_, text)| (*text).to_owned());
+        }
         at_column.into_values().collect()
+    }
+
+    /// Columns headed by nothing but a date hold what was done by then, where no other column says so and there is a
+    /// target or a rate.
+    fn take_dates(&self, dates: BTreeMap<u32, Caption>, captions: &mut BTreeMap<u32, Caption>) {
+        let has = |roles: &[Role]| captions.values().any(|own| own.roles.first().is_some_and(|first| roles.contains(first)));
+        let undated = captions.values().any(|own| own.roles.first() == Some(&Role::Current) && order_of(own).is_none());
+        if has(&[Role::Label]) && has(&[Role::Target, Role::Rate]) && !undated {
+            for (index, caption) in dates {
+                captions.entry(index).or_insert(caption);
+            }
+        }
     }
 }
 
@@ -136,8 +180,8 @@ pub(super) const LABEL_LENGTH: usize = 6;
 pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) -> Vec<Column> {
     let doubtful = captions.iter().any(|caption| caption.roles.len() > 1);
     let twice = |role: Role| captions.iter().filter(|caption| caption.roles.first() == Some(&role)).count() > 1;
-    let dated: Vec<Option<Period>> = captions.iter().map(period_of).collect();
-    if !doubtful && !twice(Role::Current) && !twice(Role::Target) && !twice(Role::Label) {
+    let dated: Vec<Option<Period>> = captions.iter().map(order_of).collect();
+    if !doubtful && [Role::Current, Role::Target, Role::Label, Role::Rate].into_iter().all(|role| !twice(role)) {
         return captions.into_iter().filter_map(|caption| column(&caption, caption.roles.first().copied()?)).collect();
     }
     let contents: Vec<Content> = captions.iter().map(|caption| Content::of(sheet, first, caption.index)).collect();
@@ -177,6 +221,8 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
         }
     }
     in_order_of_time(&captions, &contents, &dated, &mut roles);
+    one_target(&captions, &mut roles);
+    one_rate(&captions, &dated, &mut roles);
     captions.iter().zip(roles).filter_map(|(caption, role)| column(caption, role?)).collect()
 }
 
@@ -223,6 +269,67 @@ fn in_order_of_time(captions: &[Caption], contents: &[Content], dated: &[Option<
         }
         _ => {}
     }
+}
+
+/// Of the targets of several years the one for all of them, else that of the last year.
+fn one_target(captions: &[Caption], roles: &mut [Option<Role>]) {
+    let targets: Vec<usize> = roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Target)).map(|(at, _)| at).collect();
+    let years: Vec<(Option<u32>, usize)> = targets.iter().map(|at| (captions.get(*at).and_then(year_of), *at)).collect();
+    let undated = years.iter().filter(|(year, _)| year.is_none()).count();
+    let latest = years.iter().filter_map(|(year, _)| *year).max();
+    let chosen: Vec<usize> =
+        years.iter().filter(|(year, _)| if undated > 0 { year.is_none() } else { *year == latest }).map(|(_, at)| *at).collect();
+    if targets.len() > 1 && chosen.len() == 1 {
+        for at in targets.into_iter().filter(|at| !chosen.contains(at)) {
+            if let Some(role) = roles.get_mut(at) {
+                *role = None;
+            }
+        }
+    }
+}
+
+/// The rate of the figures of now, where that of the last period stands beside it.
+fn one_rate(captions: &[Caption], dated: &[Option<Period>], roles: &mut [Option<Role>]) {
+    let rates: Vec<usize> = roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Rate)).map(|(at, _)| at).collect();
+    if rates.len() < 2 {
+        return;
+    }
+    let latest = rates.iter().filter_map(|at| dated.get(*at).copied().flatten()).max();
+    let past = |at: usize| {
+        let said = captions.get(at).is_some_and(|own| is_past(&own.text) || own.above.as_deref().is_some_and(is_past));
+        let earlier = dated.get(at).copied().flatten().is_some_and(|date| Some(date) < latest);
+        let beside = at.checked_sub(1).and_then(|before| roles.get(before)).copied().flatten() == Some(Role::Previous);
+        said || earlier || beside
+    };
+    let (before, now): (Vec<usize>, Vec<usize>) = rates.into_iter().partition(|at| past(*at));
+    if !now.is_empty() {
+        for at in before {
+            if let Some(role) = roles.get_mut(at) {
+                *role = None;
+            }
+        }
+    }
+}
+
+/// The year that a caption names.
+fn year_of(caption: &Caption) -> Option<u32> {
+    let of = |text: &str| {
+        let folded = fold(text);
+        let digits = folded.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 4 && run.starts_with("20"))?;
+        digits.parse().ok()
+    };
+    of(&caption.text).or_else(|| of(caption.above.as_deref()?))
+}
+
+/// When a column's figures are of, for putting columns in order: a bare year is its end.
+fn order_of(caption: &Caption) -> Option<Period> {
+    let of_year = |text: &str| {
+        let folded = fold(text);
+        let at = folded.find("20").filter(|_| !folded.contains("20201") && !folded.contains('月'))?;
+        let year = folded.get(at..at + 4)?.parse().ok()?;
+        folded.get(at + 4..)?.starts_with('年').then_some(Period { year, half: Half::December })
+    };
+    period_of(caption).or_else(|| of_year(&caption.text)).or_else(|| of_year(caption.above.as_deref()?))
 }
 
 fn grows(contents: &[Content], before: usize, after: usize) -> bool {

@@ -89,6 +89,27 @@ impl Scan<'_> {
     }
 }
 
+impl Scan<'_> {
+    /// 第二季度, 前两季度, 1-2季度, 1季度至2季度: what has come together by the end of the last one.
+    fn quarter(&mut self) -> Option<u32> {
+        self.word(&["第", "前"]);
+        let first = if self.word(&["两"]) { 2 } else { self.digits(1)? };
+        let named = self.word(&["季度", "季"]);
+        let before = self.at;
+        let last = if self.word(TO) {
+            self.word(&["第"]);
+            self.digits(1).filter(|_| self.word(&["季度", "季"]))
+        } else {
+            None
+        };
+        if last.is_none() {
+            self.at = before;
+        }
+        self.word(&["末", "底"]);
+        (named || last.is_some()).then(|| last.unwrap_or(first)).filter(|quarter| (1..=4).contains(quarter))
+    }
+}
+
 const TO: &[&str] = &["——", "--", "-", "—", "–", "―", "~", "〜", "至", "到"];
 
 /// A date that begins here, with its length in characters.
@@ -107,24 +128,37 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
         _ => return None,
     }
     let year = if length == 2 { 2000 + year } else { year };
+    let open = |scan: &mut Scan<'_>| scan.word(&["(", "[", "〔"]);
     let closes = |month: u32| (1..=12).contains(&month).then(|| Period::from_month(year, month));
     if scan.word(&["年"]) {
         let of_half = |half| Some(Period { year: u16::try_from(year).unwrap_or(0), half });
-        if scan.word(&["上半年", "半年度", "半年", "年中", "中期"]) || scan.word(&["中"]) {
+        // 2019年（1-6月）, 2019年度上半年.
+        let before = scan.at;
+        if scan.word(&["度"]) && scan.peek().is_none_or(|c| !matches!(c, '上' | '下')) {
+            scan.at = before;
+        }
+        open(&mut scan);
+        if scan.word(&["H", "h"]) {
+            let half = scan.digits(1).filter(|half| (1..=2).contains(half))?;
+            return Some((closes(half * 6)?, scan.at));
+        }
+        if scan.word(&["Q", "q"]) {
+            let quarter = scan.digits(1).filter(|quarter| (1..=4).contains(quarter))?;
+            return Some((closes(quarter * 3)?, scan.at));
+        }
+        if scan.word(&["上半年度", "上半年", "半年度", "半年", "年中", "中期"]) || scan.word(&["中"]) {
             return Some((of_half(Half::June), scan.at));
         }
         if scan.word(&["下半年", "全年", "年度", "年底", "年末", "度", "底", "末"]) {
             return Some((of_half(Half::December), scan.at));
         }
         let before = scan.at;
-        scan.word(&["第"]);
-        let quarter = scan.digits(1);
-        if quarter.is_some_and(|quarter| (1..=4).contains(&quarter)) && scan.word(&["季度", "季"]) {
-            scan.word(&["末", "底"]);
-            return Some((closes(quarter? * 3)?, scan.at));
+        if let Some(quarter) = scan.quarter() {
+            return Some((closes(quarter * 3)?, scan.at));
         }
         scan.at = before;
-        let mut month = scan.digits(2)?;
+        open(&mut scan);
+        let mut month = if scan.word(&["元"]) { 1 } else { scan.digits(2)? };
         let named = scan.word(&["月份", "月"]);
         if scan.word(TO) {
             // 1-6月, 1月至6月: what has come together by the end of it. A further year begins another date.
@@ -141,6 +175,19 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
         let before = scan.at;
         if scan.digits(2).is_none() || !scan.word(&["日", "号"]) {
             scan.at = before;
+        } else if scan.word(TO) {
+            // 1月1日-6月30日.
+            let before = scan.at;
+            match scan.digits(2).filter(|_| scan.word(&["月"])) {
+                Some(end) => {
+                    month = end;
+                    let before = scan.at;
+                    if scan.digits(2).is_none() || !scan.word(&["日", "号"]) {
+                        scan.at = before;
+                    }
+                }
+                None => scan.at = before - 1,
+            }
         }
         scan.word(&["底", "末"]);
         return Some((closes(month)?, scan.at));
@@ -148,23 +195,36 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
     if length != 4 {
         return None;
     }
-    if scan.word(&["H", "h"]) {
+    if scan.word(&["上半年", "半年"]) {
+        return Some((Some(Period { year: u16::try_from(year).unwrap_or(0), half: Half::June }), scan.at));
+    }
+    if scan.word(&["下半年", "全年"]) {
+        return Some((Some(Period { year: u16::try_from(year).unwrap_or(0), half: Half::December }), scan.at));
+    }
+    if scan.word(&["H", "h", "-H", "_H"]) {
         let half = scan.digits(1).filter(|half| (1..=2).contains(half))?;
         return Some((closes(half * 6)?, scan.at));
     }
-    if scan.word(&["Q", "q"]) {
+    if scan.word(&["Q", "q", "-Q", "_Q"]) {
         let quarter = scan.digits(1).filter(|quarter| (1..=4).contains(quarter))?;
         return Some((closes(quarter * 3)?, scan.at));
     }
     if !scan.word(&["-", ".", "/", "_"]) {
         return None;
     }
-    let month = scan.digits(2)?;
+    let mut month = scan.digits(2)?;
     if scan.peek().is_some_and(|c| c.is_ascii_digit()) {
         return None;
     }
     let before = scan.at;
-    if !scan.word(&["-", ".", "/"]) || scan.digits(2).is_none() {
+    // 2019.1-6: months, where a date of the day has one sign only.
+    if month == 1 && scan.text.get(4) != Some(&'-') && scan.word(TO) {
+        match scan.digits(2).filter(|end| matches!(end, 6 | 12)) {
+            Some(end) if scan.peek().is_none_or(|c| !c.is_ascii_digit() && c != '.') => month = end,
+            _ => scan.at = before,
+        }
+        scan.word(&["月份", "月"]);
+    } else if !scan.word(&["-", ".", "/"]) || scan.digits(2).is_none() {
         scan.at = before;
     }
     // 2018-2 is a number of something; a month that closes nothing is named only where it is written as one.
@@ -219,6 +279,22 @@ mod tests {
             ("19年6月", vec!["2019-06"]),
             ("二〇一九年六月", vec!["2019-06"]),
             ("二〇一八年十二月", vec!["2018-12"]),
+            ("2019年度", vec!["2019-12"]),
+            ("2019年H1", vec!["2019-06"]),
+            ("2019-H1", vec!["2019-06"]),
+            ("2019年Q2", vec!["2019-06"]),
+            ("2019上半年", vec!["2019-06"]),
+            ("2019年度上半年", vec!["2019-06"]),
+            ("2019年（上半年）", vec!["2019-06"]),
+            ("2019年（1-6月）", vec!["2019-06"]),
+            ("2019年前两季度", vec!["2019-06"]),
+            ("2019年1-2季度", vec!["2019-06"]),
+            ("2019年一季度至二季度", vec!["2019-06"]),
+            ("2019年元月至6月", vec!["2019-06"]),
+            ("2019.1-6", vec!["2019-06"]),
+            ("2019.01-06月", vec!["2019-06"]),
+            ("2019年1月1日-6月30日", vec!["2019-06"]),
+            ("2019年6月30日-绵阳", vec!["2019-06"]),
             ("2019年度", vec!["2019-12"]),
             ("2019年7月", vec![]),
             ("2018年12月至2019年6月", vec!["2018-12", "2019-06"]),

@@ -2,6 +2,7 @@
 
 use crate::breakdown::{Breakdown, CityId};
 
+use super::dates::dates_in;
 use super::label::{fold, simplified};
 
 /// What a column holds.
@@ -101,39 +102,22 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     {
         return Vec::new();
     }
-    if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"]) {
-        return vec![Role::Serial];
-    }
-    // Columns that the audit does not need: growth, people and dates, proofs.
-    if has(&["增长", "增幅", "增速", "同比", "环比", "较上", "较去", "比上", "增减", "变化"])
-        || has(&[
-            "责任",
-            "牵头",
-            "联系",
-            "负责",
-            "时限",
-            "完成时间",
-            "截止时间",
-            "时间节点",
-            "佐证",
-            "材料",
-            "链接",
-            "网址",
-            "类别",
-            "类型",
-            "分类",
-            "领域",
-            "板块",
-            "归口",
-            "级别",
-            "性质",
-            "承担",
-            "投资",
-        ])
+    // 计量单位：项；完成率：% says something of the table; 其中：本期新增 is a caption.
+    if let Some((before, after)) = outside_brackets(caption).split_once([':', '：'])
+        && !fold(before).is_empty()
+        && !fold(after).is_empty()
+        && !folded.starts_with("其中")
     {
         return Vec::new();
     }
-    if is(&["目标任务", "任务指标", "考核目标", "建设目标", "工作目标", "目标指标"]) {
+    if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"]) {
+        return vec![Role::Serial];
+    }
+    if is_unneeded(&folded) {
+        return Vec::new();
+    }
+    if is(&["任务", "指标任务", "任务事项", "重点任务", "主要任务", "目标任务", "任务指标", "考核目标", "建设目标", "工作目标", "目标指标"])
+    {
         return vec![Role::Label, Role::Target];
     }
     if is(&[
@@ -162,8 +146,10 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     if is(&["计量单位", "单位", "单位名称单位", "度量单位"]) {
         return vec![Role::Unit];
     }
-    let share = has(&["率", "比例", "百分比", "占比", "比重", "进度"]) || caption.contains(['%', '％']);
-    if share && (has(&["完成", "目标", "达成", "实现", "达标", "进度"]) || is(&["比例", "百分比"])) {
+    let share = has(&["率", "比例", "百分比", "占比", "比重", "进度", "完成度", "达成度"]) && !folded.ends_with("进度数")
+        || caption.contains(['%', '％']);
+    if share && (has(&["完成", "目标", "计划", "任务", "达成", "实现", "达标", "进度"]) || is(&["比例", "百分比", "占比", "比率"]))
+    {
         return vec![Role::Rate];
     }
     if has(&["情况说明", "说明", "未完成原因", "原因", "问题", "措施"]) {
@@ -176,15 +162,34 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
         return vec![Role::Added];
     }
     let past = ["上期", "上次", "上一期", "前期", "前一期", "上半年累计", "期初", "年初", "去年", "上年", "上报告期"];
-    if has(&past) && !has(&["目标", "任务", "计划"]) {
+    let since = has(&["自年初", "年初以来", "年初至", "期初至", "自期初"]);
+    if has(&past) && !since && !has(&["目标", "任务", "计划"]) {
         return vec![Role::Previous];
     }
     if is(&["完成情况", "推进情况", "落实情况", "实施情况"]) || has(&["进展"]) {
         return vec![Role::Current, Role::Explanation];
     }
     let aim = has(&["目标", "任务", "计划", "指标值", "规划", "应完成", "下达", "分解数"]);
-    let done = has(&["本期", "累计", "实际", "截至", "截止", "目前", "至今", "完成数", "完成值", "完成量", "已完成", "现完成", "现状"])
-        || is(&["完成", "累计数"]);
+    let done = has(&[
+        "本期",
+        "累计",
+        "实际",
+        "截至",
+        "截止",
+        "目前",
+        "至今",
+        "完成数",
+        "完成值",
+        "完成量",
+        "已完成",
+        "现完成",
+        "现状",
+        "现有",
+        "当前",
+        "今年",
+        "以来",
+    ]) || is(&["完成", "累计数"])
+        || since;
     // 目标完成数 is what has been done, 截至2020年目标 what is due.
     match (aim, done || has(&["完成"])) {
         (true, true) if folded.ends_with("目标") || folded.ends_with("目标值") || folded.ends_with("目标数") => {
@@ -205,6 +210,102 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     Vec::new()
 }
 
+/// Columns that the audit does not need: growth, people and dates, proofs.
+fn is_unneeded(folded: &str) -> bool {
+    let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    has(&[
+        "增长",
+        "增幅",
+        "增速",
+        "同比",
+        "环比",
+        "较上",
+        "较去",
+        "比上",
+        "较年初",
+        "比年初",
+        "较期初",
+        "比去",
+        "净增",
+        "增量",
+        "增减",
+        "变化",
+        "是否",
+    ]) || has(&[
+        "责任",
+        "牵头",
+        "联系",
+        "负责",
+        "时限",
+        "完成时间",
+        "截止时间",
+        "时间节点",
+        "佐证",
+        "材料",
+        "链接",
+        "网址",
+        "类别",
+        "类型",
+        "分类",
+        "领域",
+        "板块",
+        "归口",
+        "级别",
+        "性质",
+        "承担单位",
+        "承担主体",
+        "承担部门",
+        "来源",
+        "权重",
+        "分值",
+        "得分",
+        "排名",
+        "投资",
+    ])
+}
+
+/// Whether a caption names a column that the audit does not need.
+pub(super) fn is_aside(caption: &str) -> bool {
+    is_unneeded(&folded(caption))
+}
+
+/// Whether a caption speaks of what was reported before.
+pub(super) fn is_past(caption: &str) -> bool {
+    ["上期", "上次", "上一期", "前期", "期初", "去年", "上年"].iter().any(|word| folded(caption).contains(word))
+}
+
+/// A caption without what stands in brackets.
+fn outside_brackets(caption: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = caption.chars().filter(|c| match c {
+        '(' | '（' | '[' | '【' => {
+            depth += 1;
+            false
+        }
+        ')' | '）' | ']' | '】' => {
+            depth = depth.saturating_sub(1);
+            false
+        }
+        _ => depth == 0,
+    });
+    outside.collect()
+}
+
+/// Whether a text is nothing but a date: 2018年12月底, 截至2019年6月30日, 2019年上半年.
+pub(super) fn is_date(text: &str) -> bool {
+    let folded = folded(text);
+    !dates_in(text).is_empty() && folded.chars().count() <= 16 && folded.chars().all(|c| c.is_ascii_digit() || DATES.contains(c))
+        || is_year(&folded)
+}
+
+/// 2018年.
+pub(super) fn is_year(folded: &str) -> bool {
+    folded.strip_suffix('年').is_some_and(|year| year.len() == 4 && year.starts_with("20") && year.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Characters of dates beside digits, in folded texts.
+const DATES: &str = "截至止到年月日底末上下半中度第季一二三四五六七八九十零〇";
+
 /// The likeliest role of a caption.
 #[cfg(test)]
 fn role_of(caption: &str, breakdown: &Breakdown) -> Option<Role> {
@@ -222,10 +323,28 @@ pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<R
         let official = fold(official);
         let before_bracket = self::folded(caption.split(['（', '(']).next().unwrap_or_default());
         let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
-        let about = named || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5);
+        let about = named
+            || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5)
+            || bare(folded, &official).or_else(|| bare(folded, short?)).is_some_and(|rest| !rest.is_empty() && is_about_target(rest))
+            || bare(folded, &official) == Some("");
         let of_province = folded.strip_suffix(&official).is_some_and(|before| before.ends_with('省'));
         (of_province || about && !has(&["完成", "进度", "累计", "新增", "率"])).then_some(Role::City(id))
     })
+}
+
+/// What follows a city's name that may have a numbering before it: 1.成都市, （一）成都市.
+fn bare<'a>(folded: &'a str, name: &str) -> Option<&'a str> {
+    folded.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)).strip_prefix(name)
+}
+
+/// Whether what follows a city's name only says that it is its target or area: 2020年分解目标, 目标值, 片区.
+fn is_about_target(rest: &str) -> bool {
+    const WORDS: [&str; 14] = ["目标", "任务", "分解", "承担", "指标", "计划", "片区", "到", "年", "数", "值", "总", "年度", "区域"];
+    let mut rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    while let Some(shorter) = WORDS.iter().find_map(|word| rest.strip_prefix(word)) {
+        rest = shorter.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    rest.is_empty()
 }
 
 impl Role {

@@ -1,10 +1,10 @@
 //! Whose return it is and for which period: read from the title rows, the sheet name and the file name.
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::model::{CellRef, Period, is_invisible};
+use crate::model::{CellRef, Period, half_width, is_invisible};
 
 use super::dates::{Dated, abbreviated, dates_in, folded};
-use super::header::city_names;
+use super::header::{Alias, city_alias, city_names};
 use super::label::simplified;
 
 /// Where a city or a period was read, the most telling first.
@@ -56,7 +56,11 @@ impl Identity {
 
     /// Takes in what a text says. A text that names several cities names none.
     pub fn read(&mut self, text: &str, source: Source, breakdown: &Breakdown) {
-        if let [city] = cities_in(text, breakdown).as_slice() {
+        let mut cities = cities_in(text, breakdown);
+        if cities.is_empty() {
+            cities = cities_in_latin(text, breakdown);
+        }
+        if let [city] = cities.as_slice() {
             let source = match source {
                 Source::Title(at) if text.contains("单位") || text.contains("填报") => Source::Line(at),
                 other => other,
@@ -84,7 +88,7 @@ impl Identity {
 /// Words before the date of a return.
 const OF_THE_RETURN: [&str; 5] = ["报告期", "填报期", "统计期", "截至", "截止"];
 /// Words before a date that is another one: of filling in, of the form's validity, of a document.
-const OF_ANOTHER: [&str; 17] = [
+const OF_ANOTHER: [&str; 25] = [
     "有效期",
     "填报日期",
     "填报时间",
@@ -102,13 +106,31 @@ const OF_ANOTHER: [&str; 17] = [
     "批准",
     "备案",
     "文号",
+    "修订",
+    "规划期",
+    // 注：上期指2018年12月.
+    "上期",
+    "上年",
+    "去年",
+    "前期",
+    "较",
+    "比",
 ];
 
 /// Whether a date says when the figures are of: the nearest word before it decides.
 fn is_of_the_return(folded: &[char], date: &Dated) -> bool {
     let before: String = folded.iter().take(date.start).collect();
     let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
-    last(&OF_ANOTHER) <= last(&OF_THE_RETURN)
+    // 审核日期, 导出时间: a date of an act, where 统计时间 and a bare 时间 are the return's.
+    let act = ["日期", "时间"].iter().filter_map(|word| before.rfind(word)).max().filter(|at| {
+        let word: String = before.get(..*at).unwrap_or_default().chars().rev().take(2).collect();
+        word.chars().count() == 2
+            && word.chars().all(char::is_alphabetic)
+            && !["计统", "据数", "告报", "期告", "属所"].contains(&word.as_str())
+    });
+    let after: String = folded.iter().skip(date.end).take(3).collect();
+    let issued = ["印发", "修订", "发布", "制定", "批准"].iter().any(|word| after.starts_with(word));
+    !issued && last(&OF_ANOTHER).max(act) <= last(&OF_THE_RETURN)
 }
 
 /// Whether a text asks for a date that is not the return's, as 填表日期： with its answer in the next cell.
@@ -132,6 +154,21 @@ pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
         longer.fold(folded.clone(), |rest, (_, other)| rest.replace(other, "")).contains(name)
     };
     seen.iter().filter(|(_, name)| stands_alone(name)).map(|(id, _)| *id).collect()
+}
+
+/// The cities that a text names in pinyin or by code, each once: Chengdu, Mianyang City, 510100.
+fn cities_in_latin(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
+    let text: String = text.chars().map(half_width).collect();
+    let mut found: Vec<CityId> = Vec::new();
+    let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 4);
+    let codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 6 && word.starts_with("51"));
+    for word in words.chain(codes) {
+        match city_alias(word, breakdown) {
+            Some((city, Alias::Name)) if !found.contains(&city) => found.push(city),
+            _ => {}
+        }
+    }
+    found
 }
 
 #[cfg(test)]

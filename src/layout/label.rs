@@ -104,6 +104,12 @@ pub struct Likely {
     rank: f32,
 }
 
+impl Likely {
+    pub fn indicator(&self) -> IndicatorId {
+        self.found.indicator
+    }
+}
+
 impl Labels {
     pub fn new(breakdown: &Breakdown) -> Self {
         let entries = breakdown.indicator_ids().zip(&breakdown.indicators).map(|(id, indicator)| Entry {

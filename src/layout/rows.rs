@@ -10,6 +10,12 @@ use crate::model::{CellRef, Meaning, Sheet, Value, half_width, is_invisible, rea
 
 /// Empty rows that end a table.
 const GAP: u32 = 2;
+/// Further empty rows after which the header may be repeated.
+const PAGE_GAP: u32 = 4;
+/// Rows looked through for the next indicator after a note.
+const LOOK_AHEAD: u32 = 12;
+/// Longest label of a part, in characters.
+const SHORT: usize = 12;
 
 const FOOTERS: &[&str] = &[
     "填表人",
@@ -37,6 +43,14 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
     let (label, serial) = (column(Role::Label), column(Role::Serial));
     let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
     let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
+    let next_label = |from: u32| {
+        (from..from.saturating_add(LOOK_AHEAD)).find_map(|row| {
+            let text = sheet.grid.shown(CellRef::new(row, label?));
+            let filled = figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
+            labels.candidates(&text, None).first().filter(|_| filled).map(Likely::indicator)
+        })
+    };
+    let goes_on = |from: u32, seen: &[Seen]| next_label(from).is_some_and(|next| !is_seen(next, seen));
     let mut seen: Vec<Seen> = Vec::new();
     let mut empty = 0;
     let mut row = first;
@@ -49,10 +63,23 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         if folded.is_empty() && folded_serial.is_empty() && !has_figures {
             empty += 1;
             row += 1;
+            // The next printed page after a gap.
+            if empty == GAP
+                && let Some(page) = (row..row.saturating_add(PAGE_GAP)).find(|row| repeats_header(sheet, *row, columns))
+                && goes_on(page + 1, &seen)
+            {
+                row = page;
+                empty = 0;
+            }
             continue;
         }
         empty = 0;
-        if numbers_columns(sheet, row, columns) || repeats_header(sheet, row, columns) {
+        let repeats = repeats_header(sheet, row, columns);
+        // The same indicators again under the same header: another table.
+        if repeats && !seen.is_empty() && next_label(row + 1).is_some_and(|next| is_seen(next, &seen)) {
+            break;
+        }
+        if numbers_columns(sheet, row, columns) || repeats {
             seen.push(Seen { row, text, has_figures, known: Known::Caption });
             row += 1;
             continue;
@@ -63,14 +90,40 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
             .and_then(|number| number.to_string().parse().ok());
         let candidates = if label.is_some() && !folded.is_empty() { labels.candidates(&text, number) } else { Vec::new() };
         if starts(FOOTERS) && (!has_figures || folded.is_empty() || candidates.is_empty()) {
-            break;
+            // A note between two parts of the table.
+            if !goes_on(row + 1, &seen) {
+                break;
+            }
+            seen.push(Seen { row, text, has_figures, known: Known::Caption });
+            row += 1;
+            continue;
         }
+        let all = |test: fn(&Meaning) -> bool| figures.iter().map(meaning).all(|meaning| test(&meaning));
+        let only_words = || all(|meaning| matches!(meaning, Meaning::Words | Meaning::Blank));
+        // 单位、（2020年） under the captions; 填报单位 … 报告期 again, signatures.
+        if folded.is_empty() && number.is_none() && has_figures && only_words() {
+            seen.push(Seen { row, text, has_figures, known: Known::Caption });
+            row += 1;
+            continue;
+        }
+        // 一、军民融合 with dashes in the columns of figures.
+        let heads = candidates.is_empty()
+            && !serial_text.contains(|c: char| c.is_ascii_digit())
+            && all(|meaning| matches!(meaning, Meaning::NotApplicable | Meaning::Blank));
+        let has_figures = has_figures && !heads;
         if candidates.is_empty() && begins_another_table(sheet, row, &figures, label) && !seen.is_empty() {
             break;
         }
-        let known = if starts(TOTALS) {
+        let follows_part = || {
+            let after = seen.last().is_some_and(|last| matches!(last.known, Known::Part));
+            after && number.is_none() && !folded.is_empty() && folded.chars().count() <= SHORT
+        };
+        let sums = ["小计", "合计"].iter().any(|word| folded.ends_with(word)) && candidates.is_empty();
+        let known = if starts(TOTALS) || sums {
             Known::Total
-        } else if candidates.is_empty() && is_part(&text, &folded, number) && seen.iter().any(|seen| matches!(seen.known, Known::Label(_)))
+        } else if candidates.is_empty()
+            && (is_part(&text, &folded, number) || follows_part())
+            && seen.iter().any(|seen| matches!(seen.known, Known::Label(_)))
         {
             Known::Part
         } else if label.is_some() && !folded.is_empty() {
@@ -83,6 +136,10 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         row += 1;
     }
     settle(seen)
+}
+
+fn is_seen(indicator: IndicatorId, seen: &[Seen]) -> bool {
+    seen.iter().any(|row| matches!(&row.known, Known::Label(likely) if likely.first().is_some_and(|first| first.indicator() == indicator)))
 }
 
 /// A row before it is known which indicator it stands for.
@@ -106,7 +163,6 @@ enum Known {
 /// Whether a row is a part of the indicator above it: 其中：…, a district or county. The city's own indicators have
 /// longer labels and numbers of their own.
 fn is_part(text: &str, folded: &str, number: Option<u32>) -> bool {
-    const SHORT: usize = 12;
     let said = PARTS.iter().any(|word| folded.starts_with(word)) && !folded.is_empty();
     let place = ["区", "县", "市", "园区", "新区", "开发区"].iter().any(|word| folded.ends_with(word));
     let dash = text.trim_start().starts_with(['—', '-', '·', '－', '*']);
@@ -126,7 +182,7 @@ fn numbers_columns(sheet: &Sheet, row: u32, columns: &[Column]) -> bool {
         }
         let text: String =
             sheet.grid.shown(at).chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
-        if text.is_empty() {
+        if text.chars().all(|c| matches!(c, '-' | '—' | '–' | '/')) {
             continue;
         }
         if matches!(text.as_str(), "栏次" | "栏目" | "列次" | "行次" | "栏号") {

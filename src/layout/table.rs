@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::breakdown::{Breakdown, IndicatorId};
+use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Meaning, Period, Range, Sheet, Value, Visibility, Workbook, read_value};
 
 use super::columns::{Caption, Captions, settled};
 use super::dates::dates_in;
-use super::header::{Role, roles_of};
-use super::identity::{Identity, Sighting, Source, asks_for_another_date};
+use super::header::Role;
+use super::identity::{Identity, Sighting, Source, asks_for_another_date, cities_in};
 use super::label::LabelMatch;
 use super::record::is_record_sheet;
 use super::righting::Righting;
@@ -140,6 +140,8 @@ pub struct Nearest {
     pub captions: Vec<String>,
     /// Labels of the breakdown that were found.
     pub labels: usize,
+    /// Whether only words stand beside them, as under 指标解释.
+    pub explains: bool,
 }
 
 /// Rows with content that are searched for a header in each sheet.
@@ -235,7 +237,10 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
     };
     taken.sort_by_key(order);
     let half = breakdown.indicators.len() / 2;
-    let unread = near.into_iter().map(|(_, nearest)| nearest).filter(|nearest| nearest.labels > half && nearest.captions.len() > 2);
+    let unread = near
+        .into_iter()
+        .map(|(_, nearest)| nearest)
+        .filter(|nearest| nearest.labels > half && nearest.captions.len() > 2 && !nearest.explains);
     // A piece of a table that was taken is none beside it.
     let unread = unread.filter(|nearest| {
         let overlaps = |sheet: usize, range: Range| {
@@ -321,18 +326,49 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         let double = words.read(row, row + 1);
         // A second header row is one that adds roles and is no indicator's.
         let adds = double.len() > single.len() && !is_indicator_row(&words, row + 1);
-        let (first_data, columns, last_header) =
-            if adds || is_sub_header(sheet, row + 1, &double) { (row + 2, double, row + 1) } else { (row + 1, single, row) };
-        let columns = settled(&words, first_data, columns);
-        let candidate = table_at(index, &words, (row, last_header), first_data, columns);
-        if let Some(candidate) = candidate {
-            if let Ok((_, table)) = &candidate {
-                skip_to = table.range.end.row + 1;
+        let (mut captions, mut bottom) = if adds || is_sub_header(sheet, row + 1, &double) { (double, row + 1) } else { (single, row) };
+        // And a third one.
+        if bottom > row {
+            let triple = words.read(row, row + 2);
+            if is_sub_header(sheet, row + 2, &triple) && !is_indicator_row(&words, row + 2) {
+                (captions, bottom) = (triple, row + 2);
             }
-            found.push(candidate);
+        }
+        for part in side_by_side(captions) {
+            let columns = settled(&words, bottom + 1, part);
+            let candidate = table_at(index, &words, (row, bottom), bottom + 1, columns);
+            if let Some(Ok((_, table))) = &candidate {
+                skip_to = skip_to.max(table.range.end.row + 1);
+            }
+            found.extend(candidate);
         }
     }
     found
+}
+
+/// The captions of each of several tables beside one another: each begins with the same label caption again.
+fn side_by_side(captions: Vec<Caption>) -> Vec<Vec<Caption>> {
+    let is = |caption: &Caption, role: Role| caption.roles.as_slice() == [role];
+    let first = captions.iter().find(|caption| is(caption, Role::Label)).map(|caption| caption.text.clone());
+    let mut starts: Vec<usize> = Vec::new();
+    for (at, caption) in captions.iter().enumerate() {
+        if is(caption, Role::Label) && Some(&caption.text) == first.as_ref() {
+            let serial = at.checked_sub(1).filter(|before| captions.get(*before).is_some_and(|before| is(before, Role::Serial)));
+            starts.push(serial.unwrap_or(at));
+        }
+    }
+    let part_of = |at: usize| starts.iter().skip(1).filter(|start| **start <= at).count();
+    let mut parts: Vec<Vec<Caption>> = vec![Vec::new(); starts.len().max(1)];
+    let whole = captions.clone();
+    for (at, caption) in captions.into_iter().enumerate() {
+        if let Some(part) = parts.get_mut(part_of(at)) {
+            part.push(caption);
+        }
+    }
+    let measures = |part: &Vec<Caption>| {
+        part.iter().any(|caption| matches!(caption.roles.first(), Some(Role::City(_) | Role::Current | Role::Target)))
+    };
+    if parts.len() > 1 && parts.iter().all(measures) { parts } else { vec![whole] }
 }
 
 fn is_indicator_row(words: &Captions<'_>, row: u32) -> bool {
@@ -355,6 +391,16 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
     let (top, bottom) = header;
     let mut columns: Vec<Column> = Vec::new();
     let mut repeated: Vec<Column> = Vec::new();
+    let mut found = found;
+    // The label column by its content, where the caption does not say it.
+    if !found.iter().any(|column| column.role == Role::Label)
+        && let Some(index) = label_column(words, first_data)
+    {
+        found.retain(|column| column.index != index);
+        let at = CellRef::new(bottom, index);
+        found.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at), period: None });
+        found.sort_by_key(|column| column.index);
+    }
     let cities_above = found.iter().filter(|column| matches!(column.role, Role::City(_))).count();
     for column in found {
         if column.role != Role::ForeignCity && columns.iter().any(|other| other.role == column.role) {
@@ -362,14 +408,6 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
         } else {
             columns.push(column)
         }
-    }
-    let has_label = columns.iter().any(|column| column.role == Role::Label);
-    // The label column by its content, where the caption does not say it.
-    if !has_label && let Some(index) = label_column(words, first_data) {
-        columns.retain(|column| column.index != index);
-        let at = CellRef::new(bottom, index);
-        columns.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at), period: None });
-        columns.sort_by_key(|column| column.index);
     }
     let has_current = columns.iter().any(|column| column.role == Role::Current);
     let count = |test: fn(Role) -> bool| columns.iter().filter(|column| test(column.role)).count();
@@ -396,7 +434,12 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
     let last = rows.last().map_or(bottom, |row| row.row);
     let range = Range { start: CellRef::new(top, left), end: CellRef::new(last, right) };
     let score = roles + 3 * u32::try_from(labels).unwrap_or(0);
-    let enough_labels = labels >= 2.min(breakdown.indicators.len()).max(1);
+    // 孵化企业数 and the like among rows of another kind.
+    let strangers = rows.iter().filter(|row| row.kind == RowKind::Stranger).count();
+    let most = strangers <= labels || labels * 2 > breakdown.indicators.len();
+    let by_label = columns.iter().any(|column| column.role == Role::Label);
+    let is_ours = most && (by_label || holds_targets(sheet, &columns, &rows, breakdown));
+    let enough_labels = is_ours && labels >= 2.min(breakdown.indicators.len()).max(1);
     // A return that lost all its columns but one still is one.
     let reports = has_current && labels * 2 > breakdown.indicators.len();
     if enough_labels && (cities >= 1 || progress >= 2 || reports) {
@@ -413,16 +456,46 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
         };
         return Some(Ok((score, table)));
     }
+    // 指标解释: nothing but words beside the labels.
+    let beside = || {
+        let labelled = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_)));
+        let others = labelled.flat_map(|row| sheet.grid.rows(row.row, row.row));
+        let unknown = |at: CellRef| {
+            columns.iter().all(|column| column.index != at.column || column.role.is_figure() || column.role == Role::Explanation)
+        };
+        others.filter(move |(at, _)| unknown(*at)).map(|(_, cell)| read_value(&cell.value).meaning)
+    };
+    let explains =
+        beside().any(|meaning| meaning == Meaning::Words) && beside().all(|meaning| matches!(meaning, Meaning::Words | Meaning::Blank));
     let telling = labels > 0 || roles >= 3 || (cities >= 1 && roles >= 2);
     let captions = columns.iter().map(|column| column.caption.clone()).collect();
-    telling.then_some(Err((score, Nearest { sheet: index, range, captions, labels })))
+    telling.then_some(Err((score, Nearest { sheet: index, range, captions, labels, explains })))
+}
+
+/// Whether rows that only their numbers name hold official figures: any numbered table has numbers.
+fn holds_targets(sheet: &Sheet, columns: &[Column], rows: &[Row], breakdown: &Breakdown) -> bool {
+    let agreeing = |column: &Column, city: CityId| {
+        let mut counts = (0, 0);
+        for row in rows {
+            let RowKind::Indicator(found) = row.kind else { continue };
+            let Some(target) = breakdown.target(found.indicator, city) else { continue };
+            let written = read_value(sheet.grid.value(CellRef::new(row.row, column.index))).certain();
+            counts = (counts.0 + usize::from(written == Some(target)), counts.1 + 1);
+        }
+        counts.0 * 2 > counts.1
+    };
+    columns.iter().any(|column| match column.role {
+        Role::City(_) | Role::Target => breakdown.city_ids().any(|city| agreeing(column, city)),
+        _ => false,
+    })
 }
 
 fn cities_in_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> usize {
     sheet
         .grid
         .rows(row, row)
-        .filter(|(_, cell)| matches!(&cell.value, Value::Text(text) if matches!(roles_of(text, breakdown).as_slice(), [Role::City(_)])))
+        .filter_map(|(_, cell)| if let Value::Text(text) = &cell.value { Some(cities_in(text, breakdown)) } else { None })
+        .filter(|cities| cities.len() == 1)
         .count()
 }
 
@@ -451,11 +524,19 @@ pub(super) fn identity(sheet: &Sheet, table: &Table, tables: &[Range], file_name
     let (top, bottom) = (table.range.start.row, table.range.end.row);
     let ended = tables.iter().filter(|other| other.end.row < top).map(|other| other.end.row + 1).max().unwrap_or(0);
     let last = if tables.iter().any(|other| other.start.row > bottom) { bottom } else { bottom.saturating_add(10) };
+    // Of tables beside one another each has the lines over its own columns.
+    let beside = |other: &&Range| other.start.row <= bottom && top <= other.end.row;
+    let from =
+        if tables.iter().filter(beside).any(|other| other.start.column < table.range.start.column) { table.range.start.column } else { 0 };
+    let to = tables.iter().filter(beside).map(|other| other.start.column).filter(|column| *column > table.range.start.column).min();
+    let own = |at: CellRef| at.column >= from && to.is_none_or(|to| at.column < to);
     let above = sheet.grid.rows(top.saturating_sub(20).max(ended), top.saturating_sub(1));
     let below = sheet.grid.rows(bottom + 1, last);
     // 填报单位： and 报告期： may have their answer in the next cell.
     let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
-    for (at, cell) in above.filter(|(at, _)| at.row < table.range.start.row).chain(below.filter(|(at, _)| at.row > bottom)) {
+    for (at, cell) in
+        above.filter(|(at, _)| at.row < table.range.start.row).chain(below.filter(|(at, _)| at.row > bottom)).filter(|(at, _)| own(*at))
+    {
         let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
         asked = None;
         // 填表日期： and its answer in the next cell.

@@ -287,12 +287,13 @@ rule! {
         let over_rows = |merge: &Range| table.indicator_rows().any(|(row, _)| (merge.start.row..=merge.end.row).contains(&row.row));
         sheet.merges.iter()
             .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && over_rows(merge) && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
-            .map(|merge| {
+            .filter_map(|merge| {
                 let covered = |at: &CellRef| *at != merge.start;
-                let cells = table.indicator_rows().flat_map(|(row, _)| table.columns.iter().map(move |column| CellRef::new(row.row, column.index)))
+                let cells: Vec<CellRef> = table.indicator_rows().flat_map(|(row, _)| table.columns.iter().map(move |column| CellRef::new(row.row, column.index)))
                     .filter(|at| merge.contains(*at)).filter(covered).collect();
-                Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
-                    .found(context.raw(merge.start)).explains(cells)
+                // Over a spacer column beside it a merge covers nothing.
+                (!cells.is_empty()).then(|| Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
+                    .found(context.raw(merge.start)).explains(cells))
             })
             .collect()
     })
