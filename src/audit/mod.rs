@@ -18,7 +18,7 @@ mod slip;
 pub use cause::{
     CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows, WrongHeader, copied_column,
     exchanged_rows, foreign_form, growth_for_figures, moved_columns, other_city, permutation, pushed_rows, rates_for_figures,
-    rates_of_totals, scaled_columns, shifted_rows, totals_for_targets, wrong_header,
+    rates_of_last_period, rates_of_totals, rates_of_unknown, scaled_columns, shifted_rows, totals_for_targets, wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
@@ -185,7 +185,10 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     // Each with what it makes disappear.
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
     let mut righted: Option<Table> = context.table.ok().cloned();
-    while let Some(table) = righted.take().filter(|_| causes.len() < MOST_CAUSES) {
+    // Where nothing stands in the way there is nothing to explain.
+    let to_explain =
+        |left: &[Stated], table: &Table| table.transposed || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some());
+    while let Some(table) = righted.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table)) {
         let so_far = Context::new(context.input, Ok(&table), context.found);
         let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
         let Some((rule, (draft, next))) = found else { break };

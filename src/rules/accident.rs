@@ -3,8 +3,8 @@
 use super::rule;
 use crate::audit::{Context, Draft, Moved, exchanged_rows, moved_columns, percent, permutation, pushed_rows, shifted_rows, wrong_header};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Direction, Role, Table};
-use crate::model::{CellRef, Range, Value, column_letters, decimal};
+use crate::layout::{Direction, Form, Role, Table};
+use crate::model::{CellRef, Range, Value, column_letters, decimal, dragged};
 
 rule! {
     /// ## 审核内容
@@ -102,14 +102,23 @@ rule! {
         let found = exchanged_rows(context, table)?;
         let sheet = context.sheet()?;
         let (upper, lower) = found.rows;
-        let columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
+        let mut columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
+        if let Some(rate) = table.column(Role::Rate) {
+            let typed = |row: u32| sheet.grid.get(CellRef::new(row, rate.index)).is_none_or(|cell| cell.formula.is_none());
+            if typed(upper) && typed(lower) {
+                columns.push(rate.index);
+            }
+        }
         let cell = |row: u32, column: u32| CellRef::new(row, column);
         let edits = columns.iter().flat_map(|column| [
             (cell(upper, *column), copied(sheet.grid.value(cell(lower, *column)))),
             (cell(lower, *column), copied(sheet.grid.value(cell(upper, *column)))),
         ]).collect();
         let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
-        let message = format!("指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：换回后各市的数都与分解表一致，{} 处差错都由此而来。请核对后换回。",
+        let progress = table.form == Form::Progress;
+        let right = if progress { "换回后两行的目标值都与分解表一致" } else { "换回后各市的数都与分解表一致" };
+        let ending = if progress { "请核对后换回；只是目标值填反的，只换目标值。" } else { "请核对后换回。" };
+        let message = format!("指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：{right}，{} 处差错都由此而来。{ending}",
             number(found.indicators.0), number(found.indicators.1), upper + 1, lower + 1, found.explained);
         let range = Range::new(cell(upper, *columns.iter().min()?), cell(lower, *columns.iter().max()?));
         let draft = Draft::at(table.sheet, range, message).found(format!("第 {}、{} 行", upper + 1, lower + 1))
@@ -131,6 +140,18 @@ fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         }
         if !sheet.grid.value(CellRef::new(*row, beyond + 1)).is_empty() {
             edits.push((CellRef::new(*row, beyond + 1), NewValue::Blank));
+        }
+    }
+    // Where the rate was computed it is computed again.
+    let rate = table.column(Role::Rate).filter(|rate| (found.first..=beyond).contains(&rate.index));
+    let model = rate.and_then(|rate| {
+        table
+            .indicator_rows()
+            .find_map(|(row, _)| Some((sheet.grid.get(CellRef::new(row.row, rate.index))?.formula.clone()?, row.row, rate.index)))
+    });
+    if let Some((formula, from, column)) = model {
+        for (at, value) in edits.iter_mut().filter(|(at, _)| at.column == column) {
+            *value = NewValue::Formula(dragged(&formula, from, at.row));
         }
     }
     let (first, last) = (found.rows.first()?, found.rows.last()?);

@@ -1,7 +1,10 @@
 //! Family P: the progress form.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, growth_for_figures, other_city, percent, rates_for_figures, totals_for_targets};
+use crate::audit::{
+    Code, Context, Draft, Due, Figure, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown,
+    totals_for_targets,
+};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
@@ -26,6 +29,12 @@ rule! {
             // A figure of the past that is itself far over the target is more likely to be the wrong one.
             let over = |target: Decimal| before.value > target.saturating_mul(fraction(12, 1));
             let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(over);
+            if doubtful && before.value.saturating_sub(now) >= FEW {
+                let past = context.figure(figure.indicator, Role::Previous)?;
+                return Some(Draft::at(table.sheet, Range::cell(past.at), format!("“上期累计完成”填 {}，远超目标，也多于本期累计 {}，多 {}，疑似填错了。请核对上期数。",
+                    context.spoken(before.value, figure.indicator), context.spoken(now, figure.indicator), context.spoken(before.value.saturating_sub(now), figure.indicator)))
+                    .found(context.raw(past.at)).indicator(figure.indicator).city(figure.city));
+            }
             (now < before.value && !doubtful).then(|| {
                 let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
                 Draft::at(table.sheet, Range::cell(figure.at), format!("本期累计 {}，少于上期的 {}（{source}），少 {}。累计数只增不减，请核对两期的数。",
@@ -60,7 +69,14 @@ rule! {
             return Vec::new();
         }
         let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
-        vec![Draft::at(table.sheet, current_range(context, table), format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len())).city(context.city)]
+        let at = current_range(context, table);
+        // Rates of other figures say that the figures of this period were known.
+        let others = rates_of_unknown(context, table);
+        if others * 2 > still {
+            return vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。", pairs.len()))
+                .city(context.city).tier(Tier::Error)];
+        }
+        vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len())).city(context.city)]
     })
 }
 
@@ -110,7 +126,8 @@ rule! {
             let (now, target) = (count(figure)?, target(context, figure.indicator).filter(|target| !target.is_zero())?);
             let rate = percent(now.checked_div(target)?, 1);
             let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
-            let message = if is_far_over(now, target) {
+            let over = is_far_over(now, target);
+            let message = if over {
                 format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")
             } else {
                 // A slow start is no fault: it is looked at from half of the time on.
@@ -123,7 +140,9 @@ rule! {
                 let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
                 format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。")
             };
-            Some(Draft::at(table.sheet, Range::cell(figure.at), message).found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city))
+            let draft = Draft::at(table.sheet, Range::cell(figure.at), message).found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city);
+            // Below the last period: that says it already.
+            Some(if over { draft } else { draft.because(Code("P001"), figure.at) })
         }).collect()
     })
 }

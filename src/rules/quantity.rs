@@ -350,6 +350,12 @@ rule! {
     /// 请核对后填确定的整数。
     Q020, Warning, "存的数与显示的不同", Each(|context| {
         context.figures.iter().filter_map(|figure| {
+            // In another magnitude, or pushed under a format of rates, the cell is said to be that.
+            let table = context.table.ok()?;
+            let moved = table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
+            if moved || table.righting.scale(figure.role) != Decimal::ONE {
+                return None;
+            }
             let shown = hidden_decimals(context, figure)?;
             let raw = context.raw(figure.at);
             Some(about(context, figure, format!("存的是 {raw}，显示为 {shown}。请核对后填确定的数。")).found(raw))

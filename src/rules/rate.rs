@@ -1,7 +1,9 @@
 //! Family P: 完成率, how it is written and what it says of the figures that it is computed from.
 
 use super::rule;
-use crate::audit::{Code, Context, Draft, Due, Figure, percent, rates_of_totals, slip_of_hand, totals_for_targets};
+use crate::audit::{
+    Code, Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown, slip_of_hand, totals_for_targets,
+};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
 use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
@@ -20,7 +22,9 @@ rule! {
         if totals_for_targets(context, table).is_some() {
             return None;
         }
-        let found = rates_of_totals(context, table)?;
+        let last = rates_of_last_period(context, table);
+        let is_last = last.is_some();
+        let found = last.or_else(|| rates_of_totals(context, table))?;
         let column = table.column(Role::Rate)?;
         // Each as it would be put right alone.
         let edits: Vec<Edit> = rates(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits)
@@ -28,6 +32,10 @@ rule! {
         let (top, bottom) = table.data_rows()?;
         let range = Range::new(CellRef::new(top, column.index), CellRef::new(bottom, column.index));
         let city = context.breakdown().city(context.city?);
+        if is_last {
+            let message = format!("完成率一列 {}/{} 行是按上期累计算的，应按本期累计算。请核对后重算。", found.agreeing, found.rows);
+            return Some((Draft::at(table.sheet, range, message).found("上期的完成率").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")), found.table));
+        }
         let message = format!("完成率一列 {}/{} 行是按全示范区的总量算的，应按{city}的目标算。请核对后重算。", found.agreeing, found.rows);
         Some((Draft::at(table.sheet, range, message).found("按全示范区总量").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")), found.table))
     })
@@ -79,6 +87,7 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
     // As exact as the other rows are; a computed share with all its digits is no example.
     let decimals = stated.iter().map(|stated| stated.places).filter(|places| *places <= 4).max();
 
+    let repeated = rates_of_unknown(context, table) * 2 > rows.len();
     let mut drafts = Vec::new();
     for row in &rows {
         let is_error = matches!(row.cell.value, Value::Error(_));
@@ -126,6 +135,11 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
             continue;
         }
         let sense = if broken { Sense::RateAlone } else { sense(context, row, &read) };
+        // A current figure that was never brought up to date is said for the column.
+        if repeated && !broken {
+            drafts.push(draft(format!("{written}。请先核对本期数。"), shown).because(Code("P002"), row.current.at));
+            continue;
+        }
         drafts.push(match sense {
             Sense::RateAlone => {
                 draft(format!("{written}。可一并重算。"), shown).fix(Fix::safe(edits, source).resting_on([row.current.at, row.aim.at]))
@@ -153,7 +167,9 @@ fn rates(context: &Context<'_>) -> Vec<Draft> {
                         .fix(Fix::consent(edits, "按完成率反推，由填报单位确认"))
                         .explains(vec![row.current.at])
                 } else {
-                    draft(format!("{reckoned}。请核对是哪一个数有误。"), shown).fix(Fix::consent(edits, source))
+                    draft(format!("{reckoned}。请核对是哪一个数有误。"), shown)
+                        .fix(Fix::consent(edits, source))
+                        .explains(vec![row.current.at])
                 }
             }
         });

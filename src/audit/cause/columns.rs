@@ -10,6 +10,7 @@ use crate::model::{CellRef, Decimal, Meaning};
 use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
 use super::header::wrong_header;
+use super::kind::rates_of_last_period;
 use super::scale::FACTORS;
 use super::whole::foreign_form;
 use super::{CLEARLY, explains};
@@ -33,7 +34,7 @@ pub struct Moved {
 /// The permutation of the figure columns that explains clearly more than the headers do, if there is one.
 pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
     // A name that stands over another city's figures is told as that.
-    if wrong_header(context, table).is_some() {
+    if wrong_header(context, table).is_some() || rates_of_last_period(context, table).is_some() {
         return None;
     }
     let evidence = Evidence::of(context, table)?;
@@ -114,7 +115,7 @@ fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
 pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     // Of another plan's form a few figures agree wherever they stand.
-    if foreign_form(context, table).is_some() || wrong_header(context, table).is_some() {
+    if foreign_form(context, table).is_some() || wrong_header(context, table).is_some() || rates_of_last_period(context, table).is_some() {
         return None;
     }
     let evidence = Evidence::of(context, table)?;

@@ -49,14 +49,63 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
         // 0.7 beside 70% is the same rate.
         let share = figure.written.certain().filter(|number| !number.fract().is_zero());
         let beside = || share.zip(rate_of(context, table, figure.row));
-        figure.written.is_share() || beside().is_some_and(|(share, rate)| is_rate_of(rate, share, Decimal::ONE) || rate == share)
+        figure.written.is_share()
+            || beside().is_some_and(|(share, rate)| {
+                is_rate_of(rate, share, Decimal::ONE) || is_rate_of(rate, share, Decimal::ONE_HUNDRED) || rate == share
+            })
     };
     // 70 is the rate 70% where others of the column are plainly rates.
-    let is_same = |figure: &&Figure| figure.written.certain().is_some_and(|number| rate_of(context, table, figure.row) == Some(number));
+    let is_same = |figure: &&Figure| {
+        let rate = rate_of(context, table, figure.row);
+        figure.written.certain().zip(rate).is_some_and(|(number, rate)| rate == number || is_rate_of(rate, number, Decimal::ONE_HUNDRED))
+    };
     let plain = filled.iter().copied().filter(is_rate).count();
     let all = filled.iter().copied().filter(|figure| is_rate(figure) || is_same(figure)).count();
     let agreeing = if plain >= CLEARLY { all } else { plain };
-    nearly_all(agreeing, filled.len()).then_some((agreeing, filled.len()))
+    if nearly_all(agreeing, filled.len()) {
+        return Some((agreeing, filled.len()));
+    }
+    rates_by_themselves(context, table).map(|agreeing| (agreeing, filled.len()))
+}
+
+/// Where no typed rate stands beside them: numbers with decimals that are rates not below those of 上期, while no
+/// magnitude makes counts of them.
+fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
+    let city = context.city?;
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    // The number, 上期 and the target of each row.
+    let rows: Vec<(Decimal, Decimal, Decimal)> = table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            if rate_of(context, table, row.row).is_some() {
+                return None;
+            }
+            let target = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())?;
+            Some((number(found.indicator, Role::Current)?, number(found.indicator, Role::Previous)?, target))
+        })
+        .collect();
+    let fractions = rows.iter().filter(|(now, ..)| !now.fract().is_zero()).count();
+    if rows.len() < 5 || fractions * 2 < rows.len() {
+        return None;
+    }
+    let as_rates = |whole: Decimal| {
+        let fits = |(now, before, target): &&(Decimal, Decimal, Decimal)| {
+            let share = now.checked_div(whole).unwrap_or_default();
+            let past = before.checked_div(*target).unwrap_or_default();
+            share <= fraction(15, 1) && past <= share.saturating_add(fraction(6, 3)) && share.is_sign_positive()
+        };
+        rows.iter().filter(fits).count()
+    };
+    let agreeing = as_rates(Decimal::ONE).max(as_rates(Decimal::ONE_HUNDRED));
+    let as_counts = |factor: u32| {
+        let fits = |(now, before, target): &&(Decimal, Decimal, Decimal)| {
+            let count = now.saturating_mul(Decimal::from(factor));
+            count.fract().is_zero() && count >= *before && count <= target.saturating_mul(fraction(15, 1)).saturating_add(Decimal::ONE)
+        };
+        rows.iter().filter(fits).count()
+    };
+    let counts = [1, 10, 100, 1_000, 10_000].into_iter().map(as_counts).max().unwrap_or(0);
+    (nearly_all(agreeing, rows.len()) && counts * 5 < rows.len() * 4).then_some(agreeing)
 }
 
 /// Whether 本期累计完成 holds rates.
@@ -168,4 +217,53 @@ pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind
     let mut righted = table.clone();
     righted.righting.lost.push(Role::Rate);
     Some(OtherKind { agreeing, rows, table: righted })
+}
+
+/// Rates, typed or computed, that are those of 上期 in nearly every row, and not of 本期.
+pub fn rates_of_last_period(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
+    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Rate) {
+        return None;
+    }
+    let column = table.column(Role::Rate)?.index;
+    let city = context.city?;
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let (mut rows, mut agreeing) = (0, 0);
+    for (row, found) in table.indicator_rows() {
+        let Some(target) = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero()) else { continue };
+        // The targets must be right, and the figures rise as they should.
+        if number(found.indicator, Role::Target) != Some(target) {
+            continue;
+        }
+        let (Some(before), Some(now)) = (number(found.indicator, Role::Previous), number(found.indicator, Role::Current)) else { continue };
+        let cell = table.place(row.row, column).and_then(|at| context.cell(at));
+        let Some(rate) = cell.and_then(|cell| read_value(&cell.value).certain()) else { continue };
+        if before == now {
+            continue;
+        }
+        rows += 1;
+        agreeing += usize::from(before < now && is_rate_of(rate, before, target) && !is_rate_of(rate, now, target));
+    }
+    if !nearly_all(agreeing, rows) {
+        return None;
+    }
+    let mut righted = table.clone();
+    righted.righting.lost.push(Role::Rate);
+    Some(OtherKind { agreeing, rows, table: righted })
+}
+
+/// Rows in which 本期 repeats 上期 while the typed rate is that of another, greater figure.
+pub fn rates_of_unknown(context: &Context<'_>, table: &Table) -> usize {
+    let Some(city) = context.city.filter(|_| table.form == Form::Progress) else { return 0 };
+    if table.righting.lost.contains(&Role::Rate) {
+        return 0;
+    }
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let is_of_another = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
+        let target = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())?;
+        let now = number(found.indicator, Role::Current)?;
+        let rate = rate_of(context, table, row.row)?;
+        let repeats = number(found.indicator, Role::Previous) == Some(now) && number(found.indicator, Role::Target) == Some(target);
+        (repeats && !is_rate_of(rate, now, target)).then_some(())
+    };
+    table.indicator_rows().filter_map(is_of_another).count()
 }

@@ -16,7 +16,9 @@ mod whole;
 pub use columns::{Moved, moved_columns, permutation};
 pub use evidence::takes_factor;
 pub use header::{WrongHeader, wrong_header};
-pub use kind::{OtherKind, growth_for_figures, rates_for_figures, rates_of_totals, totals_for_targets};
+pub use kind::{
+    OtherKind, growth_for_figures, rates_for_figures, rates_of_last_period, rates_of_totals, rates_of_unknown, totals_for_targets,
+};
 pub use rows::{ShiftedRows, shifted_rows};
 pub use scale::{Magnitude, Scaled, scaled_columns};
 pub use single::{ExchangedRows, PushedRows, exchanged_rows, pushed_rows};

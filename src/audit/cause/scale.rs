@@ -115,6 +115,20 @@ fn columns_in(
     let together = with(&all);
     let every = all.clone();
     let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) { all } else { chosen };
+    // A column that only comes out right beside those is written in the same way: 本期 beside 上期.
+    let mut chosen = chosen;
+    if !chosen.is_empty() {
+        for at in &every {
+            let before = with(&chosen);
+            let mut more = chosen.clone();
+            more.push(*at);
+            let after = with(&more);
+            if !chosen.contains(at) && after.holds >= before.holds + super::CLEARLY && after.fails() < before.fails() {
+                chosen = more;
+            }
+        }
+        chosen.sort_unstable();
+    }
     // Where the targets and another column are, a third that comes out no worse is too.
     let is_target = |at: &usize| matches!(evidence.columns.get(*at), Some((Role::Target, _)));
     let with_targets = chosen.len() > 1 && chosen.iter().any(is_target);

@@ -1,9 +1,9 @@
 //! Accidents of single rows: figures pushed one cell to the right, two rows exchanged.
 
-use crate::audit::Context;
+use crate::audit::{Context, Due, Figure};
 use crate::breakdown::IndicatorId;
 use crate::layout::{Form, Pushed, Role, Table};
-use crate::model::{CellRef, Decimal, Meaning, fraction};
+use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::evidence::{Evidence, is_due};
 
@@ -26,10 +26,18 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     if !neighbours || columns.len() < 2 || !table.righting.pushed.is_empty() {
         return None;
     }
+    let computed = table.form == Form::Progress && is_computed(context, table, &columns);
     let mut found: Option<(u32, Vec<u32>)> = None;
     for (row, indicator) in &evidence.rows {
-        let first = (0..columns.len() - 1)
-            .find(|from| columns.get(*from..).is_some_and(|block| is_pushed(&evidence, context, *row, *indicator, block)));
+        let first = (0..columns.len() - 1).find(|from| {
+            columns.get(*from..).is_some_and(|block| {
+                if computed {
+                    is_pushed_onto_formula(&evidence, context, *row, *indicator, block)
+                } else {
+                    is_pushed(&evidence, context, *row, *indicator, block)
+                }
+            })
+        });
         let Some((_, first)) = first.and_then(|at| columns.get(at)) else { continue };
         match &mut found {
             Some((column, rows)) if column == first => rows.push(*row),
@@ -48,6 +56,43 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     Some(PushedRows { rows, first, last, table: righted })
 }
 
+/// Whether the last of the columns is a rate that is computed in most rows.
+fn is_computed(context: &Context<'_>, table: &Table, columns: &[(Role, u32)]) -> bool {
+    let Some((Role::Rate, column)) = columns.last() else { return false };
+    let rows = || table.indicator_rows().map(|(row, _)| CellRef::new(row.row, *column));
+    rows().filter(|at| context.cell(*at).is_some_and(|cell| cell.formula.is_some())).count() * 2 > rows().count()
+}
+
+/// Whether a row's figures stand one cell to the right from some column on, the last of them where the others compute
+/// their rate: a count of its own there, which is no rate.
+fn is_pushed_onto_formula(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator: IndicatorId, block: &[(Role, u32)]) -> bool {
+    let (Some((_, first)), Some((Role::Rate, rate)), Some(city)) = (block.first(), block.last(), context.city) else { return false };
+    let number = |column: u32| if let Meaning::Number(number) = evidence.meaning(CellRef::new(row, column)) { Some(*number) } else { None };
+    let typed = context.cell(CellRef::new(row, *rate)).is_some_and(|cell| cell.formula.is_none());
+    let Some(target) = evidence.target(indicator, city) else { return false };
+    if *evidence.meaning(CellRef::new(row, *first)) != Meaning::Blank || !typed {
+        return false;
+    }
+    // From the first label to the one before the rate each has its figure in the next cell.
+    let fits = |(role, column): &(Role, u32)| {
+        number(column + 1).is_some_and(|found| match role {
+            Role::Target => found == target,
+            _ => {
+                found.fract().is_zero()
+                    && !found.is_sign_negative()
+                    && found <= target.saturating_mul(fraction(15, 1)).saturating_add(Decimal::ONE)
+            }
+        })
+    };
+    let counts = block.get(..block.len() - 1).unwrap_or_default();
+    // One and more as a share would be the whole target.
+    let is_count = number(*rate).is_some_and(|last| last > fraction(15, 1) || last == Decimal::ONE && target == Decimal::ONE);
+    let before = evidence.columns.iter().find(|(role, _)| *role == Role::Previous).map(|(_, column)| *column);
+    let moved = |column: u32| if column >= *first { column + 1 } else { column };
+    let rises = before.and_then(|column| number(moved(column))).is_none_or(|before| number(*rate).is_some_and(|now| before <= now));
+    is_count && rises && counts.iter().all(fits)
+}
+
 fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator: IndicatorId, block: &[(Role, u32)]) -> bool {
     let meaning = |column: u32| evidence.meaning(CellRef::new(row, column));
     let number = |column: u32| if let Meaning::Number(number) = meaning(column) { Some(*number) } else { None };
@@ -56,6 +101,8 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
     }
     let mut anchors = 0;
     let mut own = 0;
+    // The rate of the figure beside it, one cell beyond the table, is more than chance.
+    let mut exact_rate = false;
     for (role, column) in block {
         let city = match role {
             Role::City(city) => Some(*city),
@@ -75,6 +122,7 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
                 let exact = current.zip(target).and_then(|(now, target)| now.checked_div(target));
                 let rate = number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_near(stated, exact));
                 anchors += usize::from(rate);
+                exact_rate = rate;
                 rate
             }
             _ => number(column + 1).is_some_and(|number| number.fract().is_zero()) || *meaning(column + 1) == Meaning::NotApplicable,
@@ -83,7 +131,7 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
             return false;
         }
     }
-    anchors >= 2 && own * 2 < block.len().max(2)
+    (anchors >= 2 || exact_rate) && own < block.len()
 }
 
 fn is_near(stated: Decimal, exact: Decimal) -> bool {
@@ -101,9 +149,70 @@ pub struct ExchangedRows {
     pub table: Table,
 }
 
+/// The two rows of a progress form that have each other's target, where the figures beside them went along: typed rates
+/// are those of the rows as they stand, else the figures fit the exchanged targets no worse than the others.
+fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
+    let city = context.city?;
+    // Under another accident of the targets two rows tell nothing.
+    let wrong = |figure: &&Figure| matches!(figure.due, Due::Number(due) if figure.written.certain() != Some(due));
+    if context.figures.iter().filter(|figure| figure.role == Role::Target).filter(wrong).count() > 2 {
+        return None;
+    }
+    let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let unit_is = |of: IndicatorId, other: IndicatorId| {
+        context.figure(of, Role::Target).and_then(|figure| figure.written.unit.clone()).is_none_or(|unit| unit == context.unit(other))
+    };
+    let rate = |row: u32| {
+        let cell = context.cell(table.place(row, table.column(Role::Rate)?.index)?)?;
+        if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
+    };
+    // How far a figure's share of a target is from what is usual in the other rows.
+    let shares: Vec<Decimal> =
+        rows.iter().filter_map(|(_, id)| number(*id, Role::Current)?.checked_div(context.breakdown().target(*id, city)?)).collect();
+    let mut sorted = shares;
+    sorted.sort_unstable();
+    let usual = *sorted.get(sorted.len() / 2)?;
+    for (at, (upper, first)) in rows.iter().enumerate() {
+        let (Some(target), Some(found)) = (context.breakdown().target(*first, city), number(*first, Role::Target)) else { continue };
+        if found == target {
+            continue;
+        }
+        for (lower, second) in rows.iter().skip(at + 1) {
+            let (Some(other), Some(stated)) = (context.breakdown().target(*second, city), number(*second, Role::Target)) else { continue };
+            if (found, stated) != (other, target) || !unit_is(*first, *second) || !unit_is(*second, *first) {
+                continue;
+            }
+            let (Some(up), Some(down)) = (number(*first, Role::Current), number(*second, Role::Current)) else { continue };
+            let went_along = match (rate(*upper), rate(*lower)) {
+                (Some(one), Some(two)) => {
+                    let fits = |rate: Decimal, now: Decimal, goal: Decimal| now.checked_div(goal).is_some_and(|exact| is_near(rate, exact));
+                    fits(one, up, other) && fits(two, down, target)
+                }
+                _ => {
+                    let off = |now: Decimal, goal: Decimal| now.checked_div(goal).map(|share| share.saturating_sub(usual).abs());
+                    off(up, other)?.checked_add(off(down, target)?)? <= off(up, target)?.checked_add(off(down, other)?)?
+                }
+            };
+            if went_along {
+                let mut righted = table.clone();
+                righted.righting.exchanged.push((*upper, *lower));
+                return Some(ExchangedRows { rows: (*upper, *lower), indicators: (*first, *second), explained: 2, table: righted });
+            }
+        }
+    }
+    None
+}
+
 /// The two rows of a breakdown in which every city has the other row's official figure, units and all.
 pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
-    if table.form != Form::Breakdown || !table.righting.exchanged.is_empty() {
+    if !table.righting.exchanged.is_empty() || table.righting.foreign {
+        return None;
+    }
+    if table.form == Form::Progress {
+        return exchanged_progress_rows(context, table);
+    }
+    if table.form != Form::Breakdown {
         return None;
     }
     let evidence = Evidence::of(context, table)?;
