@@ -8,7 +8,7 @@ use crate::audit::noted::Noted;
 use crate::audit::{Audit, Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, NewValue};
-use crate::model::{CellRef, Decimal};
+use crate::model::{CellRef, Decimal, column_letters};
 use crate::report::certificate::Certificate;
 
 #[derive(Serialize)]
@@ -92,6 +92,8 @@ struct Item<'a> {
     fix: Option<ProposedFix>,
     caused_by: Option<u32>,
     answer: Option<&'a str>,
+    /// The same for findings of one kind in one column, where there are several; else null.
+    group: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -212,7 +214,10 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
     let audit = content.map(|(_, audit)| audit);
     let name = |index: usize| content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
     let of = |table: Option<usize>| checked.findings().iter().filter(move |finding| finding.table == table);
-    let items = |table: Option<usize>| of(table).map(|finding| item(finding, finding.sheet.and_then(name), breakdown)).collect();
+    let items = |table: Option<usize>| {
+        let group = |finding: &Finding| group(finding, of(table), finding.sheet.and_then(name));
+        of(table).map(|finding| Item { group: group(finding), ..item(finding, finding.sheet.and_then(name), breakdown) }).collect()
+    };
     let tables = audit.into_iter().flat_map(Audit::tables).enumerate().map(|(index, table)| TableItem {
         form: table.form.name(),
         sheet: name(table.sheet),
@@ -275,7 +280,17 @@ fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdo
         }),
         caused_by: finding.caused_by,
         answer: finding.answer.as_deref(),
+        group: None,
     }
+}
+
+/// What names the open findings of one kind in one column of a sheet, where there are two and more.
+fn group<'a>(finding: &Finding, mut all: impl Iterator<Item = &'a Finding>, sheet: Option<&str>) -> Option<String> {
+    let column = |of: &Finding| of.range.filter(|range| of.is_open() && range.start == range.end).map(|range| range.start.column);
+    let own = column(finding)?;
+    let alike = |other: &&Finding| other.id != finding.id && (other.code, other.sheet) == (finding.code, finding.sheet);
+    all.any(|other| alike(&other) && column(other) == Some(own))
+        .then(|| format!("{} {}!{}", finding.code, sheet.unwrap_or_default(), column_letters(own)))
 }
 
 fn proposed(edit: &Edit) -> ProposedEdit {
