@@ -1,6 +1,6 @@
 //! Finding the table: any sheet, any offset, one or two header rows, under any title rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Meaning, Period, Range, Sheet, Value, Visibility, Workbook, read_value};
@@ -175,6 +175,8 @@ pub enum Aside {
     Hidden,
     /// 汇总表.
     Summary,
+    /// The same as another table, cell by cell.
+    Copy,
 }
 
 /// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
@@ -210,7 +212,7 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
     if taken.is_empty() {
         // The least far from a form of its own, as it is.
         let rank = |table: &Table| match why(table) {
-            Some(Aside::Hidden) => 0,
+            Some(Aside::Hidden | Aside::Copy) => 0,
             Some(Aside::Summary) if is_summary => 5,
             Some(Aside::Summary) => 1,
             Some(Aside::Example) => 2,
@@ -230,6 +232,16 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
         passed_over
             .extend(seen.iter().filter_map(|(_, table)| Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })));
     }
+    let mut kept: Vec<(u32, Table)> = Vec::new();
+    for (score, table) in taken {
+        // A copy says nothing that its original does not say, and may not say whose it is.
+        if kept.iter().any(|(_, other)| is_copy(workbook, other, &table)) {
+            passed_over.push(PassedOver { sheet: table.sheet, range: table.range, why: Aside::Copy });
+        } else {
+            kept.push((score, table));
+        }
+    }
+    let mut taken = kept;
     of_their_own(&mut taken);
     let order = |(score, table): &(u32, Table)| {
         let period = table.identity.period();
@@ -275,6 +287,33 @@ fn aside(workbook: &Workbook, table: &Table) -> Option<Aside> {
         .filter_map(|at| sheet.grid.get(at))
         .any(|cell| cell.formula.is_some() || !matches!(read_value(&cell.value).meaning, Meaning::Blank | Meaning::NotApplicable));
     (!filled && table.columns.iter().any(|column| matches!(column.role, Role::City(_) | Role::Current))).then_some(Aside::Blank)
+}
+
+/// Whether a table is another one over again: the same range with the same cells on another sheet.
+fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
+    let cells = |table: &Table| {
+        let grid = &workbook.sheets.get(table.sheet)?.grid;
+        let rows = grid.rows(table.range.start.row, table.range.end.row);
+        Some(
+            rows.filter(|(at, _)| table.range.contains(*at))
+                .map(|(at, cell)| (at, cell.value.clone(), cell.formula.clone()))
+                .collect::<Vec<_>>(),
+        )
+    };
+    // A sheet that names another city or period anywhere was meant to be another return.
+    let named = |table: &Table| {
+        let own = |source: Source| source != Source::FileName;
+        let cities = table.identity.cities.iter().filter(|sighting| own(sighting.source)).map(|sighting| sighting.value);
+        let periods = table.identity.periods.iter().filter(|sighting| own(sighting.source)).map(|sighting| sighting.value);
+        (cities.collect::<BTreeSet<_>>(), periods.collect::<BTreeSet<_>>())
+    };
+    let ((cities, periods), (other_cities, other_periods)) = (named(original), named(table));
+    let differ = !other_cities.is_subset(&cities) || !other_periods.is_subset(&periods);
+    original.sheet != table.sheet
+        && original.range == table.range
+        && original.form == table.form
+        && !differ
+        && cells(original) == cells(table)
 }
 
 /// Where one file holds several returns, its name says of none of them whose or of when it is, unless they agree.

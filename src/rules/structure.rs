@@ -33,7 +33,7 @@ rule! {
 
 rule! {
     /// ## 审核内容
-    /// 工作簿里是否另有像指标表、但不作为报表审核的表：样表和示例、空白表、隐藏工作表里的表、汇总表。
+    /// 工作簿里是否另有像指标表、但不作为报表审核的表：样表和示例、空白表、隐藏工作表里的表、汇总表、与另一张完全相同的副本。
     /// ## 为什么
     /// 这些表不是报送的数，没有审核，请确认没有认错。
     /// ## 示例
@@ -46,6 +46,7 @@ rule! {
             Aside::Blank => "空白表",
             Aside::Hidden => "在隐藏的工作表里",
             Aside::Summary => "汇总表",
+            Aside::Copy => "与另一张完全相同",
         })).collect();
         let Some(first) = context.found.passed_over.first() else { return Vec::new() };
         vec![Draft::at(first.sheet, first.range, format!("另有 {} 处像指标表，没有作为报表审核：{}。认错了的，请改正后再审核。", others.len(), others.join("、"))).found(others.join("、"))]
