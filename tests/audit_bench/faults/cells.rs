@@ -195,7 +195,8 @@ pub fn about(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plante
         _ => format!("{n}{unit}上下"),
     };
     let mut planted = writes(form, "Q008", &spot, &text);
-    planted.due = super::Due::Nothing;
+    // What a target should be is known; what a unit has done only the unit knows.
+    planted.due = if spot.column == Col::Target { super::Due::Either } else { super::Due::Nothing };
     Some(planted)
 }
 
