@@ -255,6 +255,13 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
             }
         }
         "合并" => sheet.merges.push(what.parse().unwrap()),
+        // 8:9 – row 8 has 9 fields, all others one less.
+        "字段" => {
+            let (row, count) = what.split_once(':').unwrap();
+            let (row, count): (usize, u32) = (row.parse().unwrap(), count.parse().unwrap());
+            sheet.field_counts = vec![count - 1; 40];
+            sheet.field_counts[row - 1] = count;
+        }
         "隐藏行" => {
             let row = what.parse::<u32>().unwrap() - 1;
             sheet.hidden_rows.push(Span { first: row, last: row });

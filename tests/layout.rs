@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::layout::{Aside, Form, Found, Table, find_tables};
+use indicator_companion::layout::{Aside, Form, Found, Role, Table, find_tables};
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
 
 /// A sheet from rows of text; numbers become numbers, `|` parts the cells, an empty part is no cell.
@@ -160,4 +160,48 @@ fn other_tables_are_not_taken() {
         let rows: Vec<String> = rows.into_iter().map(str::to_owned).collect();
         assert!(found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").is_none(), "{rows:?}");
     }
+}
+
+fn progress_rows(header: &[&str]) -> Vec<String> {
+    let rows = data(|i| {
+        let target = Breakdown::official().indicators[i].targets[0].unwrap();
+        format!("{target}|1|2|50%")
+    });
+    header.iter().map(|line| (*line).to_owned()).chain(rows).collect()
+}
+
+#[test]
+fn columns_headed_by_dates_alone_and_rates_of_two_periods() {
+    for header in [
+        "序号|指标|目标|2018年末|2019年6月末|完成率",
+        "序号|任务事项|总目标|2018年累计|自年初累计|占计划%",
+        "序号|指标|任务|上年末|现有数|完成度",
+    ] {
+        let table = found(vec![sheet("表", (0, 0), &progress_rows(&[header]))], "表.xlsx").unwrap();
+        let roles: Vec<Role> = table.columns.iter().map(|column| column.role).collect();
+        assert_eq!(roles, [Role::Serial, Role::Label, Role::Target, Role::Previous, Role::Current, Role::Rate], "{header}");
+        assert!(table.repeated.is_empty(), "{header}");
+    }
+}
+
+#[test]
+fn tables_beside_one_another_and_tight_below_one_another() {
+    let one = progress_rows(&["成都市（2018年12月）", "序号|指标|目标|上期|本期|完成率"]);
+    let other = progress_rows(&["成都市（2019年6月）", "序号|指标|目标|上期|本期|完成率"]);
+    let below = all_found(vec![sheet("表", (0, 0), &[one.clone(), other.clone()].concat())], "表.xlsx");
+    let beside: Vec<String> =
+        one.iter().zip(&other).map(|(left, right)| format!("{left}{}{right}", "|".repeat(7 - left.matches('|').count()))).collect();
+    let beside = all_found(vec![sheet("表", (0, 0), &beside)], "表.xlsx");
+    for found in [below, beside] {
+        let mut periods: Vec<_> = found.tables.iter().map(|table| table.identity.period().unwrap().to_string()).collect();
+        periods.sort();
+        assert_eq!(periods, ["2018-12", "2019-06"]);
+    }
+}
+
+#[test]
+fn other_tables_with_numbered_rows_are_none_of_ours() {
+    let rows: Vec<String> = (1..=9).map(|number| format!("{number}|大米|斤|{number}|2|3")).collect();
+    let rows = [vec!["序号|品名|单位|成都市|绵阳市|德阳市".to_owned()], rows].concat();
+    assert_eq!(all_found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").tables, []);
 }

@@ -313,6 +313,9 @@ impl<'a> Context<'a> {
                     // A share is no count, and must not be compared with one.
                     written.meaning = Meaning::Words;
                 }
+                if let Some(number) = table.righting.joined(row.row, column.index) {
+                    written.meaning = Meaning::Number(number);
+                }
                 figures.push(Figure {
                     at,
                     row: row.row,

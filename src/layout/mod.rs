@@ -19,6 +19,6 @@ pub use header::{Alias, Role, city_alias, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{RECORD_SHEET, is_record_sheet};
-pub use righting::{Direction, Pushed, Righting, Shift};
+pub use righting::{Direction, Pushed, Righting, Shift, Torn};
 pub use table::{Aside, Column, Form, Found, Nearest, NoTable, PassedOver, Row, RowKind, Table, find_tables};
 pub use transposed::{exchanged, exchanged_range, find_transposed};

@@ -19,6 +19,8 @@ pub struct Righting {
     pub city: Option<CityId>,
     /// Rows whose figures stand one cell to the right.
     pub pushed: Vec<Pushed>,
+    /// Records of separated text with a field too many.
+    pub torn: Vec<Torn>,
     /// Pairs of rows whose figures stand in each other's place.
     pub exchanged: Vec<(u32, u32)>,
     /// 本期累计完成 holds what came in this period alone: 上期 is to be added.
@@ -33,6 +35,15 @@ pub struct Pushed {
     pub row: u32,
     pub first: u32,
     pub last: u32,
+}
+
+/// A record that a comma in a number has torn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Torn {
+    pub row: u32,
+    /// For each column of the header where its field begins, and the number where it is put together of several;
+    /// `None` where that is not known.
+    pub fields: Option<Vec<(u32, Option<Decimal>)>>,
 }
 
 /// Values that stand one row below or above their labels.
@@ -73,6 +84,10 @@ impl Righting {
         if let Some(pushed) = self.pushed.iter().find(|pushed| pushed.row == row && (pushed.first..=pushed.last).contains(&column)) {
             return Some(CellRef::new(pushed.row, column + 1));
         }
+        if let Some(torn) = self.torn.iter().find(|torn| torn.row == row) {
+            let (from, _) = torn.fields.as_ref()?.get(usize::try_from(column).ok()?)?;
+            return Some(CellRef::new(row, *from));
+        }
         if let Some((upper, lower)) = self.exchanged.iter().find(|(upper, lower)| row == *upper || row == *lower) {
             return Some(CellRef::new(if row == *upper { *lower } else { *upper }, column));
         }
@@ -81,6 +96,12 @@ impl Righting {
             None => row,
         };
         Some(CellRef::new(row, column))
+    }
+
+    /// The number that the fields of a column make in a torn row.
+    pub fn joined(&self, row: u32, column: u32) -> Option<Decimal> {
+        let torn = self.torn.iter().find(|torn| torn.row == row)?;
+        torn.fields.as_ref()?.get(usize::try_from(column).ok()?)?.1
     }
 
     /// The factor from what is written to the count.

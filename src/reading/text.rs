@@ -8,7 +8,7 @@ use crate::model::delimited::{self, MOST_FIELDS, Quotes, Record, Units, stated_s
 use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
 
 /// Separators in the order of preference.
-const SEPARATORS: [u8; 3] = [b',', b'\t', b';'];
+const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
 
 /// How many records are looked at to tell the separator.
 const SAMPLE: usize = 200;

@@ -1,7 +1,9 @@
 //! Family T, the accidents that befall a whole table: one finding instead of dozens, and one click to undo them.
 
 use super::rule;
-use crate::audit::{Context, Draft, Moved, exchanged_rows, moved_columns, percent, permutation, pushed_rows, shifted_rows, wrong_header};
+use crate::audit::{
+    Context, Draft, Moved, exchanged_rows, moved_columns, percent, permutation, pushed_rows, shifted_rows, torn_row, wrong_header,
+};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Direction, Form, Role, Table};
 use crate::model::{CellRef, Range, Value, column_letters, decimal, dragged};
@@ -45,6 +47,44 @@ rule! {
     /// ## 怎么改
     /// 核对后移回。移动时被挤掉的数无法恢复，会留空，请补填。
     T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table)))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 文本文件（.csv）里是否有一行比表头多出字段，多出的字段来自数里没有加引号的千位逗号。
+    /// ## 为什么
+    /// 逗号是分隔符：1,200 成了 1 和 200 两格，后面的数都错到右边一格，一处差错看上去像许多处。
+    /// ## 示例
+    /// 表头有 8 个字段，这一行有 9 个：“2000,0,1,200,60.0%”，本期累计完成应是 1200。
+    /// ## 怎么改
+    /// 接起来后整行都对得上的，核对后可接回；否则请对照原表改正这一行，数里不要写逗号。
+    T022, Error, "数里的逗号把一行拆开了", Root(|context, table| {
+        let found = torn_row(context, table)?;
+        let sheet = context.sheet()?;
+        let (own, header) = found.fields;
+        let range = Range::new(CellRef::new(found.row, 0), CellRef::new(found.row, own.saturating_sub(1)));
+        let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
+        if found.joined.is_empty() {
+            let message = format!("{said}：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。");
+            return Some((Draft::at(table.sheet, range, message).found(format!("{own} 个字段")), found.table));
+        }
+        let numbers: Vec<String> = found.joined.iter().map(ToString::to_string).collect();
+        let message = format!("{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。", numbers.join("、"));
+        let edits = (0..own).map(|column| {
+            let place = found.table.righting.place(found.row, column);
+            let value = match (found.table.righting.joined(found.row, column), place) {
+                (Some(number), _) => NewValue::Number(number),
+                (None, Some(from)) => copied(sheet.grid.value(from)),
+                // A field too many.
+                (None, None) => NewValue::Blank,
+            };
+            (CellRef::new(found.row, column), value)
+        });
+        let edits = changing(context, table, edits.collect());
+        let draft = Draft::at(table.sheet, range, message).found(format!("{own} 个字段")).expected(numbers.join("、"))
+            .fix(Fix::consent(edits, "本行内的字段，接回后各归各列"));
+        Some((draft, found.table))
+    })
 }
 
 rule! {

@@ -163,18 +163,27 @@ rule! {
     /// 用 GB18030 编码、逗号分隔的 .csv。
     /// ## 怎么改
     /// 若表中出现乱码，请另存为 .xlsx 再拖入。
-    F010, Notice, "文本文件的编码与分隔符", File(|context| remarks(context, |remark| match remark {
+    F010, Notice, "文本文件的编码与分隔符", File(|context| if is_undivided(context) { remarks(context, |remark| match remark {
+        ReadRemark::TextAssumed { encoding, .. } => Some(Draft::on_file(format!("按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。")).found(format!("{encoding} 没有分隔符"))),
+        _ => None,
+    }) } else { remarks(context, |remark| match remark {
         ReadRemark::TextAssumed { encoding, separator } => {
             let name = match separator {
                 '\t' => "制表符".to_owned(),
                 ',' => "逗号".to_owned(),
                 ';' => "分号".to_owned(),
+                '|' => "竖线".to_owned(),
                 other => format!("“{other}”"),
             };
             Some(Draft::on_file(format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。")).found(format!("{encoding} {name}")))
         }
         _ => None,
-    }))
+    }) })
+}
+
+/// Whether no record of a separated text has more than one field.
+fn is_undivided(context: &Context<'_>) -> bool {
+    context.input.workbook.sheets.iter().all(|sheet| sheet.field_counts.iter().all(|count| *count <= 1) && sheet.field_counts.len() > 1)
 }
 
 fn remarks(context: &Context<'_>, speak: fn(&ReadRemark) -> Option<Draft>) -> Vec<Draft> {

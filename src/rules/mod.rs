@@ -65,6 +65,7 @@ pub static RULES: &[&Rule] = &[
     &accident::T019,
     &accident::T020,
     &structure::T021,
+    &accident::T022,
     &label::L001,
     &label::L002,
     &label::L003,

@@ -11,6 +11,7 @@ mod kind;
 mod rows;
 mod scale;
 mod single;
+mod torn;
 mod whole;
 
 pub use columns::{Moved, moved_columns, permutation};
@@ -22,6 +23,7 @@ pub use kind::{
 pub use rows::{ShiftedRows, shifted_rows};
 pub use scale::{Magnitude, Scaled, scaled_columns};
 pub use single::{ExchangedRows, PushedRows, exchanged_rows, pushed_rows};
+pub use torn::{TornRow, torn_row};
 pub use whole::{CopiedColumn, OtherCity, copied_column, foreign_form, other_city};
 
 /// Expectations that must come right before a hypothesis is believed.
