@@ -1,8 +1,8 @@
 //! Whole columns written in another magnitude: in 万, 千, 百 or 十, or with zeros too many.
 
-use crate::audit::Context;
+use crate::audit::{Context, Due};
 use crate::layout::{Form, Role, Table};
-use crate::model::{CellRef, Decimal, Meaning, fraction};
+use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::evidence::{Evidence, Reading, Tally};
 use super::kind::are_rates;
@@ -37,7 +37,8 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
-    if straight.fails() == 0 || are_rates(context, table) {
+    // Another city's return is measured by its own past, which the claimed city's is not.
+    if straight.fails() == 0 || table.righting.city.is_some() || are_rates(context, table) {
         return None;
     }
     let ways = FACTORS.iter().map(|(name, factor)| (Magnitude::In(name), Decimal::from(*factor)));
@@ -51,6 +52,15 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     }
     let (_, magnitude, factor, chosen) = best?;
     let columns: Vec<(Role, u32)> = chosen.iter().filter_map(|at| evidence.columns.get(*at).copied()).collect();
+    // Beside targets that are another city's a typed rate that is the quotient of the sheet's own figures speaks for
+    // them; beside the official ones it may have been computed with the slip.
+    let aims = || context.figures.iter().filter(|figure| figure.role == Role::Target && matches!(figure.due, Due::Number(_)));
+    let official = aims().filter(|figure| matches!(figure.due, Due::Number(due) if figure.written.certain() == Some(due))).count();
+    let are_others = official * 2 < aims().count();
+    let scales = |wanted: Role| columns.iter().any(|(role, _)| *role == wanted);
+    if are_others && scales(Role::Current) != scales(Role::Target) && has_right_rates(context, table) {
+        return None;
+    }
     let mut righted = table.clone();
     righted.righting.scales.extend(columns.iter().map(|(role, _)| (*role, factor)));
     let mut cells: Vec<CellRef> = evidence
@@ -61,6 +71,25 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
         .collect();
     cells.sort_unstable();
     (!cells.is_empty()).then_some(Scaled { magnitude, factor, columns, cells, table: righted })
+}
+
+/// Whether most typed rates are the quotients of the sheet's own figures as they are written.
+fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
+    let Some(rate) = table.column(Role::Rate) else { return false };
+    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let (mut typed, mut right) = (0, 0);
+    for (row, found) in table.indicator_rows() {
+        let Some(cell) = table.place(row.row, rate.index).and_then(|at| context.cell(at)).filter(|cell| cell.formula.is_none()) else {
+            continue;
+        };
+        let (done, goal) = (number(found.indicator, Role::Current), number(found.indicator, Role::Target));
+        let exact = done.zip(goal).and_then(|(done, goal)| done.checked_div(goal)).filter(|exact| !exact.is_zero());
+        let (Some(exact), Some(stated)) = (exact, read_value(&cell.value).certain()) else { continue };
+        typed += 1;
+        let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 3);
+        right += usize::from(near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near));
+    }
+    typed >= 3 && right * 2 > typed
 }
 
 /// The columns that come out clearly better by a factor, and how well all then agrees.

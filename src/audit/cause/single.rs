@@ -46,6 +46,11 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
         }
     }
     let (first, rows) = found?;
+    // An accident of single rows: a column that is empty in most of them, as 上期 in a first return, was pushed nowhere.
+    let filled = evidence.rows.iter().filter(|(row, _)| *evidence.meaning(CellRef::new(*row, first)) != Meaning::Blank).count();
+    if filled * 2 < evidence.rows.len() || rows.len() * 2 > evidence.rows.len() {
+        return None;
+    }
     let mut last = columns.last()?.1;
     // A total beside the cities went along.
     if table.column(Role::Total).is_some_and(|total| total.index == last + 1) {
