@@ -115,9 +115,7 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
                 (other.code, other.sheet, other.range, &other.found) == (finding.code, finding.sheet, finding.range, &finding.found)
             })
         };
-        let kept: Vec<bool> = own.iter().map(|finding| !said(finding)).collect();
-        let mut keep = kept.into_iter();
-        own.retain(|_| keep.next().unwrap_or(true));
+        own.retain(|finding| !said(finding));
         let first = u32::try_from(all.len()).unwrap_or(0);
         let numbers: BTreeMap<u32, u32> = own.iter().zip(first + 1..).map(|(finding, id)| (finding.id, id)).collect();
         for mut finding in own {

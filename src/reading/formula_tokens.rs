@@ -4,10 +4,12 @@
 //! marked; its text still says what it reads. Computes nothing.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use super::cfb::{error_text, f64_at, u16_at, u32_at};
 use super::functions::{numbered, written};
-use crate::model::{CellRef, column_letters};
+use super::limits::Budget;
+use crate::model::{self, CellRef, Sheet, Unreadable, UnwritableFormula, column_letters};
 
 /// Longest formula of the formats.
 const MAX_TEXT: usize = 8_192;
@@ -81,8 +83,36 @@ pub(super) fn quoted_sheet(name: &str) -> String {
 }
 
 /// The text of a formula at `at`; `None` where a token is outside what is covered.
-pub(super) fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<FormulaText> {
+fn formula_text(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<FormulaText> {
     read(tokens, layout, at, names).map(|(found, _)| found)
+}
+
+/// What a formula that several cells have in common is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sharing {
+    Copies,
+    Array,
+}
+
+/// Gives a cell the formula of its tokens, as far as they can be read. The sheet remembers what no other workbook can
+/// hold.
+pub(super) fn put_formula(
+    (at, cell): &mut (CellRef, model::Cell),
+    sheet: &mut Sheet,
+    tokens: &[u8],
+    layout: Tokens,
+    names: &Names,
+    sharing: Sharing,
+    budget: &mut Budget<'_>,
+) -> Result<(), Unreadable> {
+    let found = formula_text(tokens, layout, *at, names);
+    let text: Option<Arc<str>> = found.as_ref().map(|found| found.text.as_str().into());
+    budget.text(text.as_ref().map_or(0, |text| text.len()))?;
+    if sharing == Sharing::Array || !found.is_some_and(|found| found.writable) {
+        sheet.unwritable.push(UnwritableFormula { at: *at, text: text.clone().unwrap_or_default() });
+    }
+    cell.formula = text;
+    Ok(())
 }
 
 /// Stands before a function's name on the stack.

@@ -11,7 +11,7 @@ use encoding_rs::Encoding;
 
 use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
 use super::encryption;
-use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet, quoted_sheets};
+use super::formula_tokens::{Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
@@ -484,13 +484,6 @@ struct SheetReader<'g, 'o> {
     shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
 }
 
-/// What a formula that several cells have in common is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sharing {
-    Copies,
-    Array,
-}
-
 impl SheetReader<'_, '_> {
     /// Reads the substream of a sheet; true where the sheet is protected.
     fn read(&mut self, substream: &[u8], budget: &mut Budget<'_>) -> Result<bool, Unreadable> {
@@ -630,15 +623,8 @@ impl SheetReader<'_, '_> {
 
     /// Gives a cell the formula of its tokens, as far as they can be read.
     fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
-        let Some((at, cell)) = self.cells.get_mut(index) else { return Ok(()) };
-        let found = formula_text(tokens, Tokens::Biff8, *at, &self.globals.names);
-        let text: Option<Arc<str>> = found.as_ref().map(|found| found.text.as_str().into());
-        budget.text(text.as_ref().map_or(0, |text| text.len()))?;
-        if sharing == Sharing::Array || !found.is_some_and(|found| found.writable) {
-            self.sheet.unwritable.push(UnwritableFormula { at: *at, text: text.clone().unwrap_or_default() });
-        }
-        cell.formula = text;
-        Ok(())
+        let Some(target) = self.cells.get_mut(index) else { return Ok(()) };
+        put_formula(target, self.sheet, tokens, Tokens::Biff8, &self.globals.names, sharing, budget)
     }
 
     /// The tokens that the formula cell just before stands for.

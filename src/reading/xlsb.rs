@@ -6,12 +6,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cfb::{error_text, f64_at, rk_number, u16_at, u32_at};
-use super::formula_tokens::{Defined, Names, Tokens, defined_text, formula_text, quoted_sheet, quoted_sheets};
+use super::formula_tokens::{Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
 
 mod record {
     pub const ROW: u16 = 0x0000;
@@ -287,13 +287,6 @@ struct SheetReader<'w, 'o> {
     shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
 }
 
-/// What a formula that several cells have in common is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sharing {
-    Copies,
-    Array,
-}
-
 impl SheetReader<'_, '_> {
     /// Reads a sheet part; true where the sheet is protected.
     fn read(&mut self, bytes: &[u8], budget: &mut Budget<'_>) -> Result<bool, Unreadable> {
@@ -411,15 +404,8 @@ impl SheetReader<'_, '_> {
 
     /// Gives a cell the formula of its tokens, as far as they can be read.
     fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
-        let Some((at, cell)) = self.cells.get_mut(index) else { return Ok(()) };
-        let found = formula_text(tokens, Tokens::Biff12, *at, &self.workbook.names);
-        let text: Option<Arc<str>> = found.as_ref().map(|found| found.text.as_str().into());
-        budget.text(text.as_ref().map_or(0, |text| text.len()))?;
-        if sharing == Sharing::Array || !found.is_some_and(|found| found.writable) {
-            self.sheet.unwritable.push(UnwritableFormula { at: *at, text: text.clone().unwrap_or_default() });
-        }
-        cell.formula = text;
-        Ok(())
+        let Some(target) = self.cells.get_mut(index) else { return Ok(()) };
+        put_formula(target, self.sheet, tokens, Tokens::Biff12, &self.workbook.names, sharing, budget)
     }
 
     fn shared_tokens(&mut self, body: &[u8], sharing: Sharing) {

@@ -386,8 +386,17 @@ fn is_plausible(number: Decimal, target: Decimal) -> bool {
     !number.is_sign_negative() && number.fract().is_zero() && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
 }
 
-/// A rate as a share or in percentage points, to half a point.
-fn is_rate(stated: Decimal, exact: Decimal) -> bool {
-    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 3);
+/// A rate as a share or in percentage points, to half a point: rates of one column are told from those of another.
+pub(super) fn is_rate(stated: Decimal, exact: Decimal) -> bool {
+    is_rate_within(stated, exact, fraction(6, 3))
+}
+
+/// A rate as a share or in points, to a tenth of a point: a rate is told from any other number.
+pub(super) fn is_exact_rate(stated: Decimal, exact: Decimal) -> bool {
+    is_rate_within(stated, exact, fraction(6, 4))
+}
+
+fn is_rate_within(stated: Decimal, exact: Decimal, tolerance: Decimal) -> bool {
+    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= tolerance;
     near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
 }

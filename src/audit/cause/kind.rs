@@ -6,6 +6,7 @@ use crate::layout::{Form, Role, Table};
 use crate::model::{Decimal, Meaning, fraction, read_value};
 
 use super::CLEARLY;
+use super::evidence::is_exact_rate;
 
 /// What stands in a column, and in how many rows of how many.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,11 +31,8 @@ fn rate_of(context: &Context<'_>, table: &Table, row: u32) -> Option<Decimal> {
     if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
 }
 
-/// A rate as a share or in points, to a tenth of a point.
 fn is_rate_of(stated: Decimal, done: Decimal, goal: Decimal) -> bool {
-    let Some(exact) = done.checked_div(goal) else { return false };
-    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 4);
-    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
+    done.checked_div(goal).is_some_and(|exact| is_exact_rate(stated, exact))
 }
 
 fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {

@@ -4,7 +4,7 @@ use crate::audit::{Context, Due};
 use crate::layout::{Form, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
-use super::evidence::{Evidence, Reading, Tally};
+use super::evidence::{Evidence, Reading, Tally, is_rate};
 use super::kind::are_rates;
 
 /// The magnitudes that people write columns in.
@@ -86,8 +86,7 @@ fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
         let exact = done.zip(goal).and_then(|(done, goal)| done.checked_div(goal)).filter(|exact| !exact.is_zero());
         let (Some(exact), Some(stated)) = (exact, read_value(&cell.value).certain()) else { continue };
         typed += 1;
-        let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 3);
-        right += usize::from(near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near));
+        right += usize::from(is_rate(stated, exact));
     }
     typed >= 3 && right * 2 > typed
 }

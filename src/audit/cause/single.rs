@@ -5,7 +5,7 @@ use crate::breakdown::IndicatorId;
 use crate::layout::{Form, Pushed, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
-use super::evidence::{Evidence, is_due};
+use super::evidence::{Evidence, is_due, is_exact_rate};
 
 /// Rows whose figures stand one cell to the right from some column on.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,7 +125,7 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
             Role::Rate => {
                 let current = block.iter().find(|(role, _)| *role == Role::Current).and_then(|(_, column)| number(column + 1));
                 let exact = current.zip(target).and_then(|(now, target)| now.checked_div(target));
-                let rate = number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_near(stated, exact));
+                let rate = number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_exact_rate(stated, exact));
                 anchors += usize::from(rate);
                 exact_rate = rate;
                 rate
@@ -137,11 +137,6 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
         }
     }
     (anchors >= 2 || exact_rate) && own < block.len()
-}
-
-fn is_near(stated: Decimal, exact: Decimal) -> bool {
-    let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= fraction(6, 4);
-    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
 }
 
 /// Two rows whose figures stand in each other's place.
@@ -191,7 +186,8 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
             let (Some(up), Some(down)) = (number(*first, Role::Current), number(*second, Role::Current)) else { continue };
             let went_along = match (rate(*upper), rate(*lower)) {
                 (Some(one), Some(two)) => {
-                    let fits = |rate: Decimal, now: Decimal, goal: Decimal| now.checked_div(goal).is_some_and(|exact| is_near(rate, exact));
+                    let fits =
+                        |rate: Decimal, now: Decimal, goal: Decimal| now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact));
                     fits(one, up, other) && fits(two, down, target)
                 }
                 _ => {
