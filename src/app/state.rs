@@ -14,8 +14,8 @@ use super::geometry::{Cells, Geometry, VARIED_ROWS, address};
 use super::keys::{SheetKey, Shortcut};
 use super::text;
 use crate::worker::protocol::{
-    Action, Area, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Finding, Hello, Input, NewBreakdown, Record, Request,
-    Response, SheetInfo, Tier,
+    Action, Area, Audit, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Finding, Hello, Input, NewBreakdown, Record,
+    Request, Response, SheetInfo, Tier,
 };
 use removal::Removed;
 
@@ -508,6 +508,7 @@ impl State {
                     file.phase = Phase::Unreadable(text::not_read(&why));
                 }
                 self.opened(id, effects);
+                self.tell_beside(effects);
             }
             Message::Refused(why) => self.tell(NoticeKind::Trouble, text::refused(&why), None),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, effects),
@@ -841,6 +842,7 @@ impl State {
                     file.phase = Phase::Unreadable(message);
                 }
                 self.opened(id, effects);
+                self.tell_beside(effects);
             }
             Pending::Change(id) => {
                 // The engine kept what it had: so does the page.
@@ -867,12 +869,13 @@ impl State {
         }
     }
 
-    fn audited(&mut self, request: u32, id: FileId, audit: crate::worker::protocol::Audit, effects: &mut Vec<Effect>) {
+    fn audited(&mut self, request: u32, id: FileId, audit: Audit, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return };
         if file.awaited != Some(request) {
             return;
         }
         file.awaited = None;
+        let bears_otherwise = file.audit.as_ref().is_none_or(|before| says_otherwise(before, &audit));
         file.audit = Some(Shared::new(audit));
         file.breakdowns = 0;
         if self.sweep_on(id, effects) {
@@ -882,7 +885,9 @@ impl State {
             self.measure();
             self.select_next_open(effects);
         }
-        self.tell_beside(effects);
+        if bears_otherwise {
+            self.tell_beside(effects);
+        }
     }
 
     /// The next round of “all safe fixes” where one is under way; whether there is anything to wait for. At the end it
@@ -913,8 +918,12 @@ impl State {
         false
     }
 
-    /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing.
+    /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing. Not
+    /// while files are being opened: the next of them might bear on the same ones again.
     fn tell_beside(&mut self, effects: &mut Vec<Effect>) {
+        if self.opening.is_some() || !self.queue.is_empty() {
+            return;
+        }
         let open = self.files.iter().filter(|file| file.told.is_some() && file.phase == Phase::Open);
         let concerned: Vec<(FileId, Beside)> = open
             .map(|file| (file.id, self.beside(file.id), &file.beside))
@@ -1645,6 +1654,16 @@ pub fn change_line(change: &Change) -> (String, String) {
             (finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()), finding.answer.clone().unwrap_or_default())
         }
     }
+}
+
+/// Whether a new audit of a file says otherwise than the one before what files bear on it, and what it says to others.
+fn says_otherwise(before: &Audit, now: &Audit) -> bool {
+    let tables = |audit: &Audit| -> Vec<_> {
+        audit.others.iter().map(|table| (table.form.clone(), table.city.clone(), table.period.clone())).collect()
+    };
+    (&before.form, &before.city, &before.period, &before.reported, &before.lists)
+        != (&now.form, &now.city, &now.period, &now.reported, &now.lists)
+        || tables(before) != tables(now)
 }
 
 fn same_cell(changes: &[Change], change: &Change) -> bool {

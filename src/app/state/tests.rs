@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::findings::Item;
-use crate::worker::protocol::{Audit, Certificate, ExplainIn, Finding, FindingList, Fix, Reported, WorkbookInfo};
+use crate::worker::protocol::{Certificate, ExplainIn, Finding, FindingList, Fix, Reported, WorkbookInfo};
 
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
@@ -801,6 +801,53 @@ fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
     assert_eq!(rechecked(&effects).len(), 1);
     // It is put away: the later one stands alone again.
     assert_eq!(rechecked(&user(&mut state, Do::Close(3))), [(1, Vec::new())]);
+}
+
+/// What two hundred files dropped at once ask of the engine, each answered in turn.
+#[test]
+fn files_dropped_at_once_cost_two_requests_each_at_most() {
+    const FILES: u32 = 200;
+    let (cities, years) = (["成都市", "绵阳市", "德阳市"], 10);
+    // The latest first, as a folder may have them: every one bears on those before it.
+    let audit_of = |file: FileId| {
+        let (city, half) = (cities[(file % 3) as usize], (FILES - file) / 3 % (years * 2));
+        return_of(city, &format!("{}-{}", 2010 + half / 2, if half % 2 == 0 { "06" } else { "12" }), &half.to_string())
+    };
+    let mut state = State::default();
+    let mut effects: VecDeque<Effect> = state.update(Message::Started(Shell::default(), Display::default())).into();
+    effects.extend(state.update(Message::Chosen((1..=FILES).map(picked).collect())));
+    let mut requests = Vec::new();
+    while let Some(effect) = effects.pop_front() {
+        effects.extend(match effect {
+            // One that cannot be read, the last one: the others are told of each other nonetheless.
+            Effect::Read(FILES) => state.update(Message::NotRead(FILES, "x".to_owned())),
+            Effect::Read(file) => state.update(Message::Held(file)),
+            Effect::Send(Envelope { id, body }) => {
+                let response = match &body {
+                    Request::Open { file, .. } => Response::Opened { file: *file, workbook: workbook("x.xlsx"), audit: audit_of(*file) },
+                    Request::Recheck { file, .. } => Response::Audited { file: *file, audit: audit_of(*file) },
+                    Request::Window { file, sheet, first, last } => {
+                        Response::Window { file: *file, sheet: *sheet, first: *first, last: *last, cells: Vec::new() }
+                    }
+                    _ => Response::Hello(hello()),
+                };
+                requests.push(body);
+                answer(&mut state, id, response)
+            }
+            _ => Vec::new(),
+        });
+    }
+    let count = |kind: fn(&Request) -> bool| requests.iter().filter(|request| kind(request)).count();
+    let (opened, rechecked) = (count(|one| matches!(one, Request::Open { .. })), count(|one| matches!(one, Request::Recheck { .. })));
+    let files = FILES as usize;
+    assert_eq!(opened, files - 1);
+    assert!(rechecked <= files, "{rechecked} files audited again");
+    assert!(requests.len() <= files * 2 + 5, "{} requests", requests.len());
+    // And none is left without what bears on it.
+    for file in &state.files {
+        assert_eq!(file.beside, state.beside(file.id), "{}", file.name);
+    }
+    assert!(state.files.iter().filter(|file| !file.beside.previous.is_empty()).count() > files / 2);
 }
 
 #[test]
