@@ -2,15 +2,15 @@
 
 mod files;
 mod guard;
+mod watch;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use indicator_companion::audit::noted::{Noted, answer};
+use indicator_companion::audit::noted::{Noted, Record as NotedRecord, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::consolidate::NotReturn;
@@ -23,7 +23,8 @@ use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
 use files::{FileTrouble, Force, Found, Writer, file_name, load, told_apart};
-use guard::guarded;
+use guard::{Told, guarded};
+use watch::watched;
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
 ///
@@ -36,6 +37,9 @@ struct Arguments {
     /// （List the bounds of reading, or set some for this run: --limits=NAME=NUMBER,…）
     #[arg(long, global = true, value_name = "NAME=NUMBER", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
     limits: Option<Vec<String>>,
+    /// Done for another process, which watches over this one.
+    #[arg(long, hide = true)]
+    watched: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -220,7 +224,7 @@ enum Trouble {
 
 pub fn main() -> ExitCode {
     guard::quiet();
-    let Arguments { limits, command } = Arguments::parse();
+    let Arguments { limits, watched: is_watched, command } = Arguments::parse();
     let limits = match limits_of(limits.as_deref()) {
         Ok(limits) => limits,
         Err(trouble) => {
@@ -229,14 +233,32 @@ pub fn main() -> ExitCode {
         }
     };
     let Some(command) = command else { return without_command(&limits) };
-    let outcome = run(command, &limits);
-    match outcome {
+    if is_watched {
+        guard::be_watched();
+    } else if !matches!(command, Command::Rules { .. })
+        && let Some(code) = elsewhere(&limits)
+    {
+        return code;
+    }
+    match run(command, &limits) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(trouble) => {
             warn(&trouble);
             ExitCode::from(2)
         }
+    }
+}
+
+/// The same run, done by a process that may come down; `None` where the system has none for it.
+fn elsewhere(limits: &Limits) -> Option<ExitCode> {
+    match watched(|| watch::this_program("--watched"), limits.seconds, guard::show) {
+        watch::Outcome::Code(code) => Some(ExitCode::from(code)),
+        watch::Outcome::Fell => {
+            warn(&"本工具意外中止，没有做完。请把文件分几次处理；仍然如此，请把文件交给提供本工具的人查看。");
+            Some(ExitCode::from(2))
+        }
+        watch::Outcome::NotStarted => None,
     }
 }
 
@@ -294,16 +316,16 @@ fn run(command: Command, limits: &Limits) -> Outcome {
 /// Whether nothing is left to do; troubles that were said already make it a failure.
 type Outcome = Result<bool, Trouble>;
 
-/// Prints a line, with nothing in it that steers a terminal; a closed pipe is no trouble.
+/// Says a line, with nothing in it that steers a terminal.
 fn say(text: &str) {
     let text = text.trim_end();
     let shown = if text.starts_with('{') { visible_json(text) } else { visible(text) };
-    let _ = writeln!(std::io::stdout(), "{shown}");
+    guard::tell(&Told::Line(shown.into_owned()));
 }
 
-/// Prints a line beside the output.
+/// Says a line beside the output.
 fn warn(text: &dyn std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{}", visible(&text.to_string()));
+    guard::tell(&Told::Aside(visible(&text.to_string()).into_owned()));
 }
 
 /// Troubles that did not stop the other files: each is said where it comes up, and the command has failed in the end.
@@ -356,17 +378,38 @@ struct Desk {
 }
 
 impl Desk {
-    /// Reads and audits one file, behind the guard. What is too large or brings the work down is a finding of the file.
-    fn check(&self, path: &Path) -> Result<Checked, FileTrouble> {
-        let name = file_name(path);
-        let bytes = match load(path, &self.limits) {
-            Ok(bytes) => Arc::new(bytes),
-            Err(FileTrouble::TooLarge { reason, .. }) => return Ok(job::refused(&name, &[], reason)),
-            Err(error) => return Err(error),
+    /// Does the work on one file, read and audited, behind the guard. What is too large or brings the work down is a
+    /// finding of the file.
+    fn about<T: Send + 'static>(&self, path: &Path, work: impl Fn(&Self, Checked) -> T + Clone + Send + 'static) -> Result<T, FileTrouble> {
+        let (desk, file, then) = (self.clone(), path.to_owned(), work.clone());
+        let audited = move || {
+            let name = file_name(&file);
+            match load(&file, &desk.limits) {
+                Ok(bytes) => Ok(then(&desk, job::check(&name, &bytes, &desk.breakdown, &desk.earlier, &desk.limits))),
+                Err(FileTrouble::TooLarge { reason, .. }) => Ok(then(&desk, job::refused(&name, None, reason))),
+                Err(error) => Err(error),
+            }
         };
-        let (desk, content, file) = (self.clone(), Arc::clone(&bytes), name.clone());
-        let work = move || job::check(&file, &content, &desk.breakdown, &desk.earlier, &desk.limits);
-        Ok(guarded(self.limits.seconds, work).unwrap_or_else(|reason| job::refused(&name, &bytes, reason)))
+        guarded(path, &self.limits, audited).unwrap_or_else(|reason| Ok(work(self, job::refused(&file_name(path), None, reason))))
+    }
+
+    /// Audits again what was read, beside the reports that are known by now.
+    fn again(&self, path: &Path, checked: Checked) -> Checked {
+        let (desk, name) = (self.clone(), checked.name.clone());
+        let work = move || {
+            let content = checked.content.map(|(workbook, _)| {
+                let audit = job::audit_of(&checked.name, &workbook, &desk.breakdown, &desk.earlier);
+                (workbook, audit)
+            });
+            Checked { content, ..checked }
+        };
+        guarded(path, &self.limits, work).unwrap_or_else(|reason| job::refused(&name, None, reason))
+    }
+
+    /// What a file that was audited reported.
+    fn reports(&self, checked: &Checked) -> Vec<Reported> {
+        let content = checked.content.as_ref().ok();
+        content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, &self.breakdown)).unwrap_or_default()
     }
 }
 
@@ -375,10 +418,13 @@ fn breakdown_of(path: Option<&Path>, limits: &Limits) -> Result<Breakdown, Troub
 }
 
 fn new_breakdown(path: &Path, limits: &Limits) -> Result<job::NewBreakdown, Trouble> {
-    let (name, bytes, bounds) = (file_name(path), load(path, limits)?, limits.clone());
-    guarded(limits.seconds, move || job::read_breakdown(&name, &bytes, Breakdown::official(), &bounds))
-        .map_err(|cause| stopped(path, &cause))?
-        .map_err(|cause| Trouble::Breakdown { path: path.display().to_string(), cause: Box::new(cause) })
+    let (file, bounds) = (path.to_owned(), limits.clone());
+    let work = move || -> Result<_, Trouble> {
+        let bytes = load(&file, &bounds)?;
+        job::read_breakdown(&file_name(&file), &bytes, Breakdown::official(), &bounds)
+            .map_err(|cause| Trouble::Breakdown { path: file.display().to_string(), cause: Box::new(cause) })
+    };
+    guarded(path, limits, work).map_err(|cause| stopped(path, &cause))?
 }
 
 fn show_breakdown(path: &Path, limits: &Limits) -> Outcome {
@@ -409,69 +455,94 @@ fn check(
             new.breakdown
         }
     };
-    let desk = reports_in(previous, Arc::new(breakdown), limits)?;
-    let (breakdown, earlier) = (&desk.breakdown, &desk.earlier);
-    let lists = match since {
-        None => Vec::new(),
-        Some(path) => {
-            let (name, bytes, bounds) = (file_name(path), load(path, limits)?, limits.clone());
-            guarded(limits.seconds, move || job::earlier(&name, &bytes, &bounds)).map_err(|cause| stopped(path, &cause))?
-        }
-        .map_err(|cause| Trouble::Unreadable { path: path.display().to_string(), cause: cause.to_string() })?,
-    };
-    let mut clean = true;
     let mut troubles = Troubles::default();
-    for path in &look_up(files, format, &mut troubles) {
-        let checked = match desk.check(path) {
-            Ok(checked) => checked,
-            // The other files are audited all the same.
-            Err(error) => {
-                troubles.add(error);
-                continue;
-            }
-        };
-        clean &= is_clean(&checked);
-        let given = path.display().to_string();
-        for dispute in job::disputes(&checked, earlier) {
-            let _ = writeln!(std::io::stderr(), "{given}：{dispute}");
+    let desk = reports_in(previous, Arc::new(breakdown), limits, &mut troubles);
+    let since = since.and_then(|path| match lists_in(path, limits) {
+        Ok(lists) => Some((path.display().to_string(), Arc::new(lists))),
+        // The files are audited all the same.
+        Err(trouble) => {
+            troubles.add(trouble);
+            None
         }
-        let compared = match since {
-            None => None,
-            Some(path) => match job::about(&lists, &checked, breakdown) {
-                Some(list) => Some((path.display().to_string(), job::reconcile(list, &checked, breakdown))),
-                None => {
-                    troubles.add(Trouble::NotAbout { earlier: path.display().to_string(), file: given.clone() });
-                    None
-                }
-            },
-        };
-        say(&match (format, &compared) {
-            (Format::Json, None) => report::json::write(&given, &checked, breakdown),
-            (Format::Json, Some((earlier, since))) => report::json::write_since(&given, &checked, breakdown, earlier, since),
-            (Format::Text, None) => report::text::write(&given, &checked),
-            (Format::Text, Some((earlier, since))) => report::text::write(&given, &checked) + &report::text::since(earlier, since),
-        });
+    });
+    let mut clean = true;
+    for path in &look_up(files, format, &mut troubles) {
+        let (given, since) = (path.display().to_string(), since.clone());
+        match desk.about(path, move |desk, checked| told_of(&given, &checked, desk, since.as_ref(), format)) {
+            Ok(answer) => {
+                clean &= answer.clean;
+                answer.disputes.iter().for_each(|line| warn(line));
+                answer.trouble.into_iter().for_each(|trouble| troubles.add(trouble));
+                say(&answer.text);
+            }
+            // The other files are audited all the same.
+            Err(error) => troubles.add(error),
+        }
     }
     troubles.outcome(clean)
 }
 
-/// The desk with what earlier returns and consolidated workbooks reported.
-fn reports_in(paths: &[PathBuf], breakdown: Arc<Breakdown>, limits: &Limits) -> Result<Desk, Trouble> {
-    let mut reports: Vec<Reported> = Vec::new();
-    let desk = Desk { breakdown, earlier: Arc::new(Vec::new()), limits: limits.clone() };
-    for path in paths {
-        let checked = desk.check(path)?;
-        let content = checked.content.as_ref().ok();
-        let found = content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, &desk.breakdown)).unwrap_or_default();
-        if found.is_empty() {
-            return Err(Trouble::Unreadable {
-                path: path.display().to_string(),
-                cause: format!("不能当作上期报表。{}", job::why_no_return(content.map(|(_, audit)| audit), checked.findings())),
-            });
+/// What there is to say of one file that was audited.
+struct Answer {
+    clean: bool,
+    disputes: Vec<String>,
+    trouble: Option<Trouble>,
+    text: String,
+}
+
+/// Earlier lists of findings, with the name of the file that they come from.
+type Lists = (String, Arc<Vec<NotedRecord>>);
+
+fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, format: Format) -> Answer {
+    let breakdown = &desk.breakdown;
+    let mut trouble = None;
+    let compared = since.and_then(|(earlier, lists)| {
+        let list = job::about(lists, checked, breakdown);
+        if list.is_none() {
+            trouble = Some(Trouble::NotAbout { earlier: earlier.clone(), file: given.to_owned() });
         }
-        reports.extend(found);
+        Some((earlier, job::reconcile(list?, checked, breakdown)))
+    });
+    let text = match (format, &compared) {
+        (Format::Json, None) => report::json::write(given, checked, breakdown),
+        (Format::Json, Some((earlier, since))) => report::json::write_since(given, checked, breakdown, earlier, since),
+        (Format::Text, None) => report::text::write(given, checked),
+        (Format::Text, Some((earlier, since))) => report::text::write(given, checked) + &report::text::since(earlier, since),
+    };
+    let disputes = job::disputes(checked, &desk.earlier).into_iter().map(|dispute| format!("{given}：{dispute}")).collect();
+    Answer { clean: is_clean(checked), disputes, trouble, text }
+}
+
+fn lists_in(path: &Path, limits: &Limits) -> Result<Vec<NotedRecord>, Trouble> {
+    let (file, bounds) = (path.to_owned(), limits.clone());
+    let work = move || -> Result<_, Trouble> {
+        job::earlier(&file_name(&file), &load(&file, &bounds)?, &bounds)
+            .map_err(|cause| Trouble::Unreadable { path: file.display().to_string(), cause: cause.to_string() })
+    };
+    guarded(path, limits, work).map_err(|cause| stopped(path, &cause))?
+}
+
+/// The desk with what earlier returns and consolidated workbooks reported. One that reports nothing is said, and the
+/// others are compared with.
+fn reports_in(paths: &[PathBuf], breakdown: Arc<Breakdown>, limits: &Limits, troubles: &mut Troubles) -> Desk {
+    let desk = Desk { breakdown, earlier: Arc::new(Vec::new()), limits: limits.clone() };
+    let mut reports: Vec<Reported> = Vec::new();
+    for path in paths {
+        let found = desk.about(path, |desk, checked| {
+            let found = desk.reports(&checked);
+            let audit = checked.content.as_ref().ok().map(|(_, audit)| audit);
+            if found.is_empty() { Err(job::why_no_return(audit, checked.findings())) } else { Ok(found) }
+        });
+        match found {
+            Ok(Ok(found)) => reports.extend(found),
+            Ok(Err(why)) => troubles
+                .add(Trouble::Unreadable {
+                    path: path.display().to_string(), cause: format!("不能当作上期报表，没有与它比较。{why}")
+                }),
+            Err(error) => troubles.add(error),
+        }
     }
-    Ok(Desk { earlier: Arc::new(reports), ..desk })
+    Desk { earlier: Arc::new(reports), ..desk }
 }
 
 /// How files are corrected.
@@ -493,7 +564,7 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction, limits: &Limits) -> 
         return Err(Trouble::ManyToExplain);
     }
     let breakdown = Arc::new(breakdown_of(how.breakdown, limits)?);
-    let desk = reports_in(how.previous, breakdown, limits)?;
+    let desk = reports_in(how.previous, breakdown, limits, &mut troubles);
     let read = paths.iter().chain(how.previous).map(PathBuf::as_path).chain(how.breakdown);
     let mut writer = Writer::new(read, how.force);
     let mut clean = true;
@@ -527,21 +598,17 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
             Format::Json => report::json::write(&shown(), checked, &desk.breakdown),
         });
     };
-    let name = file_name(path);
-    let bytes = match load(path, &desk.limits) {
-        Ok(bytes) => bytes,
-        Err(FileTrouble::TooLarge { reason, .. }) => {
-            let refused = job::refused(&name, &[], reason);
-            unchanged(&refused, report::text::write(&shown(), &refused));
-            return Ok(false);
-        }
-        Err(error) => return Err(error.into()),
+    let (own, apply, annotate, answers, file) = (desk.clone(), how.apply, how.annotate, how.answers.to_vec(), path.to_owned());
+    let work = move || -> Result<Prepared, Trouble> {
+        let name = file_name(&file);
+        let bytes = match load(&file, &own.limits) {
+            Err(FileTrouble::TooLarge { reason, .. }) => return Ok(Prepared::Unchanged(Box::new(job::refused(&name, None, reason)))),
+            loaded => loaded?,
+        };
+        prepared(&name, &bytes, apply, annotate, &answers, &own).map_err(|cause| Trouble::Job { path: file.display().to_string(), cause })
     };
-    let (own, apply, annotate, answers) = (desk.clone(), how.apply, how.annotate, how.answers.to_vec());
-    let work = move || prepared(&name, &bytes, apply, annotate, &answers, &own);
-    let done = guarded(desk.limits.seconds, work)
-        .map_err(|cause| stopped(path, &cause))?
-        .map_err(|cause| Trouble::Job { path: shown(), cause })?;
+    let done = guarded(path, &desk.limits, work)
+        .unwrap_or_else(|reason| Ok(Prepared::Unchanged(Box::new(job::refused(&file_name(path), None, reason)))))?;
     match done {
         Prepared::Unchanged(checked) => {
             let read = checked.content.is_ok();
@@ -624,17 +691,16 @@ fn certified(source: &Path, target: &Path, corrected: &job::Corrected, format: F
 fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, limits: &Limits) -> Outcome {
     let writer = Writer::new([file], force);
     writer.may(out)?;
-    let path = || file.display().to_string();
-    let (name, bytes, given, bounds) = (file_name(file), load(file, limits)?, cells.to_vec(), limits.clone());
-    let work = move || -> Result<job::Corrected, Result<job::JobError, Unreadable>> {
-        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds).map_err(Err)?;
-        let changes = given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>().map_err(Ok)?;
-        job::correct(&name, &bytes, &workbook, &changes, Record::Without, &bounds).map_err(Ok)
+    let (source, given, bounds) = (file.to_owned(), cells.to_vec(), limits.clone());
+    let work = move || -> Result<job::Corrected, Trouble> {
+        let (name, bytes) = (file_name(&source), load(&source, &bounds)?);
+        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds).map_err(|cause| stopped(&source, &cause))?;
+        let changes = given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>();
+        changes
+            .and_then(|changes| job::correct(&name, &bytes, &workbook, &changes, Record::Without, &bounds))
+            .map_err(|cause| Trouble::Job { path: source.display().to_string(), cause })
     };
-    let corrected = guarded(limits.seconds, work).map_err(|cause| stopped(file, &cause))?.map_err(|cause| match cause {
-        Ok(cause) => Trouble::Job { path: path(), cause },
-        Err(cause) => stopped(file, &cause),
-    })?;
+    let corrected = guarded(file, limits, work).map_err(|cause| stopped(file, &cause))??;
     ends_in(out, corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension))?;
     writer.store(out, &corrected.bytes)?;
     say(&certified(file, out, &corrected, format));
@@ -647,13 +713,14 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
     ends_in(out, "xlsx")?;
     writer.may(out)?;
-    let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits)?;
-    let breakdown = &*desk.breakdown;
+    let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits, &mut troubles);
     let mut unread: Vec<NotReturn> = Vec::new();
     let (mut files, mut read): (Vec<Checked>, Vec<&Path>) = (Vec::new(), Vec::new());
+    let mut earlier: Vec<Reported> = Vec::new();
     for path in &paths {
-        match desk.check(path) {
-            Ok(checked) => {
+        match desk.about(path, |desk, checked| (desk.reports(&checked), checked)) {
+            Ok((reports, checked)) => {
+                earlier.extend(reports);
                 files.push(checked);
                 read.push(path);
             }
@@ -665,19 +732,9 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
         }
     }
     // What is at hand of earlier periods is what the returns are compared to, as in the page.
-    let earlier: Vec<Reported> = files
-        .iter()
-        .filter_map(|file| {
-            let (workbook, audit) = file.content.as_ref().ok()?;
-            Some(job::reports(&file.name, workbook, audit, breakdown))
-        })
-        .flatten()
-        .collect();
-    for file in &mut files {
-        if let Ok((workbook, audit)) = &mut file.content {
-            *audit = job::audit_of(&file.name, workbook, breakdown, &earlier);
-        }
-    }
+    let desk = Desk { earlier: Arc::new(earlier), ..desk };
+    let files: Vec<Checked> = files.into_iter().zip(&read).map(|(file, path)| desk.again(path, file)).collect();
+    let breakdown = &*desk.breakdown;
     // Two units send files of one name: each is called by as much of its path as tells it apart.
     let names = told_apart(&read);
     let submitted = files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });

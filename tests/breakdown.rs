@@ -216,7 +216,7 @@ fn returns_of_every_city_are_checked_and_consolidated() {
                 let checked: Checked = job::check(&name, &bytes, &breakdown, &[], &Limits::default());
                 assert_eq!((checked.count(Tier::Error), checked.count(Tier::Warning)), (0, 0), "{name}: {:?}", checked.findings());
                 let (workbook, audit) = checked.content.as_ref().unwrap();
-                job::returns_of(&name, checked.sha256, workbook, audit, &breakdown).remove(0)
+                job::returns_of(&name, checked.sha256.unwrap(), workbook, audit, &breakdown).remove(0)
             })
             .collect();
         let result = indicator_companion::consolidate::consolidate(&breakdown, period, &returns);

@@ -500,3 +500,79 @@ fn a_copy_of_what_opens_without_a_question_is_in_the_clear_and_says_so() {
     let output = companion(&["set", &sample("成都市-2019年6月.xlsx"), "--cell", "F4=421", "--out", plain.to_str().unwrap()]);
     assert!(!out(&output).contains("加密"), "{}", out(&output));
 }
+
+/// A text of so many rows under a name, as no unit would send it.
+fn endless(folder: &Path, name: &str, rows: usize) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, "0.123456789,0.987654321,甲,乙,丙,丁,戊,己\n".repeat(rows)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// Whatever the work on one file comes to, those before and after it are answered, and each once.
+#[test]
+fn a_file_that_takes_too_much_memory_or_time_is_given_up_alone() {
+    let folder = folder("given-up");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let (first, last) = (sample("数值写法.xlsx"), sample("成都市-2019年6月.xlsx"));
+    let hungry = endless(&folder, "大.csv", 40_000);
+    let slow = endless(&folder, "慢.csv", 160_000);
+    for (bound, file, says) in
+        [("--limits=memory=40000000", &hungry, "内存超过 38 MB"), ("--limits=seconds=1,memory=1000000000000", &slow, "超过 1 秒")]
+    {
+        let found = objects(&[bound, "check", "--format", "json", &first, file, &last]);
+        assert_eq!(found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(), [&first, file, &last]);
+        let refusal = &found[1]["findings"][0];
+        assert!(refusal["code"] == "F006" && refusal["message"].as_str().unwrap().contains(says), "{refusal}");
+        assert_eq!((found[0]["format"].as_str(), found[2]["counts"]["错误"].as_u64()), (Some("xlsx"), Some(0)));
+
+        let output = companion(&[bound, "check", "--format", "json", &last, "--previous", file]);
+        assert_eq!((code(&output), out(&output).lines().count()), (2, 1), "{}", err(&output));
+        assert!(err(&output).contains("F006") && err(&output).contains("没有与它比较"), "{}", err(&output));
+
+        let output = companion(&[bound, "check", "--format", "json", &last, "--since", file]);
+        assert_eq!((code(&output), out(&output).lines().count()), (2, 1), "{}", err(&output));
+        assert!(err(&output).contains(says), "{}", err(&output));
+
+        // A copy that was written before is the run's own, and the folder it lies in is one that is read.
+        let into = path(says);
+        std::fs::create_dir(&into).unwrap();
+        for (from, to) in [(&first, "1.xlsx"), (file, "2.csv"), (&first, "3.xlsx")] {
+            std::fs::copy(from, Path::new(&into).join(to)).unwrap();
+        }
+        let output = companion(&[bound, "correct", &into, "--out", &into]);
+        assert_eq!((code(&output), err(&output).as_str()), (1, ""), "{}", out(&output));
+        assert_eq!(out(&output).matches("已另存为").count(), 2, "{}", out(&output));
+        assert!(out(&output).contains("F006") && out(&output).contains(says), "{}", out(&output));
+        assert_eq!(std::fs::read_dir(&into).unwrap().count(), 5);
+
+        let summary = path(&format!("{says}.xlsx"));
+        let output = companion(&[bound, "consolidate", &first, file, &last, "--period", "2019-06", "--out", &summary]);
+        assert!(code(&output) == 1 && out(&output).contains("已汇总"), "{}{}", out(&output), err(&output));
+        assert!(out(&output).lines().any(|line| line.contains(file.as_str()) && line.contains("F006")), "{}", out(&output));
+    }
+    // No time at all is none for any of them.
+    let found = objects(&["--limits=seconds=0", "check", "--format", "json", &first, &last]);
+    assert!(found.len() == 2 && found.iter().all(|object| object["findings"][0]["code"] == "F006"), "{found:?}");
+}
+
+/// Who is ended from outside leaves nobody behind at work.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_at_work_ends_with_the_one_that_was_started() {
+    let slow = endless(&folder("ended"), "慢.csv", 400_000);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_companion")).args(["check", &slow]).spawn().unwrap();
+    let until = |done: &dyn Fn() -> bool| {
+        (0..500).any(|_| {
+            done() || {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                false
+            }
+        })
+    };
+    let children = format!("/proc/{0}/task/{0}/children", run.id());
+    assert!(until(&|| std::fs::read_to_string(&children).is_ok_and(|children| !children.is_empty())), "nobody at work");
+    let child = std::fs::read_to_string(&children).unwrap().trim().to_owned();
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(until(&|| !Path::new(&format!("/proc/{child}/exe")).exists()), "{child} is still at work");
+}

@@ -74,7 +74,7 @@ fn december(names: &[&str]) -> Vec<u8> {
         .map(|name| {
             let checked = checked(name, &sample(name), &[]);
             let (workbook, audit) = checked.content.as_ref().unwrap();
-            job::returns_of(name, checked.sha256, workbook, audit, Breakdown::official()).remove(0)
+            job::returns_of(name, checked.sha256.unwrap(), workbook, audit, Breakdown::official()).remove(0)
         })
         .collect();
     consolidated::write(&consolidate(Breakdown::official(), period("2018-12"), &returns), Breakdown::official()).unwrap()

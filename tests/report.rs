@@ -176,7 +176,8 @@ fn finding() -> Finding {
 
 #[test]
 fn findings_and_changes_become_a_workbook_to_print() {
-    let subject = findings::Subject { file: "a.xlsx", sha256: Sha256::of(b"abc"), sheet_names: &["分解表".to_owned()], table: None };
+    let subject =
+        findings::Subject { file: "a.xlsx", sha256: Some(Sha256::of(b"abc")), sheet_names: &["分解表".to_owned()], table: None };
     let bytes = findings::write(&subject, Breakdown::official(), &[finding()], &changes()).unwrap();
     let mut book = open(&bytes);
     let expected = ["1", "错误", "B003", "分解表", "C5:E5", "1 推进军民科技成果双向转移转化1000项", "绵阳市", "=990", "1000项"];

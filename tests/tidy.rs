@@ -45,6 +45,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("yew", &["src/app/"]),
     ("clap", &["src/cli.rs"]),
     ("same_file", &["src/cli/"]),
+    ("cap", &["src/cli/guard.rs"]),
 ];
 
 const CORE: [&str; 12] =

@@ -9,7 +9,8 @@ use super::{Audit, Finding, Tier};
 pub struct Checked {
     /// As the user named it.
     pub name: String,
-    pub sha256: Sha256,
+    /// None of a file that was not loaded.
+    pub sha256: Option<Sha256>,
     pub content: Result<(Workbook, Audit), (Unreadable, Vec<Finding>)>,
 }
 

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use same_file::Handle;
+use same_file::{Handle, is_same_file};
+
+use super::guard::{self, End, Told};
 
 use indicator_companion::job::left_behind;
 use indicator_companion::model::Unreadable;
@@ -101,7 +103,10 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
     let mut bytes = Vec::new();
     // It may be growing while it is read.
     let read = std::fs::File::open(path).and_then(|file| file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes));
-    read.map_err(|error| unread(path, cause(&error)))?;
+    read.map_err(|error| match error.kind() {
+        ErrorKind::OutOfMemory => too_large(End::Memory.reason(limits)),
+        _ => unread(path, cause(&error)),
+    })?;
     limits.check_file(bytes.len() as u64).map_err(too_large)?;
     Ok(bytes)
 }
@@ -134,6 +139,8 @@ impl Found {
         for input in inputs {
             found.take(input, DEEPEST, &mut seen);
         }
+        // A run that is started again finds what it wrote before.
+        found.files.retain(|file| guard::stored().iter().all(|own| !is_same_file(file, own).unwrap_or(false)));
         found
     }
 
@@ -221,7 +228,7 @@ impl Writer {
         }
         match std::fs::symlink_metadata(path) {
             Ok(about) if about.is_dir() => Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" }),
-            Ok(_) if self.force == Force::Keep => Err(FileTrouble::Exists(shown())),
+            Ok(_) if self.force == Force::Keep && guard::stored().iter().all(|own| own != path) => Err(FileTrouble::Exists(shown())),
             _ => Ok(()),
         }
     }
@@ -255,8 +262,9 @@ impl Writer {
             Ok(()) => self.may(path).and_then(|()| std::fs::rename(&part, path).map_err(|error| unwritten(path, &error))),
             Err(error) => Err(unwritten(path, &error)),
         };
-        if outcome.is_err() {
-            let _ = std::fs::remove_file(&part);
+        match &outcome {
+            Ok(()) => guard::tell(&Told::Stored(path.into())),
+            Err(_) => drop(std::fs::remove_file(&part)),
         }
         outcome
     }

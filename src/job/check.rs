@@ -13,15 +13,15 @@ pub fn check(name: &str, bytes: &[u8], breakdown: &Breakdown, previous: &[Report
             let audit = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
             Ok((workbook, audit))
         }
-        Err(reason) => return refused(name, bytes, reason),
+        Err(reason) => return refused(name, Some(Sha256::of(bytes)), reason),
     };
-    Checked { name: name.to_owned(), sha256: Sha256::of(bytes), content }
+    Checked { name: name.to_owned(), sha256: Some(Sha256::of(bytes)), content }
 }
 
-/// A file that is not audited, with the finding that says why. `bytes` are none where it was too large to be loaded.
-pub fn refused(name: &str, bytes: &[u8], reason: Unreadable) -> Checked {
+/// A file that is not audited, with the finding that says why. It has no fingerprint where it was not loaded.
+pub fn refused(name: &str, sha256: Option<Sha256>, reason: Unreadable) -> Checked {
     let findings = unreadable(&reason, RULES);
-    Checked { name: name.to_owned(), sha256: Sha256::of(bytes), content: Err((reason, findings)) }
+    Checked { name: name.to_owned(), sha256, content: Err((reason, findings)) }
 }
 
 /// A file as read. What a program left behind under such a name is called that, unless it is a workbook all the same.

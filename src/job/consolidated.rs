@@ -11,7 +11,7 @@ use super::{returns_of, why_no_return};
 #[derive(Clone, Copy)]
 pub struct Submitted<'a> {
     pub name: &'a str,
-    pub sha256: Sha256,
+    pub sha256: Option<Sha256>,
     /// The workbook as it stands, or the findings that say why it cannot be read.
     pub content: Result<(&'a Workbook, &'a Audit), &'a [Finding]>,
 }
@@ -32,8 +32,10 @@ pub fn consolidated<'a>(
 ) -> Option<(Consolidation, Period)> {
     let (mut returns, mut others): (Vec<Return>, Vec<NotReturn>) = (Vec::new(), Vec::new());
     for file in files {
-        let found =
-            file.content.map(|(workbook, audit)| returns_of(file.name, file.sha256, workbook, audit, breakdown)).unwrap_or_default();
+        let found = match (file.content, file.sha256) {
+            (Ok((workbook, audit)), Some(sha256)) => returns_of(file.name, sha256, workbook, audit, breakdown),
+            _ => Vec::new(),
+        };
         match found.as_slice() {
             [_, ..] => returns.extend(of_the_period(found, period)),
             [] => {
@@ -41,7 +43,7 @@ pub fn consolidated<'a>(
                     Ok((_, audit)) => why_no_return(Some(audit), &audit.findings),
                     Err(findings) => why_no_return(None, findings),
                 };
-                others.push(NotReturn { file: file.name.to_owned(), sha256: Some(file.sha256), why });
+                others.push(NotReturn { file: file.name.to_owned(), sha256: file.sha256, why });
             }
         }
     }

@@ -42,7 +42,7 @@ pub fn list_in(workbook: &Workbook) -> Option<Record> {
 /// The list that is about a file: of its fingerprint, of its name, of its city, period and form; else the only one,
 /// where nothing speaks against it.
 pub fn about<'a>(lists: &'a [Record], checked: &Checked, breakdown: &Breakdown) -> Option<&'a Record> {
-    let sha256 = checked.sha256.to_string();
+    let sha256 = checked.sha256.map(|sha256| sha256.to_string());
     let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
     let form = table.map(|table| table.form.name());
     let city = table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city));
@@ -53,7 +53,7 @@ pub fn about<'a>(lists: &'a [Record], checked: &Checked, breakdown: &Breakdown) 
     let differ = |mine: Option<&str>, theirs: &Option<String>| mine.is_some() && theirs.is_some() && mine != theirs.as_deref();
     lists
         .iter()
-        .find(|list| list.sha256.as_deref() == Some(sha256.as_str()))
+        .find(|list| list.sha256.is_some() && list.sha256 == sha256)
         .or_else(|| lists.iter().find(|list| list.file.as_deref().map(plain_name).as_deref() == Some(name.as_str())))
         .or_else(|| lists.iter().find(|list| same(city, &list.city) && same(period.as_deref(), &list.period) && same(form, &list.form)))
         .or_else(|| match lists {

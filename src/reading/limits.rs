@@ -68,6 +68,8 @@ limits! {
     xml_attributes: usize, "attributes", "文件内部一处的属性数", 512, "个";
     /// Seconds that one file may take. Held by whoever starts the work: the core has no clock.
     seconds: u64, "seconds", "一个文件的用时", 60, "秒";
+    /// Bytes of memory that the work on one file may take. Held by whoever starts the work, like the time.
+    memory: u64, "memory", "处理一个文件所用的内存（命令行）", 2 << 30, "字节";
 }
 
 /// What is left of the bounds that count over a whole file.

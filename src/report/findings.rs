@@ -13,7 +13,7 @@ use crate::model::Sha256;
 /// What the findings are of.
 pub struct Subject<'a> {
     pub file: &'a str,
-    pub sha256: Sha256,
+    pub sha256: Option<Sha256>,
     /// In the file's order.
     pub sheet_names: &'a [String],
     /// The table that was audited, if there is one.
@@ -154,7 +154,7 @@ fn identity(subject: &Subject, breakdown: &Breakdown) -> String {
         words.extend(table.identity.city().map(|city| (CITY, breakdown.city(city).to_owned())));
         words.extend(table.identity.period().map(|period| (PERIOD, period.to_string())));
     }
-    words.push((FINGERPRINT, subject.sha256.to_string()));
+    words.extend(subject.sha256.map(|sha256| (FINGERPRINT, sha256.to_string())));
     words.into_iter().map(|(word, value)| format!("{word}：{value}")).collect::<Vec<_>>().join("　")
 }
 

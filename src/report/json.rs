@@ -16,7 +16,9 @@ struct File<'a> {
     schema: u32,
     file: &'a str,
     format: Option<&'static str>,
-    sha256: String,
+    /// Left out of a file that was not loaded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
     /// Fingerprint of the breakdown that it was audited against.
     breakdown: String,
     /// Of the whole file.
@@ -231,7 +233,7 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
         schema: 2,
         file,
         format: content.map(|(workbook, _)| workbook.format.name()),
-        sha256: checked.sha256.to_string(),
+        sha256: checked.sha256.map(|sha256| sha256.to_string()),
         breakdown: breakdown.fingerprint.to_string(),
         findings: items(None),
         tables: tables.collect(),

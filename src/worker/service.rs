@@ -664,7 +664,7 @@ fn workbook_info(checked: &Checked, size: usize) -> dto::WorkbookInfo {
     dto::WorkbookInfo {
         name: checked.name.clone(),
         format: workbook.map(|workbook| workbook.format.name().to_owned()),
-        sha256: checked.sha256.to_string(),
+        sha256: checked.sha256.map(|sha256| sha256.to_string()).unwrap_or_default(),
         size: count(size),
         sheets: workbook.map(|workbook| workbook.sheets.iter().map(sheet_info).collect()).unwrap_or_default(),
     }

@@ -236,7 +236,7 @@ fn finish(form: Form, planted: Vec<Planted>) -> Made {
         Some(bytes) => job::check(&form.file_name, bytes, official(), &form.reported, &Limits::default()),
         None => {
             let audit = job::audit_of(&form.file_name, &form.workbook, official(), &form.reported);
-            Checked { name: form.file_name.clone(), sha256: Sha256::of(b""), content: Ok((form.workbook.clone(), audit)) }
+            Checked { name: form.file_name.clone(), sha256: Some(Sha256::of(b"")), content: Ok((form.workbook.clone(), audit)) }
         }
     };
     Made { form, planted, bytes, checked }
