@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, Found, NoTable, Role, Row, Table};
-use crate::model::{Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
+use crate::model::{Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
 
 use super::Input;
 use super::cause::takes_factor;
@@ -66,13 +66,6 @@ impl Reported {
         self.figures.iter().find(|(id, _)| *id == indicator).and_then(|(_, figure)| *figure)
     }
 
-    /// Whether another report says the same wherever both give a figure.
-    fn agrees(&self, other: &Self) -> bool {
-        self.figures
-            .iter()
-            .all(|(indicator, figure)| figure.is_none_or(|mine| other.figure(*indicator).is_none_or(|theirs| mine == theirs)))
-    }
-
     fn fullness(&self) -> usize {
         self.figures.iter().filter(|(_, figure)| figure.is_some()).count()
     }
@@ -89,7 +82,10 @@ pub fn history(reports: &[Reported], city: CityId, before: Period) -> Vec<(Perio
 }
 
 fn settled(found: Vec<&Reported>) -> Result<&Reported, Vec<&Reported>> {
-    let at_one = found.iter().all(|one| found.iter().all(|other| one.agrees(other)));
+    // They agree where no indicator has two figures.
+    let mut stated: BTreeMap<IndicatorId, Decimal> = BTreeMap::new();
+    let given = found.iter().flat_map(|one| one.figures.iter().filter_map(|(indicator, figure)| Some((*indicator, (*figure)?))));
+    let at_one = given.into_iter().all(|(indicator, figure)| *stated.entry(indicator).or_insert(figure) == figure);
     let fullest = found.iter().copied().reduce(|best, one| if one.fullness() > best.fullness() { one } else { best });
     fullest.filter(|_| at_one).ok_or(found)
 }
@@ -104,13 +100,17 @@ pub struct Context<'a> {
     pub figures: Vec<Figure>,
     /// The city of a progress return.
     pub city: Option<CityId>,
+    /// Those of the table's sheet.
+    pub merges: Areas,
 }
 
 impl<'a> Context<'a> {
     pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>, found: &'a Found) -> Self {
         let progress = table.ok().filter(|table| table.form == Form::Progress);
         let city = progress.and_then(|table| table.righting.city.or_else(|| table.identity.city()));
-        let mut context = Self { input, table, found, figures: Vec::new(), city };
+        let sheet = table.ok().and_then(|table| input.workbook.sheets.get(table.sheet));
+        let merges = sheet.map(|sheet| Areas::of(&sheet.merges)).unwrap_or_default();
+        let mut context = Self { input, table, found, figures: Vec::new(), city, merges };
         if let Ok(table) = table {
             context.figures = context.read_figures(table);
             if table.righting.grown {
@@ -307,7 +307,7 @@ impl<'a> Context<'a> {
                     },
                 };
                 // A merged cell's value stands in its corner; the rest of it is not empty but covered.
-                let cell = sheet.grid.get(sheet.anchor(at));
+                let cell = sheet.grid.get(self.merges.anchor(at));
                 let mut written = cell.map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
                 if written.is_share() && written.number().is_some() && self.unit(*indicator) != "%" {
                     // A share is no count, and must not be compared with one.

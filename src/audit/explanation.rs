@@ -27,7 +27,7 @@ pub(super) fn attach(findings: &mut [Finding], context: &Context<'_>) {
     }
     for (at, finding) in findings.iter_mut().enumerate() {
         let Some(cell) = context.table.ok().and_then(|table| explanation_cell(table, finding)) else { continue };
-        let Some(text) = context.sheet().map(|sheet| sheet.grid.shown(sheet.anchor(cell))) else { continue };
+        let Some(text) = context.sheet().map(|sheet| sheet.grid.shown(context.merges.anchor(cell))) else { continue };
         // The record knows for which figure these words were written.
         let of_another_figure = lapsed.get(&at).is_some_and(|lapsed| text.contains(lapsed.text.trim()));
         if says_something(&text) && !of_another_figure {

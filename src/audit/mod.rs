@@ -30,12 +30,12 @@ pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 pub use slip::slip_of_hand;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::breakdown::Breakdown;
+use crate::breakdown::{Breakdown, CityId};
 use crate::fixes::Edit;
 use crate::layout::{Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed};
-use crate::model::{Range, Unreadable, Workbook, visible};
+use crate::model::{CellRef, Period, Range, Unreadable, Workbook, visible};
 
 /// What an audit needs besides the workbook.
 #[derive(Clone, Copy)]
@@ -103,19 +103,22 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
     } else {
         found.tables.iter().filter_map(|table| Context::new(input, Ok(table), &found).reported()).collect()
     };
+    let known: BTreeSet<(CityId, Period)> = input.previous.iter().map(|report| (report.city, report.period)).collect();
+    let of_others = reports.into_iter().filter(|report| !known.contains(&(report.city, report.period)));
+    let previous: Vec<Reported> = input.previous.iter().cloned().chain(of_others).collect();
     let mut all: Vec<Finding> = Vec::new();
+    let mut said: BTreeSet<(Code, Option<usize>, Option<Range>, String)> = BTreeSet::new();
     for (index, table) in found.tables.iter().enumerate() {
-        let known = |report: &&Reported| !input.previous.iter().any(|other| (other.city, other.period) == (report.city, report.period));
-        let previous: Vec<Reported> = input.previous.iter().chain(reports.iter().filter(known)).cloned().collect();
         let context = Context::new(Input { previous: &previous, ..input }, Ok(table), &found);
         let (mut own, _) = findings(&context, if index == 0 { rules } else { &of_tables });
         // What is said of a sheet is said once, whichever of its tables comes first.
-        let said = |finding: &Finding| {
-            all.iter().any(|other| {
-                (other.code, other.sheet, other.range, &other.found) == (finding.code, finding.sheet, finding.range, &finding.found)
-            })
-        };
-        own.retain(|finding| !said(finding));
+        let fault = |finding: &Finding| (finding.code, finding.sheet, finding.range, finding.found.clone());
+        if index > 0 {
+            own.retain(|finding| !said.contains(&fault(finding)));
+        }
+        if index + 1 < found.tables.len() {
+            said.extend(own.iter().map(fault));
+        }
         let first = u32::try_from(all.len()).unwrap_or(0);
         let numbers: BTreeMap<u32, u32> = own.iter().zip(first + 1..).map(|(finding, id)| (finding.id, id)).collect();
         for mut finding in own {
@@ -192,7 +195,8 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
         let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
         let Some((rule, (draft, next))) = found else { break };
         let after = run(rules, &Context::new(context.input, Ok(&next), context.found));
-        left.retain(|stated| !after.iter().any(|other| other.is_same_fault(stated)));
+        let lasting: BTreeSet<_> = after.iter().map(Stated::fault).collect();
+        left.retain(|stated| !lasting.contains(&stated.fault()));
         causes.push((Stated { code: rule.code, tier: draft.tier.unwrap_or(rule.tier), draft, root: true }, left));
         left = after;
         righted = Some(next);
@@ -221,11 +225,9 @@ struct Stated {
 }
 
 impl Stated {
-    fn is_same_fault(&self, other: &Self) -> bool {
-        self.code == other.code
-            && self.draft.range == other.draft.range
-            && self.draft.sheet == other.draft.sheet
-            && self.draft.found == other.draft.found
+    /// What tells a fault from another one.
+    fn fault(&self) -> (Code, Option<usize>, Option<Range>, &str) {
+        (self.code, self.draft.sheet, self.draft.range, &self.draft.found)
     }
 
     /// Root causes first, then what concerns the whole file, then by place.
@@ -250,32 +252,30 @@ fn run(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
 
 /// One fault that fills a whole column is one finding with the column's range, not one a cell.
 fn gather(stated: Vec<Stated>, context: &Context<'_>) -> Vec<Stated> {
+    let column = |one: &Stated| one.draft.column_wide().map(|column| (one.code, column));
+    let mut sizes: BTreeMap<(Code, u32), usize> = BTreeMap::new();
+    for column in stated.iter().filter_map(column) {
+        *sizes.entry(column).or_default() += 1;
+    }
+    let whole = |((code, column), size): ((Code, u32), usize)| {
+        let count = context.figure_count(column).filter(|count| size >= (*count).max(4))?;
+        Some(((code, column), count))
+    };
+    let counts: BTreeMap<(Code, u32), usize> = sizes.into_iter().filter(|(_, size)| *size >= 4).filter_map(whole).collect();
     let mut kept: Vec<Stated> = Vec::new();
     let mut gathered: Vec<(Stated, usize)> = Vec::new();
-    let mut rest = stated;
-    while !rest.is_empty() {
-        let first = rest.remove(0);
-        let column = first.draft.column_wide().and_then(|column| context.figure_count(column).map(|count| (column, count)));
-        let Some((column, count)) = column else {
-            kept.push(first);
-            continue;
-        };
-        let alike: Vec<usize> = rest
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.code == first.code && other.draft.column_wide() == Some(column))
-            .map(|(at, _)| at)
-            .collect();
-        if alike.len() + 1 < count.max(4) {
-            kept.push(first);
-            continue;
+    let mut places: BTreeMap<(Code, u32), usize> = BTreeMap::new();
+    for one in stated {
+        match column(&one).and_then(|column| Some((column, *counts.get(&column)?))) {
+            None => kept.push(one),
+            Some((column, count)) => match places.get(&column).and_then(|at| gathered.get_mut(*at)) {
+                Some((first, _)) => first.draft.absorb(one.draft),
+                None => {
+                    places.insert(column, gathered.len());
+                    gathered.push((one, count));
+                }
+            },
         }
-        let mut one = first;
-        for at in alike.into_iter().rev() {
-            let other = rest.remove(at);
-            one.draft.absorb(other.draft);
-        }
-        gathered.push((one, count));
     }
     kept.extend(gather_columns(gathered, context));
     kept
@@ -307,22 +307,25 @@ fn gather_columns(mut columns: Vec<(Stated, usize)>, context: &Context<'_>) -> V
 
 fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
     stated.sort_by_key(Stated::place);
+    let mut explaining: BTreeMap<(Option<usize>, CellRef), Vec<usize>> = BTreeMap::new();
+    let mut of_code: BTreeMap<_, Vec<(usize, Range)>> = BTreeMap::new();
+    for (at, one) in stated.iter().enumerate() {
+        for cell in &one.draft.explains {
+            explaining.entry((one.draft.sheet, *cell)).or_default().push(at);
+        }
+        of_code.entry((one.draft.sheet, one.code)).or_default().extend(one.draft.range.map(|range| (at, range)));
+    }
     let causes: Vec<Option<u32>> = stated
         .iter()
         .enumerate()
         .map(|(own, one)| {
             let covered = one.draft.range.filter(|range| range.start == range.end).map(|range| range.start);
-            let explained = |(at, other): (usize, &Stated)| {
-                (at != own && other.draft.sheet == one.draft.sheet && covered.is_some_and(|cell| other.draft.explains.contains(&cell)))
-                    .then_some(at)
-            };
-            if let Some(cause) = stated.iter().enumerate().find_map(explained) {
+            let explains = covered.and_then(|cell| explaining.get(&(one.draft.sheet, cell))?.iter().find(|at| **at != own));
+            if let Some(cause) = explains {
                 return u32::try_from(cause + 1).ok();
             }
             let (code, at) = one.draft.because?;
-            let cause = stated.iter().position(|other| {
-                other.code == code && other.draft.sheet == one.draft.sheet && other.draft.range.is_some_and(|range| range.contains(at))
-            })?;
+            let (cause, _) = of_code.get(&(one.draft.sheet, code))?.iter().find(|(_, range)| range.contains(at))?;
             u32::try_from(cause + 1).ok()
         })
         .collect();

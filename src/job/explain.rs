@@ -5,7 +5,7 @@ use crate::audit::noted::{Lapsed, Noted};
 use crate::audit::{Audit, Finding, Tier, explanation_cell, says_something};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit, NewValue, Origin};
-use crate::model::{Range, Workbook};
+use crate::model::{Areas, Range, Workbook};
 
 use super::JobError;
 use super::correct::before;
@@ -73,7 +73,7 @@ pub fn lapse(findings: &mut [Finding], done: &[Change]) {
 fn explained(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, finding: &Finding, text: &str) -> Explained {
     let place = audit.table_of(finding).and_then(|table| {
         let sheet = workbook.sheets.get(table.sheet)?;
-        Some((table.sheet, sheet.anchor(explanation_cell(table, finding)?)))
+        Some((table.sheet, Areas::of(&sheet.merges).anchor(explanation_cell(table, finding)?)))
     });
     let Some((sheet, cell)) = place else {
         return Explained::Noted(Noted { answer: Some(text.to_owned()), ..Noted::of(finding, &workbook.sheets, breakdown) });

@@ -5,7 +5,7 @@ use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::{Caution, Figure, Return, Untaken};
 use crate::fixes::{Certainty, Edit};
 use crate::layout::{Form, Role, Table, cities_in};
-use crate::model::{CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
+use crate::model::{Areas, CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
 /// The returns that a file holds, one a table: none where it is no progress return, or whose it is cannot be told.
 pub fn returns_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Return> {
@@ -122,9 +122,10 @@ pub fn reports(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Break
 /// The cities of a 汇总表 that have reported: a city stands in the upper header row over its own 目标, 完成 and 完成率.
 fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Reported> {
     let done = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Current);
+    let merges = Areas::of(&sheet.merges);
     let mut found: Vec<Reported> = Vec::new();
     for column in done {
-        let Some(city) = city_over(column.header, sheet, breakdown) else { continue };
+        let Some(city) = city_over(column.header, sheet, &merges, breakdown) else { continue };
         let figures: Vec<_> = table
             .indicator_rows()
             .map(|(row, matched)| (matched.indicator, figure(sheet, CellRef::new(row.row, column.index), matched.indicator, breakdown)))
@@ -138,11 +139,11 @@ fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdow
 }
 
 /// The city whose caption stands over a cell of the lower header row, merged over it or to the left of it.
-fn city_over(header: CellRef, sheet: &Sheet, breakdown: &Breakdown) -> Option<CityId> {
+fn city_over(header: CellRef, sheet: &Sheet, merges: &Areas, breakdown: &Breakdown) -> Option<CityId> {
     let above = header.row.checked_sub(1)?;
     let caption = (0..3)
         .filter_map(|back| header.column.checked_sub(back))
-        .map(|column| sheet.grid.shown(sheet.anchor(CellRef::new(above, column))))
+        .map(|column| sheet.grid.shown(merges.anchor(CellRef::new(above, column))))
         .find(|caption| !caption.trim().is_empty())?;
     match cities_in(&caption, breakdown).as_slice() {
         [city] => Some(*city),

@@ -10,7 +10,7 @@ use super::header::{Role, is_aside, is_date, is_past, roles_of};
 use super::label::{Labels, fold};
 use super::table::Column;
 use crate::breakdown::Breakdown;
-use crate::model::{CellRef, Decimal, Half, Meaning, Period, Sheet, Value, read_value};
+use crate::model::{Areas, CellRef, Decimal, Half, Meaning, Period, Sheet, Value, read_value};
 
 /// A caption of a header of one or two rows, and what it can mean.
 #[derive(Clone, Debug)]
@@ -31,15 +31,13 @@ pub(super) struct Captions<'a> {
     pub sheet: &'a Sheet,
     pub breakdown: &'a Breakdown,
     pub labels: Labels,
-    /// Last column of a merged range, by its corner.
-    merged: BTreeMap<CellRef, u32>,
+    pub merges: Areas,
     roles: RefCell<BTreeMap<String, Vec<Role>>>,
 }
 
 impl<'a> Captions<'a> {
     pub fn of(sheet: &'a Sheet, breakdown: &'a Breakdown) -> Self {
-        let merged = sheet.merges.iter().map(|merge| (merge.start, merge.end.column)).collect();
-        Self { sheet, breakdown, labels: Labels::new(breakdown), merged, roles: RefCell::default() }
+        Self { sheet, breakdown, labels: Labels::new(breakdown), merges: Areas::of(&sheet.merges), roles: RefCell::default() }
     }
 
     /// Whether a text is the label of an indicator; shorter ones are captions.
@@ -72,7 +70,8 @@ impl<'a> Captions<'a> {
             for (at, cell) in self.sheet.grid.rows(row, row) {
                 let Value::Text(text) = &cell.value else { continue };
                 // A merged caption stands over all its columns in the upper row.
-                let last = self.merged.get(&at).copied().filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
+                let merged = self.merges.covering(at).filter(|merge| merge.start == at).map(|merge| merge.end.column);
+                let last = merged.filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
                 let roles = self.roles(text);
                 for index in at.column..=last {
                     let above = over.get(&index).map(|text| (*text).to_owned());

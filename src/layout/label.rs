@@ -3,7 +3,7 @@
 //! The wording decides. A row's number breaks a tie between two near wordings and never makes a match certain.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -185,7 +185,7 @@ impl Labels {
 /// the earlier row wins. A row that two indicators fit alike, and that no other row decides, gets none.
 pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
     let mut taken: Vec<Option<Likely>> = vec![None; rows.len()];
-    let is_free = |taken: &[Option<Likely>], id: IndicatorId| !taken.iter().flatten().any(|other| other.found.indicator == id);
+    let mut given: BTreeSet<IndicatorId> = BTreeSet::new();
     // What is written as it should be stands; no other row can be nearer.
     let mut exact: Vec<(usize, Likely)> = rows
         .iter()
@@ -194,14 +194,15 @@ pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
         .collect();
     exact.sort_by(|a, b| b.1.found.score.total_cmp(&a.1.found.score).then(a.0.cmp(&b.0)));
     for (row, best) in exact {
-        if is_free(&taken, best.found.indicator)
+        if given.insert(best.found.indicator)
             && let Some(slot) = taken.get_mut(row)
         {
             *slot = Some(best);
         }
     }
-    for (row, candidate) in best_pairs(rows, &taken) {
+    for (row, candidate) in best_pairs(rows, &taken, &given) {
         if let Some(slot) = taken.get_mut(row) {
+            given.insert(candidate.found.indicator);
             *slot = Some(candidate);
         }
     }
@@ -215,7 +216,7 @@ pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
                     && found.iter().any(|rival| {
                         rival.found.indicator != mine.found.indicator
                             && rival.rank > mine.rank - TIE
-                            && is_free(&taken, rival.found.indicator)
+                            && !given.contains(&rival.found.indicator)
                     })
             })
         })
@@ -231,16 +232,14 @@ pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
 }
 
 /// The pairs of free rows and free indicators with the greatest sum of squared scores.
-fn best_pairs(rows: &[Vec<Likely>], taken: &[Option<Likely>]) -> Vec<(usize, Likely)> {
+fn best_pairs(rows: &[Vec<Likely>], taken: &[Option<Likely>], given: &BTreeSet<IndicatorId>) -> Vec<(usize, Likely)> {
     /// Rows of one indicator that are weighed against each other.
     const MOST_RIVALS: usize = 12;
     let mut pairs: Vec<(usize, Likely)> = Vec::new();
     for (row, found) in rows.iter().enumerate().filter(|(row, _)| taken.get(*row).is_some_and(Option::is_none)) {
         let Some(best) = found.first() else { continue };
         let near = found.iter().filter(|candidate| candidate.rank > best.rank - MARGIN);
-        pairs.extend(
-            near.filter(|one| !taken.iter().flatten().any(|other| other.found.indicator == one.found.indicator)).map(|one| (row, *one)),
-        );
+        pairs.extend(near.filter(|one| !given.contains(&one.found.indicator)).map(|one| (row, *one)));
     }
     let mut ids: Vec<IndicatorId> = pairs.iter().map(|(_, candidate)| candidate.found.indicator).collect();
     ids.sort();

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::columns::Captions;
 use super::header::Role;
-use super::label::{Assigned, Difference, LabelMatch, Labels, Likely, assign, fold};
+use super::label::{Assigned, Difference, LabelMatch, Likely, assign, fold};
 use super::table::{Column, Row, RowKind};
 use crate::breakdown::{Breakdown, IndicatorId};
-use crate::model::{CellRef, Meaning, Sheet, Value, half_width, is_invisible, read_value};
+use crate::model::{Areas, CellRef, Meaning, Sheet, Value, half_width, is_invisible, read_value};
 
 /// Empty rows that end a table.
 const GAP: u32 = 2;
@@ -38,7 +39,8 @@ const TOTALS: &[&str] = &["合计", "总计", "小计", "总和", "累计合计"
 const PARTS: &[&str] = &["其中", "其余", "包括", "含"];
 
 /// The rows below a header, to the end of the table.
-pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &Labels, breakdown: &Breakdown) -> Vec<Row> {
+pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) -> Vec<Row> {
+    let Captions { sheet, breakdown, labels, merges, .. } = words;
     let column = |role: Role| columns.iter().find(|column| column.role == role).map(|column| column.index);
     let (label, serial) = (column(Role::Label), column(Role::Serial));
     let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
@@ -50,9 +52,11 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
             labels.candidates(&text, None).first().filter(|_| filled).map(Likely::indicator)
         })
     };
-    let goes_on = |from: u32, seen: &[Seen]| next_label(from).is_some_and(|next| !is_seen(next, seen));
+    // The indicators that the labels so far are nearest to.
+    let mut named: BTreeSet<IndicatorId> = BTreeSet::new();
+    let goes_on = |from: u32, named: &BTreeSet<IndicatorId>| next_label(from).is_some_and(|next| !named.contains(&next));
     let mut seen: Vec<Seen> = Vec::new();
-    let mut empty = 0;
+    let (mut labelled, mut empty) = (false, 0);
     let mut row = first;
     while row <= last_row && empty < GAP {
         let shown = |column: Option<u32>| column.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
@@ -66,7 +70,7 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
             // The next printed page after a gap.
             if empty == GAP
                 && let Some(page) = (row..row.saturating_add(PAGE_GAP)).find(|row| repeats_header(sheet, *row, columns))
-                && goes_on(page + 1, &seen)
+                && goes_on(page + 1, &named)
             {
                 row = page;
                 empty = 0;
@@ -76,10 +80,10 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         empty = 0;
         let repeats = repeats_header(sheet, row, columns);
         // The same indicators again under the same header: another table.
-        if repeats && !seen.is_empty() && next_label(row + 1).is_some_and(|next| is_seen(next, &seen)) {
+        if repeats && !seen.is_empty() && next_label(row + 1).is_some_and(|next| named.contains(&next)) {
             break;
         }
-        if numbers_columns(sheet, row, columns) || repeats {
+        if numbers_columns(sheet, merges, row, columns) || repeats {
             seen.push(Seen { row, text, has_figures, known: Known::Caption });
             row += 1;
             continue;
@@ -91,7 +95,7 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         let candidates = if label.is_some() && !folded.is_empty() { labels.candidates(&text, number) } else { Vec::new() };
         if starts(FOOTERS) && (!has_figures || folded.is_empty() || candidates.is_empty()) {
             // A note between two parts of the table.
-            if !goes_on(row + 1, &seen) {
+            if !goes_on(row + 1, &named) {
                 break;
             }
             seen.push(Seen { row, text, has_figures, known: Known::Caption });
@@ -121,12 +125,11 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         let sums = ["小计", "合计"].iter().any(|word| folded.ends_with(word)) && candidates.is_empty();
         let known = if starts(TOTALS) || sums {
             Known::Total
-        } else if candidates.is_empty()
-            && (is_part(&text, &folded, number) || follows_part())
-            && seen.iter().any(|seen| matches!(seen.known, Known::Label(_)))
-        {
+        } else if candidates.is_empty() && (is_part(&text, &folded, number) || follows_part()) && labelled {
             Known::Part
         } else if label.is_some() && !folded.is_empty() {
+            labelled = true;
+            named.extend(candidates.first().map(Likely::indicator));
             Known::Label(candidates)
         } else {
             // No label to go by: the row's number speaks.
@@ -136,10 +139,6 @@ pub(super) fn data_rows(sheet: &Sheet, first: u32, columns: &[Column], labels: &
         row += 1;
     }
     settle(seen)
-}
-
-fn is_seen(indicator: IndicatorId, seen: &[Seen]) -> bool {
-    seen.iter().any(|row| matches!(&row.known, Known::Label(likely) if likely.first().is_some_and(|first| first.indicator() == indicator)))
 }
 
 /// A row before it is known which indicator it stands for.
@@ -171,13 +170,13 @@ fn is_part(text: &str, folded: &str, number: Option<u32>) -> bool {
 
 /// 栏次: 1 2 3 …, 甲 乙 丙 1 2 3, (1) (2), ①②, A B C, also 4=3/1: marks in at least three columns of the table, nothing
 /// else, and of each kind in order.
-fn numbers_columns(sheet: &Sheet, row: u32, columns: &[Column]) -> bool {
+fn numbers_columns(sheet: &Sheet, merges: &Areas, row: u32, columns: &[Column]) -> bool {
     let mut marks: Vec<(Kind, u32)> = Vec::new();
     let mut named = false;
     for column in columns {
         let at = CellRef::new(row, column.index);
         // A cell under a merged one has nothing of its own.
-        if sheet.anchor(at) != at {
+        if merges.anchor(at) != at {
             continue;
         }
         let text: String =

@@ -396,7 +396,7 @@ fn side_by_side(captions: Vec<Caption>) -> Vec<Vec<Caption>> {
             starts.push(serial.unwrap_or(at));
         }
     }
-    let part_of = |at: usize| starts.iter().skip(1).filter(|start| **start <= at).count();
+    let part_of = |at: usize| starts.partition_point(|start| *start <= at).saturating_sub(1);
     let mut parts: Vec<Vec<Caption>> = vec![Vec::new(); starts.len().max(1)];
     let whole = captions.clone();
     for (at, caption) in captions.into_iter().enumerate() {
@@ -441,12 +441,9 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
         found.sort_by_key(|column| column.index);
     }
     let cities_above = found.iter().filter(|column| matches!(column.role, Role::City(_))).count();
+    let mut roles: BTreeSet<Role> = BTreeSet::new();
     for column in found {
-        if column.role != Role::ForeignCity && columns.iter().any(|other| other.role == column.role) {
-            repeated.push(column)
-        } else {
-            columns.push(column)
-        }
+        if roles.insert(column.role) || column.role == Role::ForeignCity { columns.push(column) } else { repeated.push(column) }
     }
     let has_current = columns.iter().any(|column| column.role == Role::Current);
     let count = |test: fn(Role) -> bool| columns.iter().filter(|column| test(column.role)).count();
@@ -466,7 +463,7 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
         columns.retain(|column| !matches!(column.role, Role::City(_)));
     }
     let roles = u32::try_from(columns.len()).unwrap_or(0);
-    let rows = data_rows(sheet, first_data, &columns, &words.labels, breakdown);
+    let rows = data_rows(words, first_data, &columns);
     let labels = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_))).count();
     let left = columns.iter().map(|column| column.index).min()?;
     let right = columns.iter().chain(&repeated).map(|column| column.index).max()?;

@@ -2,6 +2,7 @@
 //!
 //! Plain values. Nothing here reads a file, knows a rule or a statistic.
 
+mod areas;
 mod cell;
 mod decimal;
 pub mod delimited;
@@ -14,6 +15,7 @@ mod sha256;
 mod visible;
 mod workbook;
 
+pub use areas::Areas;
 pub use cell::{CellRef, Range, column_letters, parse_column};
 pub use decimal::{decimal, fraction, hundredth, printed, rounded, total, whole};
 pub use formula_text::{arithmetic, dragged, runs_as_formula};

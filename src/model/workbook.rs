@@ -84,21 +84,6 @@ pub struct UnwritableFormula {
     pub text: Arc<str>,
 }
 
-impl Sheet {
-    /// The upper left cell of the merged range that covers `at`, or `at` itself.
-    pub fn anchor(&self, at: CellRef) -> CellRef {
-        self.merges.iter().find(|merge| merge.contains(at)).map_or(at, |merge| merge.start)
-    }
-
-    pub fn is_row_hidden(&self, row: u32) -> bool {
-        self.hidden_rows.iter().any(|span| span.contains(row))
-    }
-
-    pub fn is_column_hidden(&self, column: u32) -> bool {
-        self.hidden_columns.iter().any(|span| span.contains(column))
-    }
-}
-
 /// Something worth saying about a file that could be read. Family F of the catalogue turns it into findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReadRemark {

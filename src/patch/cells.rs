@@ -7,7 +7,7 @@ use super::sheet::{CellXml, FormulaKind, RowXml, SheetXml};
 use super::xml::{Splices, attributes, escaped, prefix, tag_name, with_attribute, with_attributes};
 use super::{PatchError, Refusal, formula};
 use crate::fixes::NewValue;
-use crate::model::{CellRef, Range};
+use crate::model::{Areas, CellRef, Range};
 
 /// Most UTF-16 units a cell can hold.
 const TEXT_LIMIT: usize = 32_767;
@@ -28,21 +28,28 @@ pub fn set(
     restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>,
 ) -> Result<SetCells, SetError> {
     let sheet = SheetXml::read(part, text)?;
-    let areas: Vec<(Range, Refusal)> = sheet.formulas().filter_map(|(_, formula)| guarded(formula.kind)).collect();
+    let refusals: BTreeMap<Range, Refusal> = sheet.formulas().filter_map(|(_, formula)| guarded(formula.kind)).collect();
+    let guarded = Areas::of(&refusals.keys().copied().collect::<Vec<_>>());
+    let merges = Areas::of(&sheet.merges);
     let mut splices = Splices::default();
     let mut formulas_gone = Vec::new();
     let mut fresh: BTreeMap<u32, Vec<(CellRef, String)>> = BTreeMap::new();
+    let rows = by_number(&sheet.rows, |row| row.number);
+    let mut cells = (None, BTreeMap::new());
     for (at, value) in values {
         let refuse = |reason| SetError::Refused(*at, reason);
         check_value(*at, value).map_err(refuse)?;
-        if let Some(merge) = sheet.covering_merge(*at) {
+        if let Some(merge) = merges.covering(*at).filter(|merge| merge.start != *at) {
             return Err(refuse(Refusal::CoveredByMerge(merge)));
         }
-        if let Some((_, reason)) = areas.iter().find(|(range, _)| range.contains(*at)) {
+        if let Some(reason) = guarded.covering(*at).and_then(|range| refusals.get(&range)) {
             return Err(refuse(reason.clone()));
         }
-        let row = only_row(&sheet, at.row).map_err(refuse)?;
-        match row.map_or(Ok(None), |row| only_cell(row, *at)).map_err(refuse)? {
+        let row = only(&rows, at.row).map_err(refuse)?;
+        if cells.0 != Some(at.row) {
+            cells = (Some(at.row), row.map(|row| by_number(&row.cells, |cell| cell.at.column)).unwrap_or_default());
+        }
+        match only(&cells.1, at.column).map_err(refuse)? {
             Some(cell) => {
                 if cell.formula.is_some() {
                     formulas_gone.push(*at);
@@ -94,16 +101,18 @@ pub fn check_value(at: CellRef, value: &NewValue) -> Result<(), Refusal> {
     }
 }
 
-fn only_row(sheet: &SheetXml, number: u32) -> Result<Option<&RowXml>, Refusal> {
-    let mut matching = sheet.rows.iter().filter(|row| row.number == number);
-    let row = matching.next();
-    if matching.next().is_some() { Err(Refusal::Duplicate) } else { Ok(row) }
+/// Rows or cells by their number; nothing where two have it.
+fn by_number<T>(all: &[T], number: fn(&T) -> u32) -> BTreeMap<u32, Option<&T>> {
+    let mut found = BTreeMap::new();
+    for one in all {
+        found.entry(number(one)).and_modify(|twice| *twice = None).or_insert(Some(one));
+    }
+    found
 }
 
-fn only_cell(row: &RowXml, at: CellRef) -> Result<Option<&CellXml>, Refusal> {
-    let mut matching = row.cells.iter().filter(|cell| cell.at == at);
-    let cell = matching.next();
-    if matching.next().is_some() { Err(Refusal::Duplicate) } else { Ok(cell) }
+/// The row or cell of a number, if there is one.
+fn only<'a, T>(all: &BTreeMap<u32, Option<&'a T>>, number: u32) -> Result<Option<&'a T>, Refusal> {
+    all.get(&number).map_or(Ok(None), |one| one.map_or(Err(Refusal::Duplicate), |one| Ok(Some(one))))
 }
 
 /// The cell's element with a new value: its style, save where the value needs another, and other attributes stay; what

@@ -11,7 +11,7 @@ use super::workbook::relationships;
 use super::xml::{Kind, Splices, Tag, Tags, attributes, decoded, escaped, tag_name, with_attribute, with_attributes};
 use super::{Obstacle, Patch, PatchError, pivot_output, table};
 use crate::fixes::NewValue;
-use crate::model::{CellRef, Range};
+use crate::model::{Areas, CellRef, Range};
 
 /// Attributes of a worksheet that hold cells or ranges of it (ECMA-376 part 1, 18.3.1).
 const ADDRESSES: [(&str, &str); 15] = [
@@ -259,7 +259,7 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
         }
         None => splices.insert(xml.sheet_data.tag.end, new),
     }
-    // Merges as they will lie, with those of the row above repeated in the new one.
+    // Areas as they will lie, with those of the row above repeated in the new one.
     let mut merges: Vec<Range> = xml.merges.iter().map(|merge| moving.range(*merge)).collect();
     let repeated: Vec<Range> = xml
         .merges
@@ -268,9 +268,10 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
         .map(|merge| Range { start: CellRef::new(row, merge.start.column), end: CellRef::new(row, merge.end.column) })
         .collect();
     merges.extend(repeated.iter().copied());
+    let merges = Areas::of(&merges);
     for (column, _) in cells.iter().filter(|(_, value)| *value != NewValue::Blank) {
         let at = CellRef::new(row, *column);
-        if merges.iter().any(|merge| merge.contains(at) && merge.start != at) {
+        if merges.anchor(at) != at {
             return Err(Obstacle::CoveredByMerge(at).into());
         }
     }

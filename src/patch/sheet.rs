@@ -164,11 +164,6 @@ impl SheetXml {
         self.cells().filter_map(|cell| Some((cell.at, cell.formula.as_deref()?)))
     }
 
-    /// The merged range that covers a cell without being anchored there.
-    pub fn covering_merge(&self, at: CellRef) -> Option<Range> {
-        self.merges.iter().copied().find(|merge| merge.contains(at) && merge.start != at)
-    }
-
     /// The style index a cell gets that is not in the file yet: its row's, else its column's.
     pub fn inherited_style<'a>(&'a self, text: &'a str, row: Option<&RowXml>, column: u32) -> Option<Cow<'a, str>> {
         let from_row = row.and_then(|row| {

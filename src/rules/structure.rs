@@ -285,12 +285,15 @@ rule! {
         let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
         // A label over two columns and a heading over all of them cover no figure.
         let inside = |column: u32| table.columns.iter().any(|known| known.index == column && (known.role.is_figure() || matches!(known.role, Role::Rate | Role::Total)));
-        let over_rows = |merge: &Range| table.indicator_rows().any(|(row, _)| (merge.start.row..=merge.end.row).contains(&row.row));
+        let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
+        // From top to bottom: those of a merge stand together.
+        let within = |merge: &Range| rows.get(rows.partition_point(|row| *row < merge.start.row)..rows.partition_point(|row| *row <= merge.end.row)).unwrap_or_default();
+        let over_rows = |merge: &Range| !within(merge).is_empty();
         sheet.merges.iter()
             .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && over_rows(merge) && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
             .filter_map(|merge| {
                 let covered = |at: &CellRef| *at != merge.start;
-                let cells: Vec<CellRef> = table.indicator_rows().flat_map(|(row, _)| table.columns.iter().map(move |column| CellRef::new(row.row, column.index)))
+                let cells: Vec<CellRef> = within(merge).iter().flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)))
                     .filter(|at| merge.contains(*at)).filter(covered).collect();
                 // Over a spacer column beside it a merge covers nothing.
                 (!cells.is_empty()).then(|| Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))

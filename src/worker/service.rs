@@ -3,7 +3,7 @@
 //!
 //! Pure: no clock, no thread, no browser.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::noted::{self, Noted};
 use crate::audit::{self, Checked, Reported, Tier};
@@ -13,7 +13,7 @@ use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
 use crate::layout::Table;
-use crate::model::{Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook};
+use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook};
 use crate::reading::Limits;
 use crate::report;
 use crate::rules::RULES;
@@ -325,6 +325,13 @@ impl Engine {
                     .collect()
             })
             .unwrap_or_default();
+        // What is merged in a sheet is looked at once, whatever is found in it.
+        let sheets = workbook.map(|workbook| workbook.sheets.as_slice()).unwrap_or_default();
+        let own: BTreeSet<usize> = audit.into_iter().flat_map(audit::Audit::tables).map(|table| table.sheet).collect();
+        let merges: BTreeMap<usize, Areas> =
+            own.into_iter().filter_map(|index| Some((index, Areas::of(&sheets.get(index)?.merges)))).collect();
+        let answering = |table| Answering { table, sheet: sheets.get(table.sheet), merges: merges.get(&table.sheet) };
+        let answering: Vec<Answering<'_>> = audit.into_iter().flat_map(audit::Audit::tables).map(answering).collect();
         let open = |which: Tier| count(findings.iter().filter(|finding| finding.tier == which && finding.is_open()).count());
         dto::Audit {
             form: table.map(|table| table.form.name().to_owned()),
@@ -350,10 +357,7 @@ impl Engine {
             errors: open(Tier::Error),
             warnings: open(Tier::Warning),
             notices: open(Tier::Notice),
-            findings: findings
-                .iter()
-                .map(|finding| self.finding_dto(finding, workbook, audit.and_then(|audit| audit.table_of(finding))))
-                .collect(),
+            findings: findings.iter().map(|finding| self.finding_dto(finding, finding.table.and_then(|at| answering.get(at)))).collect(),
             extents,
             plain_name: job::plain_name(&opened.checked.name),
             reported: self.reported_dto(opened),
@@ -396,7 +400,7 @@ impl Engine {
         })
     }
 
-    fn finding_dto(&self, finding: &audit::Finding, workbook: Option<&Workbook>, table: Option<&Table>) -> dto::Finding {
+    fn finding_dto(&self, finding: &audit::Finding, answering: Option<&Answering<'_>>) -> dto::Finding {
         let rule = RULES.iter().find(|rule| rule.code == finding.code);
         dto::Finding {
             id: finding.id,
@@ -417,16 +421,24 @@ impl Engine {
             }),
             caused_by: finding.caused_by,
             answer: finding.answer.clone(),
-            explain_in: table.zip(workbook).and_then(|(table, workbook)| explain_in(finding, table, workbook)),
+            explain_in: answering.and_then(|answering| answering.cell(finding)),
         }
     }
 }
 
-fn explain_in(finding: &audit::Finding, table: &Table, workbook: &Workbook) -> Option<dto::ExplainIn> {
-    let sheet = workbook.sheets.get(table.sheet)?;
-    let at = sheet.anchor(audit::explanation_cell(table, finding)?);
-    let text = Some(sheet.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
-    Some(dto::ExplainIn { row: at.row, column: at.column, text })
+/// Where the findings of a table are answered.
+struct Answering<'a> {
+    table: &'a Table,
+    sheet: Option<&'a Sheet>,
+    merges: Option<&'a Areas>,
+}
+
+impl Answering<'_> {
+    fn cell(&self, finding: &audit::Finding) -> Option<dto::ExplainIn> {
+        let at = self.merges?.anchor(audit::explanation_cell(self.table, finding)?);
+        let text = Some(self.sheet?.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
+        Some(dto::ExplainIn { row: at.row, column: at.column, text })
+    }
 }
 
 /// The findings that a file lists; none of a file with a form in it. A list of findings names cities and indicators
