@@ -56,7 +56,7 @@ impl Component for App {
         html! {
             <ContextProvider<Page> context={self.page.clone()}>
                 <div class={classes!("page", state.dragging.then_some("dragging"))}>
-                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} breakdown={state.breakdown.as_ref().map(|picked| picked.name.clone())} />
+                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} breakdown={state.breakdown.as_ref().map(|picked| text::shown(&picked.name))} />
                     <Notices notices={state.notices.clone()} />
                     { match state.place {
                         Place::Check => self.check(),
@@ -70,7 +70,7 @@ impl Component for App {
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
-                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ &state.announcement }</div>
+                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ text::shown(&state.announcement) }</div>
                 </div>
             </ContextProvider<Page>>
         }

@@ -1,6 +1,6 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
-use crate::worker::protocol::{Finding, Tier};
+use crate::worker::protocol::{Finding, Tier, visible};
 
 pub const NAME: &str = "指标校核助手";
 pub const CHECK: &str = "校核";
@@ -196,6 +196,12 @@ pub const KEY_LIST: [(&str, &str); 14] = [
     ("Esc", "关闭小窗，放弃修改"),
     ("F1", "这张表"),
 ];
+
+/// What a file or a person says, as it is shown. What the engine gives to be shown is so already; names of files and what
+/// was typed here are not.
+pub fn shown(text: &str) -> String {
+    visible(text).into_owned()
+}
 
 pub const fn tier(tier: Tier) -> &'static str {
     match tier {

@@ -48,7 +48,7 @@ pub struct Finding {
     pub range: Option<Range>,
     pub indicator: Option<IndicatorId>,
     pub city: Option<CityId>,
-    /// The raw text found.
+    /// The text found, as it is shown: what would not be seen in it is (`model::visible`), as in the words below.
     pub found: String,
     pub expected: Option<String>,
     /// One Chinese sentence: what, with both numbers, and what to do.

@@ -5,11 +5,11 @@
 
 use crate::breakdown::Breakdown;
 use crate::layout::{fold, is_record_sheet};
-use crate::model::{CellRef, Range, Sheet, Workbook, read_quantity};
+use crate::model::{CellRef, Range, Sheet, Workbook, read_quantity, visible, without_signs};
 
 use super::{Finding, Tier};
 
-/// A finding on paper.
+/// A finding on paper: its words as they are shown, so that one that was written and read again is the same.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Noted {
     /// Its number there.
@@ -39,7 +39,7 @@ impl Noted {
             id: finding.id,
             code: finding.code.to_string(),
             tier: Some(finding.tier),
-            sheet: finding.sheet.and_then(|sheet| sheets.get(sheet)).map(|sheet| sheet.name.clone()),
+            sheet: finding.sheet.and_then(|sheet| sheets.get(sheet)).map(|sheet| visible(&sheet.name).into_owned()),
             cell: finding.range.map(|range| range.to_string()),
             indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
             city: finding.city.map(|city| breakdown.city(city).to_owned()),
@@ -156,9 +156,9 @@ pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], bre
     lapsed
 }
 
-/// Whether two texts hold the same figure: 750 is 750家 and 7,50 is not.
+/// Whether two texts hold the same figure: 750 is 750家 and 750⟨ZWSP⟩, and 7,50 is not.
 fn is_same_figure(a: &str, b: &str) -> bool {
-    let number = |text: &str| read_quantity(text).certain();
+    let number = |text: &str| read_quantity(&without_signs(text)).certain();
     a.trim() == b.trim() || number(a).is_some_and(|a| number(b) == Some(a))
 }
 
@@ -249,7 +249,7 @@ impl Rows {
     fn of(sheet: &Sheet) -> Self {
         let mut rows: Vec<(u32, Vec<(u32, String)>)> = Vec::new();
         for (at, _) in sheet.grid.cells() {
-            let text = sheet.grid.shown(CellRef::new(at.row, at.column));
+            let text = visible(&sheet.grid.shown(CellRef::new(at.row, at.column))).into_owned();
             if text.trim().is_empty() {
                 continue;
             }

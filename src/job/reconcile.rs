@@ -5,7 +5,7 @@ use crate::audit::noted::{Noted, Record, read_record, records};
 use crate::audit::{Checked, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::layout::{Form, is_record_sheet};
-use crate::model::Workbook;
+use crate::model::{Workbook, visible};
 use crate::reading::{Limits, read};
 
 use super::json::Json;
@@ -72,8 +72,9 @@ pub fn reconcile(list: &Record, checked: &Checked, breakdown: &Breakdown) -> Sin
 }
 
 /// A file's name without folder, extension and what we or a clerk put behind it: 成都市-2019年6月（校正）.xlsx →
-/// 成都市-2019年6月.
+/// 成都市-2019年6月. As it is shown: a record has it so.
 pub fn plain_name(name: &str) -> String {
+    let name = &*visible(name);
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let mut stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
     while let Some((front, _)) = stem.strip_suffix(['）', ')']).and_then(|open| open.rsplit_once(['（', '('])) {
@@ -114,18 +115,20 @@ fn record_of(object: &Json) -> Option<Record> {
 fn noted_of(finding: &Json) -> Option<Noted> {
     let tier =
         finding.text("tier").and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word));
+    // As in a record: what is not data is as it is shown.
+    let words = |key: &str| finding.text(key).map(|text| visible(&text).into_owned());
     Some(Noted {
         id: finding.number("id").unwrap_or(0),
         code: finding.text("code")?,
         tier,
-        sheet: finding.text("sheet"),
+        sheet: words("sheet"),
         cell: finding.text("cell"),
         indicator: finding.number("indicator"),
-        city: finding.text("city"),
-        found: finding.text("found").unwrap_or_default(),
-        expected: finding.text("expected"),
-        message: finding.text("message").unwrap_or_default(),
-        answer: finding.text("answer"),
+        city: words("city"),
+        found: words("found").unwrap_or_default(),
+        expected: words("expected"),
+        message: words("message").unwrap_or_default(),
+        answer: words("answer"),
         caused_by: finding.number("caused_by"),
     })
 }

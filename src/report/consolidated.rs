@@ -3,7 +3,7 @@
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, FormatAlign, Formula, Url, Workbook, Worksheet};
 
-use super::{ReportError, style};
+use super::{ReportError, style, style::Words};
 use crate::breakdown::Breakdown;
 use crate::consolidate::{Consolidation, Done, Entry, Row};
 use crate::model::{CellRef, Decimal, column_letters, total};
@@ -39,11 +39,11 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
     let blocks = consolidation.cities.len() + 1;
     let last = block_column(blocks);
     let header = style::header();
-    sheet.merge_range(0, 0, 0, last, TITLE, &style::title())?;
+    sheet.put_across(0, (0, last), TITLE, &style::title())?;
     sheet.set_row_height(0, 40)?;
     let period = format!("报告期：{}", consolidation.period.chinese());
-    sheet.write_string_with_format(1, 0, &period, &style::line())?;
-    sheet.write_string_with_format(1, last, state(consolidation), &style::line().set_align(FormatAlign::Right))?;
+    sheet.put(1, 0, &period, &style::line())?;
+    sheet.put(1, last, &state(consolidation), &style::line().set_align(FormatAlign::Right))?;
     sheet.set_row_height(1, 22)?;
 
     for (column, caption) in [(0, "序号"), (1, "指标内容"), (2, "计量单位"), (last, "备注")] {
@@ -52,9 +52,9 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
     let captions = consolidation.cities.iter().map(|city| breakdown.city(*city)).chain(["合计"]);
     for (block, caption) in captions.enumerate() {
         let column = block_column(block);
-        sheet.merge_range(2, column, 2, column + 2, caption, &header)?;
+        sheet.put_across(2, (column, column + 2), caption, &header)?;
         for (offset, caption) in (0u16..).zip(["目标", "完成", "完成率"]) {
-            sheet.write_string_with_format(3, column + offset, caption, &header)?;
+            sheet.put(3, column + offset, caption, &header)?;
         }
     }
     sheet.set_row_height(2, 25)?.set_row_height(3, 25)?;
@@ -64,10 +64,10 @@ fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown
     }
     let end = FIRST_ROW + u32::try_from(consolidation.rows.len()).unwrap_or(0);
     let note = "注：“/”为不适用，空白为未报送；合计只计已报送的市，备注中注明缺哪些市。完成数可点击，跳到“数据来源”中的对应行。";
-    sheet.merge_range(end, 0, end, last, note, &style::line().set_font_size(9).set_text_wrap())?;
+    sheet.put_across(end, (0, last), note, &style::line().set_font_size(9).set_text_wrap())?;
     sheet.set_row_height(end, 18)?;
     let signature = "填报人：　　　　　　　　　　审核人：　　　　　　　　　　负责人：　　　　　　　　　　填报日期：　　　　年　　月　　日";
-    sheet.merge_range(end + 1, 0, end + 1, last, signature, &style::line())?;
+    sheet.put_across(end + 1, (0, last), signature, &style::line())?;
     sheet.set_row_height(end + 1, 40)?;
 
     sheet.set_column_width(0, 5)?.set_column_width(1, 29)?.set_column_width(2, 6)?;
@@ -93,8 +93,8 @@ fn write_indicator(
     let unit = indicator.map(|found| found.unit.as_str()).unwrap_or("");
     sheet.set_row_height(row, 32)?;
     sheet.write_number_with_format(row, 0, indicator.map_or(0, |found| found.number), &style::centred())?;
-    sheet.write_string_with_format(row, 1, label, &style::text())?;
-    sheet.write_string_with_format(row, 2, unit, &style::centred())?;
+    sheet.put(row, 1, label, &style::text())?;
+    sheet.put(row, 2, unit, &style::centred())?;
 
     for (block, entry) in line.entries.iter().enumerate() {
         write_entry(sheet, row, block_column(block), entry)?;
@@ -129,7 +129,7 @@ fn write_indicator(
         cities => format!("合计不全：缺{}", cities.join("、")),
     };
     let column = block_column(consolidation.cities.len() + 1);
-    sheet.write_string_with_format(row, column, &remark, &style::text().set_font_size(9))?;
+    sheet.put(row, column, &remark, &style::text().set_font_size(9))?;
     Ok(())
 }
 
@@ -137,7 +137,7 @@ fn write_entry(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> R
     let (number, rate) = (style::number(), style::rate());
     let Some(target) = entry.target else {
         for offset in 0..3 {
-            sheet.write_string_with_format(row, column + offset, "/", &style::centred())?;
+            sheet.put(row, column + offset, "/", &style::centred())?;
         }
         return Ok(());
     };
@@ -188,15 +188,15 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
     let sheet = list_sheet(workbook, SOURCES, "数据来源：每个数字出自哪个文件的哪一格", &columns)?;
     for (row, source) in (LIST_ROW..).zip(&consolidation.sources) {
         let label = breakdown.indicator(source.indicator).map(|found| format!("{} {}", found.number, found.label)).unwrap_or_default();
-        sheet.write_string_with_format(row, 0, breakdown.city(source.city), &style::centred())?;
-        sheet.write_string_with_format(row, 1, consolidation.period.chinese(), &style::centred())?;
-        sheet.write_string_with_format(row, 2, &label, &style::text())?;
-        sheet.write_string_with_format(row, 3, &source.file, &style::text())?;
-        sheet.write_string_with_format(row, 4, &source.sheet, &style::text())?;
-        sheet.write_string_with_format(row, 5, source.cell.to_string(), &style::centred())?;
-        sheet.write_string_with_format(row, 6, &source.raw, &style::text())?;
+        sheet.put(row, 0, breakdown.city(source.city), &style::centred())?;
+        sheet.put(row, 1, &consolidation.period.chinese(), &style::centred())?;
+        sheet.put(row, 2, &label, &style::text())?;
+        sheet.put(row, 3, &source.file, &style::text())?;
+        sheet.put(row, 4, &source.sheet, &style::text())?;
+        sheet.put(row, 5, &source.cell.to_string(), &style::centred())?;
+        sheet.put(row, 6, &source.raw, &style::text())?;
         sheet.write_number_with_format(row, 7, float(source.value), &style::number())?;
-        sheet.write_string_with_format(row, 8, source.sha256.to_string(), &style::text().set_font_size(8))?;
+        sheet.put(row, 8, &source.sha256.to_string(), &style::text().set_font_size(8))?;
         let long = [(label.as_str(), 36.0), (&source.file, 28.0), (&source.sheet, 14.0), (&source.raw, 12.0), (FINGERPRINT, 34.0)];
         sheet.set_row_height(row, style::row_height(long.into_iter()))?;
     }
@@ -218,7 +218,7 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
                 6 => style::text().set_font_size(8),
                 _ => style::text(),
             };
-            sheet.write_string_with_format(row, column, text, &format)?;
+            sheet.put(row, column, text, &format)?;
         }
         sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
         Ok(())
@@ -256,7 +256,7 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     row += 1;
     let remarks = consolidation.remarks.iter().map(|remark| format!("[{} {}] {}", remark.code, remark.tier.chinese(), remark.message));
     for line in lines.into_iter().chain(others).chain(remarks) {
-        sheet.merge_range(row, 0, row, 6, &line, &style::line().set_text_wrap())?;
+        sheet.put_across(row, (0, 6), &line, &style::line().set_text_wrap())?;
         sheet.set_row_height(row, style::row_height(std::iter::once((line.as_str(), 150.0))))?;
         row += 1;
     }
@@ -271,7 +271,7 @@ fn write_left_out(workbook: &mut Workbook, consolidation: &Consolidation, breakd
         let (cell, why) = (left.cell.to_string(), left.why.to_string());
         let cells = [left.file.as_str(), &left.sheet, &cell, breakdown.city(left.city), &label, &left.raw, &why];
         for (column, text) in (0u16..).zip(cells) {
-            sheet.write_string_with_format(row, column, text, &if matches!(column, 2 | 3) { style::centred() } else { style::text() })?;
+            sheet.put(row, column, text, &if matches!(column, 2 | 3) { style::centred() } else { style::text() })?;
         }
         sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
     }
@@ -282,10 +282,10 @@ fn write_left_out(workbook: &mut Workbook, consolidation: &Consolidation, breakd
 fn list_sheet<'a>(workbook: &'a mut Workbook, name: &str, title: &str, columns: &[(&str, f64)]) -> Result<&'a mut Worksheet, ReportError> {
     let sheet = workbook.add_worksheet().set_name(name)?;
     let left = style::title().set_font_size(14).set_align(FormatAlign::Left).unset_text_wrap();
-    sheet.write_string_with_format(0, 0, title, &left)?;
+    sheet.put(0, 0, title, &left)?;
     sheet.set_row_height(0, 28)?;
     for (column, (caption, width)) in (0u16..).zip(columns) {
-        sheet.write_string_with_format(1, column, *caption, &style::header())?;
+        sheet.put(1, column, caption, &style::header())?;
         sheet.set_column_width(column, *width)?;
     }
     sheet.set_row_height(1, 22)?;

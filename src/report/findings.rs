@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet};
 
-use super::{ReportError, style};
+use super::{ReportError, style, style::Words};
 use crate::audit::noted::{CITY, FINGERPRINT, FORM, PERIOD};
 use crate::audit::{Finding, Tier};
 use crate::breakdown::Breakdown;
@@ -77,13 +77,13 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
                 2 | 4 | 6 => style::centred(),
                 _ => style::text(),
             };
-            sheet.write_string_with_format(row, column, text, &format)?;
+            sheet.put(row, column, text, &format)?;
         }
         sheet
             .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
     }
     if findings.is_empty() {
-        sheet.merge_range(4, 0, 4, 10, "没有发现问题", &style::centred())?;
+        sheet.put_across(4, (0, 10), "没有发现问题", &style::centred())?;
     }
     Ok(())
 }
@@ -114,7 +114,7 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown
         sheet.write_number_with_format(row, 0, number, &style::centred())?;
         for (column, text) in (1u16..).zip(&cells) {
             let format = if matches!(column, 2 | 5) { style::centred() } else { style::text() };
-            sheet.write_string_with_format(row, column, text, &format)?;
+            sheet.put(row, column, text, &format)?;
         }
         sheet
             .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
@@ -132,14 +132,14 @@ fn head(
     columns: &[(&str, f64)],
 ) -> Result<(), ReportError> {
     let last = u16::try_from(columns.len().saturating_sub(1)).unwrap_or(1);
-    sheet.merge_range(0, 0, 0, last, title, &style::title())?;
+    sheet.put_across(0, (0, last), title, &style::title())?;
     sheet.set_row_height(0, 32)?;
-    sheet.write_string_with_format(1, 0, format!("文件：{}", subject.file), &style::line())?;
-    sheet.write_string_with_format(1, last, summary, &style::line().set_align(FormatAlign::Right))?;
+    sheet.put(1, 0, &format!("文件：{}", subject.file), &style::line())?;
+    sheet.put(1, last, summary, &style::line().set_align(FormatAlign::Right))?;
     // By this a return that comes back under another name is known.
-    sheet.write_string_with_format(2, 0, identity(subject, breakdown), &style::line())?;
+    sheet.put(2, 0, &identity(subject, breakdown), &style::line())?;
     for (column, (caption, width)) in (0u16..).zip(columns) {
-        sheet.write_string_with_format(3, column, *caption, &style::header())?;
+        sheet.put(3, column, caption, &style::header())?;
         sheet.set_column_width(column, *width)?;
     }
     sheet.set_row_height(3, 22)?;

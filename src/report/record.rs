@@ -6,7 +6,7 @@ use crate::audit::{Audit, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit, NewValue};
 use crate::layout::Form;
-use crate::model::{Sha256, Workbook};
+use crate::model::{Sha256, Workbook, visible};
 
 /// Name of the sheet the rows go to.
 pub use crate::layout::RECORD_SHEET as SHEET_NAME;
@@ -24,7 +24,8 @@ pub struct Subject<'a> {
 }
 
 /// A head with the original's name and fingerprint, then one row a change, then one row a finding that is left, each in
-/// their order. Addresses of changes count after the changes before, those of findings after all of them.
+/// their order. Addresses of changes count after the changes before, those of findings after all of them. What would not
+/// be seen in the words is.
 pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     let mut rows = head(subject);
     rows.push(Vec::new());
@@ -41,7 +42,7 @@ pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     if subject.audit.findings.is_empty() {
         rows.push(vec!["没有发现问题".to_owned()]);
     }
-    rows
+    rows.into_iter().map(|row| row.iter().map(|text| visible(text).into_owned()).collect()).collect()
 }
 
 fn head(subject: &Subject) -> Vec<Vec<String>> {

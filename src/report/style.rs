@@ -3,6 +3,7 @@
 use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
 
 use super::ReportError;
+use crate::model::visible;
 
 /// Paper size A4 (ECMA-376 part 1, 18.3.1.63).
 const A4: u8 = 9;
@@ -24,6 +25,25 @@ pub fn page(sheet: &mut Worksheet, first_header_row: u32, last_header_row: u32) 
     sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&C第 &P 页 共 &N 页");
     sheet.set_repeat_rows(first_header_row, last_header_row)?;
     Ok(())
+}
+
+/// The one way by which words come into a workbook of ours: they are shown, so nothing in them goes unseen.
+pub trait Words {
+    fn put(&mut self, row: u32, column: u16, text: &str, format: &Format) -> Result<(), ReportError>;
+    /// In one row, over several columns.
+    fn put_across(&mut self, row: u32, columns: (u16, u16), text: &str, format: &Format) -> Result<(), ReportError>;
+}
+
+impl Words for Worksheet {
+    fn put(&mut self, row: u32, column: u16, text: &str, format: &Format) -> Result<(), ReportError> {
+        self.write_string_with_format(row, column, visible(text), format)?;
+        Ok(())
+    }
+
+    fn put_across(&mut self, row: u32, (first, last): (u16, u16), text: &str, format: &Format) -> Result<(), ReportError> {
+        self.merge_range(row, first, row, last, &visible(text), format)?;
+        Ok(())
+    }
 }
 
 pub fn title() -> Format {

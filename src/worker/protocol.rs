@@ -5,6 +5,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// For what the page shows of its own: names of files, what was typed. What the engine gives to be shown is so already.
+pub use crate::model::visible;
+
 /// A request with its number; the answer carries the same number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope<T> {
@@ -275,6 +278,7 @@ pub struct Area {
 pub struct CellDto {
     pub row: u32,
     pub column: u32,
+    /// As it is shown: what would not be seen is.
     pub shown: String,
     /// What an editor starts from: the formula with its `=`, else the stored value.
     pub raw: String,

@@ -13,7 +13,7 @@ use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
 use crate::layout::Table;
-use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook};
+use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook, visible};
 use crate::reading::Limits;
 use crate::report;
 use crate::rules::RULES;
@@ -134,13 +134,13 @@ impl Engine {
                 .iter()
                 .map(|indicator| dto::IndicatorInfo {
                     number: indicator.number,
-                    label: indicator.label.clone(),
-                    unit: indicator.unit.clone(),
+                    label: shown(&indicator.label),
+                    unit: shown(&indicator.unit),
                     targets: indicator.targets.iter().map(|target| target.map(|target| target.normalize().to_string())).collect(),
                 })
                 .collect(),
             cities: self.breakdown.cities.clone(),
-            breakdown: self.breakdown_name.clone(),
+            breakdown: self.breakdown_name.as_deref().map(shown),
             breakdown_sha256: self.breakdown.fingerprint.to_string(),
         }
     }
@@ -361,7 +361,9 @@ impl Engine {
             extents,
             plain_name: job::plain_name(&opened.checked.name),
             reported: self.reported_dto(opened),
-            disputed: audit.map(|audit| job::disputes_of(audit, &opened.previous)).unwrap_or_default(),
+            disputed: audit
+                .map(|audit| job::disputes_of(audit, &opened.previous).iter().map(|dispute| shown(dispute)).collect())
+                .unwrap_or_default(),
             lists: lists(opened, table),
             since: self.since(opened),
         }
@@ -393,7 +395,7 @@ impl Engine {
         let (source, list) = opened.list.clone().or_else(own)?;
         let since = audit::Since::between(&list.findings, &Noted::all(&audit.findings, &workbook.sheets, &self.breakdown));
         Some(dto::Since {
-            source,
+            source: shown(&source),
             fixed: since.fixed.iter().map(noted_dto).collect(),
             left: since.left.iter().map(|left| (noted_dto(&left.earlier), left.id)).collect(),
             new: since.new.iter().map(|noted| noted.id).collect(),
@@ -511,12 +513,12 @@ fn core_noted(noted: dto::Noted) -> Noted {
 
 fn new_breakdown(new: &job::NewBreakdown) -> dto::NewBreakdown {
     dto::NewBreakdown {
-        name: new.name.clone(),
+        name: shown(&new.name),
         sha256: new.breakdown.fingerprint.to_string(),
-        cities: new.breakdown.cities.clone(),
+        cities: new.breakdown.cities.iter().map(|city| shown(city)).collect(),
         indicators: count(new.breakdown.indicators.len()),
-        remarks: new.remarks.iter().map(ToString::to_string).collect(),
-        changes: new.changes.iter().map(ToString::to_string).collect(),
+        remarks: new.remarks.iter().map(|remark| shown(&remark.to_string())).collect(),
+        changes: new.changes.iter().map(|change| shown(&change.to_string())).collect(),
     }
 }
 
@@ -540,11 +542,11 @@ fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<dto::CellDt
         .map(|(at, cell)| dto::CellDto {
             row: at.row,
             column: at.column,
-            shown: cell.shown(),
+            shown: shown(&cell.shown()),
             raw: raw(cell),
             number: matches!(cell.value, Value::Number(_)),
             formula: cell.formula.is_some(),
-            before: opened.touched.get(&(index, at)).cloned(),
+            before: opened.touched.get(&(index, at)).map(|before| shown(before)),
         })
         .collect();
     // A cell that was emptied away still shows what it was.
@@ -559,7 +561,7 @@ fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<dto::CellDt
         raw: String::new(),
         number: false,
         formula: false,
-        before: Some(before.clone()),
+        before: Some(shown(before)),
     }));
     cells
 }
@@ -654,19 +656,19 @@ fn fix_change(finding: &audit::Finding, source: &str, edit: &Edit) -> dto::Chang
 
 fn certificate(proven: report::certificate::Certificate, explained: usize) -> dto::Certificate {
     let cell = |cell: report::certificate::CertifiedCell| dto::CertifiedCell {
-        sheet: cell.sheet,
+        sheet: shown(&cell.sheet),
         address: cell.at.to_string(),
-        before: cell.before,
-        after: cell.after,
+        before: shown(&cell.before),
+        after: shown(&cell.after),
         rule: cell.rule,
     };
     dto::Certificate {
         cells: proven.cells.into_iter().map(cell).collect(),
         identical_parts: proven.identical_parts.map(|parts| count(parts.len())),
-        changed_parts: proven.changed_parts,
+        changed_parts: proven.changed_parts.iter().map(|part| shown(part)).collect(),
         original_sha256: proven.original.to_string(),
         result_sha256: proven.result.to_string(),
-        losses: proven.losses,
+        losses: proven.losses.iter().map(|loss| shown(loss)).collect(),
         explained: count(explained),
     }
 }
@@ -674,7 +676,7 @@ fn certificate(proven: report::certificate::Certificate, explained: usize) -> dt
 fn workbook_info(checked: &Checked, size: usize) -> dto::WorkbookInfo {
     let workbook = checked.content.as_ref().ok().map(|(workbook, _)| workbook);
     dto::WorkbookInfo {
-        name: checked.name.clone(),
+        name: shown(&checked.name),
         format: workbook.map(|workbook| workbook.format.name().to_owned()),
         sha256: checked.sha256.map(|sha256| sha256.to_string()).unwrap_or_default(),
         size: count(size),
@@ -686,7 +688,7 @@ fn sheet_info(sheet: &Sheet) -> dto::SheetInfo {
     let (rows, columns) = extent(sheet);
     let spans = |spans: &[crate::model::Span]| spans.iter().map(|span| (span.first, span.last)).collect();
     dto::SheetInfo {
-        name: sheet.name.clone(),
+        name: shown(&sheet.name),
         hidden: sheet.visibility != Visibility::Visible,
         rows,
         columns,
@@ -702,10 +704,10 @@ fn extent(sheet: &Sheet) -> (u32, u32) {
 }
 
 fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::ConsolidationSummary {
-    let shown = |number: Decimal| number.normalize().to_string();
+    let figure = |number: Decimal| number.normalize().to_string();
     dto::ConsolidationSummary {
         period: consolidation.period.to_string(),
-        cities: consolidation.cities.iter().map(|city| breakdown.city(*city).to_owned()).collect(),
+        cities: consolidation.cities.iter().map(|city| shown(breakdown.city(*city))).collect(),
         rows: consolidation
             .rows
             .iter()
@@ -713,25 +715,25 @@ fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::Con
                 let indicator = breakdown.indicator(row.indicator)?;
                 Some(dto::SummaryRow {
                     number: indicator.number,
-                    label: indicator.label.clone(),
-                    unit: indicator.unit.clone(),
-                    cells: row.entries.iter().map(|entry| (entry.target.map(shown), entry.done.value().map(shown))).collect(),
+                    label: shown(&indicator.label),
+                    unit: shown(&indicator.unit),
+                    cells: row.entries.iter().map(|entry| (entry.target.map(figure), entry.done.value().map(figure))).collect(),
                 })
             })
             .collect(),
         kept_out: consolidation
             .kept_out
             .iter()
-            .map(|out| (out.file.clone(), out.why.to_string()))
-            .chain(consolidation.not_returns.iter().map(|file| (file.file.clone(), file.why.clone())))
+            .map(|out| (shown(&out.file), shown(&out.why.to_string())))
+            .chain(consolidation.not_returns.iter().map(|file| (shown(&file.file), shown(&file.why))))
             .collect(),
         remarks: consolidation
             .remarks
             .iter()
             .filter(|remark| matches!(remark.code.0, "C006" | "C007" | "C008"))
-            .map(|remark| format!("{} {}", remark.code, remark.message))
+            .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
             .collect(),
-        missing: consolidation.missing.iter().map(|city| breakdown.city(*city).to_owned()).collect(),
+        missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
     }
 }
 
@@ -747,12 +749,17 @@ const fn tier(tier: Tier) -> dto::Tier {
     }
 }
 
+/// A text that the page only shows. What it sends back, edits or saves under goes to it as it is.
+fn shown(text: &str) -> String {
+    visible(text).into_owned()
+}
+
 fn document(name: String, mime: &str, bytes: Vec<u8>) -> dto::Document {
     dto::Document { name, mime: mime.to_owned(), bytes }
 }
 
 fn failed(message: &str) -> Response {
-    Response::Failed { message: message.to_owned() }
+    Response::Failed { message: shown(message) }
 }
 
 fn count(number: usize) -> u32 {

@@ -12,9 +12,11 @@ pub struct Props {
 
 #[component]
 pub fn Difference(Props { before, after }: &Props) -> Html {
-    let (head, old, new, tail) = split(before, after);
+    // What is found is shown so already, a new value is not.
+    let (before, after) = (text::shown(before), text::shown(after));
+    let (head, old, new, tail) = split(&before, &after);
     let side = |changed: &str, inner: fn(String) -> Html| {
-        html! { <span class="value">{ head.clone() }{ inner(visible(changed)) }{ tail.clone() }</span> }
+        html! { <span class="value">{ head.clone() }{ inner(spaced(changed)) }{ tail.clone() }</span> }
     };
     let empty = html! { <span class="value blank">{ text::BLANK }</span> };
     html! {
@@ -39,13 +41,12 @@ fn split(before: &str, after: &str) -> (String, String, String, String) {
 }
 
 /// White space that would not be seen gets a sign.
-fn visible(text: &str) -> String {
+fn spaced(text: &str) -> String {
     text.chars()
         .map(|c| match c {
             ' ' | '\u{a0}' | '\u{3000}' => '␣',
             '\t' => '⇥',
             '\n' | '\r' => '↵',
-            '\u{200b}'..='\u{200f}' | '\u{feff}' => '·',
             other => other,
         })
         .collect()
@@ -60,6 +61,7 @@ mod tests {
         assert_eq!(split("600家", "600项"), ("600".into(), "家".into(), "项".into(), String::new()));
         assert_eq!(split("100", "1000"), ("100".into(), String::new(), "0".into(), String::new()));
         assert_eq!(split("", "/"), (String::new(), String::new(), "/".into(), String::new()));
-        assert_eq!(visible(" 100"), "␣100");
+        assert_eq!(spaced(" 100"), "␣100");
+        assert_eq!(spaced("1\u{a0}\n"), "1␣↵");
     }
 }

@@ -60,7 +60,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                 if !unplaced.is_empty() {
                     <h3>{ text::UNPLACED }</h3>
                     <ul class="plain">{ for unplaced.iter().map(|file| html! {
-                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Do::Select(file.id)))}>{ &file.name }</button></li>
+                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Do::Select(file.id)))}>{ text::shown(&file.name) }</button></li>
                     }) }</ul>
                 }
             </section>
@@ -131,8 +131,8 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Aside(what) => (*what).to_owned(),
             };
             html! {
-                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={file.name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
-                    <span class="file-state">{ state }</span><span class="reported-name">{ &file.name }</span>
+                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={text::shown(&file.name)} onclick={page.on(Message::User(Do::Select(file.id)))}>
+                    <span class="file-state">{ state }</span><span class="reported-name">{ text::shown(&file.name) }</span>
                 </button>
             }
         }) }

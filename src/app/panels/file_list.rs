@@ -73,12 +73,13 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
         _ => audit.form.as_deref().filter(|_| file.aside().is_none()).map(|form| text::form(Some(form)).to_owned()),
     });
     let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
+    let name = text::shown(&file.name);
     let can_retry = matches!(file.phase, Phase::Unreadable(_));
     html! {
-        <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file" data-file-name={file.name.clone()} data-state={standing.name()}>
-            <button type="button" class="file-main" aria-current={current.then_some("true")} title={file.name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
+        <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file" data-file-name={name.clone()} data-state={standing.name()}>
+            <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
                 <span class="file-mark" aria-hidden="true">{ mark }</span>
-                <span class="file-name">{ &file.name }</span>
+                <span class="file-name">{ &name }</span>
                 <span class="file-state">
                     { state }
                     if let Some(of) = of { <span class="file-of">{ of }</span> }
@@ -89,7 +90,7 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
                 if can_retry {
                     <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY} onclick={page.on(Message::User(Do::Retry(file.id)))}><Icon glyph={Glyph::Repeat} /></button>
                 }
-                <button type="button" class="icon-button" aria-label={format!("{}：{}", text::REMOVE, file.name)} title={text::REMOVE}
+                <button type="button" class="icon-button" aria-label={format!("{}：{name}", text::REMOVE)} title={text::REMOVE}
                     onclick={page.on(Message::User(Do::Close(file.id)))}><Icon glyph={Glyph::Close} /></button>
             </span>
             if let Some(why) = why.filter(|_| *current) { <p class="file-why">{ why }</p> }

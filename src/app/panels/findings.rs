@@ -184,7 +184,7 @@ fn AnsweredCard(AnsweredProps { finding, draft, begun }: &AnsweredProps) -> Html
             if let Some(text) = draft {
                 <Explanation text={text.clone()} />
             } else {
-                <p class="answer" data-role="answer">{ text::EXPLANATION }{ "：" }{ finding.answer.clone().unwrap_or_default() }</p>
+                <p class="answer" data-role="answer">{ text::EXPLANATION }{ "：" }{ text::shown(finding.answer.as_deref().unwrap_or_default()) }</p>
                 <Actions finding={finding.clone()} prominent={false} begun={*begun} />
             }
         </li>
@@ -253,7 +253,7 @@ fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
             <button type="button" class="chip" onclick={go}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
             <span class="settled-text">
                 { match before_after(finding) {
-                    Some((before, after)) => html! { <><s>{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s>{ " → " }{ if after.is_empty() { text::BLANK.to_owned() } else { after } }</> },
+                    Some((before, after)) => html! { <><s>{ if before.is_empty() { text::BLANK.to_owned() } else { text::shown(&before) } }</s>{ " → " }{ if after.is_empty() { text::BLANK.to_owned() } else { text::shown(&after) } }</> },
                     None => html! { { &finding.message } },
                 } }
             </span>
@@ -298,7 +298,7 @@ fn StepLine(StepProps { step }: &StepProps) -> Html {
     let name = match (step.changes.first(), step.changes.len()) {
         (Some(change), 1) => {
             let (address, after) = change_line(change);
-            format!("{address} → {}", if after.is_empty() { text::BLANK.to_owned() } else { after })
+            format!("{address} → {}", if after.is_empty() { text::BLANK.to_owned() } else { text::shown(&after) })
         }
         _ => text::batch(step.settles.len()),
     };

@@ -19,14 +19,14 @@ pub fn Notices(Props { notices }: &Props) -> Html {
         <div class="notices">
             { for notices.iter().map(|notice| html! {
                 <div key={notice.id} class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))} data-role="message">
-                    <p>{ &notice.text }</p>
+                    <p>{ text::shown(&notice.text) }</p>
                     if let Some(offer) = notice.offer {
                         <button type="button" class="button" data-role="accept" onclick={page.on(Message::User(Do::Accept(offer)))}>
                             { match offer { Offer::Restore(_) => text::RESTORE, Offer::Restart => text::RESTART } }
                         </button>
                     }
                     if let Some(detail) = &notice.detail {
-                        <details><summary>{ text::DETAIL }</summary><p class="mono">{ detail }</p></details>
+                        <details><summary>{ text::DETAIL }</summary><p class="mono">{ text::shown(detail) }</p></details>
                     }
                     <button type="button" class="icon-button" aria-label={text::CLOSE} title={text::CLOSE} onclick={page.on(Message::User(Do::PutAway(notice.id)))}>
                         <Icon glyph={Glyph::Close} />

@@ -62,11 +62,11 @@ pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
 
 fn proposed(proposal: &Proposal) -> Html {
     match proposal {
-        Proposal::Reading(picked) => html! { <p class="headline">{ &picked.name }{ "：" }{ text::READING }</p> },
+        Proposal::Reading(picked) => html! { <p class="headline">{ text::shown(&picked.name) }{ "：" }{ text::READING }</p> },
         Proposal::Refused(name, why) => html! {
             <>
-                <p class="headline">{ text::BREAKDOWN_REFUSED }{ "：" }{ name }</p>
-                <p data-role="message">{ why }</p>
+                <p class="headline">{ text::BREAKDOWN_REFUSED }{ "：" }{ text::shown(name) }</p>
+                <p data-role="message">{ text::shown(why) }</p>
             </>
         },
         Proposal::Ready(_, new) => differences(new),
@@ -117,7 +117,7 @@ fn about(shell: &Shell) -> Html {
 fn certificate(name: &str, proven: &Certificate) -> Html {
     html! {
         <>
-            <p class="headline">{ text::downloaded(name) }{ text::saved_line(proven.cells.len(), proven.identical_parts) }</p>
+            <p class="headline">{ text::downloaded(&text::shown(name)) }{ text::saved_line(proven.cells.len(), proven.identical_parts) }</p>
             if proven.explained > 0 { <p data-role="explained">{ text::explained_in_record(proven.explained) }</p> }
             if !proven.losses.is_empty() {
                 <p>{ text::LOSSES }</p>

@@ -32,7 +32,7 @@ pub fn Popover(Props { findings, style, above }: &Props) -> Html {
                 <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={page.on(Message::User(Do::HidePopover))}><Icon glyph={Glyph::Close} /></button>
             </div>
             <p class="message">{ &finding.message }</p>
-            if let Some(answer) = &finding.answer { <p class="answer"><span class="mark said">{ text::SAID }</span>{ answer }</p> } else { <Proposal finding={finding.clone()} /> }
+            if let Some(answer) = &finding.answer { <p class="answer"><span class="mark said">{ text::SAID }</span>{ text::shown(answer) }</p> } else { <Proposal finding={finding.clone()} /> }
             if !finding.why.is_empty() { <p class="why">{ &finding.why }</p> }
             <Actions finding={finding.clone()} prominent={true} />
             if !rest.is_empty() {

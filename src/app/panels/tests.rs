@@ -6,15 +6,17 @@ use std::task::{Context, Poll, Waker};
 use yew::prelude::*;
 
 use super::findings::Props as FindingsProps;
-use super::{FileList, FindingsPanel, Sheet, Start};
-use super::{file_list, overlay, rules, sheet, start};
+use super::popover::{self, Popover};
+use super::{Consolidate, FileList, FindingsPanel, Notices, Sheet, Start};
+use super::{consolidate, file_list, notices, overlay, rules, sheet, start};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
-use crate::app::state::{Block, Card, Draft, Picked, Proposal, Shell, View, Viewport, sheet_info};
+use crate::app::state::{Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Shell, View, Viewport, sheet_info};
+use crate::app::text;
 use crate::worker::protocol::{
-    Action, Area, Audit, CellDto, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, RuleInfo, SheetInfo,
-    Since, Tier, WorkbookInfo,
+    Action, Area, Audit, CellDto, Certificate, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, RuleInfo,
+    SheetInfo, Since, Tier, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -305,4 +307,93 @@ fn what_a_file_says_is_only_ever_text() {
     let viewport = Viewport { left: 0.0, top: 0.0, width: 760.0, height: 560.0 };
     let drawn = rendered::<Sheet>(sheet::Props { file: Shared::new(file), view, viewport, finding: None, scale: 1.0 });
     assert!(!drawn.contains("<img") && drawn.contains("&lt;img"));
+}
+
+/// What the page has of its own: names of files, what was typed, what it is told. The engine's texts are seen already.
+#[test]
+fn what_the_page_says_of_its_own_is_seen() {
+    let hostile = "成都市\u{202e}slx.\u{1b}[2J.xlsx";
+    let mut file = file();
+    file.name = hostile.to_owned();
+    let Some(audit) = file.audit.as_mut() else { panic!() };
+    let mut answered = Audit::clone(audit);
+    for finding in &mut answered.findings {
+        finding.tier = Tier::Warning;
+        finding.caused_by = None;
+        finding.answer = Some(hostile.to_owned());
+    }
+    *audit = Shared::new(answered);
+    let typed = Step { serial: 9, changes: vec![change(4, 2, Input::Typed(hostile.to_owned()))], settles: Vec::new() };
+    let mut settled = finding(9, Tier::Error, cell_area(6), "单位不对。");
+    settled.fix = Some(Fix { safe: true, changes: vec![change(6, 2, Input::Text(hostile.to_owned()))] });
+    file.done = vec![Shared::new(typed), Shared::new(Step { serial: 10, changes: Vec::new(), settles: vec![settled.clone()] })];
+    let certificate = Certificate {
+        cells: Vec::new(),
+        identical_parts: Some(9),
+        changed_parts: Vec::new(),
+        original_sha256: String::new(),
+        result_sha256: String::new(),
+        losses: Vec::new(),
+        explained: 0,
+    };
+    file.certificate = Some(Shared::new((hostile.to_owned(), certificate)));
+    let mut unplaced = file.clone();
+    let mut audit = Audit { form: Some("progress".to_owned()), ..Audit::default() };
+    unplaced.audit = Some(Shared::new(audit.clone()));
+    (audit.city, audit.period) = (Some("成都市".to_owned()), Some("2019-06".to_owned()));
+    let placed = File { audit: Some(Shared::new(audit)), ..file.clone() };
+
+    let picked = Picked { file: 5, name: hostile.to_owned(), size: 9.0, held: false };
+    let shell = Shell { version: String::new(), build: String::new() };
+    let overlay = |card, proposal| {
+        rendered::<overlay::Overlay>(overlay::Props {
+            card: Some(card),
+            shell: shell.clone(),
+            files: vec![Shared::new(file.clone())],
+            proposal,
+        })
+    };
+    let drawn = [
+        (
+            "list of files",
+            rendered::<FileList>(file_list::Props { files: vec![Shared::new(file.clone())], selected: None, reading: 0, removed: None }),
+        ),
+        ("findings", {
+            rendered::<FindingsPanel>(FindingsProps {
+                file: Shared::new(file.clone()),
+                filter: None,
+                finding: None,
+                draft: None,
+                kept: Vec::new(),
+            })
+        }),
+        ("consolidation", {
+            rendered::<Consolidate>(consolidate::Props {
+                files: vec![Shared::new(unplaced), Shared::new(placed)],
+                cities: vec!["成都市".to_owned()],
+                periods: vec!["2019-06".to_owned()],
+                period: None,
+                consolidation: Consolidation::None,
+                outdated: false,
+            })
+        }),
+        ("notices", {
+            let notice =
+                Notice { id: 1, kind: NoticeKind::Trouble, text: hostile.to_owned(), detail: Some(hostile.to_owned()), offer: None };
+            rendered::<Notices>(notices::Props { notices: vec![notice] })
+        }),
+        ("popover", {
+            let said = Finding { answer: Some(hostile.to_owned()), ..settled.clone() };
+            rendered::<Popover>(popover::Props { findings: vec![said], style: String::new(), above: false })
+        }),
+        ("difference", rendered::<Popover>(popover::Props { findings: vec![settled], style: String::new(), above: false })),
+        ("certificate", overlay(Card::Certificate(file.id), None)),
+        ("breakdown that is read", overlay(Card::Breakdown, Some(Proposal::Reading(picked)))),
+        ("breakdown that is refused", overlay(Card::Breakdown, Some(Proposal::Refused(hostile.to_owned(), hostile.to_owned())))),
+    ];
+    for (what, drawn) in drawn {
+        let unseen: Vec<&str> = drawn.lines().filter(|line| text::shown(line) != *line).collect();
+        assert!(unseen.is_empty(), "{what}: {unseen:?}");
+        assert!(drawn.contains("slx.␛[2J") && drawn.contains("⟨RLO⟩"), "{what}: {drawn}");
+    }
 }
