@@ -517,7 +517,7 @@ fn a_file_that_takes_too_much_memory_or_time_is_given_up_alone() {
     let hungry = endless(&folder, "大.csv", 40_000);
     let slow = endless(&folder, "慢.csv", 160_000);
     for (bound, file, says) in
-        [("--limits=memory=40000000", &hungry, "内存超过 38 MB"), ("--limits=seconds=1,memory=1000000000000", &slow, "超过 1 秒")]
+        [("--limits=memory=40000000", &hungry, "内存超过 38.2 MB"), ("--limits=seconds=1,memory=1000000000000", &slow, "超过 1 秒")]
     {
         let found = objects(&[bound, "check", "--format", "json", &first, file, &last]);
         assert_eq!(found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(), [&first, file, &last]);
@@ -575,4 +575,62 @@ fn the_process_at_work_ends_with_the_one_that_was_started() {
     run.kill().unwrap();
     run.wait().unwrap();
     assert!(until(&|| !Path::new(&format!("/proc/{child}/exe")).exists()), "{child} is still at work");
+}
+
+/// What is no file is said in one line each, at once, and the files beside it are answered.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_said_and_holds_nothing_up() {
+    use std::os::unix::fs::symlink;
+    let folder = folder("no-files");
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    assert!(Command::new("mkfifo").arg(path("管道.xlsx")).status().unwrap().success());
+    std::fs::create_dir(path("夹")).unwrap();
+    for (target, name) in
+        [("不在.xlsx", "断链.xlsx"), ("圈乙.xlsx", "圈甲.xlsx"), ("圈甲.xlsx", "圈乙.xlsx"), ("/dev/zero", "设备.xlsx"), ("..", "夹/上")]
+    {
+        symlink(target, path(name)).unwrap();
+    }
+    std::fs::copy(sample("成都市-2019年6月.xlsx"), path("表.xlsx")).unwrap();
+    let output = companion(&["check", &path(""), "--previous", &path("管道.xlsx"), "--since", &path("圈甲.xlsx")]);
+    assert_eq!(code(&output), 2);
+    assert!(out(&output).contains("表.xlsx\n") && out(&output).contains("跳过") && out(&output).contains("已经看过的文件夹"));
+    for (name, reason, times) in [
+        ("管道.xlsx", "管道、设备之类", 2),
+        ("设备.xlsx", "管道、设备之类", 1),
+        ("断链.xlsx", "已经不在", 1),
+        ("圈甲.xlsx", "成了圈", 2),
+        ("圈乙.xlsx", "成了圈", 1),
+    ] {
+        let said = err(&output);
+        assert_eq!(said.lines().filter(|line| line.contains(name) && line.contains(reason)).count(), times, "{name}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_was_not_loaded_has_no_fingerprint() {
+    let found = objects(&["--limits=file-bytes=1000", "check", "--format", "json", &sample("成都市-2019年6月.xlsx")]);
+    assert!(found[0].get("sha256").is_none(), "{}", found[0]);
+    let refusal = found[0]["findings"][0]["message"].as_str().unwrap();
+    assert!(refusal.contains("文件有 6.3 KB") && refusal.contains("上限 1000 字节"), "{refusal}");
+}
+
+/// Every bound that can be set is one that holds, and its refusal says the bound.
+#[test]
+fn every_bound_that_is_listed_holds() {
+    let listed = out(&companion(&["--limits"]));
+    let names: Vec<&str> = listed.lines().map(|line| line.split_once('=').unwrap().0).collect();
+    assert!(names.len() >= 16 && names.contains(&"memory") && names.contains(&"seconds"), "{listed}");
+    for name in names {
+        // Counted only where it is met: of these the sample has none, or what is small is not held against them.
+        let met = !matches!(name, "ratio" | "ranges");
+        let bound = u64::from(matches!(name, "sheets" | "relationships" | "cells"));
+        let file = if name == "sheets" { sample("多表工作簿.xlsx") } else { sample("成都市-2019年6月.xlsx") };
+        let found = objects(&[&format!("--limits={name}={bound}"), "check", "--format", "json", &file]);
+        let refused = found[0]["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "F006");
+        assert_eq!(refused.is_some(), met, "{name}: {}", found[0]);
+        if let Some(message) = refused.and_then(|finding| finding["message"].as_str()) {
+            assert!(message.contains(&format!("上限 {bound} ")) || message.contains("（1 条）"), "{name}: {message}");
+        }
+    }
 }

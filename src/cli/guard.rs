@@ -16,7 +16,7 @@ use cap::Cap;
 use serde::{Deserialize, Serialize};
 
 use indicator_companion::model::Unreadable;
-use indicator_companion::reading::Limits;
+use indicator_companion::reading::{Limits, size};
 
 /// Without a bound, but while a file is worked on.
 #[global_allocator]
@@ -58,7 +58,7 @@ impl End {
         match self {
             Self::Late => too_large(format!("处理这个文件超过 {} 秒还没有完", limits.seconds), format!("{} 秒", limits.seconds)),
             Self::Memory => {
-                let bound = format!("{} MB", limits.memory >> 20);
+                let bound = size(limits.memory);
                 too_large(format!("处理这个文件要用的内存超过 {bound}"), bound)
             }
             Self::Stack => fell("内容一层套一层，套得太深，处理时意外中止"),

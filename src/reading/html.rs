@@ -7,7 +7,7 @@ use encoding_rs::{Encoding, GB18030, GBK};
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Readable, Reader, StartTag, StringReader, Token, Tokenizer};
 
-use super::limits::{Budget, damaged, too_large};
+use super::limits::{Budget, beyond, damaged};
 use super::text::{decode, normal_gb18030};
 use super::{Book, push_index, rectangle, typed_value};
 use crate::model::{Cell, CellRef, Grid, Range, Sheet, Unreadable, Value};
@@ -72,7 +72,7 @@ struct Source<'t> {
 struct TooManyAttributes;
 
 fn too_many_attributes(most: usize) -> Unreadable {
-    too_large("文件内部一处的属性太多", &format!("{most} 个"))
+    beyond("文件内部一处的属性", most, "个")
 }
 
 impl Reader for Source<'_> {
@@ -262,7 +262,7 @@ impl Table {
     fn next_row(&mut self, tag: &StartTag<()>) -> Result<(), Unreadable> {
         let row = self.row.map_or(0, |row| row + 1);
         if row >= CellRef::MAX_ROWS {
-            return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
+            return Err(beyond("行数", CellRef::MAX_ROWS, "行"));
         }
         self.row = Some(row);
         self.column = 0;
@@ -282,7 +282,7 @@ impl Table {
         let span = |name, max| attribute(tag, name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, max);
         let (rows, columns) = (span("rowspan", MAX_ROWSPAN), span("colspan", MAX_COLSPAN));
         if column.saturating_add(columns) > CellRef::MAX_COLUMNS {
-            return Err(too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)));
+            return Err(beyond("列数", CellRef::MAX_COLUMNS, "列"));
         }
         let at = CellRef::new(row, column);
         let range = rectangle(at, rows, columns);

@@ -87,21 +87,21 @@ impl<'l> Budget<'l> {
     }
 
     pub fn cell(&mut self) -> Result<(), Unreadable> {
-        self.cells = self.cells.checked_sub(1).ok_or_else(|| too_large("单元格太多", &format!("{} 个", self.limits.cells)))?;
+        self.cells = self.cells.checked_sub(1).ok_or_else(|| beyond("有内容的单元格", self.limits.cells, "个"))?;
         Ok(())
     }
 
     pub fn blank_cell(&mut self) -> Result<(), Unreadable> {
-        self.blank_cells =
-            self.blank_cells.checked_sub(1).ok_or_else(|| too_large("空单元格太多", &format!("{} 个", self.limits.blank_cells)))?;
+        self.blank_cells = self.blank_cells.checked_sub(1).ok_or_else(|| beyond("单元格连同空白的", self.limits.blank_cells, "个"))?;
         Ok(())
     }
 
     /// Accounts for one text or formula of so many bytes.
     pub fn text(&mut self, bytes: usize) -> Result<(), Unreadable> {
         self.limits.check_text(bytes)?;
-        self.text_bytes =
-            self.text_bytes.checked_sub(bytes).ok_or_else(|| too_large("文字总量太大", &megabytes(self.limits.all_text_bytes as u64)))?;
+        self.text_bytes = self.text_bytes.checked_sub(bytes).ok_or_else(|| {
+            too_large(&format!("全部文字超过 {}", size(self.limits.all_text_bytes as u64)), &size(self.limits.all_text_bytes as u64))
+        })?;
         Ok(())
     }
 }
@@ -110,28 +110,28 @@ impl Limits {
     /// Whether a file of so many bytes is read at all: to be asked before it is loaded.
     pub fn check_file(&self, bytes: u64) -> Result<(), Unreadable> {
         if bytes > self.file_bytes {
-            return Err(too_large(&format!("文件有 {}", megabytes(bytes)), &megabytes(self.file_bytes)));
+            return Err(too_large(&format!("文件有 {}", size(bytes)), &size(self.file_bytes)));
         }
         Ok(())
     }
 
     pub(super) fn check_text(&self, bytes: usize) -> Result<(), Unreadable> {
         if bytes > self.text_bytes {
-            return Err(too_large("一个单元格的文字太长", &format!("{} KB", self.text_bytes >> 10)));
+            return Err(too_large(&format!("一个单元格的文字有 {}", size(bytes as u64)), &size(self.text_bytes as u64)));
         }
         Ok(())
     }
 
     pub(super) fn check_ranges(&self, count: usize) -> Result<(), Unreadable> {
         if count > self.ranges {
-            return Err(too_large("合并区域或行列设置太多", &format!("{} 处", self.ranges)));
+            return Err(beyond("一张表的合并区域或行列设置", self.ranges, "处"));
         }
         Ok(())
     }
 
     pub(super) fn check_sheets(&self, count: usize) -> Result<(), Unreadable> {
         if count > self.sheets {
-            return Err(too_large("工作表太多", &format!("{} 张", self.sheets)));
+            return Err(beyond("工作表", self.sheets, "张"));
         }
         Ok(())
     }
@@ -147,6 +147,29 @@ pub(super) fn too_large(what: &str, limit: &str) -> Unreadable {
     Unreadable::TooLarge { what: what.to_owned(), limit: limit.to_owned() }
 }
 
-pub(super) fn megabytes(bytes: u64) -> String {
-    format!("{} MB", bytes >> 20)
+/// Where counting stops at the bound: how many there are is not known.
+pub(super) fn beyond(what: &str, bound: impl std::fmt::Display, unit: &str) -> Unreadable {
+    too_large(&format!("{what}超过 {bound} {unit}"), &format!("{bound} {unit}"))
+}
+
+/// A size for people. Rounded up, so that what is beyond a bound is never called by the same number.
+pub fn size(bytes: u64) -> String {
+    let (unit, name) = if bytes < 1 << 20 { (1 << 10, "KB") } else { (1 << 20, "MB") };
+    let tenths = u128::from(bytes).saturating_mul(10).div_ceil(unit);
+    match (tenths / 10, tenths % 10) {
+        _ if bytes < 1 << 10 => format!("{bytes} 字节"),
+        (whole, 0) => format!("{whole} {name}"),
+        (whole, tenth) => format!("{whole}.{tenth} {name}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_beyond_a_bound_is_not_called_by_its_number() {
+        assert_eq!([0, 1023, 1024, 1025, 64 << 20].map(size), ["0 字节", "1023 字节", "1 KB", "1.1 KB", "64 MB"]);
+        assert_eq!([(64 << 20) + 1, 210 << 20, u64::MAX].map(size), ["64.1 MB", "210 MB", "17592186044416 MB"]);
+    }
 }

@@ -21,7 +21,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-pub use limits::Limits;
+pub use limits::{Limits, size};
 
 use limits::{Budget, damaged};
 use sniff::Content;

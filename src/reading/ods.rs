@@ -344,7 +344,7 @@ impl Table {
 
 fn check_copies(count: u32) -> Result<(), Unreadable> {
     if count > MAX_COPIES {
-        return Err(too_large("同一内容重复太多次", &format!("{MAX_COPIES} 次")));
+        return Err(too_large(&format!("同一内容重复 {count} 次"), &format!("{MAX_COPIES} 次")));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::limits::{Limits, damaged, megabytes, too_large};
+use super::limits::{Limits, beyond, damaged, size, too_large};
 use super::xml::Xml;
 use crate::model::Unreadable;
 
@@ -56,7 +56,7 @@ impl<'b> Package<'b> {
             }
         })?;
         if archive.len() > limits.entries {
-            return Err(too_large("压缩包里的文件太多", &format!("{} 个", limits.entries)));
+            return Err(too_large(&format!("压缩包里有 {} 个文件", archive.len()), &format!("{} 个", limits.entries)));
         }
         if archive.has_duplicate_names() {
             return Err(damaged(part, "同一个文件名出现两次"));
@@ -103,13 +103,19 @@ impl<'b> Package<'b> {
     pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let Some(&index) = self.entries.get(&normal_name(name)) else { return Ok(None) };
         let limit = self.limits.part_bytes.min(self.left);
-        let over = || too_large("解压后的内容太大", &megabytes(self.limits.part_bytes.min(self.limits.total_bytes)));
+        let (one, all, left) = (self.limits.part_bytes, self.limits.total_bytes, self.left);
+        let over = |bytes: u64| {
+            if bytes > one {
+                return too_large(&format!("{name} 解压后有 {}", size(bytes)), &size(one));
+            }
+            too_large(&format!("全部解压后至少有 {}", size(all.saturating_sub(left).saturating_add(bytes))), &size(all))
+        };
         let file = self.archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(reason) if reason.contains("Password") => Unreadable::Password,
             error => damaged(name, error),
         })?;
         if file.size() > limit {
-            return Err(over());
+            return Err(over(file.size()));
         }
         let packed = file.compressed_size();
         let ratio = self.limits.ratio;
@@ -126,7 +132,9 @@ impl<'b> Package<'b> {
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| damaged(name, error))?;
         let read = bytes.len() as u64;
         if read > limit {
-            return Err(over());
+            // It holds more than it states, and is not read to its end.
+            let (what, bound) = if left < one { ("全部", all) } else { (name, one) };
+            return Err(too_large(&format!("{what} 解压后超过 {}", size(bound)), &size(bound)));
         }
         self.left = self.left.saturating_sub(read);
         Ok(Some(bytes))
@@ -166,10 +174,10 @@ impl<'b> Package<'b> {
         let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
         let most = self.limits.relationships;
         // Counted before it is inflated: no relationship is longer than this on the average.
-        let size = self.size(&name);
-        if size > (most as u64).saturating_mul(RELATIONSHIP) {
-            let bound = format!("{}（{most} 条）", megabytes((most as u64).saturating_mul(RELATIONSHIP)));
-            return Err(too_large(&format!("文件内部的关系占 {}", megabytes(size)), &bound));
+        let stated = self.size(&name);
+        if stated > (most as u64).saturating_mul(RELATIONSHIP) {
+            let bound = format!("{}（{most} 条）", size((most as u64).saturating_mul(RELATIONSHIP)));
+            return Err(too_large(&format!("文件内部的关系占 {}", size(stated)), &bound));
         }
         let Some(text) = self.text(&name)? else { return Ok(Vec::new()) };
         let mut found = Vec::new();
@@ -177,7 +185,7 @@ impl<'b> Package<'b> {
         while let Some(event) = xml.next()? {
             let Some(element) = event.start("Relationship") else { continue };
             if found.len() >= most {
-                return Err(too_large("文件内部的关系太多", &format!("{most} 条")));
+                return Err(beyond("文件内部的关系", most, "条"));
             }
             let attribute = |key| element.attribute(key).unwrap_or_default();
             let target = attribute("Target").replace('\\', "/");

@@ -2,13 +2,16 @@
 
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
-use super::limits::{Budget, too_large};
+use super::limits::{Budget, beyond};
 use super::{Book, typed_value};
 use crate::model::delimited::{self, MOST_FIELDS, Quotes, Record, Units, stated_separator, unquoted};
 use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
 
 /// Separators in the order of preference.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// One row more than a sheet has is refused: what follows is not looked at.
+const MOST_ROWS: usize = CellRef::MAX_ROWS as usize;
 
 /// How many records are looked at to tell the separator.
 const SAMPLE: usize = 200;
@@ -25,17 +28,17 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let text = stated.and_then(|(_, start)| text.get(start..)).unwrap_or(text);
     let separator = stated.map_or_else(|| find_separator(text), |(separator, _)| separator);
     // One quote that is never closed would swallow the rest of the file: then quotes are letters.
-    let longest = records(text, separator, Quotes::Quoting).flat_map(|record| record.fields).map(|field| field.len()).max();
+    let longest = records(text, separator, Quotes::Quoting).take(MOST_ROWS).flat_map(|record| record.fields).map(|field| field.len()).max();
     let quotes = if longest > Some(budget.limits.text_bytes) { Quotes::Letters } else { Quotes::Quoting };
 
     let mut cells = Vec::new();
     let mut field_counts = Vec::new();
     for (row, record) in (0u32..).zip(records(text, separator, quotes)) {
         if row >= CellRef::MAX_ROWS {
-            return Err(too_large("行数太多", &format!("{} 行", CellRef::MAX_ROWS)));
+            return Err(beyond("行数", CellRef::MAX_ROWS, "行"));
         }
         if record.fields.len() >= MOST_FIELDS {
-            return Err(too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)));
+            return Err(beyond("列数", CellRef::MAX_COLUMNS, "列"));
         }
         field_counts.push(u32::try_from(record.fields.len()).unwrap_or(u32::MAX));
         for (column, field) in record.fields.into_iter().enumerate() {
@@ -44,7 +47,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 continue;
             }
             let column = u32::try_from(column).ok().filter(|column| *column < CellRef::MAX_COLUMNS);
-            let column = column.ok_or_else(|| too_large("列数太多", &format!("{} 列", CellRef::MAX_COLUMNS)))?;
+            let column = column.ok_or_else(|| beyond("列数", CellRef::MAX_COLUMNS, "列"))?;
             budget.cell()?;
             budget.text(field.len())?;
             cells.push((CellRef::new(row, column), Cell::new(typed_value(&field))));

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesEnd, BytesStart, Event as Raw};
 use quick_xml::{Reader, XmlVersion};
 
-use super::limits::{Limits, damaged, too_large};
+use super::limits::{Limits, beyond, damaged};
 use crate::model::Unreadable;
 
 pub(super) struct Xml<'t, 'l> {
@@ -40,7 +40,7 @@ impl<'t, 'l> Xml<'t, 'l> {
                 Raw::Start(start) => {
                     self.depth += 1;
                     if self.depth > self.limits.xml_depth {
-                        return Err(too_large("文件内部嵌套太深", &format!("{} 层", self.limits.xml_depth)));
+                        return Err(beyond("文件内部的嵌套", self.limits.xml_depth, "层"));
                     }
                     let attributes = start.attributes_raw();
                     if attributes.len() > self.limits.xml_attributes
@@ -49,7 +49,7 @@ impl<'t, 'l> Xml<'t, 'l> {
                         // A formula or an address may hold `=`: count again, exactly.
                         let exact = start.attributes().with_checks(false).take(self.limits.xml_attributes + 1).count();
                         if exact > self.limits.xml_attributes {
-                            return Err(too_large("文件内部一处的属性太多", &format!("{} 个", self.limits.xml_attributes)));
+                            return Err(beyond("文件内部一处的属性", self.limits.xml_attributes, "个"));
                         }
                     }
                     return Ok(Some(Event::Start(Element(start))));
