@@ -3,6 +3,8 @@
 //!
 //! Tolerant: columns are found by their captions, wherever they stand. Reads cells, judges nothing.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use crate::breakdown::Breakdown;
 use crate::layout::{fold, is_record_sheet};
 use crate::model::{CellRef, Range, Sheet, Workbook, read_quantity, visible, without_signs};
@@ -60,13 +62,22 @@ impl Noted {
         self.cell.as_deref()?.parse::<Range>().ok().map(|range| range.start.column)
     }
 
-    fn same_place(&self, other: &Self) -> bool {
-        self.sheet == other.sheet && self.cell.is_some() && self.cell == other.cell
+    fn address(&self) -> Sign<'_> {
+        Sign { code: &self.code, sheet: self.sheet.as_deref(), cell: self.cell.as_deref(), ..Sign::default() }
     }
 
-    /// The same indicator of the same city, wherever its row stands.
-    fn same_row(&self, other: &Self) -> bool {
-        self.indicator.is_some() && self.indicator == other.indicator && self.city == other.city
+    fn place(&self) -> Option<Sign<'_>> {
+        self.cell.is_some().then(|| self.address())
+    }
+
+    /// The indicator of a city, wherever its row stands.
+    fn row(&self) -> Option<Sign<'_>> {
+        self.indicator.is_some().then(|| Sign {
+            code: &self.code,
+            indicator: self.indicator,
+            city: self.city.as_deref(),
+            ..Sign::default()
+        })
     }
 
     fn same_indicator_or_none(&self, other: &Self) -> bool {
@@ -74,41 +85,83 @@ impl Noted {
     }
 }
 
-type Same = fn(&Noted, &Noted) -> bool;
+/// What two findings of one code have in common where they are the same. Nothing for one that does not have it.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Sign<'a> {
+    code: &'a str,
+    sheet: Option<&'a str>,
+    cell: Option<&'a str>,
+    column: Option<u32>,
+    indicator: Option<u32>,
+    city: Option<&'a str>,
+    found: Option<&'a str>,
+}
 
-/// Signs that two findings of one code are the same, the surest first.
-const SURE: [Same; 5] = [
-    |a, b| a.sheet == b.sheet && a.cell == b.cell && a.indicator == b.indicator && a.city == b.city && a.found == b.found,
-    |a, b| a.same_place(b) && a.indicator == b.indicator,
-    |a, b| a.same_row(b) && a.column() == b.column(),
-    |a, b| a.same_place(b) && a.same_indicator_or_none(b),
-    |a, b| a.cell.is_none() && b.cell.is_none() && a.found == b.found,
+type SignOf = for<'a> fn(&'a Noted) -> Option<Sign<'a>>;
+
+/// Signs that two findings are the same, the surest first.
+const SURE: [SignOf; 5] = [
+    |noted| Some(Sign { indicator: noted.indicator, city: noted.city.as_deref(), found: Some(&noted.found), ..noted.address() }),
+    |noted| noted.place().map(|place| Sign { indicator: noted.indicator, ..place }),
+    |noted| noted.row().map(|row| Sign { column: noted.column(), ..row }),
+    // Of one indicator, or of none: see `Signed::first`.
+    Noted::place,
+    |noted| noted.cell.is_none().then(|| Sign { code: &noted.code, found: Some(&noted.found), ..Sign::default() }),
 ];
+/// The place of the sign above that asks for more than it says.
+const AT_ONE_PLACE: usize = 3;
 
 /// Signs that hold for a comparison, not for an answer: of the same indicator in another column, or at the same address
 /// whatever stands there now.
-const LIKELY: [Same; 2] = [|a, b| a.same_row(b), |a, b| a.same_place(b)];
+const LIKELY: [SignOf; 2] = [Noted::row, Noted::place];
 
 /// Pairs of the same finding, as indices into the two lists: each is in one pair at most.
 pub fn pairs(earlier: &[Noted], now: &[Noted]) -> Vec<(usize, usize)> {
-    pair_by(SURE.iter().chain(&LIKELY), earlier, now)
-}
-
-fn pair_by<'a>(signs: impl Iterator<Item = &'a Same>, earlier: &[Noted], now: &[Noted]) -> Vec<(usize, usize)> {
-    let mut found: Vec<(usize, usize)> = Vec::new();
-    for same in signs {
-        for (i, a) in earlier.iter().enumerate() {
-            if found.iter().any(|(taken, _)| *taken == i) {
-                continue;
-            }
-            let free = |j: usize| !found.iter().any(|(_, taken)| *taken == j);
-            if let Some(j) = now.iter().enumerate().position(|(j, b)| a.code == b.code && free(j) && same(a, b)) {
-                found.push((i, j));
+    let mut found: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    for (at, sign) in SURE.into_iter().chain(LIKELY).enumerate() {
+        let mut signed = Signed::of(at, sign, now);
+        for (i, one) in earlier.iter().enumerate() {
+            if !found.contains_key(&i)
+                && let Some(j) = signed.first(one, &taken)
+            {
+                found.insert(i, j);
+                taken.insert(j);
             }
         }
     }
-    found.sort_unstable();
-    found
+    found.into_iter().collect()
+}
+
+/// A list of findings by a sign.
+struct Signed<'a> {
+    at: usize,
+    sign: SignOf,
+    list: &'a [Noted],
+    places: BTreeMap<Sign<'a>, VecDeque<usize>>,
+}
+
+impl<'a> Signed<'a> {
+    fn of(at: usize, sign: SignOf, list: &'a [Noted]) -> Self {
+        let mut places: BTreeMap<Sign<'a>, VecDeque<usize>> = BTreeMap::new();
+        for (index, noted) in list.iter().enumerate() {
+            if let Some(sign) = sign(noted) {
+                places.entry(sign).or_default().push_back(index);
+            }
+        }
+        Self { at, sign, list, places }
+    }
+
+    /// The first that is not taken and has the sign in common with another finding.
+    fn first(&mut self, noted: &'a Noted, taken: &BTreeSet<usize>) -> Option<usize> {
+        let places = self.places.get_mut(&(self.sign)(noted)?)?;
+        while places.front().is_some_and(|first| taken.contains(first)) {
+            places.pop_front();
+        }
+        let fits =
+            |index: &&usize| self.at != AT_ONE_PLACE || self.list.get(**index).is_some_and(|other| noted.same_indicator_or_none(other));
+        places.iter().filter(|index| !taken.contains(index)).find(fits).copied()
+    }
 }
 
 /// An explanation that was written for another figure than stands there now.
@@ -135,25 +188,26 @@ impl Lapsed {
 /// one, a blank one takes it back. Only 警示 can be explained, and an explanation holds for the figure it was written
 /// for; those written for another one are handed back.
 pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], breakdown: &Breakdown) -> Vec<Lapsed> {
-    let mut lapsed: Vec<Lapsed> = Vec::new();
     if answers.is_empty() {
-        return lapsed;
+        return Vec::new();
     }
+    let mut lapsed: BTreeMap<usize, Lapsed> = BTreeMap::new();
     let now = Noted::all(findings, sheets, breakdown);
+    let mut signed: Vec<Signed<'_>> = SURE.into_iter().enumerate().map(|(at, sign)| Signed::of(at, sign, &now)).collect();
+    let none = BTreeSet::new();
     for given in answers {
-        for (_, at) in pair_by(SURE.iter(), std::slice::from_ref(given), &now) {
-            let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) else { continue };
-            let text = given.answer.clone().filter(|text| !text.trim().is_empty());
-            lapsed.retain(|other| other.at != at);
-            finding.answer = None;
-            if is_same_figure(&given.found, &finding.found) {
-                finding.answer = text;
-            } else if let Some(text) = text {
-                lapsed.push(Lapsed { at, text, figure: given.found.clone() });
-            }
+        let Some(at) = signed.iter_mut().find_map(|signed| signed.first(given, &none)) else { continue };
+        let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) else { continue };
+        let text = given.answer.clone().filter(|text| !text.trim().is_empty());
+        lapsed.remove(&at);
+        finding.answer = None;
+        if is_same_figure(&given.found, &finding.found) {
+            finding.answer = text;
+        } else if let Some(text) = text {
+            lapsed.insert(at, Lapsed { at, text, figure: given.found.clone() });
         }
     }
-    lapsed
+    lapsed.into_values().collect()
 }
 
 /// Whether two texts hold the same figure: 750 is 750家 and 750⟨ZWSP⟩, and 7,50 is not.

@@ -1,6 +1,6 @@
 //! 整改对账: an earlier list of findings beside today's: what was put right, what was not, what is new.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::noted::{Noted, pairs};
 
@@ -30,13 +30,14 @@ impl Since {
     /// Puts two lists side by side. What a root cause explains goes with it: it is listed for itself only where it has
     /// outlived its cause.
     pub fn between(earlier: &[Noted], now: &[Noted]) -> Self {
-        let same = pairs(earlier, now);
-        let paired = |at: usize| same.iter().find(|(i, _)| *i == at).and_then(|(_, j)| now.get(*j));
-        let is_left = |id: u32| earlier.iter().enumerate().any(|(at, one)| one.id == id && one.caused_by.is_none() && paired(at).is_some());
+        let same: BTreeMap<usize, usize> = pairs(earlier, now).into_iter().collect();
+        let paired = |at: usize| same.get(&at).and_then(|j| now.get(*j));
+        let lasting = earlier.iter().enumerate().filter(|(at, one)| one.caused_by.is_none() && paired(*at).is_some());
+        let lasting: BTreeSet<u32> = lasting.map(|(_, one)| one.id).collect();
         let mut since = Self::default();
         for (at, one) in earlier.iter().enumerate() {
             match (paired(at), one.caused_by) {
-                (Some(_), Some(cause)) if is_left(cause) => {}
+                (Some(_), Some(cause)) if lasting.contains(&cause) => {}
                 (Some(found), _) => {
                     // It stands where it stands today: rows may have been inserted above it.
                     let earlier = Noted { sheet: found.sheet.clone(), cell: found.cell.clone(), ..one.clone() };
@@ -46,7 +47,7 @@ impl Since {
                 (None, Some(_)) => {}
             }
         }
-        let known: BTreeSet<u32> = same.iter().filter_map(|(_, j)| now.get(*j)).map(|found| found.caused_by.unwrap_or(found.id)).collect();
+        let known: BTreeSet<u32> = same.values().filter_map(|j| now.get(*j)).map(|found| found.caused_by.unwrap_or(found.id)).collect();
         since.new = now.iter().filter(|found| found.caused_by.is_none() && !known.contains(&found.id)).cloned().collect();
         since
     }

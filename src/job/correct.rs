@@ -86,9 +86,9 @@ pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, prev
         let wanted = |fix: &&Fix| fix.certainty == Certainty::Safe || kind == Apply::All;
         let open: Vec<&Finding> =
             result.findings.iter().filter(|finding| finding.is_open() && finding.fix.as_ref().filter(wanted).is_some()).collect();
-        let has_folded = |id: u32| result.findings.iter().any(|finding| finding.caused_by == Some(id));
+        let causes: BTreeSet<u32> = result.findings.iter().filter_map(|finding| finding.caused_by).collect();
         // A root cause changes what everything else says: it goes alone.
-        let round = match open.iter().find(|finding| has_folded(finding.id)) {
+        let round = match open.iter().find(|finding| causes.contains(&finding.id)) {
             Some(root) => vec![*root],
             None => open,
         };
