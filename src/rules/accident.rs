@@ -17,24 +17,33 @@ rule! {
     /// 绵阳市与德阳市两列的数对调；“上期累计完成”与“本期累计完成”填反了。
     /// ## 怎么改
     /// 核对后换回，各列的数回到自己的列名下。
-    T005, Error, "列对调", Root(|context, table| {
-        let found = permutation(context, table)?;
-        let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
-        let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
-        let message = format!("{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
-            chinese_count(names.len()), found.rows_right, found.rows, agreement(&found));
-        let mut edits = back(context, table, &found);
-        let message = if found.rates_follow {
-            let rates = recomputed(context, table, &found.table);
-            let also = if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" };
-            edits.extend(rates);
-            message.replace("请核对后换回。", &format!("{also}请核对后换回。"))
-        } else {
-            message
-        };
-        let draft = Draft::at(table.sheet, own_range(table, &found)?, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
-        Some((draft, found.table))
-    })
+    T005, Error, "列对调", Root(t005)
+}
+
+fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = permutation(context, table)?;
+    let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
+    let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
+    let message = format!(
+        "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
+        chinese_count(names.len()),
+        found.rows_right,
+        found.rows,
+        agreement(&found)
+    );
+    let mut edits = back(context, table, &found);
+    let message = if found.rates_follow {
+        let rates = recomputed(context, table, &found.table);
+        let also = if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" };
+        edits.extend(rates);
+        message.replace("请核对后换回。", &format!("{also}请核对后换回。"))
+    } else {
+        message
+    };
+    let draft = Draft::at(table.sheet, own_range(table, &found)?, message)
+        .found(names.join("、"))
+        .fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
+    Some((draft, found.table))
 }
 
 rule! {
@@ -46,7 +55,11 @@ rule! {
     /// 各市的数都比指标低一行；成都市的数填在绵阳市下，绵阳市的数填在德阳市下。
     /// ## 怎么改
     /// 核对后移回。移动时被挤掉的数无法恢复，会留空，请补填。
-    T013, Error, "错行或错列", Root(|context, table| by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table)))
+    T013, Error, "错行或错列", Root(t013)
+}
+
+fn t013(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table))
 }
 
 rule! {
@@ -58,33 +71,42 @@ rule! {
     /// 表头有 8 个字段，这一行有 9 个：“2000,0,1,200,60.0%”，本期累计完成应是 1200。
     /// ## 怎么改
     /// 接起来后整行都对得上的，核对后可接回；否则请对照原表改正这一行，数里不要写逗号。
-    T022, Error, "数里的逗号把一行拆开了", Root(|context, table| {
-        let found = torn_row(context, table)?;
-        let sheet = context.sheet()?;
-        let (own, header) = found.fields;
-        let range = Range::new(CellRef::new(found.row, 0), CellRef::new(found.row, own.saturating_sub(1)));
-        let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
-        if found.joined.is_empty() {
-            let message = format!("{said}：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。");
-            return Some((Draft::at(table.sheet, range, message).found(format!("{own} 个字段")), found.table));
-        }
-        let numbers: Vec<String> = found.joined.iter().map(ToString::to_string).collect();
-        let message = format!("{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。", numbers.join("、"));
-        let edits = (0..own).map(|column| {
-            let place = found.table.righting.place(found.row, column);
-            let value = match (found.table.righting.joined(found.row, column), place) {
-                (Some(number), _) => NewValue::Number(number),
-                (None, Some(from)) => copied(sheet.grid.value(from)),
-                // A field too many.
-                (None, None) => NewValue::Blank,
-            };
-            (CellRef::new(found.row, column), value)
-        });
-        let edits = changing(context, table, edits.collect());
-        let draft = Draft::at(table.sheet, range, message).found(format!("{own} 个字段")).expected(numbers.join("、"))
-            .fix(Fix::consent(edits, "本行内的字段，接回后各归各列"));
-        Some((draft, found.table))
-    })
+    T022, Error, "数里的逗号把一行拆开了", Root(t022)
+}
+
+fn t022(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = torn_row(context, table)?;
+    let sheet = context.sheet()?;
+    let (own, header) = found.fields;
+    let range = Range::new(CellRef::new(found.row, 0), CellRef::new(found.row, own.saturating_sub(1)));
+    let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
+    if found.joined.is_empty() {
+        let message = format!(
+            "{said}：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。"
+        );
+        return Some((Draft::at(table.sheet, range, message).found(format!("{own} 个字段")), found.table));
+    }
+    let numbers: Vec<String> = found.joined.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。",
+        numbers.join("、")
+    );
+    let edits = (0..own).map(|column| {
+        let place = found.table.righting.place(found.row, column);
+        let value = match (found.table.righting.joined(found.row, column), place) {
+            (Some(number), _) => NewValue::Number(number),
+            (None, Some(from)) => copied(sheet.grid.value(from)),
+            // A field too many.
+            (None, None) => NewValue::Blank,
+        };
+        (CellRef::new(found.row, column), value)
+    });
+    let edits = changing(context, table, edits.collect());
+    let draft = Draft::at(table.sheet, range, message)
+        .found(format!("{own} 个字段"))
+        .expected(numbers.join("、"))
+        .fix(Fix::consent(edits, "本行内的字段，接回后各归各列"));
+    Some((draft, found.table))
 }
 
 rule! {
@@ -96,15 +118,17 @@ rule! {
     /// 第一行是九项指标，下面三行是三个市。
     /// ## 怎么改
     /// 本工具已按颠倒的样子审核，其余问题都标在原来的单元格。请转置为官方表式后报送。
-    T018, Error, "行列颠倒", Root(|context, table| {
-        if !table.transposed {
-            return None;
-        }
-        let righted = Table { transposed: false, ..table.clone() };
-        let rows = table.indicator_rows().count();
-        let message = format!("表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。");
-        Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
-    })
+    T018, Error, "行列颠倒", Root(t018)
+}
+
+fn t018(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    if !table.transposed {
+        return None;
+    }
+    let righted = Table { transposed: false, ..table.clone() };
+    let rows = table.indicator_rows().count();
+    let message = format!("表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。");
+    Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
 }
 
 rule! {
@@ -116,17 +140,25 @@ rule! {
     /// 表头是“德阳市、绵阳市、德阳市”，前一个“德阳市”下面 9 行都是成都市的数。
     /// ## 怎么改
     /// 请核对后改正列名，数不动。
-    T019, Error, "列名写错", Root(|context, table| {
-        let found = wrong_header(context, table)?;
-        let city = context.breakdown().city(found.city);
-        let caption = found.caption.trim();
-        let named = if caption.is_empty() { "没有列名".to_owned() } else { format!("列名写作“{caption}”") };
-        let message = format!("这一列{named}，而 {}/{} 行的数是分解表中{city}的，错的是列名，应为“{city}”。请核对后改正列名，数不动。", found.agreeing, found.rows);
-        let edits = vec![Edit::Set { sheet: table.sheet, cell: found.header, value: NewValue::Text(city.to_owned()) }];
-        let draft = Draft::at(table.sheet, Range::cell(found.header), message).found(caption).expected(city).city(Some(found.city))
-            .fix(Fix::consent(edits, "这一列的数与分解表中该市的一致"));
-        Some((draft, found.table))
-    })
+    T019, Error, "列名写错", Root(t019)
+}
+
+fn t019(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = wrong_header(context, table)?;
+    let city = context.breakdown().city(found.city);
+    let caption = found.caption.trim();
+    let named = if caption.is_empty() { "没有列名".to_owned() } else { format!("列名写作“{caption}”") };
+    let message = format!(
+        "这一列{named}，而 {}/{} 行的数是分解表中{city}的，错的是列名，应为“{city}”。请核对后改正列名，数不动。",
+        found.agreeing, found.rows
+    );
+    let edits = vec![Edit::Set { sheet: table.sheet, cell: found.header, value: NewValue::Text(city.to_owned()) }];
+    let draft = Draft::at(table.sheet, Range::cell(found.header), message)
+        .found(caption)
+        .expected(city)
+        .city(Some(found.city))
+        .fix(Fix::consent(edits, "这一列的数与分解表中该市的一致"));
+    Some((draft, found.table))
 }
 
 rule! {
@@ -138,33 +170,47 @@ rule! {
     /// 指标 4 一行填的是指标 5 的数，指标 5 一行填的是指标 4 的数。
     /// ## 怎么改
     /// 请核对后换回。
-    T020, Error, "两行对调", Root(|context, table| {
-        let found = exchanged_rows(context, table)?;
-        let sheet = context.sheet()?;
-        let (upper, lower) = found.rows;
-        let mut columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
-        if let Some(rate) = table.column(Role::Rate) {
-            let typed = |row: u32| sheet.grid.get(CellRef::new(row, rate.index)).is_none_or(|cell| cell.formula.is_none());
-            if typed(upper) && typed(lower) {
-                columns.push(rate.index);
-            }
+    T020, Error, "两行对调", Root(t020)
+}
+
+fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = exchanged_rows(context, table)?;
+    let sheet = context.sheet()?;
+    let (upper, lower) = found.rows;
+    let mut columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
+    if let Some(rate) = table.column(Role::Rate) {
+        let typed = |row: u32| sheet.grid.get(CellRef::new(row, rate.index)).is_none_or(|cell| cell.formula.is_none());
+        if typed(upper) && typed(lower) {
+            columns.push(rate.index);
         }
-        let cell = |row: u32, column: u32| CellRef::new(row, column);
-        let edits = columns.iter().flat_map(|column| [
-            (cell(upper, *column), copied(sheet.grid.value(cell(lower, *column)))),
-            (cell(lower, *column), copied(sheet.grid.value(cell(upper, *column)))),
-        ]).collect();
-        let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
-        let progress = table.form == Form::Progress;
-        let right = if progress { "换回后两行的目标值都与分解表一致" } else { "换回后各市的数都与分解表一致" };
-        let ending = if progress { "请核对后换回；只是目标值填反的，只换目标值。" } else { "请核对后换回。" };
-        let message = format!("指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：{right}，{} 处差错都由此而来。{ending}",
-            number(found.indicators.0), number(found.indicators.1), upper + 1, lower + 1, found.explained);
-        let range = Range::new(cell(upper, *columns.iter().min()?), cell(lower, *columns.iter().max()?));
-        let draft = Draft::at(table.sheet, range, message).found(format!("第 {}、{} 行", upper + 1, lower + 1))
-            .fix(Fix::consent(changing(context, table, edits), "本表内两行的数，换回各自的行"));
-        Some((draft, found.table))
-    })
+    }
+    let cell = |row: u32, column: u32| CellRef::new(row, column);
+    let edits = columns
+        .iter()
+        .flat_map(|column| {
+            [
+                (cell(upper, *column), copied(sheet.grid.value(cell(lower, *column)))),
+                (cell(lower, *column), copied(sheet.grid.value(cell(upper, *column)))),
+            ]
+        })
+        .collect();
+    let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
+    let progress = table.form == Form::Progress;
+    let right = if progress { "换回后两行的目标值都与分解表一致" } else { "换回后各市的数都与分解表一致" };
+    let ending = if progress { "请核对后换回；只是目标值填反的，只换目标值。" } else { "请核对后换回。" };
+    let message = format!(
+        "指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：{right}，{} 处差错都由此而来。{ending}",
+        number(found.indicators.0),
+        number(found.indicators.1),
+        upper + 1,
+        lower + 1,
+        found.explained
+    );
+    let range = Range::new(cell(upper, *columns.iter().min()?), cell(lower, *columns.iter().max()?));
+    let draft = Draft::at(table.sheet, range, message)
+        .found(format!("第 {}、{} 行", upper + 1, lower + 1))
+        .fix(Fix::consent(changing(context, table, edits), "本表内两行的数，换回各自的行"));
+    Some((draft, found.table))
 }
 
 /// Single rows that were pushed one cell to the right.

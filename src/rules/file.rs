@@ -13,8 +13,12 @@ rule! {
     /// 在 WPS 中“文件 → 文档加密”过的工作簿。
     /// ## 怎么改
     /// 用 WPS 或 Excel 打开，另存为不带密码的副本，再拖入。
-    F001, Error, "文件设了打开密码", Unreadable(|reason| matches!(reason, Unreadable::Password)
-        .then(|| Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。")))
+    F001, Error, "文件设了打开密码", Unreadable(f001)
+}
+
+fn f001(reason: &Unreadable) -> Option<Draft> {
+    matches!(reason, Unreadable::Password)
+        .then(|| Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。"))
 }
 
 rule! {
@@ -26,12 +30,17 @@ rule! {
     /// 只下载了一半的 .xlsx。
     /// ## 怎么改
     /// 请向发文件的人重新索取，或用 WPS、Excel 打开并另存后再拖入。
-    F002, Error, "文件损坏或不完整", Unreadable(|reason| match reason {
+    F002, Error, "文件损坏或不完整", Unreadable(f002)
+}
+
+fn f002(reason: &Unreadable) -> Option<Draft> {
+    match reason {
         Unreadable::Damaged { part, detail } => Some(
-            Draft::on_file(format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。")).found(part.clone()),
+            Draft::on_file(format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。"))
+                .found(part.clone()),
         ),
         _ => None,
-    })
+    }
 }
 
 rule! {
@@ -43,12 +52,19 @@ rule! {
     /// 把“分解表.docx”或扫描件 PDF 当作报表拖入。
     /// ## 怎么改
     /// 请找到原来的电子表格；若表在 Word 里，复制到 WPS 表格或 Excel 中存为 .xlsx。
-    F003, Error, "不是电子表格", Unreadable(|reason| match reason {
+    F003, Error, "不是电子表格", Unreadable(f003)
+}
+
+fn f003(reason: &Unreadable) -> Option<Draft> {
+    match reason {
         Unreadable::NotSpreadsheet { kind } => Some(
-            Draft::on_file(format!("这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。")).found(kind.clone()),
+            Draft::on_file(format!(
+                "这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。"
+            ))
+            .found(kind.clone()),
         ),
         _ => None,
-    })
+    }
 }
 
 rule! {
@@ -60,8 +76,11 @@ rule! {
     /// .xlsm 文件。
     /// ## 怎么改
     /// 不用改。
-    F004, Notice, "带有宏", File(|context| remarks(context, |remark| matches!(remark, ReadRemark::Macros)
-        .then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。"))))
+    F004, Notice, "带有宏", File(f004)
+}
+
+fn f004(context: &Context<'_>) -> Vec<Draft> {
+    remarks(context, |remark| matches!(remark, ReadRemark::Macros).then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。")))
 }
 
 rule! {
@@ -73,20 +92,23 @@ rule! {
     /// ='[底稿.xlsx]Sheet1'!B5
     /// ## 怎么改
     /// 请核对显示的数，并粘贴为数值后再报。
-    F005, Warning, "引用了别的工作簿", File(|context| {
-        let mut drafts = Vec::new();
-        for remark in &context.input.workbook.remarks {
-            let ReadRemark::ExternalLinks { cells } = remark else { continue };
-            for (sheet, at) in cells {
-                let formula = context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at)).and_then(|cell| cell.formula.clone());
-                drafts.push(
-                    Draft::at(*sheet, Range::cell(*at), format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。"))
-                        .found(formula.map_or_else(String::new, |formula| format!("={formula}"))),
-                );
-            }
+    F005, Warning, "引用了别的工作簿", File(f005)
+}
+
+fn f005(context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for remark in &context.input.workbook.remarks {
+        let ReadRemark::ExternalLinks { cells } = remark else { continue };
+        for (sheet, at) in cells {
+            let formula =
+                context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at)).and_then(|cell| cell.formula.clone());
+            drafts.push(
+                Draft::at(*sheet, Range::cell(*at), format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。"))
+                    .found(formula.map_or_else(String::new, |formula| format!("={formula}"))),
+            );
         }
-        drafts
-    })
+    }
+    drafts
 }
 
 rule! {
@@ -98,12 +120,17 @@ rule! {
     /// 只有几 KB、却声明有一百万行一万六千列的工作簿。
     /// ## 怎么改
     /// 请把报表所在的工作表单独另存为一个新文件再拖入。
-    F006, Error, "超出读取上限", Unreadable(|reason| match reason {
+    F006, Error, "超出读取上限", Unreadable(f006)
+}
+
+fn f006(reason: &Unreadable) -> Option<Draft> {
+    match reason {
         Unreadable::TooLarge { what, limit } => Some(
-            Draft::on_file(format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。")).found(what.clone()),
+            Draft::on_file(format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。"))
+                .found(what.clone()),
         ),
         _ => None,
-    })
+    }
 }
 
 rule! {
@@ -115,13 +142,17 @@ rule! {
     /// 设了“保护工作表”的模板。
     /// ## 怎么改
     /// 不用改。
-    F007, Notice, "设有保护", File(|context| remarks(context, |remark| match remark {
+    F007, Notice, "设有保护", File(f007)
+}
+
+fn f007(context: &Context<'_>) -> Vec<Draft> {
+    remarks(context, |remark| match remark {
         ReadRemark::Protected { .. } => Some(Draft::on_file("工作簿或工作表设有保护，校正后原样保留。")),
         ReadRemark::DefaultPassword => {
             Some(Draft::on_file("文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。"))
         }
         _ => None,
-    }))
+    })
 }
 
 rule! {
@@ -133,8 +164,13 @@ rule! {
     /// 单位用电子签章软件签过的工作簿。
     /// ## 怎么改
     /// 如需校正，请在校正后重新签名。
-    F008, Warning, "带有数字签名", File(|context| remarks(context, |remark| matches!(remark, ReadRemark::Signed)
-        .then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))))
+    F008, Warning, "带有数字签名", File(f008)
+}
+
+fn f008(context: &Context<'_>) -> Vec<Draft> {
+    remarks(context, |remark| {
+        matches!(remark, ReadRemark::Signed).then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))
+    })
 }
 
 rule! {
@@ -146,12 +182,17 @@ rule! {
     /// 从业务系统导出的“.xls”，其实是网页。
     /// ## 怎么改
     /// 不影响审核；建议另存为 .xlsx 再报。
-    F009, Notice, "内容与扩展名不符", File(|context| remarks(context, |remark| match remark {
+    F009, Notice, "内容与扩展名不符", File(f009)
+}
+
+fn f009(context: &Context<'_>) -> Vec<Draft> {
+    remarks(context, |remark| match remark {
         ReadRemark::OtherThanExtension { extension, format } => Some(
-            Draft::on_file(format!("文件名写的是 .{extension}，内容其实是 {} 格式，已按内容读取。建议另存为 .xlsx 再报。", format.name())).found(extension.clone()),
+            Draft::on_file(format!("文件名写的是 .{extension}，内容其实是 {} 格式，已按内容读取。建议另存为 .xlsx 再报。", format.name()))
+                .found(extension.clone()),
         ),
         _ => None,
-    }))
+    })
 }
 
 rule! {
@@ -163,22 +204,38 @@ rule! {
     /// 用 GB18030 编码、逗号分隔的 .csv。
     /// ## 怎么改
     /// 若表中出现乱码，请另存为 .xlsx 再拖入。
-    F010, Notice, "文本文件的编码与分隔符", File(|context| if is_undivided(context) { remarks(context, |remark| match remark {
-        ReadRemark::TextAssumed { encoding, .. } => Some(Draft::on_file(format!("按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。")).found(format!("{encoding} 没有分隔符"))),
-        _ => None,
-    }) } else { remarks(context, |remark| match remark {
-        ReadRemark::TextAssumed { encoding, separator } => {
-            let name = match separator {
-                '\t' => "制表符".to_owned(),
-                ',' => "逗号".to_owned(),
-                ';' => "分号".to_owned(),
-                '|' => "竖线".to_owned(),
-                other => format!("“{other}”"),
-            };
-            Some(Draft::on_file(format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。")).found(format!("{encoding} {name}")))
-        }
-        _ => None,
-    }) })
+    F010, Notice, "文本文件的编码与分隔符", File(f010)
+}
+
+fn f010(context: &Context<'_>) -> Vec<Draft> {
+    if is_undivided(context) {
+        remarks(context, |remark| match remark {
+            ReadRemark::TextAssumed { encoding, .. } => Some(
+                Draft::on_file(format!(
+                    "按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。"
+                ))
+                .found(format!("{encoding} 没有分隔符")),
+            ),
+            _ => None,
+        })
+    } else {
+        remarks(context, |remark| match remark {
+            ReadRemark::TextAssumed { encoding, separator } => {
+                let name = match separator {
+                    '\t' => "制表符".to_owned(),
+                    ',' => "逗号".to_owned(),
+                    ';' => "分号".to_owned(),
+                    '|' => "竖线".to_owned(),
+                    other => format!("“{other}”"),
+                };
+                Some(
+                    Draft::on_file(format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。"))
+                        .found(format!("{encoding} {name}")),
+                )
+            }
+            _ => None,
+        })
+    }
 }
 
 /// Whether no record of a separated text has more than one field.

@@ -17,7 +17,11 @@ rule! {
     /// “布局建设10个环高校知识经济园”：“园”应为“圈”。
     /// ## 怎么改
     /// 改回官方表述；对应关系有疑问的，请先核对是哪一项指标。
-    L001, Warning, "指标内容表述不同", Each(|context| labels(context, Difference::Wording, |row, official, found| {
+    L001, Warning, "指标内容表述不同", Each(l001)
+}
+
+fn l001(context: &Context<'_>) -> Vec<Draft> {
+    labels(context, Difference::Wording, |row, official, found| {
         let written = row.label.trim();
         if fold(written).is_empty() {
             return format!("指标内容空着，按序号应为“{official}”。请核对后补上。");
@@ -28,7 +32,7 @@ rule! {
         } else {
             format!("指标内容“{written}”最接近“{official}”，但不能确定{slips}。请核对是否就是这一项指标。")
         }
-    }))
+    })
 }
 
 rule! {
@@ -40,13 +44,20 @@ rule! {
     /// “双向转移转化100项”应为“双向转移转化1000项”。
     /// ## 怎么改
     /// 核对后改回官方表述。
-    L002, Error, "指标内容里的数字不同", Each(|context| labels(context, Difference::Number, |row, official, found| {
+    L002, Error, "指标内容里的数字不同", Each(l002)
+}
+
+fn l002(context: &Context<'_>) -> Vec<Draft> {
+    labels(context, Difference::Number, |row, official, found| {
         let words = |text: &str| fold(text).chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
         let more = if words(&row.label) == words(official) { "" } else { "文字也不相同，" };
         let doubt = if found.certain { "" } else { "是不是这一项指标也不能确定，" };
-        format!("指标内容里的数字是 {}，官方表述为 {}：“{official}”。{more}{doubt}请核对后改回。",
-            numbers_in(&row.label).join("、"), numbers_in(official).join("、"))
-    }))
+        format!(
+            "指标内容里的数字是 {}，官方表述为 {}：“{official}”。{more}{doubt}请核对后改回。",
+            numbers_in(&row.label).join("、"),
+            numbers_in(official).join("、")
+        )
+    })
 }
 
 rule! {
@@ -58,9 +69,11 @@ rule! {
     /// “落地转化科技专项成果100项”在附件中为“转化国家新药创制重大科技专项成果100项”。
     /// ## 怎么改
     /// 可一并改为附件的表述。
-    L003, Notice, "用的是方案正文的表述", Each(|context| labels(context, Difference::Alias, |_, official, _| {
-        format!("这是方案正文的说法，附件分解表写作“{official}”。可改为附件的表述。")
-    }))
+    L003, Notice, "用的是方案正文的表述", Each(l003)
+}
+
+fn l003(context: &Context<'_>) -> Vec<Draft> {
+    labels(context, Difference::Alias, |_, official, _| format!("这是方案正文的说法，附件分解表写作“{official}”。可改为附件的表述。"))
 }
 
 rule! {
@@ -72,9 +85,11 @@ rule! {
     /// “孵化企业 1000家”中间多了一个空格；“6.孵化企业1000家”前面多了编号。
     /// ## 怎么改
     /// 可一并改为官方表述。
-    L004, Notice, "指标内容有多余空格、标点或编号", Each(|context| labels(context, Difference::Spacing, |_, official, _| {
-        format!("指标内容只差空格、全半角、标点或编号，应为“{official}”。可一并改正。")
-    }))
+    L004, Notice, "指标内容有多余空格、标点或编号", Each(l004)
+}
+
+fn l004(context: &Context<'_>) -> Vec<Draft> {
+    labels(context, Difference::Spacing, |_, official, _| format!("指标内容只差空格、全半角、标点或编号，应为“{official}”。可一并改正。"))
 }
 
 rule! {
@@ -86,31 +101,33 @@ rule! {
     /// 只写简称、名称中间有空格、前面加了省名，或写成了某某市科技局，都改为市的全称。
     /// ## 怎么改
     /// 可一并改为全称。
-    L005, Notice, "市名不是全称", Each(|context| {
-        let Ok(table) = context.table else { return Vec::new() };
-        let mut drafts = Vec::new();
-        for column in &table.columns {
-            let Role::City(city) = column.role else { continue };
-            let official = context.breakdown().city(city);
-            let alias = city_alias(&column.caption, context.breakdown());
-            let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
-            let Some(caption) = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned())) else { continue };
-            let edits = vec![Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) }];
-            // Initials are several places': a guess.
-            let (advice, fix) = match alias {
-                Some((_, Alias::Letters)) => ("请确认后改正。", Fix::consent(edits, ANNEX)),
-                _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
-            };
-            drafts.push(
-                Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption))
-                    .found(column.caption.clone())
-                    .expected(caption)
-                    .city(Some(city))
-                    .fix(fix),
-            );
-        }
-        drafts
-    })
+    L005, Notice, "市名不是全称", Each(l005)
+}
+
+fn l005(context: &Context<'_>) -> Vec<Draft> {
+    let Ok(table) = context.table else { return Vec::new() };
+    let mut drafts = Vec::new();
+    for column in &table.columns {
+        let Role::City(city) = column.role else { continue };
+        let official = context.breakdown().city(city);
+        let alias = city_alias(&column.caption, context.breakdown());
+        let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
+        let Some(caption) = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned())) else { continue };
+        let edits = vec![Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) }];
+        // Initials are several places': a guess.
+        let (advice, fix) = match alias {
+            Some((_, Alias::Letters)) => ("请确认后改正。", Fix::consent(edits, ANNEX)),
+            _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
+        };
+        drafts.push(
+            Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption))
+                .found(column.caption.clone())
+                .expected(caption)
+                .city(Some(city))
+                .fix(fix),
+        );
+    }
+    drafts
 }
 
 /// The caption with the city's full name, where it has it otherwise: short, with spaces in it, or as an office's name.

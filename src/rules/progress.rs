@@ -21,9 +21,16 @@ rule! {
     /// 上期累计 130 家，本期累计 120 家，少 10 家。
     /// ## 怎么改
     /// 请核对两期的数；上期报错的，请在情况说明里写明。
-    P001, Error, "累计数比上期少", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+    P001, Error, "累计数比上期少", Each(p001)
+}
+
+fn p001(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
+        .filter_map(|figure| {
             let now = count(figure)?;
             let before = before(context, figure.indicator)?;
             // A figure of the past that is itself far over the target is more likely to be the wrong one.
@@ -31,18 +38,40 @@ rule! {
             let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(over);
             if doubtful && before.value.saturating_sub(now) >= FEW {
                 let past = context.figure(figure.indicator, Role::Previous)?;
-                return Some(Draft::at(table.sheet, Range::cell(past.at), format!("“上期累计完成”填 {}，远超目标，也多于本期累计 {}，多 {}，疑似填错了。请核对上期数。",
-                    context.spoken(before.value, figure.indicator), context.spoken(now, figure.indicator), context.spoken(before.value.saturating_sub(now), figure.indicator)))
-                    .found(context.raw(past.at)).indicator(figure.indicator).city(figure.city));
+                return Some(
+                    Draft::at(
+                        table.sheet,
+                        Range::cell(past.at),
+                        format!(
+                            "“上期累计完成”填 {}，远超目标，也多于本期累计 {}，多 {}，疑似填错了。请核对上期数。",
+                            context.spoken(before.value, figure.indicator),
+                            context.spoken(now, figure.indicator),
+                            context.spoken(before.value.saturating_sub(now), figure.indicator)
+                        ),
+                    )
+                    .found(context.raw(past.at))
+                    .indicator(figure.indicator)
+                    .city(figure.city),
+                );
             }
             (now < before.value && !doubtful).then(|| {
                 let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
-                Draft::at(table.sheet, Range::cell(figure.at), format!("本期累计 {}，少于上期的 {}（{source}），少 {}。累计数只增不减，请核对两期的数。",
-                    context.spoken(now, figure.indicator), context.spoken(before.value, figure.indicator), context.spoken(before.value.saturating_sub(now), figure.indicator)))
-                    .found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city)
+                Draft::at(
+                    table.sheet,
+                    Range::cell(figure.at),
+                    format!(
+                        "本期累计 {}，少于上期的 {}（{source}），少 {}。累计数只增不减，请核对两期的数。",
+                        context.spoken(now, figure.indicator),
+                        context.spoken(before.value, figure.indicator),
+                        context.spoken(before.value.saturating_sub(now), figure.indicator)
+                    ),
+                )
+                .found(context.raw(figure.at))
+                .indicator(figure.indicator)
+                .city(figure.city)
             })
-        }).collect()
-    })
+        })
+        .collect()
 }
 
 rule! {
@@ -54,30 +83,44 @@ rule! {
     /// 9 项指标中 8 项与上期相同。
     /// ## 怎么改
     /// 请核对是否漏填本期数；确无进展的，写情况说明。
-    P002, Warning, "与上期几乎没有变化", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        let pairs: Vec<bool> = context.figures.iter().filter(|figure| figure.role == Role::Current)
-            .filter_map(|figure| Some(match (figure.due, figure.written.certain()) {
+    P002, Warning, "与上期几乎没有变化", Each(p002)
+}
+
+fn p002(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    let pairs: Vec<bool> = context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current)
+        .filter_map(|figure| {
+            Some(match (figure.due, figure.written.certain()) {
                 (Due::NotApplicable, _) => figure.written.number().is_none(),
                 (_, Some(now)) => now == before(context, figure.indicator)?.value,
                 _ => false,
-            }))
-            .collect();
-        let still = pairs.iter().filter(|same| **same).count();
-        let moved_at_all = context.figures.iter().any(|figure| figure.role == Role::Current && figure.due != Due::NotApplicable);
-        if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
-            return Vec::new();
-        }
-        let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
-        let at = current_range(context, table);
-        // Rates of other figures say that the figures of this period were known.
-        let others = rates_of_unknown(context, table);
-        if others * 2 > still {
-            return vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。", pairs.len()))
+            })
+        })
+        .collect();
+    let still = pairs.iter().filter(|same| **same).count();
+    let moved_at_all = context.figures.iter().any(|figure| figure.role == Role::Current && figure.due != Due::NotApplicable);
+    if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
+        return Vec::new();
+    }
+    let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
+    let at = current_range(context, table);
+    // Rates of other figures say that the figures of this period were known.
+    let others = rates_of_unknown(context, table);
+    if others * 2 > still {
+        return vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。", pairs.len()))
                 .city(context.city).tier(Tier::Error)];
-        }
-        vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len())).city(context.city)]
-    })
+    }
+    vec![
+        Draft::at(
+            table.sheet,
+            at,
+            format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len()),
+        )
+        .city(context.city),
+    ]
 }
 
 rule! {
@@ -89,25 +132,47 @@ rule! {
     /// 前两期共完成 60 家，本期一下到 580 家（目标 600 家）。
     /// ## 怎么改
     /// 请核对本期数；属实的，写情况说明。
-    P003, Warning, "本期跃升过大", Each(|context| {
-        let (Some(table), Some(plan), Some(period)) = (progress(context), &context.breakdown().plan, context.period()) else { return Vec::new() };
-        let (Some(elapsed), whole) = (half_years(plan, period), half_years_of(plan)) else { return Vec::new() };
-        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+    P003, Warning, "本期跃升过大", Each(p003)
+}
+
+fn p003(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(plan), Some(period)) = (progress(context), &context.breakdown().plan, context.period()) else {
+        return Vec::new();
+    };
+    let (Some(elapsed), whole) = (half_years(plan, period), half_years_of(plan)) else { return Vec::new() };
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
+        .filter_map(|figure| {
             let (now, before, target) = (count(figure)?, before(context, figure.indicator)?, target(context, figure.indicator)?);
             let added = now.saturating_sub(before.value);
             let past = before.value.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
-            let needed = target.saturating_sub(before.value).max(Decimal::ZERO).checked_div(Decimal::from((whole + 1).saturating_sub(elapsed).max(1)))?;
+            let needed = target
+                .saturating_sub(before.value)
+                .max(Decimal::ZERO)
+                .checked_div(Decimal::from((whole + 1).saturating_sub(elapsed).max(1)))?;
             let usual = past.max(needed);
             if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(fraction(25, 1)) {
                 return None;
             }
-            let draft = Draft::at(table.sheet, Range::cell(figure.at), format!("本期一下新增 {}，而此前平均每半年 {}，按剩余时间每半年约需 {}。请核对；属实的，请写情况说明。",
-                context.spoken(added, figure.indicator), context.spoken(past.round(), figure.indicator), context.spoken(needed.ceil(), figure.indicator)))
-                .found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city);
+            let draft = Draft::at(
+                table.sheet,
+                Range::cell(figure.at),
+                format!(
+                    "本期一下新增 {}，而此前平均每半年 {}，按剩余时间每半年约需 {}。请核对；属实的，请写情况说明。",
+                    context.spoken(added, figure.indicator),
+                    context.spoken(past.round(), figure.indicator),
+                    context.spoken(needed.ceil(), figure.indicator)
+                ),
+            )
+            .found(context.raw(figure.at))
+            .indicator(figure.indicator)
+            .city(figure.city);
             // Far over the target: that says it already.
             Some(if is_far_over(now, target) { draft.because(Code("P005"), figure.at) } else { draft })
-        }).collect()
-    })
+        })
+        .collect()
 }
 
 rule! {
@@ -119,10 +184,22 @@ rule! {
     /// 目标 600 家，完成 800 家（133.3%）；到 2019年12月（三年过了三分之二）只完成 20%。
     /// ## 怎么改
     /// 请核对本期数；属实的，写情况说明。
-    P005, Warning, "远超目标或远落后于时间", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        let clock = context.breakdown().plan.as_ref().zip(context.period()).and_then(|(plan, period)| Some((half_years(plan, period)?, half_years_of(plan))));
-        context.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
+    P005, Warning, "远超目标或远落后于时间", Each(p005)
+}
+
+fn p005(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    let clock = context
+        .breakdown()
+        .plan
+        .as_ref()
+        .zip(context.period())
+        .and_then(|(plan, period)| Some((half_years(plan, period)?, half_years_of(plan))));
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
+        .filter_map(|figure| {
             let (now, target) = (count(figure)?, target(context, figure.indicator).filter(|target| !target.is_zero())?);
             let rate = percent(now.checked_div(target)?, 1);
             let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
@@ -140,11 +217,14 @@ rule! {
                 let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
                 format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。")
             };
-            let draft = Draft::at(table.sheet, Range::cell(figure.at), message).found(context.raw(figure.at)).indicator(figure.indicator).city(figure.city);
+            let draft = Draft::at(table.sheet, Range::cell(figure.at), message)
+                .found(context.raw(figure.at))
+                .indicator(figure.indicator)
+                .city(figure.city);
             // Below the last period: that says it already.
             Some(if over { draft } else { draft.because(Code("P001"), figure.at) })
-        }).collect()
-    })
+        })
+        .collect()
 }
 
 rule! {
@@ -156,16 +236,26 @@ rule! {
     /// 绵阳市“双向转移转化”目标填 310，官方为 300。
     /// ## 怎么改
     /// 核对后改为官方目标。
-    P006, Error, "目标值不是官方目标", EachOrRoot(|context| {
-        let Ok(table) = context.table else { return Vec::new() };
-        context.figures.iter().filter(|figure| figure.role == Role::Target).filter_map(|figure| {
+    P006, Error, "目标值不是官方目标", EachOrRoot(p006, p006_root)
+}
+
+fn p006(context: &Context<'_>) -> Vec<Draft> {
+    let Ok(table) = context.table else { return Vec::new() };
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Target)
+        .filter_map(|figure| {
             let raw = context.raw(figure.at);
             let (official, message) = match figure.due {
                 Due::Number(official) => {
                     // What could not be read as a number is said by family Q.
                     let wrong = match figure.written.certain() {
                         Some(number) => number != official,
-                        None => matches!(figure.written.meaning, crate::model::Meaning::Blank | crate::model::Meaning::NotApplicable) && !figure.formula,
+                        None => {
+                            matches!(figure.written.meaning, crate::model::Meaning::Blank | crate::model::Meaning::NotApplicable)
+                                && !figure.formula
+                        }
                     };
                     if !wrong {
                         return None;
@@ -180,7 +270,8 @@ rule! {
                 }
                 _ => return None,
             };
-            let value = official.map_or_else(|| NewValue::Text("/".to_owned()), |official| context.in_style(official, figure.indicator, figure.style));
+            let value = official
+                .map_or_else(|| NewValue::Text("/".to_owned()), |official| context.in_style(official, figure.indicator, figure.style));
             let draft = Draft::at(table.sheet, Range::cell(figure.at), message)
                 .found(raw)
                 .expected(value.shown())
@@ -190,33 +281,47 @@ rule! {
             // The official target with a sign too many is said to be that.
             let signed = official.is_some_and(|official| figure.written.certain() == Some(-official));
             Some(if signed { draft.because(Code("Q011"), figure.at) } else { draft })
-        }).collect()
-    }, |context, table| {
-        if let Some(found) = totals_for_targets(context, table) {
-            let figures: Vec<&Figure> = context.figures.iter().filter(|figure| figure.role == Role::Target).collect();
-            let edits = figures.iter().filter_map(|figure| {
+        })
+        .collect()
+}
+
+fn p006_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    if let Some(found) = totals_for_targets(context, table) {
+        let figures: Vec<&Figure> = context.figures.iter().filter(|figure| figure.role == Role::Target).collect();
+        let edits = figures
+            .iter()
+            .filter_map(|figure| {
                 let Due::Number(official) = figure.due else { return None };
                 let value = context.in_style(official, figure.indicator, figure.style);
                 (figure.written.certain() != Some(official)).then_some(Edit::Set { sheet: table.sheet, cell: figure.at, value })
-            }).collect();
-            let range = Range::new(figures.first()?.at, figures.last()?.at);
-            let city = context.breakdown().city(context.city?);
-            let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
-            let message = format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
-            return Some((Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX)), found.table));
-        }
-        let found = other_city(context, table)?;
-        let (claimed, city) = (context.breakdown().city(context.city?), context.breakdown().city(found.city));
-        let (top, bottom) = table.data_rows()?;
-        let range = Range::new(CellRef::new(top, found.column), CellRef::new(bottom, found.column));
-        let message = format!("目标值一列 {}/{} 项是{city}的，与{claimed}不符，疑似把{city}的表报成了{claimed}的。请核对是哪个市的表；确是{city}的，改正市名。", found.agreeing, found.rows);
-        let edits = renamed(context, table, claimed, city);
-        let mut draft = Draft::at(table.sheet, range, message).found(city).expected(claimed).city(context.city);
-        if !edits.is_empty() {
-            draft = draft.fix(Fix::consent(edits, "目标值与分解表中该市的目标一致"));
-        }
-        Some((draft, found.table))
-    })
+            })
+            .collect();
+        let range = Range::new(figures.first()?.at, figures.last()?.at);
+        let city = context.breakdown().city(context.city?);
+        let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
+        let message = format!(
+            "目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。",
+            found.agreeing, found.rows
+        );
+        return Some((
+            Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX)),
+            found.table,
+        ));
+    }
+    let found = other_city(context, table)?;
+    let (claimed, city) = (context.breakdown().city(context.city?), context.breakdown().city(found.city));
+    let (top, bottom) = table.data_rows()?;
+    let range = Range::new(CellRef::new(top, found.column), CellRef::new(bottom, found.column));
+    let message = format!(
+        "目标值一列 {}/{} 项是{city}的，与{claimed}不符，疑似把{city}的表报成了{claimed}的。请核对是哪个市的表；确是{city}的，改正市名。",
+        found.agreeing, found.rows
+    );
+    let edits = renamed(context, table, claimed, city);
+    let mut draft = Draft::at(table.sheet, range, message).found(city).expected(claimed).city(context.city);
+    if !edits.is_empty() {
+        draft = draft.fix(Fix::consent(edits, "目标值与分解表中该市的目标一致"));
+    }
+    Some((draft, found.table))
 }
 
 rule! {
@@ -228,21 +333,43 @@ rule! {
     /// 表内写“2019年6月底”，文件名写“2018年12月”。
     /// ## 怎么改
     /// 请核对后改正写错的一处。
-    P007, Warning, "市或报告期前后不一致", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        let mut drafts = Vec::new();
-        let identity = &table.identity;
-        if let Some((a, b)) = disagreement(&identity.cities) {
-            let breakdown = context.breakdown();
-            drafts.push(at_source(table, nearest(a.source, b.source), format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), breakdown.city(a.value), place(b.source), breakdown.city(b.value)))
-                .found(breakdown.city(b.value)).expected(breakdown.city(a.value)));
-        }
-        if let Some((a, b)) = disagreement(&identity.periods) {
-            drafts.push(at_source(table, nearest(a.source, b.source), format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), a.value.chinese(), place(b.source), b.value.chinese()))
-                .found(b.value.chinese()).expected(a.value.chinese()));
-        }
-        drafts
-    })
+    P007, Warning, "市或报告期前后不一致", Each(p007)
+}
+
+fn p007(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    let mut drafts = Vec::new();
+    let identity = &table.identity;
+    if let Some((a, b)) = disagreement(&identity.cities) {
+        let breakdown = context.breakdown();
+        drafts.push(
+            at_source(
+                table,
+                nearest(a.source, b.source),
+                format!(
+                    "{}写的是{}，{}写的是{}。请核对后改正。",
+                    place(a.source),
+                    breakdown.city(a.value),
+                    place(b.source),
+                    breakdown.city(b.value)
+                ),
+            )
+            .found(breakdown.city(b.value))
+            .expected(breakdown.city(a.value)),
+        );
+    }
+    if let Some((a, b)) = disagreement(&identity.periods) {
+        drafts.push(
+            at_source(
+                table,
+                nearest(a.source, b.source),
+                format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), a.value.chinese(), place(b.source), b.value.chinese()),
+            )
+            .found(b.value.chinese())
+            .expected(a.value.chinese()),
+        );
+    }
+    drafts
 }
 
 rule! {
@@ -254,22 +381,30 @@ rule! {
     /// 标题、填报单位、工作表名、文件名都没有写市名。
     /// ## 怎么改
     /// 请在“填报单位”“报告期”一行写明，或在文件名里写明，如“成都市-2019年6月”。
-    P008, Error, "认不出市或报告期", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        let missing = match (table.identity.city(), table.identity.period()) {
-            (Some(_), Some(_)) => return Vec::new(),
-            (None, None) => "是哪个市、哪一期",
-            (None, Some(_)) => "是哪个市",
-            (Some(_), None) => "是哪一期",
-        };
-        // A month or quarter that the plan has no return for is told from a date that is missing.
-        if let Some((text, source)) = table.identity.unfit.iter().min_by_key(|(_, source)| *source).filter(|_| table.identity.period().is_none()) {
-            let range = source.cell().map_or_else(|| header_range(table), Range::cell);
-            let message = format!("写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。");
-            return vec![Draft::at(table.sheet, range, message).found(text.clone())];
-        }
-        vec![Draft::at(table.sheet, header_range(table), format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。"))]
-    })
+    P008, Error, "认不出市或报告期", Each(p008)
+}
+
+fn p008(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    let missing = match (table.identity.city(), table.identity.period()) {
+        (Some(_), Some(_)) => return Vec::new(),
+        (None, None) => "是哪个市、哪一期",
+        (None, Some(_)) => "是哪个市",
+        (Some(_), None) => "是哪一期",
+    };
+    // A month or quarter that the plan has no return for is told from a date that is missing.
+    if let Some((text, source)) =
+        table.identity.unfit.iter().min_by_key(|(_, source)| *source).filter(|_| table.identity.period().is_none())
+    {
+        let range = source.cell().map_or_else(|| header_range(table), Range::cell);
+        let message = format!("写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。");
+        return vec![Draft::at(table.sheet, range, message).found(text.clone())];
+    }
+    vec![Draft::at(
+        table.sheet,
+        header_range(table),
+        format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。"),
+    )]
 }
 
 rule! {
@@ -281,20 +416,40 @@ rule! {
     /// 上期报 0 个，本表“上期累计完成”填 2 个。
     /// ## 怎么改
     /// 核对后改为上期报过的数；上期报错的，按更正程序办理。
-    P009, Error, "上期数与报过的不一致", Each(|context| {
-        let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
-        context.figures.iter().filter(|figure| figure.role == Role::Previous).filter_map(|figure| {
+    P009, Error, "上期数与报过的不一致", Each(p009)
+}
+
+fn p009(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Previous)
+        .filter_map(|figure| {
             let (stated, before) = (figure.written.certain()?, reported.figure(figure.indicator)?);
             if stated == before {
                 return None;
             }
             let value = context.in_style(before, figure.indicator, figure.style);
-            Some(Draft::at(table.sheet, Range::cell(figure.at), format!("“上期累计完成”填 {}，上期报过的是 {}（{}）。请核对后改为报过的数。",
-                    context.spoken(stated, figure.indicator), context.spoken(before, figure.indicator), reported.file))
-                .found(context.raw(figure.at)).expected(value.shown()).indicator(figure.indicator).city(figure.city)
-                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], format!("上期报表 {}", reported.file))))
-        }).collect()
-    })
+            Some(
+                Draft::at(
+                    table.sheet,
+                    Range::cell(figure.at),
+                    format!(
+                        "“上期累计完成”填 {}，上期报过的是 {}（{}）。请核对后改为报过的数。",
+                        context.spoken(stated, figure.indicator),
+                        context.spoken(before, figure.indicator),
+                        reported.file
+                    ),
+                )
+                .found(context.raw(figure.at))
+                .expected(value.shown())
+                .indicator(figure.indicator)
+                .city(figure.city)
+                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], format!("上期报表 {}", reported.file))),
+            )
+        })
+        .collect()
 }
 
 rule! {
@@ -306,9 +461,14 @@ rule! {
     /// 上期累计 120、本期新增 60，本期累计应为 180，填了 190，多 10。
     /// ## 怎么改
     /// 请核对是哪一个数有误。
-    P010, Error, "上期加新增不等于累计", Each(|context| {
-        let Some(table) = progress(context) else { return Vec::new() };
-        table.indicator_rows().filter_map(|(_, found)| {
+    P010, Error, "上期加新增不等于累计", Each(p010)
+}
+
+fn p010(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = progress(context) else { return Vec::new() };
+    table
+        .indicator_rows()
+        .filter_map(|(_, found)| {
             let figure = |role| context.figure(found.indicator, role).and_then(|figure| Some((figure, count(figure)?)));
             let parts = [figure(Role::Previous)?, figure(Role::Added)?, figure(Role::Current)?];
             let [(_, before), (_, added), (current, now)] = parts;
@@ -317,11 +477,26 @@ rule! {
             let columns = || parts.iter().map(|(figure, _)| figure.at.column);
             let range = Range::new(CellRef::new(current.at.row, columns().min()?), CellRef::new(current.at.row, columns().max()?));
             let spoken = |number: Decimal| context.spoken(number, found.indicator);
-            Some(Draft::at(table.sheet, range, format!("上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{word} {}。请核对是哪一个数有误。",
-                    spoken(before), spoken(added), spoken(sum), spoken(now), spoken(now.saturating_sub(sum).abs())))
-                .found(context.raw(current.at)).expected(sum.normalize().to_string()).indicator(found.indicator).city(context.city))
-        }).collect()
-    })
+            Some(
+                Draft::at(
+                    table.sheet,
+                    range,
+                    format!(
+                        "上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{word} {}。请核对是哪一个数有误。",
+                        spoken(before),
+                        spoken(added),
+                        spoken(sum),
+                        spoken(now),
+                        spoken(now.saturating_sub(sum).abs())
+                    ),
+                )
+                .found(context.raw(current.at))
+                .expected(sum.normalize().to_string())
+                .indicator(found.indicator)
+                .city(context.city),
+            )
+        })
+        .collect()
 }
 
 rule! {
@@ -333,22 +508,37 @@ rule! {
     /// “本期累计完成”一列是 70.0%、65.8%……；上期累计 310、本期累计填 110，完成率却是 70%（420 ÷ 600）。
     /// ## 怎么改
     /// 填成完成率的，请改填累计完成的数；填成本期新增的，核对后加上上期累计。
-    P011, Error, "本期累计一列填了别的数", Root(|context, table| {
-        if let Some(found) = rates_for_figures(context, table) {
-            let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
-            return Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table));
-        }
-        let found = growth_for_figures(context, table)?;
-        let meant = Context::new(context.input, Ok(&found.table), context.found);
-        let edits = meant.figures.iter().filter(|figure| figure.role == Role::Current && figure.due == Due::Figure).filter_map(|figure| {
-            let sum = figure.written.certain().filter(|sum| context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(*sum)))?;
+    P011, Error, "本期累计一列填了别的数", Root(p011)
+}
+
+fn p011(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    if let Some(found) = rates_for_figures(context, table) {
+        let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
+        return Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table));
+    }
+    let found = growth_for_figures(context, table)?;
+    let meant = Context::new(context.input, Ok(&found.table), context.found);
+    let edits = meant
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
+        .filter_map(|figure| {
+            let sum = figure
+                .written
+                .certain()
+                .filter(|sum| context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(*sum)))?;
             Some(Edit::Set { sheet: table.sheet, cell: figure.at, value: context.in_style(sum, figure.indicator, figure.style) })
-        }).collect();
-        let message = format!("“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。请核对后改为累计数（上期累计加本期新增）。", found.agreeing, found.rows);
-        let draft = Draft::at(table.sheet, current_range(context, table), message).found("本期新增").city(context.city)
-            .fix(Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认"));
-        Some((draft, found.table))
-    })
+        })
+        .collect();
+    let message = format!(
+        "“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。请核对后改为累计数（上期累计加本期新增）。",
+        found.agreeing, found.rows
+    );
+    let draft = Draft::at(table.sheet, current_range(context, table), message)
+        .found("本期新增")
+        .city(context.city)
+        .fix(Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认"));
+    Some((draft, found.table))
 }
 
 /// Counts below this move by leaps: one of two is half.

@@ -23,14 +23,18 @@ rule! {
     /// “ 100”“'600”，或一列 600、300 里写“175家”。
     /// ## 怎么改
     /// 可一并改为数字，数不变。
-    Q001, Warning, "数字存成文本", Each(|context| written(context, Fault::StoredAsText, |_, figure, raw, to| {
+    Q001, Warning, "数字存成文本", Each(q001)
+}
+
+fn q001(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::StoredAsText, |_, figure, raw, to| {
         let why = match figure.written.unit {
             _ if figure.written.oddities.first() == Some(&Oddity::Apostrophe) => "多打了撇号或引号，成了文本",
             Some(_) if figure.style == HouseStyle::Plain => "带了单位，成了文本",
             _ => "存成了文本",
         };
         format!("“{raw}”{why}，不参加求和，应为 {to}。可一并改正，数不变。")
-    }))
+    })
 }
 
 rule! {
@@ -42,9 +46,13 @@ rule! {
     /// “６００”应为“600”。
     /// ## 怎么改
     /// 可一并改为半角，数不变。
-    Q002, Warning, "全角数字", Each(|context| written(context, Fault::Odd(Oddity::FullWidth), |_, _, raw, to| {
+    Q002, Warning, "全角数字", Each(q002)
+}
+
+fn q002(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Odd(Oddity::FullWidth), |_, _, raw, to| {
         format!("“{raw}”是全角数字，不参加计算，应为 {to}。可一并改正，数不变。")
-    }))
+    })
 }
 
 rule! {
@@ -56,9 +64,13 @@ rule! {
     /// “三百”“叁佰”应为“300”。
     /// ## 怎么改
     /// 可一并改为阿拉伯数字，数不变。
-    Q003, Warning, "汉字数字", Each(|context| written(context, Fault::Odd(Oddity::ChineseNumeral), |_, _, raw, to| {
+    Q003, Warning, "汉字数字", Each(q003)
+}
+
+fn q003(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Odd(Oddity::ChineseNumeral), |_, _, raw, to| {
         format!("“{raw}”是汉字数字，不参加计算，应为 {to}。可一并改正，数不变。")
-    }))
+    })
 }
 
 rule! {
@@ -70,9 +82,11 @@ rule! {
     /// “1,600”应为 1600。
     /// ## 怎么改
     /// 可一并去掉分隔符，数不变。
-    Q004, Notice, "文本里的千位分隔符", Each(|context| written(context, Fault::Odd(Oddity::Separators), |_, _, raw, to| {
-        format!("“{raw}”里的分隔符是文字，应为 {to}。可一并改正，数不变。")
-    }))
+    Q004, Notice, "文本里的千位分隔符", Each(q004)
+}
+
+fn q004(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Odd(Oddity::Separators), |_, _, raw, to| format!("“{raw}”里的分隔符是文字，应为 {to}。可一并改正，数不变。"))
 }
 
 rule! {
@@ -84,33 +98,59 @@ rule! {
     /// “0.2万”按个数应为 2000。
     /// ## 怎么改
     /// 请逐个确认后改为个数。
-    Q005, Warning, "带有数量级", EachOrRoot(|context| written(context, Fault::Odd(Oddity::Magnitude), |context, figure, raw, to| {
+    Q005, Warning, "带有数量级", EachOrRoot(q005, q005_root)
+}
+
+fn q005(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Odd(Oddity::Magnitude), |context, figure, raw, to| {
         let spoken = figure.written.number().map(|number| context.spoken(number, figure.indicator)).unwrap_or_default();
         format!("写作“{raw}”，按个数应为 {spoken}。请确认是否就是 {}。", if to.is_empty() { spoken.as_str() } else { to })
-    }), |context, table| {
-        let found = scaled_columns(context, table)?;
-        let righted = Context::new(context.input, Ok(&found.table), context.found);
-        let edits: Vec<Edit> = found.cells.iter().filter_map(|at| {
+    })
+}
+
+fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = scaled_columns(context, table)?;
+    let righted = Context::new(context.input, Ok(&found.table), context.found);
+    let edits: Vec<Edit> = found
+        .cells
+        .iter()
+        .filter_map(|at| {
             let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
             let value = context.in_style(figure.written.certain()?, figure.indicator, figure.style);
             Some(Edit::Set { sheet: table.sheet, cell: *at, value })
-        }).collect();
-        let first = found.cells.first()?;
-        let columns = || found.columns.iter().map(|(_, column)| *column);
-        let (top, bottom) = (found.cells.iter().map(|at| at.row).min()?, found.cells.iter().map(|at| at.row).max()?);
-        let range = Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?));
-        let names: Vec<String> = found.columns.iter().map(|(role, _)| role.caption(context.breakdown())).collect();
-        let example = righted.figures.iter().find(|figure| figure.at == *first)?;
-        let (written, meant) = (context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
-        let (name, message) = match found.magnitude {
-            Magnitude::In(name) => (name.to_owned(), format!("{}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。", names.join("、"))),
-            Magnitude::Zeros(zeros) => (format!("多 {zeros} 个 0"), format!("{}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{} 个数都是这样。请核对后全部改正。", names.join("、"), found.cells.len())),
-        };
-        let tier = if matches!(found.magnitude, Magnitude::In(_)) { Tier::Warning } else { Tier::Error };
-        let mut edits = edits;
-        edits.extend(bare_units(context, table, &name));
-        Some((Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")), found.table))
-    })
+        })
+        .collect();
+    let first = found.cells.first()?;
+    let columns = || found.columns.iter().map(|(_, column)| *column);
+    let (top, bottom) = (found.cells.iter().map(|at| at.row).min()?, found.cells.iter().map(|at| at.row).max()?);
+    let range = Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?));
+    let names: Vec<String> = found.columns.iter().map(|(role, _)| role.caption(context.breakdown())).collect();
+    let example = righted.figures.iter().find(|figure| figure.at == *first)?;
+    let (written, meant) = (context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
+    let (name, message) = match found.magnitude {
+        Magnitude::In(name) => (
+            name.to_owned(),
+            format!(
+                "{}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。",
+                names.join("、")
+            ),
+        ),
+        Magnitude::Zeros(zeros) => (
+            format!("多 {zeros} 个 0"),
+            format!(
+                "{}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{} 个数都是这样。请核对后全部改正。",
+                names.join("、"),
+                found.cells.len()
+            ),
+        ),
+    };
+    let tier = if matches!(found.magnitude, Magnitude::In(_)) { Tier::Warning } else { Tier::Error };
+    let mut edits = edits;
+    edits.extend(bare_units(context, table, &name));
+    Some((
+        Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")),
+        found.table,
+    ))
 }
 
 rule! {
@@ -122,13 +162,15 @@ rule! {
     /// “300个”，这项指标的单位是“家”。
     /// ## 怎么改
     /// 数没有填错的，可一并改单位；填错行的请改回。
-    Q006, Warning, "单位不是这项指标的", Each(|context| {
-        let mut drafts = written(context, Fault::Unit, |context, figure, raw, to| {
-            format!("“{raw}”的单位与这项指标的“{}”不同，应为 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
-        });
-        drafts.extend(unit_column(context));
-        drafts
-    })
+    Q006, Warning, "单位不是这项指标的", Each(q006)
+}
+
+fn q006(context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = written(context, Fault::Unit, |context, figure, raw, to| {
+        format!("“{raw}”的单位与这项指标的“{}”不同，应为 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
+    });
+    drafts.extend(unit_column(context));
+    drafts
 }
 
 rule! {
@@ -140,8 +182,13 @@ rule! {
     /// “约600”“600余”“500-600”“≥600”“600或700”“300+300”“(600)”“1,60”。
     /// ## 怎么改
     /// 请填一个确定的数；需要说明的，写在情况说明或备注里。分隔符看不准的（“1.600项”），按最可能的读法提出，须由填报单位确认。
-    Q008, Error, "不是一个确定的数", Each(|context| {
-        let mut drafts = unreadable(context, |figure, raw| {
+    Q008, Error, "不是一个确定的数", Each(q008)
+}
+
+fn q008(context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = unreadable(
+        context,
+        |figure, raw| {
             let Meaning::Inexact(kind) = figure.written.meaning else { return None };
             Some(match kind {
                 Inexact::About => "是约数".to_owned(),
@@ -153,21 +200,28 @@ rule! {
                 Inexact::Bracketed => "加了圆括号，分不清是负数还是附带的数".to_owned(),
                 Inexact::Grouping => "里的分隔符位置不对，看不出是哪个数".to_owned(),
             })
-        }, "请填一个确定的数，说明写在情况说明或备注里。");
-        drafts.extend(context.figures.iter().filter(|figure| figure.due != Due::NotApplicable).filter_map(|figure| {
-            let Meaning::Guessed(number) = figure.written.meaning else { return None };
-            if figure.written.oddities.contains(&Oddity::Letter) {
-                return None;
-            }
-            let raw = context.raw(figure.at);
-            let value = context.in_style(number, figure.indicator, figure.style);
-            let to = value.shown();
-            let draft = about(context, figure, format!("{}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。", context.place(figure))).found(raw);
-            let whole = number.fract().is_zero() && !number.is_sign_negative();
-            Some(if whole { draft.expected(to).fix(Fix::consent(vec![set(context, figure, value)], "按写法推定，由填报单位确认")) } else { draft })
-        }));
-        drafts
-    })
+        },
+        "请填一个确定的数，说明写在情况说明或备注里。",
+    );
+    drafts.extend(context.figures.iter().filter(|figure| figure.due != Due::NotApplicable).filter_map(|figure| {
+        let Meaning::Guessed(number) = figure.written.meaning else { return None };
+        if figure.written.oddities.contains(&Oddity::Letter) {
+            return None;
+        }
+        let raw = context.raw(figure.at);
+        let value = context.in_style(number, figure.indicator, figure.style);
+        let to = value.shown();
+        let draft =
+            about(context, figure, format!("{}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。", context.place(figure)))
+                .found(raw);
+        let whole = number.fract().is_zero() && !number.is_sign_negative();
+        Some(if whole {
+            draft.expected(to).fix(Fix::consent(vec![set(context, figure, value)], "按写法推定，由填报单位确认"))
+        } else {
+            draft
+        })
+    }));
+    drafts
 }
 
 rule! {
@@ -179,9 +233,18 @@ rule! {
     /// “待定”“正在统计”，或在个数处填“60%”。
     /// ## 怎么改
     /// 请填实际的数；没有进展填 0，情况写在情况说明里。
-    Q010, Error, "该填数处填了文字", Each(|context| unreadable(context, |figure, _| {
-        (figure.written.meaning == Meaning::Words).then(|| if figure.written.is_share() { "是百分数，不是个数" } else { "不是数" }.to_owned())
-    }, "请填实际的数，没有进展填 0。"))
+    Q010, Error, "该填数处填了文字", Each(q010)
+}
+
+fn q010(context: &Context<'_>) -> Vec<Draft> {
+    unreadable(
+        context,
+        |figure, _| {
+            (figure.written.meaning == Meaning::Words)
+                .then(|| if figure.written.is_share() { "是百分数，不是个数" } else { "不是数" }.to_owned())
+        },
+        "请填实际的数，没有进展填 0。",
+    )
 }
 
 rule! {
@@ -193,14 +256,26 @@ rule! {
     /// “-300”。
     /// ## 怎么改
     /// 请核对后填实际的数。
-    Q011, Error, "负数", Each(|context| {
-        context.figures.iter().filter(|figure| is_negative(figure)).map(|figure| {
+    Q011, Error, "负数", Each(q011)
+}
+
+fn q011(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .figures
+        .iter()
+        .filter(|figure| is_negative(figure))
+        .map(|figure| {
             let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
             let slip = if signed { "，疑似多了负号" } else { "" };
-            let message = format!("{}填了 {}，{}数不会小于 0{slip}。请核对后填实际的数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+            let message = format!(
+                "{}填了 {}，{}数不会小于 0{slip}。请核对后填实际的数。",
+                context.place(figure),
+                context.raw(figure.at),
+                context.unit(figure.indicator)
+            );
             about(context, figure, message).found(context.raw(figure.at))
-        }).collect()
-    })
+        })
+        .collect()
 }
 
 rule! {
@@ -212,13 +287,22 @@ rule! {
     /// “599.6”。“600.0”是整数，不在此列；按元、米、吨等计量的指标可以有小数。
     /// ## 怎么改
     /// 请核对后填整数。显示为整数而存着小数的，见 Q020。
-    Q012, Error, "小数", Each(|context| {
-        figures(
-            context,
-            |figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none(),
-            |context, figure| format!("{}填了 {}，按{}计的数应为整数。请核对后填整数。", context.place(figure), context.raw(figure.at), context.unit(figure.indicator)),
-        )
-    })
+    Q012, Error, "小数", Each(q012)
+}
+
+fn q012(context: &Context<'_>) -> Vec<Draft> {
+    figures(
+        context,
+        |figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none(),
+        |context, figure| {
+            format!(
+                "{}填了 {}，按{}计的数应为整数。请核对后填整数。",
+                context.place(figure),
+                context.raw(figure.at),
+                context.unit(figure.indicator)
+            )
+        },
+    )
 }
 
 rule! {
@@ -230,13 +314,17 @@ rule! {
     /// #REF!、#DIV/0!、#NAME?、#N/A，文本文件里的同样字样也算。
     /// ## 怎么改
     /// 请修正公式或直接填数。
-    Q013, Error, "公式错误", Each(|context| {
-        let mut drafts = unreadable(context, |figure, _| {
-            (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
-        }, "请修正公式或直接填数。");
-        drafts.extend(rates_of_nothing(context));
-        drafts
-    })
+    Q013, Error, "公式错误", Each(q013)
+}
+
+fn q013(context: &Context<'_>) -> Vec<Draft> {
+    let mut drafts = unreadable(
+        context,
+        |figure, _| (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned()),
+        "请修正公式或直接填数。",
+    );
+    drafts.extend(rates_of_nothing(context));
+    drafts
 }
 
 rule! {
@@ -248,8 +336,15 @@ rule! {
     /// 键入“6-12”成了“6月12日”；600 显示为“1901/8/22”。
     /// ## 怎么改
     /// 日期只是格式、存的就是那个数的，请确认后改回；其余请把单元格格式改为“常规”，再填实际的数。
-    Q014, Error, "成了日期", Each(|context| {
-        context.figures.iter().filter(|figure| figure.written.meaning == Meaning::Date).map(|figure| {
+    Q014, Error, "成了日期", Each(q014)
+}
+
+fn q014(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.written.meaning == Meaning::Date)
+        .map(|figure| {
             let raw = dated(context, figure);
             let place = context.place(figure);
             let Some((number, told)) = before_the_date(context, figure, &raw) else {
@@ -262,10 +357,13 @@ rule! {
                 Told::Stored => format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize()),
                 Told::Official => format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。"),
             };
-            about(context, figure, message).found(raw).expected(to)
-                .fix(Fix::consent(vec![set(context, figure, value)], "按成为日期以前键入的内容推定，由填报单位确认")).gathers()
-        }).collect()
-    })
+            about(context, figure, message)
+                .found(raw)
+                .expected(to)
+                .fix(Fix::consent(vec![set(context, figure, value)], "按成为日期以前键入的内容推定，由填报单位确认"))
+                .gathers()
+        })
+        .collect()
 }
 
 rule! {
@@ -277,14 +375,21 @@ rule! {
     /// 本期累计完成一格空白。
     /// ## 怎么改
     /// 请填实际的数，没有进展填 0。
-    Q015, Error, "漏填", Each(|context| {
-        figures(
-            context,
-            |figure| figure.written.meaning == Meaning::Blank && !is_uncomputed(context, figure) && figure.role != Role::Target
-                && matches!(figure.due, Due::Number(_) | Due::Figure) && !context.is_first_return(figure.role),
-            |context, figure| format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)),
-        )
-    })
+    Q015, Error, "漏填", Each(q015)
+}
+
+fn q015(context: &Context<'_>) -> Vec<Draft> {
+    figures(
+        context,
+        |figure| {
+            figure.written.meaning == Meaning::Blank
+                && !is_uncomputed(context, figure)
+                && figure.role != Role::Target
+                && matches!(figure.due, Due::Number(_) | Due::Figure)
+                && !context.is_first_return(figure.role)
+        },
+        |context, figure| format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)),
+    )
 }
 
 rule! {
@@ -296,14 +401,28 @@ rule! {
     /// “本期累计完成”一格是 =E4+60，没有存得数。
     /// ## 怎么改
     /// 请在 WPS 或 Excel 里打开，保存一次，再来校核。
-    Q016, Error, "公式没有存算好的数", Each(|context| {
-        context.figures.iter().filter(|figure| is_uncomputed(context, figure)).map(|figure| {
+    Q016, Error, "公式没有存算好的数", Each(q016)
+}
+
+fn q016(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .figures
+        .iter()
+        .filter(|figure| is_uncomputed(context, figure))
+        .map(|figure| {
             let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
-            let due = matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && matches!(figure.due, Due::Number(_) | Due::Figure);
-            about(context, figure, format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure)))
-                .found(format!("={formula}")).gathers().tier(if due { Tier::Error } else { Tier::Warning })
-        }).collect()
-    })
+            let due =
+                matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && matches!(figure.due, Due::Number(_) | Due::Figure);
+            about(
+                context,
+                figure,
+                format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure)),
+            )
+            .found(format!("={formula}"))
+            .gathers()
+            .tier(if due { Tier::Error } else { Tier::Warning })
+        })
+        .collect()
 }
 
 rule! {
@@ -315,13 +434,20 @@ rule! {
     /// “4OO”应为 400。
     /// ## 怎么改
     /// 请确认后改为数字。
-    Q018, Error, "字母当数字", Each(|context| written(context, Fault::Odd(Oddity::Letter), |context, figure, raw, to| {
-        let other = letter_readings(context, figure).into_iter().map(|number| context.in_style(number, figure.indicator, figure.style).shown()).find(|other| other != to);
+    Q018, Error, "字母当数字", Each(q018)
+}
+
+fn q018(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Odd(Oddity::Letter), |context, figure, raw, to| {
+        let other = letter_readings(context, figure)
+            .into_iter()
+            .map(|number| context.in_style(number, figure.indicator, figure.style).shown())
+            .find(|other| other != to);
         match other {
             Some(other) => format!("“{raw}”里有字母，可能是 {to}，也可能是 {other}。请确认是哪个数。"),
             None => format!("“{raw}”里有字母，看起来是 {to}。请确认是否就是这个数。"),
         }
-    }))
+    })
 }
 
 rule! {
@@ -333,10 +459,14 @@ rule! {
     /// “600 项”。
     /// ## 怎么改
     /// 可一并去掉，数不变。
-    Q019, Notice, "数字带空格或不可见字符", Each(|context| written(context, Fault::Stray, |_, figure, raw, to| {
+    Q019, Notice, "数字带空格或不可见字符", Each(q019)
+}
+
+fn q019(context: &Context<'_>) -> Vec<Draft> {
+    written(context, Fault::Stray, |_, figure, raw, to| {
         let what = if figure.written.oddities.contains(&Oddity::Invisible) { "不可见字符" } else { "多余的空格或标点" };
         format!("“{}”带有{what}，应为 {to}。可一并改正，数不变。", raw.trim())
-    }))
+    })
 }
 
 rule! {
@@ -348,8 +478,14 @@ rule! {
     /// 存的是 599.6，显示为 600。
     /// ## 怎么改
     /// 请核对后填确定的整数。
-    Q020, Warning, "存的数与显示的不同", Each(|context| {
-        context.figures.iter().filter_map(|figure| {
+    Q020, Warning, "存的数与显示的不同", Each(q020)
+}
+
+fn q020(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .figures
+        .iter()
+        .filter_map(|figure| {
             // In another magnitude, or pushed under a format of rates, the cell is said to be that.
             let table = context.table.ok()?;
             let moved = table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
@@ -359,8 +495,8 @@ rule! {
             let shown = hidden_decimals(context, figure)?;
             let raw = context.raw(figure.at);
             Some(about(context, figure, format!("存的是 {raw}，显示为 {shown}。请核对后填确定的数。")).found(raw))
-        }).collect()
-    })
+        })
+        .collect()
 }
 
 /// The kinds of fault in the writing of a number, one a cell.

@@ -17,28 +17,43 @@ rule! {
     /// 完成 420、目标 600，完成率应为 70.0%，填了 60.0%。完成 240、目标 600，完成率填了 70.0%：按完成率反推应为 420，多半是本期数颠倒了。
     /// ## 怎么改
     /// 两个数都没有疑问的，可一并重算；该列用公式的，补为公式。看来是本期数填错的，请先核对本期数。
-    P004, Error, "完成率与完成数对不上", EachOrRoot(rates, |context, table| {
-        // Where the targets themselves are the totals, that is the cause.
-        if totals_for_targets(context, table).is_some() {
-            return None;
-        }
-        let last = rates_of_last_period(context, table);
-        let is_last = last.is_some();
-        let found = last.or_else(|| rates_of_totals(context, table))?;
-        let column = table.column(Role::Rate)?;
-        // Each as it would be put right alone.
-        let edits: Vec<Edit> = rates(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits)
-            .filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column.index)).collect();
-        let (top, bottom) = table.data_rows()?;
-        let range = Range::new(CellRef::new(top, column.index), CellRef::new(bottom, column.index));
-        let city = context.breakdown().city(context.city?);
-        if is_last {
-            let message = format!("完成率一列 {}/{} 行是按上期累计算的，应按本期累计算。请核对后重算。", found.agreeing, found.rows);
-            return Some((Draft::at(table.sheet, range, message).found("上期的完成率").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")), found.table));
-        }
-        let message = format!("完成率一列 {}/{} 行是按全示范区的总量算的，应按{city}的目标算。请核对后重算。", found.agreeing, found.rows);
-        Some((Draft::at(table.sheet, range, message).found("按全示范区总量").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")), found.table))
-    })
+    P004, Error, "完成率与完成数对不上", EachOrRoot(p004, p004_root)
+}
+
+fn p004_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    // Where the targets themselves are the totals, that is the cause.
+    if totals_for_targets(context, table).is_some() {
+        return None;
+    }
+    let last = rates_of_last_period(context, table);
+    let is_last = last.is_some();
+    let found = last.or_else(|| rates_of_totals(context, table))?;
+    let column = table.column(Role::Rate)?;
+    // Each as it would be put right alone.
+    let edits: Vec<Edit> = p004(context)
+        .into_iter()
+        .filter_map(|draft| draft.fix)
+        .flat_map(|fix| fix.edits)
+        .filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column.index))
+        .collect();
+    let (top, bottom) = table.data_rows()?;
+    let range = Range::new(CellRef::new(top, column.index), CellRef::new(bottom, column.index));
+    let city = context.breakdown().city(context.city?);
+    if is_last {
+        let message = format!("完成率一列 {}/{} 行是按上期累计算的，应按本期累计算。请核对后重算。", found.agreeing, found.rows);
+        return Some((
+            Draft::at(table.sheet, range, message)
+                .found("上期的完成率")
+                .city(context.city)
+                .fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")),
+            found.table,
+        ));
+    }
+    let message = format!("完成率一列 {}/{} 行是按全示范区的总量算的，应按{city}的目标算。请核对后重算。", found.agreeing, found.rows);
+    Some((
+        Draft::at(table.sheet, range, message).found("按全示范区总量").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")),
+        found.table,
+    ))
 }
 
 /// A row's rate with the figures that it is computed from.
@@ -65,7 +80,7 @@ enum Sense {
     Meant { number: Decimal, slip: Option<&'static str>, doubtful: bool },
 }
 
-fn rates(context: &Context<'_>) -> Vec<Draft> {
+fn p004(context: &Context<'_>) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     let (Some(rate), Some(current), Some(target)) = (table.column(Role::Rate), table.column(Role::Current), table.column(Role::Target))
     else {

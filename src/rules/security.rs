@@ -17,10 +17,12 @@ rule! {
     /// 可一并处理：填数处的“=600”改为数 600；其余原文不变，单元格设为“文本”格式，不再被执行，绝不会写成公式。
     /// 文本文件（.csv、.txt）没有“文本”格式：经您确认后在文字前加一个撇号（'），用表格程序打开时就不会执行；要一字不动，
     /// 请先另存为 .xlsx。填数处的算式不加撇号，请改填数。
-    S001, Warning, "会被当作公式执行的文字", Each(|context| {
-        let Some(sheet) = context.sheet() else { return Vec::new() };
-        sheet.grid.cells().filter_map(|(at, cell)| runnable(context, at, cell)).collect()
-    })
+    S001, Warning, "会被当作公式执行的文字", Each(s001)
+}
+
+fn s001(context: &Context<'_>) -> Vec<Draft> {
+    let Some(sheet) = context.sheet() else { return Vec::new() };
+    sheet.grid.cells().filter_map(|(at, cell)| runnable(context, at, cell)).collect()
 }
 
 rule! {
@@ -32,13 +34,22 @@ rule! {
     /// 用宏或开发工具设为“深度隐藏”的底稿表。
     /// ## 怎么改
     /// 不影响审核；报送前请确认其中没有不宜外传的内容。
-    S002, Notice, "有深度隐藏的工作表", File(|context| {
-        let names: Vec<&str> = context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden).map(|sheet| sheet.name.as_str()).collect();
-        if names.is_empty() {
-            return Vec::new();
-        }
-        vec![Draft::on_file(format!("工作表“{}”是深度隐藏的。报送前请确认其中没有不宜外传的内容。", names.join("”“"))).found(names.join("，"))]
-    })
+    S002, Notice, "有深度隐藏的工作表", File(s002)
+}
+
+fn s002(context: &Context<'_>) -> Vec<Draft> {
+    let names: Vec<&str> = context
+        .input
+        .workbook
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.visibility == Visibility::VeryHidden)
+        .map(|sheet| sheet.name.as_str())
+        .collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    vec![Draft::on_file(format!("工作表“{}”是深度隐藏的。报送前请确认其中没有不宜外传的内容。", names.join("”“"))).found(names.join("，"))]
 }
 
 fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {

@@ -18,17 +18,32 @@ rule! {
     /// 拖错了文件，或表头被删掉了。
     /// ## 怎么改
     /// 请核对文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。
-    T001, Error, "没有找到指标表", File(|context| {
-        vec![match context.table {
-            Ok(table) if table.form == Form::Summary => Draft::at(table.sheet, table.range, "这是汇总表，不是填报表。请拖入各市的分解表或进展情况表。"),
-            Ok(_) => return Vec::new(),
-            Err(NoTable { nearest: Some(near) }) => {
-                let sheet = context.input.workbook.sheets.get(near.sheet).map_or("", |sheet| sheet.name.as_str());
-                Draft::at(near.sheet, near.range, format!("没有找到指标表。最接近的是工作表“{sheet}”的 {}（认出表头：{}；认出指标 {} 项）。请核对文件和表头。", near.range, near.captions.join("、"), near.labels))
-            }
-            Err(NoTable { nearest: None }) => Draft::on_file("没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。"),
-        }]
-    })
+    T001, Error, "没有找到指标表", File(t001)
+}
+
+fn t001(context: &Context<'_>) -> Vec<Draft> {
+    vec![match context.table {
+        Ok(table) if table.form == Form::Summary => {
+            Draft::at(table.sheet, table.range, "这是汇总表，不是填报表。请拖入各市的分解表或进展情况表。")
+        }
+        Ok(_) => return Vec::new(),
+        Err(NoTable { nearest: Some(near) }) => {
+            let sheet = context.input.workbook.sheets.get(near.sheet).map_or("", |sheet| sheet.name.as_str());
+            Draft::at(
+                near.sheet,
+                near.range,
+                format!(
+                    "没有找到指标表。最接近的是工作表“{sheet}”的 {}（认出表头：{}；认出指标 {} 项）。请核对文件和表头。",
+                    near.range,
+                    near.captions.join("、"),
+                    near.labels
+                ),
+            )
+        }
+        Err(NoTable { nearest: None }) => {
+            Draft::on_file("没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。")
+        }
+    }]
 }
 
 rule! {
@@ -40,17 +55,38 @@ rule! {
     /// “示例”工作表里有一张填好的样表；隐藏的旧稿。
     /// ## 怎么改
     /// 不用改。认错了的，请改工作表名、取消隐藏或填上数再审核。
-    T002, Notice, "有不作为报表审核的表", File(|context| {
-        let others: Vec<String> = context.found.passed_over.iter().map(|other| format!("“{}”{}（{}）", sheet_name(context, other.sheet), other.range, match other.why {
-            Aside::Example => "样表或示例",
-            Aside::Blank => "空白表",
-            Aside::Hidden => "在隐藏的工作表里",
-            Aside::Summary => "汇总表",
-            Aside::Copy => "与另一张完全相同",
-        })).collect();
-        let Some(first) = context.found.passed_over.first() else { return Vec::new() };
-        vec![Draft::at(first.sheet, first.range, format!("另有 {} 处像指标表，没有作为报表审核：{}。认错了的，请改正后再审核。", others.len(), others.join("、"))).found(others.join("、"))]
-    })
+    T002, Notice, "有不作为报表审核的表", File(t002)
+}
+
+fn t002(context: &Context<'_>) -> Vec<Draft> {
+    let others: Vec<String> = context
+        .found
+        .passed_over
+        .iter()
+        .map(|other| {
+            format!(
+                "“{}”{}（{}）",
+                sheet_name(context, other.sheet),
+                other.range,
+                match other.why {
+                    Aside::Example => "样表或示例",
+                    Aside::Blank => "空白表",
+                    Aside::Hidden => "在隐藏的工作表里",
+                    Aside::Summary => "汇总表",
+                    Aside::Copy => "与另一张完全相同",
+                }
+            )
+        })
+        .collect();
+    let Some(first) = context.found.passed_over.first() else { return Vec::new() };
+    vec![
+        Draft::at(
+            first.sheet,
+            first.range,
+            format!("另有 {} 处像指标表，没有作为报表审核：{}。认错了的，请改正后再审核。", others.len(), others.join("、")),
+        )
+        .found(others.join("、")),
+    ]
 }
 
 rule! {
@@ -62,10 +98,28 @@ rule! {
     /// 另一个工作表里有九项指标，但表头没有市名，也没有目标值、本期累计完成。
     /// ## 怎么改
     /// 请按官方表式写好表头再审核；不是报表的，可写明或另存。
-    T021, Warning, "有像指标表而没有审核的表", File(|context| {
-        context.found.unread.iter().map(|near| Draft::at(near.sheet, near.range, format!("工作表“{}”的 {} 像指标表（认出指标 {} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。",
-            sheet_name(context, near.sheet), near.range, near.labels)).found(near.captions.join("、"))).collect()
-    })
+    T021, Warning, "有像指标表而没有审核的表", File(t021)
+}
+
+fn t021(context: &Context<'_>) -> Vec<Draft> {
+    context
+        .found
+        .unread
+        .iter()
+        .map(|near| {
+            Draft::at(
+                near.sheet,
+                near.range,
+                format!(
+                    "工作表“{}”的 {} 像指标表（认出指标 {} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。",
+                    sheet_name(context, near.sheet),
+                    near.range,
+                    near.labels
+                ),
+            )
+            .found(near.captions.join("、"))
+        })
+        .collect()
 }
 
 rule! {
@@ -77,25 +131,27 @@ rule! {
     /// 分解表没有“德阳市”一列。
     /// ## 怎么改
     /// 请按官方表式补上缺的列。
-    T003, Error, "缺少必需的列", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        let mut required = vec![Role::Label];
-        match table.form {
-            Form::Breakdown => required.extend(context.breakdown().city_ids().map(Role::City)),
-            _ => required.extend([Role::Target, Role::Current]),
-        }
-        let header = table.columns.first().map_or(table.range.start, |column| column.header);
-        required
-            .into_iter()
-            .filter(|role| table.column(*role).is_none())
-            .map(|role| {
-                let caption = role.caption(context.breakdown());
-                let city = if let Role::City(city) = role { Some(city) } else { None };
-                let range = Range::new(CellRef::new(header.row, table.range.start.column), CellRef::new(header.row, table.range.end.column));
-                Draft::at(table.sheet, range, format!("表头没有“{caption}”一列。请按官方表式补上。")).expected(caption).city(city)
-            })
-            .collect()
-    })
+    T003, Error, "缺少必需的列", Each(t003)
+}
+
+fn t003(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    let mut required = vec![Role::Label];
+    match table.form {
+        Form::Breakdown => required.extend(context.breakdown().city_ids().map(Role::City)),
+        _ => required.extend([Role::Target, Role::Current]),
+    }
+    let header = table.columns.first().map_or(table.range.start, |column| column.header);
+    required
+        .into_iter()
+        .filter(|role| table.column(*role).is_none())
+        .map(|role| {
+            let caption = role.caption(context.breakdown());
+            let city = if let Role::City(city) = role { Some(city) } else { None };
+            let range = Range::new(CellRef::new(header.row, table.range.start.column), CellRef::new(header.row, table.range.end.column));
+            Draft::at(table.sheet, range, format!("表头没有“{caption}”一列。请按官方表式补上。")).expected(caption).city(city)
+        })
+        .collect()
 }
 
 rule! {
@@ -107,16 +163,34 @@ rule! {
     /// 表头有两个“绵阳市”。
     /// ## 怎么改
     /// 请删去多余的一列，或改正写错的表头。
-    T004, Error, "列重复", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        let telling = |role| matches!(role, Role::City(_) | Role::Label | Role::Serial | Role::Target | Role::Previous | Role::Current | Role::Rate);
-        table.repeated.iter().filter(|column| telling(column.role)).filter_map(|column| {
+    T004, Error, "列重复", Each(t004)
+}
+
+fn t004(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    let telling =
+        |role| matches!(role, Role::City(_) | Role::Label | Role::Serial | Role::Target | Role::Previous | Role::Current | Role::Rate);
+    table
+        .repeated
+        .iter()
+        .filter(|column| telling(column.role))
+        .filter_map(|column| {
             let first = table.column(column.role)?;
             let city = if let Role::City(city) = column.role { Some(city) } else { None };
-            Some(Draft::at(table.sheet, Range::cell(column.header), format!("“{}”出现两次（{} 和 {}），审核按前一列。请删去多余的一列或改正表头。", column.caption, first.header, column.header))
-                .found(column.caption.clone()).city(city))
-        }).collect()
-    })
+            Some(
+                Draft::at(
+                    table.sheet,
+                    Range::cell(column.header),
+                    format!(
+                        "“{}”出现两次（{} 和 {}），审核按前一列。请删去多余的一列或改正表头。",
+                        column.caption, first.header, column.header
+                    ),
+                )
+                .found(column.caption.clone())
+                .city(city),
+            )
+        })
+        .collect()
 }
 
 rule! {
@@ -128,12 +202,28 @@ rule! {
     /// 多了“乐山市”一列。
     /// ## 怎么改
     /// 请核对是否用错了表，或删去这一列。
-    T006, Error, "有分解表以外的市", Each(|context| {
-        let Some(table) = filled(context).filter(|table| table.form == Form::Breakdown) else { return Vec::new() };
-        table.columns.iter().filter(|column| column.role == Role::ForeignCity)
-            .map(|column| Draft::at(table.sheet, Range::cell(column.header), format!("“{}”不在分解表中（{}）。请核对是否用错了表，或删去这一列。", column.caption, context.breakdown().cities.join("、"))).found(column.caption.clone()))
-            .collect()
-    })
+    T006, Error, "有分解表以外的市", Each(t006)
+}
+
+fn t006(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context).filter(|table| table.form == Form::Breakdown) else { return Vec::new() };
+    table
+        .columns
+        .iter()
+        .filter(|column| column.role == Role::ForeignCity)
+        .map(|column| {
+            Draft::at(
+                table.sheet,
+                Range::cell(column.header),
+                format!(
+                    "“{}”不在分解表中（{}）。请核对是否用错了表，或删去这一列。",
+                    column.caption,
+                    context.breakdown().cities.join("、")
+                ),
+            )
+            .found(column.caption.clone())
+        })
+        .collect()
 }
 
 rule! {
@@ -145,25 +235,28 @@ rule! {
     /// 没有“聚集生物医药企业超过800家”一行。
     /// ## 怎么改
     /// 分解表可插入官方的一行；进展情况表请补上这一行并填数。
-    T007, Error, "缺少指标", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        context
-            .breakdown()
-            .indicator_ids()
-            .filter(|id| table.row_of(*id).is_none())
-            .filter_map(|id| {
-                let indicator = context.indicator(id)?;
-                let ending = if table.form == Form::Breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
-                let mut draft = Draft::at(table.sheet, labels_range(table), format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label))
+    T007, Error, "缺少指标", Each(t007)
+}
+
+fn t007(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    context
+        .breakdown()
+        .indicator_ids()
+        .filter(|id| table.row_of(*id).is_none())
+        .filter_map(|id| {
+            let indicator = context.indicator(id)?;
+            let ending = if table.form == Form::Breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
+            let mut draft =
+                Draft::at(table.sheet, labels_range(table), format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label))
                     .expected(indicator.label.clone())
                     .indicator(id);
-                if table.form == Form::Breakdown {
-                    draft.fix = insertion(context, table, id);
-                }
-                Some(draft)
-            })
-            .collect()
-    })
+            if table.form == Form::Breakdown {
+                draft.fix = insertion(context, table, id);
+            }
+            Some(draft)
+        })
+        .collect()
 }
 
 rule! {
@@ -175,16 +268,36 @@ rule! {
     /// “新增高校院所转移孵化项目3000项”出现两次。
     /// ## 怎么改
     /// 请删去多余的一行，或改正写错的指标内容。
-    T008, Error, "指标重复", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        table.rows.iter().filter_map(|row| {
+    T008, Error, "指标重复", Each(t008)
+}
+
+fn t008(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    table
+        .rows
+        .iter()
+        .filter_map(|row| {
             let RowKind::Duplicate(found) = row.kind else { return None };
             let indicator = context.indicator(found.indicator)?;
             let first = table.row_of(found.indicator)?;
-            Some(Draft::at(table.sheet, table.row_range(row.row), format!("指标 {}“{}”出现两次（第 {} 行和第 {} 行），审核按第 {} 行。请删去多余的一行。",
-                indicator.number, indicator.label, first.row + 1, row.row + 1, first.row + 1)).found(row.label.clone()).indicator(found.indicator))
-        }).collect()
-    })
+            Some(
+                Draft::at(
+                    table.sheet,
+                    table.row_range(row.row),
+                    format!(
+                        "指标 {}“{}”出现两次（第 {} 行和第 {} 行），审核按第 {} 行。请删去多余的一行。",
+                        indicator.number,
+                        indicator.label,
+                        first.row + 1,
+                        row.row + 1,
+                        first.row + 1
+                    ),
+                )
+                .found(row.label.clone())
+                .indicator(found.indicator),
+            )
+        })
+        .collect()
 }
 
 rule! {
@@ -196,15 +309,25 @@ rule! {
     /// 多了“技术合同交易额突破700亿元”一行。
     /// ## 怎么改
     /// 写错的请改正指标内容；确属多余的请删去。
-    T009, Error, "有分解表以外的行", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        table.rows.iter().filter(|row| row.kind == RowKind::Stranger)
-            .map(|row| {
-                let name = if row.label.trim().is_empty() { "没有写指标内容".to_owned() } else { format!("“{}”不在分解表中", row.label.trim()) };
-                Draft::at(table.sheet, table.row_range(row.row), format!("第 {} 行{name}。写错的请改正指标内容，多余的请删去。", row.row + 1)).found(row.label.clone())
-            })
-            .collect()
-    })
+    T009, Error, "有分解表以外的行", Each(t009)
+}
+
+fn t009(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    table
+        .rows
+        .iter()
+        .filter(|row| row.kind == RowKind::Stranger)
+        .map(|row| {
+            let name = if row.label.trim().is_empty() {
+                "没有写指标内容".to_owned()
+            } else {
+                format!("“{}”不在分解表中", row.label.trim())
+            };
+            Draft::at(table.sheet, table.row_range(row.row), format!("第 {} 行{name}。写错的请改正指标内容，多余的请删去。", row.row + 1))
+                .found(row.label.clone())
+        })
+        .collect()
 }
 
 rule! {
@@ -216,7 +339,7 @@ rule! {
     /// 序号 1、2、4、4。填报单位自己的编号（A-01、A-02）不算。
     /// ## 怎么改
     /// 可一并改为官方序号。
-    T011, Notice, "序号缺失或错乱", Each(serials)
+    T011, Notice, "序号缺失或错乱", Each(t011)
 }
 
 rule! {
@@ -228,19 +351,35 @@ rule! {
     /// 表末“合计 8800项”。
     /// ## 怎么改
     /// 建议删去合计行；审核与汇总都不计这一行。
-    T017, Notice, "不同单位相加的合计行", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        let mut units: Vec<&str> = table.indicator_rows().map(|(_, found)| context.unit(found.indicator)).collect();
-        units.sort_unstable();
-        units.dedup();
-        if units.len() < 2 {
-            return Vec::new();
-        }
-        table.rows.iter().filter(|row| row.kind == RowKind::Total)
-            .filter(|row| context.sheet().is_some_and(|sheet| table.figure_columns().any(|column| read_value(sheet.grid.value(CellRef::new(row.row, column.index))).number().is_some())))
-            .map(|row| Draft::at(table.sheet, table.row_range(row.row), format!("第 {} 行把{}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。", row.row + 1, units.join("、"))).found(row.label.clone()))
-            .collect()
-    })
+    T017, Notice, "不同单位相加的合计行", Each(t017)
+}
+
+fn t017(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    let mut units: Vec<&str> = table.indicator_rows().map(|(_, found)| context.unit(found.indicator)).collect();
+    units.sort_unstable();
+    units.dedup();
+    if units.len() < 2 {
+        return Vec::new();
+    }
+    table
+        .rows
+        .iter()
+        .filter(|row| row.kind == RowKind::Total)
+        .filter(|row| {
+            context.sheet().is_some_and(|sheet| {
+                table.figure_columns().any(|column| read_value(sheet.grid.value(CellRef::new(row.row, column.index))).number().is_some())
+            })
+        })
+        .map(|row| {
+            Draft::at(
+                table.sheet,
+                table.row_range(row.row),
+                format!("第 {} 行把{}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。", row.row + 1, units.join("、")),
+            )
+            .found(row.label.clone())
+        })
+        .collect()
 }
 
 rule! {
@@ -252,23 +391,42 @@ rule! {
     /// 德阳市一列排在绵阳市前面；指标 6 排在指标 2 前面。
     /// ## 怎么改
     /// 可不改；方便的话请按官方顺序排列。
-    T010, Notice, "顺序与官方表不同", Each(|context| {
-        let Some(table) = filled(context) else { return Vec::new() };
-        let mut drafts = Vec::new();
-        let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
-        if let (Some((first, last)), Some(column)) = (disorder(&rows), table.column(Role::Label).or_else(|| table.column(Role::Serial))) {
-            let numbers: Vec<String> = rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number.to_string()).collect();
-            let range = Range::new(CellRef::new(first, column.index), CellRef::new(last, column.index));
-            drafts.push(Draft::at(table.sheet, range, format!("指标的顺序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", numbers.join("、"))).found(numbers.join("、")));
-        }
-        let cities: Vec<(u32, usize)> = table.columns.iter().filter_map(|column| if let Role::City(city) = column.role { Some((column.header.column, city.0)) } else { None }).collect();
-        if let (Some((first, last)), Some(header)) = (disorder(&cities), table.columns.iter().find(|column| matches!(column.role, Role::City(_)))) {
-            let names: Vec<&str> = table.columns.iter().filter_map(|column| if let Role::City(city) = column.role { Some(context.breakdown().city(city)) } else { None }).collect();
-            let range = Range::new(CellRef::new(header.header.row, first), CellRef::new(header.header.row, last));
-            drafts.push(Draft::at(table.sheet, range, format!("各市的列序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", names.join("、"))).found(names.join("、")));
-        }
-        drafts
-    })
+    T010, Notice, "顺序与官方表不同", Each(t010)
+}
+
+fn t010(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = filled(context) else { return Vec::new() };
+    let mut drafts = Vec::new();
+    let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+    if let (Some((first, last)), Some(column)) = (disorder(&rows), table.column(Role::Label).or_else(|| table.column(Role::Serial))) {
+        let numbers: Vec<String> =
+            rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number.to_string()).collect();
+        let range = Range::new(CellRef::new(first, column.index), CellRef::new(last, column.index));
+        drafts.push(
+            Draft::at(table.sheet, range, format!("指标的顺序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", numbers.join("、")))
+                .found(numbers.join("、")),
+        );
+    }
+    let cities: Vec<(u32, usize)> = table
+        .columns
+        .iter()
+        .filter_map(|column| if let Role::City(city) = column.role { Some((column.header.column, city.0)) } else { None })
+        .collect();
+    if let (Some((first, last)), Some(header)) =
+        (disorder(&cities), table.columns.iter().find(|column| matches!(column.role, Role::City(_))))
+    {
+        let names: Vec<&str> = table
+            .columns
+            .iter()
+            .filter_map(|column| if let Role::City(city) = column.role { Some(context.breakdown().city(city)) } else { None })
+            .collect();
+        let range = Range::new(CellRef::new(header.header.row, first), CellRef::new(header.header.row, last));
+        drafts.push(
+            Draft::at(table.sheet, range, format!("各市的列序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", names.join("、")))
+                .found(names.join("、")),
+        );
+    }
+    drafts
 }
 
 rule! {
@@ -280,27 +438,50 @@ rule! {
     /// D11:E11 合并成一格，写一个“/”。
     /// ## 怎么改
     /// 请取消合并，每格各填各的数。标题、备注和情况说明的合并不受影响。
-    T012, Warning, "数据区有合并单元格", Each(|context| {
-        let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
-        let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
-        // A label over two columns and a heading over all of them cover no figure.
-        let inside = |column: u32| table.columns.iter().any(|known| known.index == column && (known.role.is_figure() || matches!(known.role, Role::Rate | Role::Total)));
-        let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
-        // From top to bottom: those of a merge stand together.
-        let within = |merge: &Range| rows.get(rows.partition_point(|row| *row < merge.start.row)..rows.partition_point(|row| *row <= merge.end.row)).unwrap_or_default();
-        let over_rows = |merge: &Range| !within(merge).is_empty();
-        sheet.merges.iter()
-            .filter(|merge| merge.start.row <= bottom && merge.end.row >= top && over_rows(merge) && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside))
-            .filter_map(|merge| {
-                let covered = |at: &CellRef| *at != merge.start;
-                let cells: Vec<CellRef> = within(merge).iter().flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)))
-                    .filter(|at| merge.contains(*at)).filter(covered).collect();
-                // Over a spacer column beside it a merge covers nothing.
-                (!cells.is_empty()).then(|| Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
-                    .found(context.raw(merge.start)).explains(cells))
+    T012, Warning, "数据区有合并单元格", Each(t012)
+}
+
+fn t012(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+    let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
+    // A label over two columns and a heading over all of them cover no figure.
+    let inside = |column: u32| {
+        table
+            .columns
+            .iter()
+            .any(|known| known.index == column && (known.role.is_figure() || matches!(known.role, Role::Rate | Role::Total)))
+    };
+    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
+    // From top to bottom: those of a merge stand together.
+    let within = |merge: &Range| {
+        rows.get(rows.partition_point(|row| *row < merge.start.row)..rows.partition_point(|row| *row <= merge.end.row)).unwrap_or_default()
+    };
+    let over_rows = |merge: &Range| !within(merge).is_empty();
+    sheet
+        .merges
+        .iter()
+        .filter(|merge| {
+            merge.start.row <= bottom
+                && merge.end.row >= top
+                && over_rows(merge)
+                && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside)
+        })
+        .filter_map(|merge| {
+            let covered = |at: &CellRef| *at != merge.start;
+            let cells: Vec<CellRef> = within(merge)
+                .iter()
+                .flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)))
+                .filter(|at| merge.contains(*at))
+                .filter(covered)
+                .collect();
+            // Over a spacer column beside it a merge covers nothing.
+            (!cells.is_empty()).then(|| {
+                Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
+                    .found(context.raw(merge.start))
+                    .explains(cells)
             })
-            .collect()
-    })
+        })
+        .collect()
 }
 
 rule! {
@@ -312,25 +493,34 @@ rule! {
     /// 第 11 行被隐藏，其中的数没有更新。
     /// ## 怎么改
     /// 请取消隐藏并核对其中的内容；确实不要的请删去。
-    T014, Warning, "表内有隐藏的行或列", Each(|context| {
-        let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
-        let Range { start, end } = table.range;
-        let within = |span: &Span, first: u32, last: u32| {
-            let (from, to) = (span.first.max(first), span.last.min(last));
-            (from <= to).then_some((from, to))
-        };
-        let rows = merged_spans(&sheet.hidden_rows).into_iter().filter_map(|span| within(&span, start.row, end.row)).map(|(from, to)| {
-            let name = if from == to { format!("第 {} 行", from + 1) } else { format!("第 {} 至 {} 行", from + 1, to + 1) };
-            (Range::new(CellRef::new(from, start.column), CellRef::new(to, end.column)), name)
-        });
-        let columns = merged_spans(&sheet.hidden_columns).into_iter().filter_map(|span| within(&span, start.column, end.column)).map(|(from, to)| {
-            let name = if from == to { format!("{} 列", column_letters(from)) } else { format!("{} 至 {} 列", column_letters(from), column_letters(to)) };
+    T014, Warning, "表内有隐藏的行或列", Each(t014)
+}
+
+fn t014(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+    let Range { start, end } = table.range;
+    let within = |span: &Span, first: u32, last: u32| {
+        let (from, to) = (span.first.max(first), span.last.min(last));
+        (from <= to).then_some((from, to))
+    };
+    let rows = merged_spans(&sheet.hidden_rows).into_iter().filter_map(|span| within(&span, start.row, end.row)).map(|(from, to)| {
+        let name = if from == to { format!("第 {} 行", from + 1) } else { format!("第 {} 至 {} 行", from + 1, to + 1) };
+        (Range::new(CellRef::new(from, start.column), CellRef::new(to, end.column)), name)
+    });
+    let columns =
+        merged_spans(&sheet.hidden_columns).into_iter().filter_map(|span| within(&span, start.column, end.column)).map(|(from, to)| {
+            let name = if from == to {
+                format!("{} 列", column_letters(from))
+            } else {
+                format!("{} 至 {} 列", column_letters(from), column_letters(to))
+            };
             (Range::new(CellRef::new(start.row, from), CellRef::new(end.row, to)), name)
         });
-        rows.chain(columns)
-            .map(|(range, name)| Draft::at(table.sheet, range, format!("表内{name}被隐藏，仍参加审核和汇总。请取消隐藏并核对；不要的请删去。")).found(name))
-            .collect()
-    })
+    rows.chain(columns)
+        .map(|(range, name)| {
+            Draft::at(table.sheet, range, format!("表内{name}被隐藏，仍参加审核和汇总。请取消隐藏并核对；不要的请删去。")).found(name)
+        })
+        .collect()
 }
 
 rule! {
@@ -342,24 +532,37 @@ rule! {
     /// “成德绵示范区指标表”，官方标题为“成德绵国家科技成果转移转化示范区建设指标分解表”。
     /// ## 怎么改
     /// 可不改；方便的话请改为官方标题。
-    T016, Notice, "标题与官方的不同", Each(|context| {
-        let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
-        let kind = if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
-        let official = format!("{}{kind}", plan.zone);
-        let titles = context.titles();
-        let all: String = titles.iter().map(|(_, text)| fold(text)).collect();
-        // The annex has a title for the breakdown only; of the progress form the zone's name is asked.
-        let right = all.contains(&fold(&plan.zone)) && (table.form == Form::Progress || all.contains(kind));
-        // Only what speaks of the matter is a title; a heading such as 附件 is not.
-        let about = ["示范区", "转移转化", "分解表", "进展情况", "指标"];
-        let title = titles.iter().filter(|(_, text)| about.iter().any(|word| text.contains(word))).max_by_key(|(at, text)| (text.chars().count(), std::cmp::Reverse(*at)));
-        match title {
-            Some((at, text)) if !right && !names_other_zone(text, plan) => {
-                vec![Draft::at(table.sheet, Range::cell(*at), format!("标题写作“{}”，官方标题为“{official}”。不影响审核，可改为官方标题。", text.trim())).found(*text).expected(official.clone())]
-            }
-            _ => Vec::new(),
+    T016, Notice, "标题与官方的不同", Each(t016)
+}
+
+fn t016(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+    let kind = if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
+    let official = format!("{}{kind}", plan.zone);
+    let titles = context.titles();
+    let all: String = titles.iter().map(|(_, text)| fold(text)).collect();
+    // The annex has a title for the breakdown only; of the progress form the zone's name is asked.
+    let right = all.contains(&fold(&plan.zone)) && (table.form == Form::Progress || all.contains(kind));
+    // Only what speaks of the matter is a title; a heading such as 附件 is not.
+    let about = ["示范区", "转移转化", "分解表", "进展情况", "指标"];
+    let title = titles
+        .iter()
+        .filter(|(_, text)| about.iter().any(|word| text.contains(word)))
+        .max_by_key(|(at, text)| (text.chars().count(), std::cmp::Reverse(*at)));
+    match title {
+        Some((at, text)) if !right && !names_other_zone(text, plan) => {
+            vec![
+                Draft::at(
+                    table.sheet,
+                    Range::cell(*at),
+                    format!("标题写作“{}”，官方标题为“{official}”。不影响审核，可改为官方标题。", text.trim()),
+                )
+                .found(*text)
+                .expected(official.clone()),
+            ]
         }
-    })
+        _ => Vec::new(),
+    }
 }
 
 rule! {
@@ -371,41 +574,70 @@ rule! {
     /// 标题写“苏南国家科技成果转移转化示范区”或“2021—2023年”；报告期写 2016年6月；多数指标的总量都与分解表不同。
     /// ## 怎么改
     /// 请换用官方的表重新填报；用的是新分解表的，请先换分解表再审核。
-    T015, Error, "不是这份分解表的表", EachOrRoot(|context| {
-        let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
-        // The form is another plan's altogether: said once.
-        if table.righting.foreign {
-            return Vec::new();
+    T015, Error, "不是这份分解表的表", EachOrRoot(t015, t015_root)
+}
+
+fn t015(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+    // The form is another plan's altogether: said once.
+    if table.righting.foreign {
+        return Vec::new();
+    }
+    let (first, last) = plan.years;
+    let mut drafts = Vec::new();
+    for (at, text) in context.titles() {
+        if names_other_zone(text, plan) {
+            drafts.push(
+                Draft::at(
+                    table.sheet,
+                    Range::cell(at),
+                    format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone),
+                )
+                .found(text)
+                .expected(plan.zone.clone())
+                .because(Code("T015"), labels_range(table).start),
+            );
+            continue;
         }
-        let (first, last) = plan.years;
-        let mut drafts = Vec::new();
-        for (at, text) in context.titles() {
-            if names_other_zone(text, plan) {
-                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone)).found(text).expected(plan.zone.clone()).because(Code("T015"), labels_range(table).start));
-                continue;
-            }
-            let years = years_in(text);
-            // A title with the return's own period is judged by it, below.
-            if (table.form == Form::Breakdown || periods_in(text).is_empty()) && !years.is_empty() && years.iter().all(|year| *year < first || *year > last) {
-                let found = years.iter().map(|year| format!("{year}年")).collect::<Vec<_>>().join("、");
-                drafts.push(Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。")).found(text).because(Code("T015"), labels_range(table).start));
-            }
+        let years = years_in(text);
+        // A title with the return's own period is judged by it, below.
+        if (table.form == Form::Breakdown || periods_in(text).is_empty())
+            && !years.is_empty()
+            && years.iter().all(|year| *year < first || *year > last)
+        {
+            let found = years.iter().map(|year| format!("{year}年")).collect::<Vec<_>>().join("、");
+            drafts.push(
+                Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。"))
+                    .found(text)
+                    .because(Code("T015"), labels_range(table).start),
+            );
         }
-        let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);
-        if let Some(sighting) = sighting.filter(|sighting| sighting.value.year < first || sighting.value.year > last) {
-            let range = match sighting.source {
-                Source::Line(at) | Source::Title(at) | Source::Header(at) => Range::cell(at),
-                Source::SheetName | Source::FileName => header_range(table),
-            };
-            drafts.push(Draft::at(table.sheet, range, format!("报告期是 {}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。", sighting.value.chinese())).found(sighting.value.chinese()));
-        }
-        drafts
-    }, |context, table| {
-        let (others, righted) = foreign_form(context, table)?;
-        let rows = table.indicator_rows().count();
-        let message = format!("{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。");
-        Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
-    })
+    }
+    let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);
+    if let Some(sighting) = sighting.filter(|sighting| sighting.value.year < first || sighting.value.year > last) {
+        let range = match sighting.source {
+            Source::Line(at) | Source::Title(at) | Source::Header(at) => Range::cell(at),
+            Source::SheetName | Source::FileName => header_range(table),
+        };
+        drafts.push(
+            Draft::at(
+                table.sheet,
+                range,
+                format!("报告期是 {}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。", sighting.value.chinese()),
+            )
+            .found(sighting.value.chinese()),
+        );
+    }
+    drafts
+}
+
+fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let (others, righted) = foreign_form(context, table)?;
+    let rows = table.indicator_rows().count();
+    let message = format!(
+        "{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。"
+    );
+    Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
 }
 
 fn sheet_name<'a>(context: &Context<'a>, sheet: usize) -> &'a str {
@@ -422,7 +654,7 @@ struct Serial {
     blank: bool,
 }
 
-fn serials(context: &Context<'_>) -> Vec<Draft> {
+fn t011(context: &Context<'_>) -> Vec<Draft> {
     let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
     let column = |index: u32| -> Vec<Serial> {
         let serial = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
