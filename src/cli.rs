@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use indicator_companion::audit::noted::{Noted, Record as NotedRecord, answer};
@@ -17,12 +18,13 @@ use indicator_companion::consolidate::NotReturn;
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
+use indicator_companion::layout::Form;
 use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
-use files::{FileTrouble, Force, Found, Writer, file_name, load, told_apart};
+use files::{FileTrouble, Force, Found, Writer, file_name, is_same, load, told_apart};
 use guard::{Told, guarded};
 use watch::watched;
 
@@ -224,7 +226,10 @@ enum Trouble {
 
 pub fn main() -> ExitCode {
     guard::quiet();
-    let Arguments { limits, watched: is_watched, command } = Arguments::parse();
+    let Arguments { limits, watched: is_watched, command } = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
     let limits = match limits_of(limits.as_deref()) {
         Ok(limits) => limits,
         Err(trouble) => {
@@ -248,6 +253,36 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// What is wrong with the arguments. Help, and what hardly ever goes wrong, is said as it comes.
+fn misused(error: &clap::Error) -> ExitCode {
+    let of = |kind| error.get(kind).map(ToString::to_string).unwrap_or_default();
+    let argument = of(ContextKind::InvalidArg);
+    let (said, like) = match error.kind() {
+        ErrorKind::UnknownArgument => (format!("没有“{argument}”这个参数。"), of(ContextKind::SuggestedArg)),
+        ErrorKind::InvalidSubcommand => {
+            (format!("没有“{}”这个命令。", of(ContextKind::InvalidSubcommand)), of(ContextKind::SuggestedSubcommand))
+        }
+        ErrorKind::MissingRequiredArgument => (format!("缺少参数：{argument}。"), String::new()),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => match of(ContextKind::InvalidValue) {
+            value if value.is_empty() => (format!("参数“{argument}”后面缺少内容。"), of(ContextKind::ValidValue)),
+            value => {
+                let why = std::error::Error::source(error).map(|why| format!("：{why}")).unwrap_or_default();
+                (format!("参数“{argument}”不能是“{value}”{why}。").replace("。。", "。"), of(ContextKind::ValidValue))
+            }
+        },
+        ErrorKind::ArgumentConflict if !argument.is_empty() => {
+            (format!("参数“{argument}”重复，或与“{}”不能同时用。", of(ContextKind::PriorArg)), String::new())
+        }
+        _ => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let like = if like.is_empty() { like } else { format!("可用的是：{like}。") };
+    warn(&format!("{said}{like}写法见 companion --help，或 companion 命令 --help。"));
+    ExitCode::from(2)
 }
 
 /// The same run, done by a process that may come down; `None` where the system has none for it.
@@ -709,11 +744,19 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, 
 
 fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
-    let paths = look_up(inputs, Format::Text, &mut troubles);
-    let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
     ends_in(out, "xlsx")?;
-    writer.may(out)?;
+    let mut paths = look_up(inputs, Format::Text, &mut troubles);
     let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits, &mut troubles);
+    // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
+    paths.retain(|path| {
+        let former = !inputs.contains(path) && is_same(path, out) && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
+        if former {
+            say(&format!("跳过 {}：这是汇总表，不是报表。", path.display()));
+        }
+        !former
+    });
+    let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
+    writer.may(out)?;
     let mut unread: Vec<NotReturn> = Vec::new();
     let (mut files, mut read): (Vec<Checked>, Vec<&Path>) = (Vec::new(), Vec::new());
     let mut earlier: Vec<Reported> = Vec::new();
@@ -758,6 +801,11 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     }
     say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
     troubles.outcome(consolidation.is_settled())
+}
+
+fn is_summary(checked: &Checked) -> bool {
+    let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
+    table.is_some_and(|table| table.form == Form::Summary)
 }
 
 /// A workbook under another extension would be opened as what it is not. A name without one is the user's own choice.

@@ -117,6 +117,11 @@ fn unfollowed(path: &Path, error: &std::io::Error) -> &'static str {
     if link && error.kind() == ErrorKind::NotFound { "这是快捷链接，它指向的文件已经不在" } else { cause(error) }
 }
 
+/// Whether two paths lead to one file.
+pub fn is_same(one: &Path, other: &Path) -> bool {
+    is_same_file(one, other).unwrap_or(false)
+}
+
 /// The last part of a path, as it is told to people and looked for a city and a period.
 pub fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
@@ -140,7 +145,7 @@ impl Found {
             found.take(input, DEEPEST, &mut seen);
         }
         // A run that is started again finds what it wrote before.
-        found.files.retain(|file| guard::stored().iter().all(|own| !is_same_file(file, own).unwrap_or(false)));
+        found.files.retain(|file| guard::stored().iter().all(|own| !is_same(file, Path::new(own))));
         found
     }
 
