@@ -28,6 +28,8 @@ const STACK: usize = 64 << 20;
 /// What a run says, in the order in which it happens.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum Told {
+    /// The process is there and knows that it is watched over.
+    Begun,
     /// A line of the output.
     Line(String),
     /// A line beside the output.
@@ -86,6 +88,7 @@ pub fn be_watched() {
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         std::process::exit(2);
     });
+    tell(&Told::Begun);
 }
 
 /// What earlier starts of this run wrote.
@@ -110,7 +113,7 @@ pub fn show(told: &Told) {
     match told {
         Told::Line(text) => drop(writeln!(std::io::stdout(), "{text}")),
         Told::Aside(text) => drop(writeln!(std::io::stderr(), "{text}")),
-        Told::At(_) | Told::Done | Told::Stored(_) => {}
+        Told::Begun | Told::At(_) | Told::Done | Told::Stored(_) => {}
     }
 }
 

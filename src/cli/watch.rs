@@ -95,7 +95,14 @@ impl Run {
         // One that is gone already is seen by its output.
         let _ = writeln!(hold, "{}", serde_json::to_string(before)?);
         let last_words = Some(std::thread::Builder::new().spawn(move || kept(cries))?);
-        Ok(Self { process, _hold: hold, told: listen(output)?, last_words })
+        let told = listen(output)?;
+        // What this program was started by may be another one, which does not know what to do.
+        if told.recv() != Ok(Told::Begun) {
+            let _ = process.kill();
+            let _ = process.wait();
+            return Err(std::io::ErrorKind::Unsupported.into());
+        }
+        Ok(Self { process, _hold: hold, told, last_words })
     }
 
     /// Follows the run to its end. One that is too long at a file is ended.
@@ -186,7 +193,7 @@ mod tests {
         let mut shown = Vec::new();
         let command = || {
             let mut command = Command::new("sh");
-            command.args(["-c", &format!("read -r before\n{script}")]);
+            command.args(["-c", &format!("read -r before; echo '\"Begun\"'\n{script}")]);
             Ok(command)
         };
         let outcome = watched(command, seconds, |told| match told {
@@ -233,6 +240,8 @@ mod tests {
         assert_eq!(run("exit 101", 2).0, Outcome::Fell);
         // One that does not keep to what it is told would go on for ever.
         assert_eq!(run(r#"echo '{"At":{"Unix":[97]}}'; kill -ABRT $$"#, 2).0, Outcome::Fell);
-        assert_eq!(watched(|| Ok(Command::new("/nonexistent")), 2, |_| {}), Outcome::NotStarted);
+        for another in ["/nonexistent", "true"] {
+            assert_eq!(watched(|| Ok(Command::new(another)), 2, |_| {}), Outcome::NotStarted, "{another}");
+        }
     }
 }
