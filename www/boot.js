@@ -1,6 +1,6 @@
 /* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
 (function () {
-  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, i;
+  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, fonts, i;
   var channels = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'mozRTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'];
   // The policy cannot forbid these ways out; nothing here needs them.
   for (i = 0; i < channels.length; i++) {
@@ -50,9 +50,10 @@
   window.addEventListener('error', function (event) { failed(event.message); });
   document.addEventListener('DOMContentLoaded', function () {
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
+      fonts = document.getElementById('fonts').offsetHeight; // Laid out before the compilers start: see index.html.
       first = engine();
       first.onerror = function () { first = null; };
-      wasm_bindgen({ module_or_path: unpack(text('page-wasm')) })
+      wasm_bindgen({ module_or_path: packing.unpack(text('page-wasm')) })
         .then(function () { if (!modern) { tighten(); } }, failed);
     } catch (error) { failed(error); }
   });

@@ -35,6 +35,28 @@ export const scenarios = [
     },
   },
   {
+    name: 'has looked up every font of its first view before the engine is compiled',
+    async run(page) {
+      await startPage(page);
+      await until('the version on the page', () => page.evaluate(() => document.getElementById('app').textContent.includes(companion.version)));
+      const missing = await page.evaluate(() => {
+        const fonts = (root) => {
+          const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+          const seen = new Set();
+          while (texts.nextNode()) {
+            if (!texts.currentNode.data.trim()) continue;
+            const { fontSize, fontWeight, fontFamily } = getComputedStyle(texts.currentNode.parentElement);
+            seen.add([fontSize, fontWeight, fontFamily].join(' '));
+          }
+          return seen;
+        };
+        const sample = fonts(document.getElementById('fonts'));
+        return [...fonts(document.getElementById('app'))].filter((font) => !sample.has(font));
+      });
+      assert.deepEqual(missing, []);
+    },
+  },
+  {
     name: 'blocks eval, foreign scripts and every connection that is tried from inside',
     async run(page) {
       await startPage(page);
@@ -692,7 +714,7 @@ export const scenarios = [
       const cases = [
         ['delete window.WebAssembly;', 'WebAssembly'],
         ['delete Array.prototype.flat;', '极速模式'],
-        ["Uint16Array.prototype.fill = function () { throw new Error('broken on purpose'); };", 'broken on purpose'],
+        ["window.atob = function () { throw new Error('broken on purpose'); };", 'broken on purpose'],
       ];
       for (const [before, words] of cases) {
         await openPage(page, before);

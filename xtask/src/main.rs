@@ -2,6 +2,7 @@
 //! and never writes anywhere else but `dist/` (and `docs/` when asked to).
 
 mod audit_bench;
+mod bench;
 mod check;
 mod dist;
 mod docs;
@@ -27,6 +28,7 @@ cargo xtask <task>
   check   format and lints, native and wasm32
   docs    write docs/rules.md from the rules' doc comments
   size    what the page file is made of
+  bench page [ROUNDS]   the page file beside a page that inlines SheetJS: start, one return, 50,000 rows
   audit-bench   the audit against planted faults: recall, false alarms, right fixes, speed
 
   audit-bench --seed N --cases N --verbose   another run; all misses
@@ -45,6 +47,8 @@ fn main() -> ExitCode {
         ["check"] => check::run(),
         ["docs"] => docs::run(),
         ["size"] => size::run(),
+        ["bench", "page"] => bench::page(None),
+        ["bench", "page", rounds] => bench::page(Some(rounds)),
         ["audit-bench", options @ ..] => audit_bench::Options::parse(options).and_then(audit_bench::run),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");

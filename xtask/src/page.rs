@@ -1,5 +1,7 @@
 //! Puts the parts into one HTML file that refers to nothing outside itself.
 
+use std::path::PathBuf;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
@@ -28,10 +30,10 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     shell::output(npm::script("xtask/tools/script.mjs").arg("es3").arg(paths::www("boot.js")))?;
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
-    let unpack = transformed("glue", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
+    let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
     let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)?;
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
-    let [page_wasm, engine_wasm] = packing::packed([("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
+    let [page_wasm, engine_wasm] = packing::packed(&packed_file("unpack.js"), [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
     let build: String = sha256(inlined.map(String::as_str).join("\0").as_bytes()).chars().take(12).collect();
@@ -97,9 +99,12 @@ impl Policies {
     }
 }
 
+fn packed_file(name: &str) -> PathBuf {
+    paths::wasm_target().join("packed").join(name)
+}
+
 fn transformed(task: &str, name: &str, source: &str) -> Result<String> {
-    let directory = paths::wasm_target().join("packed");
-    let (input, output) = (directory.join(format!("{name}.in")), directory.join(name));
+    let (input, output) = (packed_file(&format!("{name}.in")), packed_file(name));
     shell::write(&input, source)?;
     shell::output(npm::script("xtask/tools/script.mjs").arg(task).arg(&input).arg(&output))?;
     shell::read_text(&output)

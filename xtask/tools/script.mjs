@@ -1,15 +1,20 @@
 // node script.mjs glue IN OUT     – a script, wasm-bindgen's glue say, for Chromium 64
+// node script.mjs bundle IN OUT   – a script with its packages, as the global 'packing'
 // node script.mjs style IN OUT    – the style sheet without blanks
 // node script.mjs es3 IN          – fails unless the oldest browsers can parse the script
 import fs from 'node:fs';
-import { load } from './packages.mjs';
+import { load, packages } from './packages.mjs';
 
-const { transformSync } = load('esbuild');
+const { buildSync, transformSync } = load('esbuild');
 const target = 'chrome64';
 const read = (file) => fs.readFileSync(file, 'utf8');
 
 const tasks = {
   glue: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true }).code),
+  bundle: (input, output) => {
+    const stdin = { contents: read(input), resolveDir: packages };
+    buildSync({ stdin, outfile: output, bundle: true, format: 'iife', globalName: 'packing', target, minify: true, legalComments: 'none' });
+  },
   style: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true, loader: 'css' }).code),
   es3: (input) => load('acorn').parse(read(input), { ecmaVersion: 3 }),
 };

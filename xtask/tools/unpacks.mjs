@@ -1,10 +1,17 @@
-// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original.
+// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original, both where the
+// browser inflates and where the script does.
 import fs from 'node:fs';
 import vm from 'node:vm';
 
 const [script, ...files] = process.argv.slice(2);
-const unpack = vm.runInThisContext(`${fs.readFileSync(script, 'utf8')}; unpack`);
+const source = `${fs.readFileSync(script, 'utf8')}; packing.unpack`;
+const own = { atob, Uint8Array, Blob, Response };
+const ways = [{ ...own, DecompressionStream }, own].map((globals) => vm.runInNewContext(source, globals));
 for (let at = 0; at < files.length; at += 2) {
   const [original, packed] = [fs.readFileSync(files[at]), fs.readFileSync(files[at + 1], 'latin1')];
-  if (Buffer.compare(Buffer.from(unpack(packed)), original) !== 0) throw new Error(`${files[at]} is not what it was`);
+  for (const unpack of ways) {
+    const unpacked = await unpack(packed);
+    const bytes = unpacked instanceof Response ? new Uint8Array(await unpacked.arrayBuffer()) : unpacked;
+    if (Buffer.compare(Buffer.from(bytes), original) !== 0) throw new Error(`${files[at]} is not what it was`);
+  }
 }
