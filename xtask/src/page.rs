@@ -33,7 +33,8 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
     let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)?;
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
-    let [page_wasm, engine_wasm] = packing::packed(&packed_file("unpack.js"), [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
+    let [page_wasm, engine_wasm] =
+        packing::packed(&packed_file("unpack.js"), [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
     let build: String = sha256(inlined.map(String::as_str).join("\0").as_bytes()).chars().take(12).collect();
