@@ -49,10 +49,9 @@
   window.companion = { version: meta('version'), build: meta('build'), startEngine: function () { var ready = first; first = null; return ready || engine(); } };
   window.addEventListener('error', function (event) { failed(event.message); });
   document.addEventListener('DOMContentLoaded', function () {
+    fonts = document.getElementById('fonts').offsetHeight; // Laid out before the compilers start: see index.html.
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
-      fonts = document.getElementById('fonts').offsetHeight; // Laid out before the compilers start: see index.html.
-      first = engine();
-      first.onerror = function () { first = null; };
+      first = engine(); first.onerror = function () { first = null; };
       wasm_bindgen({ module_or_path: packing.unpack(text('page-wasm')) })
         .then(function () { if (!modern) { tighten(); } }, failed);
     } catch (error) { failed(error); }
