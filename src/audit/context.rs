@@ -50,6 +50,13 @@ pub struct Figure {
     pub formula: bool,
 }
 
+impl Figure {
+    /// Whether it is written as a percentage.
+    pub fn is_percentage(&self) -> bool {
+        self.written.unit.as_deref() == Some("%")
+    }
+}
+
 /// What a city reported for a period: the figures of 本期累计完成.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reported {

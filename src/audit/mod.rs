@@ -3,6 +3,7 @@
 //! Returns findings, never a `Result`: a file that could be read can be audited. Knows no rule by name; the slice of
 //! rules comes from outside.
 
+mod asked;
 mod cause;
 mod checked;
 mod context;

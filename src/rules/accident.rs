@@ -1,12 +1,13 @@
 //! Family T, the accidents that befall a whole table: one finding instead of dozens, and one click to undo them.
 
-use super::rule;
+use super::{list, rule};
 use crate::audit::{
-    Context, Draft, Moved, exchanged_rows, moved_columns, percent, permutation, pushed_rows, shifted_rows, torn_row, wrong_header,
+    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, moved_columns, percent, permutation, pushed_rows,
+    shifted_rows, torn_row, wrong_header,
 };
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Direction, Form, Role, Table};
-use crate::model::{CellRef, Range, Value, column_letters, decimal, dragged};
+use crate::layout::{Direction, Form, LabelMatch, Role, Row, Shift, Table};
+use crate::model::{CellRef, Decimal, Range, Value, column_letters, decimal, dragged};
 
 rule! {
     /// ## 审核内容
@@ -23,27 +24,48 @@ rule! {
 fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = permutation(context, table)?;
     let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
-    let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (names.join("、"), "错位") };
+    let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (list(&names), "错位") };
+    let rates = if found.rates_follow { recomputed(context, table, &found.table) } else { Vec::new() };
     let message = format!(
-        "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
+        "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。{}请核对后换回。",
         chinese_count(names.len()),
         found.rows_right,
         found.rows,
-        agreement(&found)
+        agreement(&found),
+        if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" }
     );
     let mut edits = back(context, table, &found);
-    let message = if found.rates_follow {
-        let rates = recomputed(context, table, &found.table);
-        let also = if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" };
-        edits.extend(rates);
-        message.replace("请核对后换回。", &format!("{also}请核对后换回。"))
-    } else {
-        message
-    };
+    edits.extend(rates);
     let draft = Draft::at(table.sheet, own_range(table, &found)?, message)
-        .found(names.join("、"))
+        .found(list(&names))
         .fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
     Some((draft, found.table))
+}
+
+/// Typed rates computed anew from the figures as they were meant, in their own writing.
+fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit> {
+    let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
+    let meant = Context::new(context.input, Ok(righted), context.found);
+    let edit = |(row, found): (&Row, LabelMatch)| {
+        let at = CellRef::new(row.row, rate.index);
+        let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;
+        let done = meant.figure(found.indicator, Role::Current)?.written.certain()?;
+        let goal = meant.breakdown().target(found.indicator, meant.city?).filter(|goal| !goal.is_zero())?;
+        let exact = done.checked_div(goal)?;
+        let value = match &cell.value {
+            Value::Number(number) if *number > 1.5 && !cell.number_format.is_percent() => {
+                NewValue::Number(exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1).normalize())
+            }
+            Value::Number(_) => NewValue::Number(exact.round_dp(3).normalize()),
+            Value::Text(text) => {
+                let places = text.trim().trim_end_matches(['%', '％']).split_once('.').map_or(0, |(_, rest)| rest.len());
+                NewValue::Text(percent(exact, u32::try_from(places).unwrap_or(1)))
+            }
+            _ => return None,
+        };
+        Some((at, value))
+    };
+    changing(context, table.indicator_rows().filter_map(edit).collect())
 }
 
 rule! {
@@ -62,6 +84,111 @@ fn t013(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table))
 }
 
+fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = moved_columns(context, table)?;
+    let sources = || found.columns.iter().filter_map(|(_, own, source)| source.map(|source| (*own, source)));
+    let side = if sources().next().is_some_and(|(own, source)| source > own) { "右" } else { "左" };
+    let captions = |stayed: bool| {
+        let columns = found.columns.iter().filter(move |(.., source)| source.is_some() == stayed);
+        list(columns.map(|(role, ..)| role.caption(context.breakdown())))
+    };
+    let (names, gone) = (captions(true), captions(false));
+    let lost = if gone.is_empty() { gone } else { format!("{gone}的数已被挤掉，移回后留空，请补填。") };
+    let message = format!(
+        "{names}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后移回。",
+        found.rows_right,
+        found.rows,
+        agreement(&found)
+    );
+    let taken = sources().map(|(_, source)| source).chain(found.along.iter().map(|own| own + 1));
+    let range = taken.fold(own_range(table, &found)?, |range, column| Range {
+        start: CellRef::new(range.start.row, range.start.column.min(column)),
+        end: CellRef::new(range.end.row, range.end.column.max(column)),
+    });
+    let fix = Fix::consent(back(context, table, &found), "本表内各列的数，移回各自列名下");
+    Some((Draft::at(table.sheet, range, message).found(names).fix(fix), found.table))
+}
+
+fn by_row(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = shifted_rows(context, table)?;
+    let shift = &found.shift;
+    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).filter(|row| (shift.first..=shift.last).contains(row)).collect();
+    let top = rows.iter().copied().chain(shift.end).min()?;
+    let bottom = rows.iter().copied().chain(shift.end).max()?;
+    let range = Range::new(CellRef::new(top, *shift.columns.iter().min()?), CellRef::new(bottom, *shift.columns.iter().max()?));
+    let names = if found.roles.len() == 1 { found.roles.first()?.caption(context.breakdown()) } else { "各列".to_owned() };
+    let side = if shift.direction == Direction::Down { "下" } else { "上" };
+    let lost = if shift.end.is_none() { "被挤掉的一格移回后留空，请补填。" } else { "" };
+    let message = format!(
+        "{names}的数从第 {} 行起疑似整体向{side}错了一行：移回后 {}/{} 行对得上。{lost}请核对后移回。",
+        shift.first + 1,
+        found.rows_right,
+        found.rows
+    );
+    let fix = Fix::consent(shifted_back(context, shift, &rows)?, "本表内的数，移回各自的行");
+    Some((Draft::at(table.sheet, range, message).found(names).fix(fix), found.table))
+}
+
+fn shifted_back(context: &Context<'_>, shift: &Shift, rows: &[u32]) -> Option<Vec<Edit>> {
+    let sheet = context.sheet()?;
+    let mut edits = Vec::new();
+    for column in &shift.columns {
+        for row in rows {
+            let value = shift.source(*row).map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(source, *column))));
+            edits.push((CellRef::new(*row, *column), value));
+        }
+        // The cell beyond the table that took the pushed-out value.
+        if let Some(end) = shift.end.filter(|end| !rows.contains(end)) {
+            edits.push((CellRef::new(end, *column), NewValue::Blank));
+        }
+    }
+    Some(changing(context, edits))
+}
+
+/// Single rows that were pushed one cell to the right.
+fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = pushed_rows(context, table)?;
+    let beyond = found.last + 1;
+    let (first, last) = (found.rows.first()?, found.rows.last()?);
+    let range = Range::new(CellRef::new(*first, found.first), CellRef::new(*last, beyond));
+    let rows = list(found.rows.iter().map(|row| row + 1));
+    let message = format!(
+        "第 {rows} 行的数疑似从 {} 列起整体向右错了一格：移回后都对得上，{} 个数各归各列。请核对后移回。",
+        column_letters(found.first),
+        found.rows.len() * usize::try_from(beyond - found.first).unwrap_or(0)
+    );
+    let edits = pulled_back(context, table, &found)?;
+    let draft = Draft::at(table.sheet, range, message).found(format!("第 {rows} 行")).fix(Fix::consent(edits, "本行内的数，移回各自的列"));
+    Some((draft, found.table))
+}
+
+fn pulled_back(context: &Context<'_>, table: &Table, found: &PushedRows) -> Option<Vec<Edit>> {
+    let sheet = context.sheet()?;
+    let beyond = found.last + 1;
+    let mut edits = Vec::new();
+    for row in &found.rows {
+        for column in found.first..=beyond {
+            // What was pushed out of the last column; what stood beyond it was pushed along.
+            edits.push((CellRef::new(*row, column), copied(sheet.grid.value(CellRef::new(*row, column + 1)))));
+        }
+        if !sheet.grid.value(CellRef::new(*row, beyond + 1)).is_empty() {
+            edits.push((CellRef::new(*row, beyond + 1), NewValue::Blank));
+        }
+    }
+    // Where the rate was computed it is computed again.
+    let rate = table.column(Role::Rate).filter(|rate| (found.first..=beyond).contains(&rate.index));
+    let model = rate.and_then(|rate| {
+        let formula = |row: u32| context.cell(CellRef::new(row, rate.index))?.formula.clone();
+        table.indicator_rows().find_map(|(row, _)| Some((formula(row.row)?, row.row, rate.index)))
+    });
+    if let Some((formula, from, column)) = model {
+        for (at, value) in edits.iter_mut().filter(|(at, _)| at.column == column) {
+            *value = NewValue::Formula(dragged(&formula, from, at.row));
+        }
+    }
+    Some(changing(context, edits))
+}
+
 rule! {
     /// ## 审核内容
     /// 文本文件（.csv）里是否有一行比表头多出字段，多出的字段来自数里没有加引号的千位逗号。
@@ -77,20 +204,12 @@ rule! {
 fn t022(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = torn_row(context, table)?;
     let sheet = context.sheet()?;
-    let (own, header) = found.fields;
+    let own = found.fields.0;
     let range = Range::new(CellRef::new(found.row, 0), CellRef::new(found.row, own.saturating_sub(1)));
-    let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
+    let draft = Draft::at(table.sheet, range, torn_message(&found)).found(format!("{own} 个字段"));
     if found.joined.is_empty() {
-        let message = format!(
-            "{said}：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。"
-        );
-        return Some((Draft::at(table.sheet, range, message).found(format!("{own} 个字段")), found.table));
+        return Some((draft, found.table));
     }
-    let numbers: Vec<String> = found.joined.iter().map(ToString::to_string).collect();
-    let message = format!(
-        "{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。",
-        numbers.join("、")
-    );
     let edits = (0..own).map(|column| {
         let place = found.table.righting.place(found.row, column);
         let value = match (found.table.righting.joined(found.row, column), place) {
@@ -101,12 +220,22 @@ fn t022(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         };
         (CellRef::new(found.row, column), value)
     });
-    let edits = changing(context, table, edits.collect());
-    let draft = Draft::at(table.sheet, range, message)
-        .found(format!("{own} 个字段"))
-        .expected(numbers.join("、"))
-        .fix(Fix::consent(edits, "本行内的字段，接回后各归各列"));
+    let edits = changing(context, edits.collect());
+    let draft = draft.expected(list(&found.joined)).fix(Fix::consent(edits, "本行内的字段，接回后各归各列"));
     Some((draft, found.table))
+}
+
+fn torn_message(found: &TornRow) -> String {
+    let (own, header) = found.fields;
+    let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
+    if found.joined.is_empty() {
+        return said
+            + "：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。";
+    }
+    format!(
+        "{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。",
+        list(&found.joined)
+    )
 }
 
 rule! {
@@ -152,7 +281,7 @@ fn t019(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         "这一列{named}，而 {}/{} 行的数是分解表中{city}的，错的是列名，应为“{city}”。请核对后改正列名，数不动。",
         found.agreeing, found.rows
     );
-    let edits = vec![Edit::Set { sheet: table.sheet, cell: found.header, value: NewValue::Text(city.to_owned()) }];
+    let edits = vec![context.set(found.header, NewValue::Text(city.to_owned()))];
     let draft = Draft::at(table.sheet, Range::cell(found.header), message)
         .found(caption)
         .expected(city)
@@ -177,175 +306,42 @@ fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = exchanged_rows(context, table)?;
     let sheet = context.sheet()?;
     let (upper, lower) = found.rows;
-    let mut columns: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
-    if let Some(rate) = table.column(Role::Rate) {
-        let typed = |row: u32| sheet.grid.get(CellRef::new(row, rate.index)).is_none_or(|cell| cell.formula.is_none());
-        if typed(upper) && typed(lower) {
-            columns.push(rate.index);
-        }
-    }
-    let cell = |row: u32, column: u32| CellRef::new(row, column);
-    let edits = columns
-        .iter()
-        .flat_map(|column| {
-            [
-                (cell(upper, *column), copied(sheet.grid.value(cell(lower, *column)))),
-                (cell(lower, *column), copied(sheet.grid.value(cell(upper, *column)))),
-            ]
-        })
-        .collect();
-    let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
-    let progress = table.form == Form::Progress;
-    let right = if progress { "换回后两行的目标值都与分解表一致" } else { "换回后各市的数都与分解表一致" };
-    let ending = if progress { "请核对后换回；只是目标值填反的，只换目标值。" } else { "请核对后换回。" };
-    let message = format!(
-        "指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：{right}，{} 处差错都由此而来。{ending}",
-        number(found.indicators.0),
-        number(found.indicators.1),
-        upper + 1,
-        lower + 1,
-        found.explained
-    );
-    let range = Range::new(cell(upper, *columns.iter().min()?), cell(lower, *columns.iter().max()?));
-    let draft = Draft::at(table.sheet, range, message)
+    let columns = exchanged_columns(context, table, found.rows);
+    let both = |column: &u32| {
+        let (above, below) = (CellRef::new(upper, *column), CellRef::new(lower, *column));
+        [(above, copied(sheet.grid.value(below))), (below, copied(sheet.grid.value(above)))]
+    };
+    let edits = changing(context, columns.iter().flat_map(both).collect());
+    let range = Range::new(CellRef::new(upper, *columns.iter().min()?), CellRef::new(lower, *columns.iter().max()?));
+    let draft = Draft::at(table.sheet, range, exchanged_message(context, table, &found))
         .found(format!("第 {}、{} 行", upper + 1, lower + 1))
-        .fix(Fix::consent(changing(context, table, edits), "本表内两行的数，换回各自的行"));
+        .fix(Fix::consent(edits, "本表内两行的数，换回各自的行"));
     Some((draft, found.table))
 }
 
-/// Single rows that were pushed one cell to the right.
-fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    let found = pushed_rows(context, table)?;
-    let sheet = context.sheet()?;
-    let beyond = found.last + 1;
-    let mut edits = Vec::new();
-    for row in &found.rows {
-        for column in found.first..=beyond {
-            // What was pushed out of the last column; what stood beyond it was pushed along.
-            edits.push((CellRef::new(*row, column), copied(sheet.grid.value(CellRef::new(*row, column + 1)))));
-        }
-        if !sheet.grid.value(CellRef::new(*row, beyond + 1)).is_empty() {
-            edits.push((CellRef::new(*row, beyond + 1), NewValue::Blank));
-        }
-    }
-    // Where the rate was computed it is computed again.
-    let rate = table.column(Role::Rate).filter(|rate| (found.first..=beyond).contains(&rate.index));
-    let model = rate.and_then(|rate| {
-        table
-            .indicator_rows()
-            .find_map(|(row, _)| Some((sheet.grid.get(CellRef::new(row.row, rate.index))?.formula.clone()?, row.row, rate.index)))
-    });
-    if let Some((formula, from, column)) = model {
-        for (at, value) in edits.iter_mut().filter(|(at, _)| at.column == column) {
-            *value = NewValue::Formula(dragged(&formula, from, at.row));
-        }
-    }
-    let (first, last) = (found.rows.first()?, found.rows.last()?);
-    let range = Range::new(CellRef::new(*first, found.first), CellRef::new(*last, beyond));
-    let rows = found.rows.iter().map(|row| (row + 1).to_string()).collect::<Vec<_>>().join("、");
-    let message = format!(
-        "第 {rows} 行的数疑似从 {} 列起整体向右错了一格：移回后都对得上，{} 个数各归各列。请核对后移回。",
-        column_letters(found.first),
-        found.rows.len() * usize::try_from(beyond - found.first).unwrap_or(0)
-    );
-    let edits = changing(context, table, edits);
-    Some((
-        Draft::at(table.sheet, range, message).found(format!("第 {rows} 行")).fix(Fix::consent(edits, "本行内的数，移回各自的列")),
-        found.table,
-    ))
+/// The columns of figures, and that of the rates where they are typed.
+fn exchanged_columns(context: &Context<'_>, table: &Table, (upper, lower): (u32, u32)) -> Vec<u32> {
+    let typed = |at: CellRef| context.cell(at).is_none_or(|cell| cell.formula.is_none());
+    let rate = table.column(Role::Rate).map(|rate| rate.index);
+    let rate = rate.filter(|rate| typed(CellRef::new(upper, *rate)) && typed(CellRef::new(lower, *rate)));
+    table.figure_columns().map(|column| column.index).chain(rate).collect()
 }
 
-/// Typed rates computed anew from the figures as they were meant, in their own writing.
-fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit> {
-    let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
-    let meant = Context::new(context.input, Ok(righted), context.found);
-    let edit = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
-        let at = CellRef::new(row.row, rate.index);
-        let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;
-        let done = meant.figure(found.indicator, Role::Current)?.written.certain()?;
-        let goal = meant.breakdown().target(found.indicator, meant.city?).filter(|goal| !goal.is_zero())?;
-        let exact = done.checked_div(goal)?;
-        let value = match &cell.value {
-            Value::Number(number) if *number > 1.5 && !cell.number_format.is_percent() => {
-                NewValue::Number(exact.saturating_mul(crate::model::Decimal::ONE_HUNDRED).round_dp(1).normalize())
-            }
-            Value::Number(_) => NewValue::Number(exact.round_dp(3).normalize()),
-            Value::Text(text) => {
-                let places = text.trim().trim_end_matches(['%', '％']).split_once('.').map_or(0, |(_, rest)| rest.len());
-                NewValue::Text(percent(exact, u32::try_from(places).unwrap_or(1)))
-            }
-            _ => return None,
-        };
-        Some((at, value))
+fn exchanged_message(context: &Context<'_>, table: &Table, found: &ExchangedRows) -> String {
+    let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
+    let (right, ending) = if table.form == Form::Progress {
+        ("换回后两行的目标值都与分解表一致", "请核对后换回；只是目标值填反的，只换目标值。")
+    } else {
+        ("换回后各市的数都与分解表一致", "请核对后换回。")
     };
-    changing(context, table, table.indicator_rows().filter_map(edit).collect())
-}
-
-fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    let found = moved_columns(context, table)?;
-    let side = match found.columns.iter().find_map(|(_, own, source)| source.map(|source| source > *own)) {
-        Some(true) => "右",
-        _ => "左",
-    };
-    let gone: Vec<String> =
-        found.columns.iter().filter(|(.., source)| source.is_none()).map(|(role, ..)| role.caption(context.breakdown())).collect();
-    let lost =
-        if gone.is_empty() { String::new() } else { format!("{}的数已被挤掉，移回后留空，请补填。", gone.join("、")) };
-    let stayed = found.columns.iter().filter(|(.., source)| source.is_some());
-    let names: Vec<String> = stayed.map(|(role, ..)| role.caption(context.breakdown())).collect();
-    let message = format!(
-        "{}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后移回。",
-        names.join("、"),
-        found.rows_right,
-        found.rows,
-        agreement(&found)
-    );
-    let own = own_range(table, &found)?;
-    let range =
-        found.columns.iter().filter_map(|(.., source)| *source).chain(found.along.iter().map(|own| own + 1)).fold(own, |range, column| {
-            Range {
-                start: CellRef::new(range.start.row, range.start.column.min(column)),
-                end: CellRef::new(range.end.row, range.end.column.max(column)),
-            }
-        });
-    let edits = back(context, table, &found);
-    Some((
-        Draft::at(table.sheet, range, message).found(names.join("、")).fix(Fix::consent(edits, "本表内各列的数，移回各自列名下")),
-        found.table,
-    ))
-}
-
-fn by_row(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    let found = shifted_rows(context, table)?;
-    let sheet = context.sheet()?;
-    let shift = &found.shift;
-    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).filter(|row| (shift.first..=shift.last).contains(row)).collect();
-    let mut edits: Vec<(CellRef, NewValue)> = Vec::new();
-    for column in &shift.columns {
-        for row in &rows {
-            let to = CellRef::new(*row, *column);
-            let value = shift.source(*row).map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(source, *column))));
-            edits.push((to, value));
-        }
-        // The cell beyond the table that took the pushed-out value.
-        if let Some(end) = shift.end.filter(|end| !rows.contains(end)) {
-            edits.push((CellRef::new(end, *column), NewValue::Blank));
-        }
-    }
-    let edits = changing(context, table, edits);
-    let top = rows.iter().copied().chain(shift.end).min()?;
-    let bottom = rows.iter().copied().chain(shift.end).max()?;
-    let range = Range::new(CellRef::new(top, *shift.columns.iter().min()?), CellRef::new(bottom, *shift.columns.iter().max()?));
-    let names = if found.roles.len() == 1 { found.roles.first()?.caption(context.breakdown()) } else { "各列".to_owned() };
-    let side = if shift.direction == Direction::Down { "下" } else { "上" };
-    let lost = if shift.end.is_none() { "被挤掉的一格移回后留空，请补填。" } else { "" };
-    let message = format!(
-        "{names}的数从第 {} 行起疑似整体向{side}错了一行：移回后 {}/{} 行对得上。{lost}请核对后移回。",
-        shift.first + 1,
-        found.rows_right,
-        found.rows
-    );
-    Some((Draft::at(table.sheet, range, message).found(names).fix(Fix::consent(edits, "本表内的数，移回各自的行")), found.table))
+    format!(
+        "指标 {} 与指标 {} 两行的数疑似对调（第 {} 行和第 {} 行）：{right}，{} 处差错都由此而来。{ending}",
+        number(found.indicators.0),
+        number(found.indicators.1),
+        found.rows.0 + 1,
+        found.rows.1 + 1,
+        found.explained
+    )
 }
 
 fn agreement(found: &Moved) -> &'static str {
@@ -369,16 +365,16 @@ fn back(context: &Context<'_>, table: &Table, found: &Moved) -> Vec<Edit> {
         edits.extend(found.along.iter().map(|own| (CellRef::new(row, *own), copied(sheet.grid.value(CellRef::new(row, *own + 1))))));
         edits.extend(outside.iter().map(|column| (CellRef::new(row, *column), NewValue::Blank)));
     }
-    changing(context, table, edits)
+    changing(context, edits)
 }
 
 /// Only the cells that come out different.
-fn changing(context: &Context<'_>, table: &Table, edits: Vec<(CellRef, NewValue)>) -> Vec<Edit> {
+fn changing(context: &Context<'_>, edits: Vec<(CellRef, NewValue)>) -> Vec<Edit> {
     let Some(sheet) = context.sheet() else { return Vec::new() };
     edits
         .into_iter()
         .filter(|(cell, value)| copied(sheet.grid.value(*cell)) != *value)
-        .map(|(cell, value)| Edit::Set { sheet: table.sheet, cell, value })
+        .map(|(cell, value)| context.set(cell, value))
         .collect()
 }
 

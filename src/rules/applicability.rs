@@ -1,12 +1,10 @@
 //! Family N: `/`, not applicable.
 
-use super::rule;
+use super::{ANNEX, rule};
 use crate::audit::{Context, Draft, Due, Figure};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role};
-use crate::model::Meaning;
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
+use crate::layout::Role;
+use crate::model::{Decimal, Meaning};
 
 rule! {
     /// ## 审核内容
@@ -21,16 +19,10 @@ rule! {
 }
 
 fn n001(context: &Context<'_>) -> Vec<Draft> {
-    not_applicable(context, |context, figure| {
+    not_applicable(context, Fix::consent, |context, figure| {
         let number = figure.written.number().filter(|number| !number.is_zero())?;
-        Some((
-            format!(
-                "{}在分解表中为“/”（不适用），现填 {}。请核对是否填错了行或列；确实不适用的改为“/”。",
-                context.place(figure),
-                context.spoken(number, figure.indicator)
-            ),
-            Fix::consent,
-        ))
+        let (place, spoken) = (context.place(figure), context.spoken(number, figure.indicator));
+        Some(format!("{place}在分解表中为“/”（不适用），现填 {spoken}。请核对是否填错了行或列；确实不适用的改为“/”。"))
     })
 }
 
@@ -47,38 +39,24 @@ rule! {
 }
 
 fn n002(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target)
-        // Before the first period of all nothing can have been reported.
-        .filter(|figure| !(figure.role == Role::Previous && context.is_first_period()))
-        .filter_map(|figure| {
-            let raw = context.raw(figure.at);
-            let draft = |message: String| {
-                Draft::at(table.sheet, context.range_of(figure), message).found(raw.clone()).indicator(figure.indicator).city(figure.city)
-            };
-            match figure.due {
-                Due::Number(official) if table.form == Form::Breakdown => {
-                    let value = context.in_style(official, figure.indicator, figure.style);
-                    Some(
-                        draft(format!(
-                            "{}填了“{raw}”，分解表为 {}。请核对后改为官方数。",
-                            context.place(figure),
-                            context.spoken(official, figure.indicator)
-                        ))
-                        .expected(value.shown())
-                        .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX)),
-                    )
-                }
-                Due::Figure => {
-                    Some(draft(format!("{}填了“{raw}”，但分解表给该市定了任务。请填实际完成数，没有进展填 0。", context.place(figure))))
-                }
-                _ => None,
-            }
-        })
-        .collect()
+    let refused = |figure: &&Figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target;
+    // Before the first period of all nothing can have been reported.
+    let could_be = |figure: &&Figure| !(figure.role == Role::Previous && context.is_first_period());
+    context.figures.iter().filter(refused).filter(could_be).filter_map(|figure| task_refused(context, figure)).collect()
+}
+
+fn task_refused(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let said = format!("{}填了“{}”", context.place(figure), context.raw(figure.at));
+    match figure.due {
+        Due::Number(official) if context.breakdown_form().is_some() => {
+            let value = context.styled(official, figure);
+            let spoken = context.spoken(official, figure.indicator);
+            let draft = context.draft(figure, format!("{said}，分解表为 {spoken}。请核对后改为官方数。")).expected(value.shown());
+            Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX)))
+        }
+        Due::Figure => Some(context.draft(figure, format!("{said}，但分解表给该市定了任务。请填实际完成数，没有进展填 0。"))),
+        _ => None,
+    }
 }
 
 rule! {
@@ -94,17 +72,14 @@ rule! {
 }
 
 fn n003(context: &Context<'_>) -> Vec<Draft> {
-    not_applicable(context, |context, figure| {
+    not_applicable(context, Fix::safe, |context, figure| {
         let raw = context.raw(figure.at);
-        match figure.written.meaning {
-            Meaning::NotApplicable if raw != "/" => {
-                Some((format!("{}不适用，写作“{raw}”，应为“/”。可一并改正。", context.place(figure)), Fix::safe))
-            }
-            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => {
-                Some((format!("{}不适用，现为空白，应为“/”。可一并改正。", context.place(figure)), Fix::safe))
-            }
-            _ => None,
-        }
+        let written = match figure.written.meaning {
+            Meaning::NotApplicable if raw != "/" => format!("写作“{raw}”"),
+            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => "现为空白".to_owned(),
+            _ => return None,
+        };
+        Some(format!("{}不适用，{written}，应为“/”。可一并改正。", context.place(figure)))
     })
 }
 
@@ -121,35 +96,22 @@ rule! {
 }
 
 fn n004(context: &Context<'_>) -> Vec<Draft> {
-    not_applicable(context, |context, figure| {
-        figure.written.number().filter(rust_decimal::Decimal::is_zero)?;
-        Some((format!("{}在分解表中为“/”（不适用），现填 0。0 与不适用不同，请核对后改为“/”。", context.place(figure)), Fix::consent))
+    not_applicable(context, Fix::consent, |context, figure| {
+        figure.written.number().filter(Decimal::is_zero)?;
+        Some(format!("{}在分解表中为“/”（不适用），现填 0。0 与不适用不同，请核对后改为“/”。", context.place(figure)))
     })
 }
 
 type MakeFix = fn(Vec<Edit>, &'static str) -> Fix;
 
 /// Cells that should hold `/`, except numbers in the target column, whose figures are official (P006).
-fn not_applicable(context: &Context<'_>, test: fn(&Context<'_>, &Figure) -> Option<(String, MakeFix)>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| {
-            figure.due == Due::NotApplicable
-                && !(figure.role == Role::Target && figure.written.number().is_some_and(|number| !number.is_zero()))
-        })
-        .filter_map(|figure| {
-            let (message, fix) = test(context, figure)?;
-            let edits = vec![Edit::Set { sheet: table.sheet, cell: figure.at, value: NewValue::Text("/".to_owned()) }];
-            Some(
-                Draft::at(table.sheet, context.range_of(figure), message)
-                    .found(context.raw(figure.at))
-                    .expected("/")
-                    .indicator(figure.indicator)
-                    .city(figure.city)
-                    .fix(fix(edits, ANNEX)),
-            )
-        })
-        .collect()
+fn not_applicable(context: &Context<'_>, fix: MakeFix, message: fn(&Context<'_>, &Figure) -> Option<String>) -> Vec<Draft> {
+    let is_number = |figure: &Figure| figure.written.number().is_some_and(|number| !number.is_zero());
+    let left_to_p006 = |figure: &Figure| figure.role == Role::Target && is_number(figure);
+    let due = context.figures.iter().filter(|figure| figure.due == Due::NotApplicable && !left_to_p006(figure));
+    due.filter_map(|figure| {
+        let edits = vec![context.set(figure.at, NewValue::Text("/".to_owned()))];
+        Some(context.draft(figure, message(context, figure)?).expected("/").fix(fix(edits, ANNEX)))
+    })
+    .collect()
 }

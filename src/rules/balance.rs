@@ -1,13 +1,11 @@
 //! Family B: the breakdown form against the official figures.
 
-use super::rule;
+use super::{ANNEX, code, list, rule};
 use crate::audit::{Code, Context, Draft, Due, Figure, HouseStyle, copied_column, slip_of_hand};
-use crate::breakdown::{CityId, Indicator, IndicatorId, Relation};
+use crate::breakdown::{CityId, IndicatorId, Relation};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role, Table};
+use crate::layout::{LabelMatch, Role, Row, Table};
 use crate::model::{CellRef, Decimal, Meaning, Range, Value, read_value};
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
@@ -23,14 +21,8 @@ rule! {
 
 fn b001(context: &Context<'_>) -> Vec<Draft> {
     sums(context, &[Relation::Equal, Relation::AtMost], |context, id, total, sum| {
-        let difference = sum.saturating_sub(total);
-        let word = if difference.is_sign_negative() { "少" } else { "多" };
-        format!(
-            "总量 {}，各市之和 {}，{word} {}。请核对是哪一个市的数有误。",
-            context.spoken(total, id),
-            context.spoken(sum, id),
-            context.spoken(difference.abs(), id)
-        )
+        let (spoken, apart) = (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
+        format!("总量 {}，各市之和 {}，{apart}。请核对是哪一个市的数有误。", spoken(total), spoken(sum))
     })
 }
 
@@ -48,13 +40,9 @@ rule! {
 
 fn b002(context: &Context<'_>) -> Vec<Draft> {
     sums(context, &[Relation::Above, Relation::AtLeast, Relation::Breaking, Relation::Reaching], |context, id, total, sum| {
+        let (spoken, apart) = (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
         let word = context.indicator(id).map_or("", |indicator| indicator.relation.word());
-        format!(
-            "要求{word} {}，各市之和 {}，少 {}。请核对是哪一个市的数有误。",
-            context.spoken(total, id),
-            context.spoken(sum, id),
-            context.spoken(total.saturating_sub(sum), id)
-        )
+        format!("要求{word} {}，各市之和 {}，{apart}。请核对是哪一个市的数有误。", spoken(total), spoken(sum))
     })
 }
 
@@ -71,66 +59,51 @@ rule! {
 }
 
 fn b003(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    if table.form != Form::Breakdown {
+    if context.breakdown_form().is_none() {
         return Vec::new();
     }
-    context
-        .figures
-        .iter()
-        .filter_map(|figure| {
-            let Due::Number(official) = figure.due else { return None };
-            let number = figure.written.certain().filter(|number| *number != official && figure.written.unit.as_deref() != Some("%"))?;
-            let value = context.in_style(official, figure.indicator, figure.style);
-            let difference = number.saturating_sub(official);
-            let word = if difference.is_sign_negative() { "少" } else { "多" };
-            let slip = slip(context, figure, number, official).map(|slip| format!("，疑似{slip}")).unwrap_or_default();
-            let draft = Draft::at(
-                table.sheet,
-                Range::cell(figure.at),
-                format!(
-                    "{}填 {}，官方分解表为 {}，{word} {}{slip}。请核对后改为官方数。",
-                    context.place(figure),
-                    context.spoken(number, figure.indicator),
-                    context.spoken(official, figure.indicator),
-                    context.spoken(difference.abs(), figure.indicator)
-                ),
-            )
-            .found(context.raw(figure.at))
-            .expected(value.shown())
-            .indicator(figure.indicator)
-            .city(figure.city)
-            .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX));
-            let moved = moved_in_row(context, table, figure.row).is_some_and(|moved| moved.cells.contains(&figure.at));
-            Some(if number == -official {
-                draft.because(Code("Q011"), figure.at)
-            } else if moved {
-                draft.because(Code("B006"), figure.at)
-            } else {
-                draft
-            })
-        })
-        .collect()
+    context.figures.iter().filter_map(|figure| unofficial(context, figure)).collect()
+}
+
+fn unofficial(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let Due::Number(official) = figure.due else { return None };
+    let number = figure.written.certain().filter(|number| *number != official && !figure.is_percentage())?;
+    let value = context.styled(official, figure);
+    let draft = context
+        .draft(figure, unofficial_message(context, figure, number, official))
+        .expected(value.shown())
+        .fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX));
+    let moved = || moved_in_row(context, figure.row).is_some_and(|moved| moved.cells.contains(&figure.at));
+    Some(if number == -official {
+        draft.because(code::Q011, figure.at)
+    } else if moved() {
+        draft.because(code::B006, figure.at)
+    } else {
+        draft
+    })
+}
+
+fn unofficial_message(context: &Context<'_>, figure: &Figure, number: Decimal, official: Decimal) -> String {
+    let spoken = |number| context.spoken(number, figure.indicator);
+    let (place, apart) = (context.place(figure), context.apart(number.saturating_sub(official), figure.indicator));
+    let slip = slip(context, figure, number, official).map(|slip| format!("，疑似{slip}")).unwrap_or_default();
+    format!("{place}填 {}，官方分解表为 {}，{apart}{slip}。请核对后改为官方数。", spoken(number), spoken(official))
 }
 
 fn b003_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = copied_column(context, table)?;
     let (city, from) = (context.breakdown().city(found.city), context.breakdown().city(found.from));
-    let figures: Vec<&Figure> = context.figures.iter().filter(|figure| figure.role == Role::City(found.city)).collect();
+    let figures: Vec<&Figure> = context.figures_of(Role::City(found.city)).collect();
     let (first, last) = (figures.first()?, figures.last()?);
-    let edits = figures
-        .iter()
-        .filter_map(|figure| {
-            let value = match figure.due {
-                Due::Number(official) if figure.written.certain() != Some(official) => {
-                    context.in_style(official, figure.indicator, figure.style)
-                }
-                Due::NotApplicable if figure.written.meaning != Meaning::NotApplicable => NewValue::Text("/".to_owned()),
-                _ => return None,
-            };
-            Some(Edit::Set { sheet: table.sheet, cell: figure.at, value })
-        })
-        .collect();
+    let edit = |figure: &&Figure| {
+        let value = match figure.due {
+            Due::Number(official) if figure.written.certain() != Some(official) => context.styled(official, figure),
+            Due::NotApplicable if figure.written.meaning != Meaning::NotApplicable => NewValue::Text("/".to_owned()),
+            _ => return None,
+        };
+        Some(context.set(figure.at, value))
+    };
+    let edits = figures.iter().filter_map(edit).collect();
     let message = format!(
         "{city}一列 {}/{} 行填的是{from}的数，疑似把{from}的一列又填了一遍。请核对后改为{city}的官方数。",
         found.agreeing, found.rows
@@ -156,45 +129,38 @@ rule! {
 }
 
 fn b004(context: &Context<'_>) -> Vec<Draft> {
-    let (Ok(table), Some(sheet)) = (context.table, context.sheet()) else { return Vec::new() };
-    let Some(column) = table.column(Role::Total).filter(|_| table.form == Form::Breakdown && !table.righting.foreign) else {
-        return Vec::new();
-    };
-    let mut drafts = Vec::new();
-    for (row, found) in table.indicator_rows() {
-        let Some(at) = table.place(row.row, column.index) else { continue };
-        let written = read_value(sheet.grid.value(at));
-        let figures = row_figures(context, row.row);
-        let (Some(stated), Some(sum), Some(indicator)) = (written.certain(), sum_of(context, &figures), context.indicator(found.indicator))
-        else {
-            continue;
-        };
-        if stated == sum {
-            continue;
-        }
-        let spoken = |number: Decimal| context.spoken(number, found.indicator);
-        let word = if stated < sum { "少" } else { "多" };
-        let message =
-            format!("合计为 {}，各市之和 {}，{word} {}。请核对。", spoken(stated), spoken(sum), spoken(stated.saturating_sub(sum).abs()));
-        let draft = Draft::at(table.sheet, Range::cell(at), message).found(context.raw(at)).indicator(found.indicator);
-        let culprit = culprit(&figures);
-        // Where a city's own finding explains the difference, the total is right.
-        if let Some((code, cell)) = culprit.filter(|_| stated == indicator.total) {
-            drafts.push(draft.because(code, cell));
-            continue;
-        }
-        let due = if culprit.is_some() { indicator.total } else { sum };
-        let style = if written.unit.is_some() { HouseStyle::WithUnit } else { HouseStyle::Plain };
-        let shown = context.in_style(due, found.indicator, style);
-        let value = match (sheet.grid.get(at), figures.first(), figures.last()) {
-            (Some(cell), Some(first), Some(last)) if cell.formula.is_some() => NewValue::Formula(format!("SUM({}:{})", first.at, last.at)),
-            (Some(cell), ..) if matches!(cell.value, Value::Text(_)) => NewValue::Text(shown.shown()),
-            _ => shown.clone(),
-        };
-        drafts
-            .push(draft.expected(shown.shown()).fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: at, value }], "本表各市之和")));
+    let Some(table) = context.breakdown_form() else { return Vec::new() };
+    let Some(column) = table.column(Role::Total) else { return Vec::new() };
+    let total = |(row, found): (&Row, LabelMatch)| wrong_total(context, row.row, table.place(row.row, column.index)?, found.indicator);
+    table.indicator_rows().filter_map(total).collect()
+}
+
+fn wrong_total(context: &Context<'_>, row: u32, at: CellRef, id: IndicatorId) -> Option<Draft> {
+    let cell = context.cell(at)?;
+    let written = read_value(&cell.value);
+    let figures = row_figures(context, row);
+    let (stated, sum, total) = (written.certain()?, sum_of(context, &figures)?, context.indicator(id)?.total);
+    if stated == sum {
+        return None;
     }
-    drafts
+    let spoken = |number| context.spoken(number, id);
+    let apart = context.apart(stated.saturating_sub(sum), id);
+    let message = format!("合计为 {}，各市之和 {}，{apart}。请核对。", spoken(stated), spoken(sum));
+    let draft = Draft::at(context.sheet_index(), Range::cell(at), message).found(context.raw(at)).indicator(id);
+    let culprit = culprit(&figures);
+    // Where a city's own finding explains the difference, the total is right.
+    if let Some((code, cell)) = culprit.filter(|_| stated == total) {
+        return Some(draft.because(code, cell));
+    }
+    let due = if culprit.is_some() { total } else { sum };
+    let style = if written.unit.is_some() { HouseStyle::WithUnit } else { HouseStyle::Plain };
+    let shown = context.in_style(due, id, style);
+    let value = match (&cell.value, figures.first(), figures.last()) {
+        (_, Some(first), Some(last)) if cell.formula.is_some() => NewValue::Formula(format!("SUM({}:{})", first.at, last.at)),
+        (Value::Text(_), ..) => NewValue::Text(shown.shown()),
+        _ => shown.clone(),
+    };
+    Some(draft.expected(shown.shown()).fix(Fix::consent(vec![context.set(at, value)], "本表各市之和")))
 }
 
 rule! {
@@ -210,34 +176,25 @@ rule! {
 }
 
 fn b006(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    if table.form != Form::Breakdown {
-        return Vec::new();
-    }
-    table
-        .indicator_rows()
-        .filter_map(|(row, found)| {
-            let moved = moved_in_row(context, table, row.row)?;
-            let (first, last) = (moved.cells.first()?, moved.cells.last()?);
-            let list = |numbers: &[(CityId, Decimal)]| {
-                numbers
-                    .iter()
-                    .map(|(city, number)| format!("{} {}", context.breakdown().city(*city), number.normalize()))
-                    .collect::<Vec<_>>()
-                    .join("、")
-            };
-            let message = format!(
-                "指标 {} 的各市之和仍为 {}，但写的是{}，官方为{}，疑似数在市之间挪动或填反。请核对后改回各市的官方数。",
-                context.indicator(found.indicator)?.number,
-                context.spoken(moved.sum, found.indicator),
-                list(&moved.written),
-                list(&moved.official)
-            );
-            let draft =
-                Draft::at(table.sheet, Range::new(*first, *last), message).found(list(&moved.written)).expected(list(&moved.official));
-            Some(draft.indicator(found.indicator).fix(Fix::consent(moved.edits, ANNEX)))
-        })
-        .collect()
+    let Some(table) = context.breakdown_form() else { return Vec::new() };
+    let draft = |(row, found): (&Row, LabelMatch)| {
+        let moved = moved_in_row(context, row.row)?;
+        let (first, last) = (moved.cells.first()?, moved.cells.last()?);
+        let (written, official) = (listed(context, &moved.written), listed(context, &moved.official));
+        let message = format!(
+            "指标 {} 的各市之和仍为 {}，但写的是{written}，官方为{official}，疑似数在市之间挪动或填反。请核对后改回各市的官方数。",
+            context.indicator(found.indicator)?.number,
+            context.spoken(moved.sum, found.indicator)
+        );
+        let draft = Draft::at(table.sheet, Range::new(*first, *last), message).found(written).expected(official);
+        Some(draft.indicator(found.indicator).fix(Fix::consent(moved.edits, ANNEX)))
+    };
+    table.indicator_rows().filter_map(draft).collect()
+}
+
+/// 成都市 590、绵阳市 310.
+fn listed(context: &Context<'_>, numbers: &[(CityId, Decimal)]) -> String {
+    list(numbers.iter().map(|(city, number)| format!("{} {}", context.breakdown().city(*city), number.normalize())))
 }
 
 /// Two or more cells of a row that differ from the breakdown while the sum is kept.
@@ -250,10 +207,7 @@ struct MovedInRow {
     edits: Vec<Edit>,
 }
 
-fn moved_in_row(context: &Context<'_>, table: &Table, row: u32) -> Option<MovedInRow> {
-    if table.righting.foreign {
-        return None;
-    }
+fn moved_in_row(context: &Context<'_>, row: u32) -> Option<MovedInRow> {
     let figures = row_figures(context, row);
     let sum = sum_of(context, &figures)?;
     let mut moved = MovedInRow { cells: Vec::new(), written: Vec::new(), official: Vec::new(), sum, edits: Vec::new() };
@@ -263,8 +217,7 @@ fn moved_in_row(context: &Context<'_>, table: &Table, row: u32) -> Option<MovedI
         due = due.checked_add(official)?;
         if let (Some(number), Some(city)) = (figure.written.certain().filter(|number| *number != official), figure.city) {
             moved.cells.push(figure.at);
-            let value = context.in_style(official, figure.indicator, figure.style);
-            moved.edits.push(Edit::Set { sheet: table.sheet, cell: figure.at, value });
+            moved.edits.push(context.set(figure.at, context.styled(official, figure)));
             moved.written.push((city, number));
             moved.official.push((city, official));
         }
@@ -293,40 +246,33 @@ fn sum_of(context: &Context<'_>, figures: &[&Figure]) -> Option<Decimal> {
 }
 
 fn sums(context: &Context<'_>, relations: &[Relation], message: fn(&Context<'_>, IndicatorId, Decimal, Decimal) -> String) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    if table.form != Form::Breakdown || table.righting.foreign {
-        return Vec::new();
-    }
-    let mut drafts = Vec::new();
-    for (row, found) in table.indicator_rows() {
-        // Shares of different wholes do not add up.
-        let adds = |indicator: &&Indicator| relations.contains(&indicator.relation) && indicator.unit != "%";
-        let Some(indicator) = context.indicator(found.indicator).filter(adds) else { continue };
+    let Some(table) = context.breakdown_form() else { return Vec::new() };
+    let draft = |(row, found): (&Row, LabelMatch)| {
+        let indicator = context.additive(found.indicator).filter(|indicator| relations.contains(&indicator.relation))?;
         let figures = row_figures(context, row.row);
-        let Some(sum) = sum_of(context, &figures) else { continue };
+        let sum = sum_of(context, &figures)?;
         if indicator.relation.holds(sum, indicator.total) {
-            continue;
+            return None;
         }
-        let (Some(first), Some(last)) = (figures.first(), figures.last()) else { continue };
-        let range = Range::new(first.at, last.at);
-        let mut draft = Draft::at(table.sheet, range, message(context, found.indicator, indicator.total, sum))
+        let range = Range::new(figures.first()?.at, figures.last()?.at);
+        let draft = Draft::at(table.sheet, range, message(context, found.indicator, indicator.total, sum))
             .found(sum.normalize().to_string())
             .expected(indicator.total.normalize().to_string())
             .indicator(found.indicator);
-        if let Some((code, at)) = culprit(&figures) {
-            draft = draft.because(code, at);
-        }
-        drafts.push(draft);
-    }
-    drafts
+        Some(match culprit(&figures) {
+            Some((code, at)) => draft.because(code, at),
+            None => draft,
+        })
+    };
+    table.indicator_rows().filter_map(draft).collect()
 }
 
 /// The cell of the row whose own finding explains a wrong sum.
 fn culprit(figures: &[&Figure]) -> Option<(Code, CellRef)> {
     figures.iter().find_map(|figure| match (figure.due, &figure.written.meaning) {
-        (Due::Number(official), Meaning::Number(number)) if *number != official => Some((Code("B003"), figure.at)),
-        (Due::Number(_), Meaning::NotApplicable) => Some((Code("N002"), figure.at)),
-        (Due::NotApplicable, Meaning::Number(number)) if !number.is_zero() => Some((Code("N001"), figure.at)),
+        (Due::Number(official), Meaning::Number(number)) if *number != official => Some((code::B003, figure.at)),
+        (Due::Number(_), Meaning::NotApplicable) => Some((code::N002, figure.at)),
+        (Due::NotApplicable, Meaning::Number(number)) if !number.is_zero() => Some((code::N001, figure.at)),
         _ => None,
     })
 }

@@ -2,7 +2,7 @@
 
 use super::rule;
 use crate::audit::{Context, Draft};
-use crate::model::{Range, ReadRemark, Unreadable};
+use crate::model::{CellRef, Range, ReadRemark, Unreadable};
 
 rule! {
     /// ## 审核内容
@@ -34,13 +34,9 @@ rule! {
 }
 
 fn f002(reason: &Unreadable) -> Option<Draft> {
-    match reason {
-        Unreadable::Damaged { part, detail } => Some(
-            Draft::on_file(format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。"))
-                .found(part.clone()),
-        ),
-        _ => None,
-    }
+    let Unreadable::Damaged { part, detail } = reason else { return None };
+    let message = format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。");
+    Some(Draft::on_file(message).found(part.clone()))
 }
 
 rule! {
@@ -56,15 +52,9 @@ rule! {
 }
 
 fn f003(reason: &Unreadable) -> Option<Draft> {
-    match reason {
-        Unreadable::NotSpreadsheet { kind } => Some(
-            Draft::on_file(format!(
-                "这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。"
-            ))
-            .found(kind.clone()),
-        ),
-        _ => None,
-    }
+    let Unreadable::NotSpreadsheet { kind } = reason else { return None };
+    let message = format!("这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。");
+    Some(Draft::on_file(message).found(kind.clone()))
 }
 
 rule! {
@@ -96,19 +86,17 @@ rule! {
 }
 
 fn f005(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts = Vec::new();
-    for remark in &context.input.workbook.remarks {
-        let ReadRemark::ExternalLinks { cells } = remark else { continue };
-        for (sheet, at) in cells {
-            let formula =
-                context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at)).and_then(|cell| cell.formula.clone());
-            drafts.push(
-                Draft::at(*sheet, Range::cell(*at), format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。"))
-                    .found(formula.map_or_else(String::new, |formula| format!("={formula}"))),
-            );
-        }
-    }
-    drafts
+    let draft = |(sheet, at): &(usize, CellRef)| {
+        let cell = context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at));
+        let formula = cell.and_then(|cell| cell.formula.as_deref());
+        let message = format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。");
+        Draft::at(*sheet, Range::cell(*at), message).found(formula.map_or_else(String::new, |formula| format!("={formula}")))
+    };
+    let linked = context.input.workbook.remarks.iter().filter_map(|remark| match remark {
+        ReadRemark::ExternalLinks { cells } => Some(cells),
+        _ => None,
+    });
+    linked.flatten().map(draft).collect()
 }
 
 rule! {
@@ -124,13 +112,9 @@ rule! {
 }
 
 fn f006(reason: &Unreadable) -> Option<Draft> {
-    match reason {
-        Unreadable::TooLarge { what, limit } => Some(
-            Draft::on_file(format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。"))
-                .found(what.clone()),
-        ),
-        _ => None,
-    }
+    let Unreadable::TooLarge { what, limit } = reason else { return None };
+    let message = format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。");
+    Some(Draft::on_file(message).found(what.clone()))
 }
 
 rule! {
@@ -146,12 +130,12 @@ rule! {
 }
 
 fn f007(context: &Context<'_>) -> Vec<Draft> {
-    remarks(context, |remark| match remark {
-        ReadRemark::Protected { .. } => Some(Draft::on_file("工作簿或工作表设有保护，校正后原样保留。")),
-        ReadRemark::DefaultPassword => {
-            Some(Draft::on_file("文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。"))
-        }
-        _ => None,
+    remarks(context, |remark| {
+        Some(Draft::on_file(match remark {
+            ReadRemark::Protected { .. } => "工作簿或工作表设有保护，校正后原样保留。",
+            ReadRemark::DefaultPassword => "文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。",
+            _ => return None,
+        }))
     })
 }
 
@@ -186,12 +170,11 @@ rule! {
 }
 
 fn f009(context: &Context<'_>) -> Vec<Draft> {
-    remarks(context, |remark| match remark {
-        ReadRemark::OtherThanExtension { extension, format } => Some(
-            Draft::on_file(format!("文件名写的是 .{extension}，内容其实是 {} 格式，已按内容读取。建议另存为 .xlsx 再报。", format.name()))
-                .found(extension.clone()),
-        ),
-        _ => None,
+    remarks(context, |remark| {
+        let ReadRemark::OtherThanExtension { extension, format } = remark else { return None };
+        let format = format.name();
+        let message = format!("文件名写的是 .{extension}，内容其实是 {format} 格式，已按内容读取。建议另存为 .xlsx 再报。");
+        Some(Draft::on_file(message).found(extension.clone()))
     })
 }
 
@@ -208,33 +191,26 @@ rule! {
 }
 
 fn f010(context: &Context<'_>) -> Vec<Draft> {
-    if is_undivided(context) {
-        remarks(context, |remark| match remark {
-            ReadRemark::TextAssumed { encoding, .. } => Some(
-                Draft::on_file(format!(
-                    "按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。"
-                ))
-                .found(format!("{encoding} 没有分隔符")),
-            ),
-            _ => None,
-        })
-    } else {
-        remarks(context, |remark| match remark {
-            ReadRemark::TextAssumed { encoding, separator } => {
-                let name = match separator {
-                    '\t' => "制表符".to_owned(),
-                    ',' => "逗号".to_owned(),
-                    ';' => "分号".to_owned(),
-                    '|' => "竖线".to_owned(),
-                    other => format!("“{other}”"),
-                };
-                Some(
-                    Draft::on_file(format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。"))
-                        .found(format!("{encoding} {name}")),
-                )
-            }
-            _ => None,
-        })
+    let undivided = is_undivided(context);
+    remarks(context, |remark| {
+        let ReadRemark::TextAssumed { encoding, separator } = remark else { return None };
+        if undivided {
+            let message = format!("按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。");
+            return Some(Draft::on_file(message).found(format!("{encoding} 没有分隔符")));
+        }
+        let name = separator_name(*separator);
+        let message = format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。");
+        Some(Draft::on_file(message).found(format!("{encoding} {name}")))
+    })
+}
+
+fn separator_name(separator: char) -> String {
+    match separator {
+        '\t' => "制表符".to_owned(),
+        ',' => "逗号".to_owned(),
+        ';' => "分号".to_owned(),
+        '|' => "竖线".to_owned(),
+        other => format!("“{other}”"),
     }
 }
 
@@ -243,6 +219,6 @@ fn is_undivided(context: &Context<'_>) -> bool {
     context.input.workbook.sheets.iter().all(|sheet| sheet.field_counts.iter().all(|count| *count <= 1) && sheet.field_counts.len() > 1)
 }
 
-fn remarks(context: &Context<'_>, speak: fn(&ReadRemark) -> Option<Draft>) -> Vec<Draft> {
+fn remarks(context: &Context<'_>, speak: impl Fn(&ReadRemark) -> Option<Draft>) -> Vec<Draft> {
     context.input.workbook.remarks.iter().filter_map(speak).collect()
 }

@@ -1,12 +1,10 @@
 //! Family L: the wording of labels and city names.
 
-use super::rule;
+use super::{ANNEX, list, rule};
 use crate::audit::{Context, Draft};
-use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Alias, Difference, LabelMatch, Role, Row, city_alias, city_names, fold, numbers_in};
+use crate::fixes::{Fix, NewValue};
+use crate::layout::{Alias, Column, Difference, LabelMatch, Role, Row, city_alias, city_names, fold, numbers_in};
 use crate::model::{CellRef, Range, half_width};
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
@@ -48,15 +46,16 @@ rule! {
 }
 
 fn l002(context: &Context<'_>) -> Vec<Draft> {
+    // In a form of another breakdown other totals are no slips.
+    if context.is_foreign() {
+        return Vec::new();
+    }
     labels(context, Difference::Number, |row, official, found| {
         let words = |text: &str| fold(text).chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
         let more = if words(&row.label) == words(official) { "" } else { "文字也不相同，" };
         let doubt = if found.certain { "" } else { "是不是这一项指标也不能确定，" };
-        format!(
-            "指标内容里的数字是 {}，官方表述为 {}：“{official}”。{more}{doubt}请核对后改回。",
-            numbers_in(&row.label).join("、"),
-            numbers_in(official).join("、")
-        )
+        let (stated, due) = (list(numbers_in(&row.label)), list(numbers_in(official)));
+        format!("指标内容里的数字是 {stated}，官方表述为 {due}：“{official}”。{more}{doubt}请核对后改回。")
     })
 }
 
@@ -106,28 +105,24 @@ rule! {
 
 fn l005(context: &Context<'_>) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
-    let mut drafts = Vec::new();
-    for column in &table.columns {
-        let Role::City(city) = column.role else { continue };
-        let official = context.breakdown().city(city);
-        let alias = city_alias(&column.caption, context.breakdown());
-        let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
-        let Some(caption) = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned())) else { continue };
-        let edits = vec![Edit::Set { sheet: table.sheet, cell: column.header, value: NewValue::Text(caption.clone()) }];
-        // Initials are several places': a guess.
-        let (advice, fix) = match alias {
-            Some((_, Alias::Letters)) => ("请确认后改正。", Fix::consent(edits, ANNEX)),
-            _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
-        };
-        drafts.push(
-            Draft::at(table.sheet, Range::cell(column.header), format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption))
-                .found(column.caption.clone())
-                .expected(caption)
-                .city(Some(city))
-                .fix(fix),
-        );
-    }
-    drafts
+    table.columns.iter().filter_map(|column| not_in_full(context, column)).collect()
+}
+
+fn not_in_full(context: &Context<'_>, column: &Column) -> Option<Draft> {
+    let Role::City(city) = column.role else { return None };
+    let official = context.breakdown().city(city);
+    let alias = city_alias(&column.caption, context.breakdown());
+    let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
+    let caption = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned()))?;
+    let edits = vec![context.set(column.header, NewValue::Text(caption.clone()))];
+    // Initials are several places': a guess.
+    let (advice, fix) = match alias {
+        Some((_, Alias::Letters)) => ("请确认后改正。", Fix::consent(edits, ANNEX)),
+        _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
+    };
+    let message = format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption);
+    let draft = Draft::at(context.sheet_index(), Range::cell(column.header), message).found(column.caption.clone());
+    Some(draft.expected(caption).city(Some(city)).fix(fix))
 }
 
 /// The caption with the city's full name, where it has it otherwise: short, with spaces in it, or as an office's name.
@@ -149,25 +144,15 @@ fn full_name(caption: &str, official: &str) -> Option<String> {
 fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str, &LabelMatch) -> String) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     let Some(column) = table.column(Role::Label) else { return Vec::new() };
-    // In a form of another breakdown other totals are no slips.
-    let differs = |found: &LabelMatch| found.difference == difference && !(table.righting.foreign && difference == Difference::Number);
-    table
-        .indicator_rows()
-        .filter(|(_, found)| differs(found))
-        .filter_map(|(row, found)| {
-            let official = context.indicator(found.indicator)?.label.as_str();
-            let at = CellRef::new(row.row, column.index);
-            let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(official.to_owned()) }];
-            let fix = if found.certain && difference != Difference::Number { Fix::safe(edits, ANNEX) } else { Fix::consent(edits, ANNEX) };
-            Some(
-                Draft::at(table.sheet, Range::cell(at), message(row, official, &found))
-                    .found(row.label.clone())
-                    .expected(official)
-                    .indicator(found.indicator)
-                    .fix(fix),
-            )
-        })
-        .collect()
+    let draft = |(row, found): (&Row, LabelMatch)| {
+        let official = context.indicator(found.indicator)?.label.as_str();
+        let at = CellRef::new(row.row, column.index);
+        let edits = vec![context.set(at, NewValue::Text(official.to_owned()))];
+        let fix = if found.certain && difference != Difference::Number { Fix::safe(edits, ANNEX) } else { Fix::consent(edits, ANNEX) };
+        let draft = Draft::at(table.sheet, Range::cell(at), message(row, official, &found)).found(row.label.clone()).expected(official);
+        Some(draft.indicator(found.indicator).fix(fix))
+    };
+    table.indicator_rows().filter(|(_, found)| found.difference == difference).filter_map(draft).collect()
 }
 
 /// The characters that differ, in words: “园”应为“圈”，少“科技”，多“其中”. `None` where the texts are too far apart for

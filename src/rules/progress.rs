@@ -1,16 +1,13 @@
 //! Family P: the progress form.
 
-use super::rule;
+use super::{ANNEX, code, header_range, rule};
 use crate::audit::{
-    Code, Context, Draft, Due, Figure, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown,
-    totals_for_targets,
+    Context, Draft, Due, Figure, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown, totals_for_targets,
 };
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
 use crate::model::{CellRef, Decimal, Period, Range, Value, fraction, whole};
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
@@ -170,7 +167,7 @@ fn p003(context: &Context<'_>) -> Vec<Draft> {
             .indicator(figure.indicator)
             .city(figure.city);
             // Far over the target: that says it already.
-            Some(if is_far_over(now, target) { draft.because(Code("P005"), figure.at) } else { draft })
+            Some(if is_far_over(now, target) { draft.because(code::P005, figure.at) } else { draft })
         })
         .collect()
 }
@@ -222,7 +219,7 @@ fn p005(context: &Context<'_>) -> Vec<Draft> {
                 .indicator(figure.indicator)
                 .city(figure.city);
             // Below the last period: that says it already.
-            Some(if over { draft } else { draft.because(Code("P001"), figure.at) })
+            Some(if over { draft } else { draft.because(code::P001, figure.at) })
         })
         .collect()
 }
@@ -280,7 +277,7 @@ fn p006(context: &Context<'_>) -> Vec<Draft> {
                 .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX));
             // The official target with a sign too many is said to be that.
             let signed = official.is_some_and(|official| figure.written.certain() == Some(-official));
-            Some(if signed { draft.because(Code("Q011"), figure.at) } else { draft })
+            Some(if signed { draft.because(code::Q011, figure.at) } else { draft })
         })
         .collect()
 }
@@ -609,11 +606,6 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
             (new != **text).then_some(Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(new) })
         })
         .collect()
-}
-
-fn header_range(table: &Table) -> Range {
-    let row = table.columns.first().map_or(table.range.start.row, |column| column.header.row);
-    Range::new(CellRef::new(row, table.range.start.column), CellRef::new(row, table.range.end.column))
 }
 
 /// The figures of 本期累计完成 from the first indicator to the last.

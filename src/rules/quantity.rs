@@ -2,7 +2,7 @@
 //!
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
-use super::rule;
+use super::{ANNEX, OF_MAGNITUDE, SAME_NUMBER, rule};
 use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, Role, Table};
@@ -10,9 +10,6 @@ use crate::model::{
     CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth, read_quantity, read_value,
     shown_number,
 };
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
-const SAME: &str = "原数不变，只改写法";
 
 rule! {
     /// ## 审核内容
@@ -147,10 +144,7 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let tier = if matches!(found.magnitude, Magnitude::In(_)) { Tier::Warning } else { Tier::Error };
     let mut edits = edits;
     edits.extend(bare_units(context, table, &name));
-    Some((
-        Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, "按数量级换算，由填报单位确认")),
-        found.table,
-    ))
+    Some((Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE)), found.table))
 }
 
 rule! {
@@ -577,9 +571,9 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
             let edits = vec![set(context, figure, value)];
             let fix = match kind {
                 Fault::Odd(Oddity::Letter) => Fix::consent(edits, "按字形推定，由填报单位确认"),
-                Fault::Odd(Oddity::Magnitude) => Fix::consent(edits, "按数量级换算，由填报单位确认"),
+                Fault::Odd(Oddity::Magnitude) => Fix::consent(edits, OF_MAGNITUDE),
                 _ if figure.formula => Fix::consent(edits, "以公式现有的结果代替公式，由填报单位确认"),
-                _ => Fix::safe(edits, SAME),
+                _ => Fix::safe(edits, SAME_NUMBER),
             };
             Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
         })
@@ -639,7 +633,7 @@ fn unit_column(context: &Context<'_>) -> Vec<Draft> {
                     .found(shown)
                     .expected(unit)
                     .indicator(found.indicator)
-                    .fix(Fix::safe(edits, SAME)),
+                    .fix(Fix::safe(edits, SAME_NUMBER)),
             )
         })
         .collect()

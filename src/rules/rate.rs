@@ -1,8 +1,8 @@
 //! Family P: 完成率, how it is written and what it says of the figures that it is computed from.
 
-use super::rule;
+use super::{code, rule};
 use crate::audit::{
-    Code, Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown, slip_of_hand, totals_for_targets,
+    Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown, slip_of_hand, totals_for_targets,
 };
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, Role, Table};
@@ -146,13 +146,13 @@ fn p004(context: &Context<'_>) -> Vec<Draft> {
         let written = format!("完成率写作 {}，按 {by} 应为 {shown}", row.cell.shown());
         // A mistyped target has its own finding, and the rate may be right.
         if row.against_official && row.aim.written.certain() != Some(row.goal) {
-            drafts.push(draft(format!("{written}。请先核对目标值。"), shown).because(Code("P006"), row.aim.at));
+            drafts.push(draft(format!("{written}。请先核对目标值。"), shown).because(code::P006, row.aim.at));
             continue;
         }
         let sense = if broken { Sense::RateAlone } else { sense(context, row, &read) };
         // A current figure that was never brought up to date is said for the column.
         if repeated && !broken {
-            drafts.push(draft(format!("{written}。请先核对本期数。"), shown).because(Code("P002"), row.current.at));
+            drafts.push(draft(format!("{written}。请先核对本期数。"), shown).because(code::P002, row.current.at));
             continue;
         }
         drafts.push(match sense {
@@ -168,7 +168,7 @@ fn p004(context: &Context<'_>) -> Vec<Draft> {
                 let spoken = context.spoken(number, row.current.indicator);
                 let reckoned = format!("{written}；按完成率 {} 反推，本期应为 {spoken}{slip}", row.cell.shown().trim());
                 if row.done.is_sign_negative() {
-                    draft(format!("{reckoned}。请先核对本期数。"), shown).because(Code("Q011"), row.current.at)
+                    draft(format!("{reckoned}。请先核对本期数。"), shown).because(code::Q011, row.current.at)
                 } else if doubtful {
                     let meant = context.in_style(number, row.current.indicator, row.current.style);
                     let expected = meant.shown();

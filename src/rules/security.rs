@@ -1,6 +1,6 @@
 //! Family S: what hides in a workbook.
 
-use super::rule;
+use super::{OF_MAGNITUDE, SAME_NUMBER, rule};
 use crate::audit::{Context, Draft};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::model::{Cell, CellRef, Format, Oddity, Range, Value, Visibility, runs_as_formula};
@@ -67,9 +67,9 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
             let to = value.shown();
             let edits = vec![Edit::Set { sheet, cell: at, value }];
             let fix = if figure.written.oddities.contains(&Oddity::Magnitude) {
-                Fix::consent(edits, "按数量级换算，由填报单位确认")
+                Fix::consent(edits, OF_MAGNITUDE)
             } else {
-                Fix::safe(edits, "原数不变，只改写法")
+                Fix::safe(edits, SAME_NUMBER)
             };
             let message = format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。");
             Draft::at(sheet, Range::cell(at), message).expected(to).fix(fix)

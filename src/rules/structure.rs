@@ -1,13 +1,11 @@
 //! Family T: the form of the table.
 
-use super::rule;
-use crate::audit::{Code, Context, Draft, HouseStyle, foreign_form};
+use super::{ANNEX, code, header_range, rule};
+use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Aside, Form, NoTable, Role, RowKind, Source, Table, fold, periods_in};
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
-
-const ANNEX: &str = "实施方案附件《建设指标分解表》";
 
 rule! {
     /// ## 审核内容
@@ -595,7 +593,7 @@ fn t015(context: &Context<'_>) -> Vec<Draft> {
                 )
                 .found(text)
                 .expected(plan.zone.clone())
-                .because(Code("T015"), labels_range(table).start),
+                .because(code::T015, labels_range(table).start),
             );
             continue;
         }
@@ -609,7 +607,7 @@ fn t015(context: &Context<'_>) -> Vec<Draft> {
             drafts.push(
                 Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。"))
                     .found(text)
-                    .because(Code("T015"), labels_range(table).start),
+                    .because(code::T015, labels_range(table).start),
             );
         }
     }
@@ -767,11 +765,6 @@ fn labels_range(table: &Table) -> Range {
     let column = table.column(Role::Label).map_or(table.range.start.column, |column| column.index);
     let (top, bottom) = table.data_rows().unwrap_or((table.range.start.row, table.range.end.row));
     Range::new(CellRef::new(top, column), CellRef::new(bottom, column))
-}
-
-fn header_range(table: &Table) -> Range {
-    let row = table.columns.first().map_or(table.range.start.row, |column| column.header.row);
-    Range::new(CellRef::new(row, table.range.start.column), CellRef::new(row, table.range.end.column))
 }
 
 /// The table, where it is a form that units fill in.
