@@ -164,7 +164,7 @@ impl<'a> Evidence<'a> {
     fn value(&self, reading: &Reading, column: usize, row: u32) -> Meaning {
         let Some(at) = Self::place(reading, column, row) else { return Meaning::Blank };
         match (self.meaning(at), reading.scales.get(column)) {
-            (Meaning::Number(number), Some(scale)) if self.is_scaled_by(at, *scale) => {
+            (Meaning::Number(number), Some(scale)) if *scale != Decimal::ONE && self.is_scaled_by(at, *scale) => {
                 number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
             }
             (meaning, _) => meaning.clone(),
@@ -230,21 +230,21 @@ impl<'a> Evidence<'a> {
         }
         let Some(city) = reading.city else { return tally };
         let target = self.target(indicator, city);
-        let value = |role: Role| {
-            let at = self.columns.iter().position(|(other, _)| *other == role)?;
-            reading.sources.get(at).copied().flatten().map(|_| self.value(reading, at, row))
-        };
-        let number = |role: Role| value(role).as_ref().and_then(number_of);
+        // Each is asked for several times below.
+        let standing = self.columns.iter().enumerate().filter(|(at, _)| reading.sources.get(*at).copied().flatten().is_some());
+        let values: Vec<(Role, Meaning)> = standing.map(|(at, (role, _))| (*role, self.value(reading, at, row))).collect();
+        let value = |role: Role| values.iter().find(|(other, _)| *other == role).map(|(_, found)| found);
+        let number = |role: Role| value(role).and_then(number_of);
         let own_unit = |role: Role| {
             self.columns.iter().position(|(other, _)| *other == role).is_none_or(|at| self.unit_fits(reading, at, row, indicator))
         };
         if let Some(found) = value(Role::Target) {
-            tally.anchor(is_due(&found, target) && own_unit(Role::Target));
+            tally.anchor(is_due(found, target) && own_unit(Role::Target));
         }
         let Some(target) = target else {
             for role in [Role::Previous, Role::Added, Role::Current, Role::Rate] {
                 if let Some(found) = value(role) {
-                    let blank_is_right = role != Role::Current && found == Meaning::Blank;
+                    let blank_is_right = role != Role::Current && *found == Meaning::Blank;
                     match found {
                         Meaning::NotApplicable => tally.anchor(true),
                         _ => tally.expect(blank_is_right),
@@ -256,15 +256,15 @@ impl<'a> Evidence<'a> {
         let plausible = |number: Decimal| is_plausible(number, target);
         for role in [Role::Previous, Role::Added, Role::Current] {
             if let Some(found) = value(role) {
-                let blank_is_right = role != Role::Current && found == Meaning::Blank;
-                tally.expect(blank_is_right || number_of(&found).is_some_and(plausible) && own_unit(role));
+                let blank_is_right = role != Role::Current && *found == Meaning::Blank;
+                tally.expect(blank_is_right || number_of(found).is_some_and(plausible) && own_unit(role));
             }
         }
         // A blank 上期 says nothing against what was reported.
         if let (Some(before), Some(reported)) =
-            (value(Role::Previous).filter(|found| *found != Meaning::Blank), self.previous.and_then(|reported| reported.figure(indicator)))
+            (value(Role::Previous).filter(|found| **found != Meaning::Blank), self.previous.and_then(|reported| reported.figure(indicator)))
         {
-            tally.anchor(number_of(&before) == Some(reported));
+            tally.anchor(number_of(before) == Some(reported));
         }
         if let (Some(reported), Some(now)) = (self.previous.and_then(|reported| reported.figure(indicator)), number(Role::Current)) {
             tally.expect(reported <= now);
