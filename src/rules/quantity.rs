@@ -2,10 +2,10 @@
 //!
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
-use super::{ANNEX, OF_MAGNITUDE, SAME_NUMBER, rule};
+use super::{ANNEX, OF_MAGNITUDE, SAME_NUMBER, list, rule};
 use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role, Table};
+use crate::layout::{Form, LabelMatch, Role, Row, Table};
 use crate::model::{
     CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth, read_quantity, read_value,
     shown_number,
@@ -108,43 +108,45 @@ fn q005(context: &Context<'_>) -> Vec<Draft> {
 fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = scaled_columns(context, table)?;
     let righted = Context::new(context.input, Ok(&found.table), context.found);
-    let edits: Vec<Edit> = found
-        .cells
-        .iter()
-        .filter_map(|at| {
-            let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
-            let value = context.in_style(figure.written.certain()?, figure.indicator, figure.style);
-            Some(Edit::Set { sheet: table.sheet, cell: *at, value })
-        })
-        .collect();
-    let first = found.cells.first()?;
-    let columns = || found.columns.iter().map(|(_, column)| *column);
-    let (top, bottom) = (found.cells.iter().map(|at| at.row).min()?, found.cells.iter().map(|at| at.row).max()?);
-    let range = Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?));
-    let names: Vec<String> = found.columns.iter().map(|(role, _)| role.caption(context.breakdown())).collect();
-    let example = righted.figures.iter().find(|figure| figure.at == *first)?;
-    let (written, meant) = (context.raw(*first), context.spoken(example.written.certain()?, example.indicator));
-    let (name, message) = match found.magnitude {
-        Magnitude::In(name) => (
-            name.to_owned(),
-            format!(
-                "{}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。",
-                names.join("、")
-            ),
-        ),
-        Magnitude::Zeros(zeros) => (
-            format!("多 {zeros} 个 0"),
-            format!(
-                "{}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{} 个数都是这样。请核对后全部改正。",
-                names.join("、"),
-                found.cells.len()
-            ),
-        ),
+    let (first, all) = (*found.cells.first()?, found.cells.len());
+    let example = righted.figures.iter().find(|figure| figure.at == first)?;
+    let (written, meant) = (context.raw(first), context.spoken(example.written.certain()?, example.indicator));
+    let names = list(found.columns.iter().map(|(role, _)| role.caption(context.breakdown())));
+    let (tier, name, message) = match found.magnitude {
+        Magnitude::In(name) => {
+            let message =
+                format!("{names}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。");
+            (Tier::Warning, name.to_owned(), message)
+        }
+        Magnitude::Zeros(zeros) => {
+            let message = format!(
+                "{names}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{all} 个数都是这样。请核对后全部改正。"
+            );
+            (Tier::Error, format!("多 {zeros} 个 0"), message)
+        }
     };
-    let tier = if matches!(found.magnitude, Magnitude::In(_)) { Tier::Warning } else { Tier::Error };
-    let mut edits = edits;
-    edits.extend(bare_units(context, table, &name));
-    Some((Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE)), found.table))
+    let counted = |at: &CellRef| {
+        let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
+        Some(context.set(*at, context.styled(figure.written.certain()?, figure)))
+    };
+    let edits = found.cells.iter().filter_map(counted).chain(bare_units(context, table, &name)).collect();
+    let columns = || found.columns.iter().map(|(_, column)| *column);
+    let rows = || found.cells.iter().map(|at| at.row);
+    let range = Range::new(CellRef::new(rows().min()?, columns().min()?), CellRef::new(rows().max()?, columns().max()?));
+    let draft = Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE));
+    Some((draft, found.table))
+}
+
+/// The column 计量单位 without the magnitude that the figures lose: 百项 becomes 项.
+fn bare_units(context: &Context<'_>, table: &Table, magnitude: &str) -> Vec<Edit> {
+    let (Some(sheet), Some(column)) = (context.sheet(), table.column(Role::Unit)) else { return Vec::new() };
+    let with_magnitude = |(row, found): (&Row, LabelMatch)| {
+        let (at, unit) = (CellRef::new(row.row, column.index), context.unit(found.indicator));
+        let shown = sheet.grid.shown(at);
+        let is_so = shown.trim().strip_prefix(magnitude) == Some(unit) && !unit.is_empty();
+        is_so.then(|| context.set(at, NewValue::Text(unit.to_owned())))
+    };
+    table.indicator_rows().filter_map(with_magnitude).collect()
 }
 
 rule! {
@@ -167,6 +169,25 @@ fn q006(context: &Context<'_>) -> Vec<Draft> {
     drafts
 }
 
+/// Units in the column 计量单位 that are another indicator's.
+fn unit_column(context: &Context<'_>) -> Vec<Draft> {
+    let (Ok(table), Some(sheet)) = (context.table, context.sheet()) else { return Vec::new() };
+    let Some(column) = table.column(Role::Unit).filter(|_| !context.is_foreign()) else { return Vec::new() };
+    let draft = |(row, found): (&Row, LabelMatch)| {
+        let at = CellRef::new(row.row, column.index);
+        let (unit, shown) = (context.unit(found.indicator), sheet.grid.shown(at));
+        // （项） and 项/家 name the unit; a blank names none.
+        if shown.trim().is_empty() || shown.contains(unit) {
+            return None;
+        }
+        let message = format!("计量单位写作“{}”，这项指标按“{unit}”计。可改正，数不变。", shown.trim());
+        let edits = vec![context.set(at, NewValue::Text(unit.to_owned()))];
+        let draft = Draft::at(table.sheet, Range::cell(at), message).found(shown).expected(unit);
+        Some(draft.indicator(found.indicator).fix(Fix::safe(edits, SAME_NUMBER)))
+    };
+    table.indicator_rows().filter_map(draft).collect()
+}
+
 rule! {
     /// ## 审核内容
     /// 是否填了约数、区间、上下限、几个数、算式，或在数的前后加了说明。
@@ -180,42 +201,40 @@ rule! {
 }
 
 fn q008(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts = unreadable(
-        context,
-        |figure, raw| {
-            let Meaning::Inexact(kind) = figure.written.meaning else { return None };
-            Some(match kind {
-                Inexact::About => "是约数".to_owned(),
-                Inexact::Bound => "是上限或下限".to_owned(),
-                Inexact::Interval => "是一个区间".to_owned(),
-                Inexact::Alternatives => "是几个数".to_owned(),
-                Inexact::Annotated => "带了说明".to_owned(),
-                Inexact::Arithmetic => arithmetic(raw).map_or_else(|| "是算式".to_owned(), |result| format!("是算式（得数 {result}）")),
-                Inexact::Bracketed => "加了圆括号，分不清是负数还是附带的数".to_owned(),
-                Inexact::Grouping => "里的分隔符位置不对，看不出是哪个数".to_owned(),
-            })
-        },
-        "请填一个确定的数，说明写在情况说明或备注里。",
-    );
-    drafts.extend(context.figures.iter().filter(|figure| figure.due != Due::NotApplicable).filter_map(|figure| {
-        let Meaning::Guessed(number) = figure.written.meaning else { return None };
-        if figure.written.oddities.contains(&Oddity::Letter) {
-            return None;
-        }
-        let raw = context.raw(figure.at);
-        let value = context.in_style(number, figure.indicator, figure.style);
-        let to = value.shown();
-        let draft =
-            about(context, figure, format!("{}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。", context.place(figure)))
-                .found(raw);
-        let whole = number.fract().is_zero() && !number.is_sign_negative();
-        Some(if whole {
-            draft.expected(to).fix(Fix::consent(vec![set(context, figure, value)], "按写法推定，由填报单位确认"))
-        } else {
-            draft
-        })
-    }));
+    let mut drafts = unreadable(context, inexact, "请填一个确定的数，说明写在情况说明或备注里。");
+    drafts.extend(context.figures.iter().filter_map(|figure| guessed(context, figure)));
     drafts
+}
+
+fn inexact(figure: &Figure, raw: &str) -> Option<String> {
+    let Meaning::Inexact(kind) = figure.written.meaning else { return None };
+    let said = match kind {
+        Inexact::About => "是约数",
+        Inexact::Bound => "是上限或下限",
+        Inexact::Interval => "是一个区间",
+        Inexact::Alternatives => "是几个数",
+        Inexact::Annotated => "带了说明",
+        Inexact::Arithmetic => return Some(arithmetic(raw).map_or("是算式".to_owned(), |result| format!("是算式（得数 {result}）"))),
+        Inexact::Bracketed => "加了圆括号，分不清是负数还是附带的数",
+        Inexact::Grouping => "里的分隔符位置不对，看不出是哪个数",
+    };
+    Some(said.to_owned())
+}
+
+/// A way of writing that is most likely one number: 1.600项.
+fn guessed(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let Meaning::Guessed(number) = figure.written.meaning else { return None };
+    if figure.due == Due::NotApplicable || figure.written.oddities.contains(&Oddity::Letter) {
+        return None;
+    }
+    let value = context.styled(number, figure);
+    let (place, raw, to) = (context.place(figure), context.raw(figure.at), value.shown());
+    let draft = context.draft(figure, format!("{place}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。"));
+    if number.fract().is_zero() && !number.is_sign_negative() {
+        let edits = vec![context.set(figure.at, value)];
+        return Some(draft.expected(to).fix(Fix::consent(edits, "按写法推定，由填报单位确认")));
+    }
+    Some(draft)
 }
 
 rule! {
@@ -231,14 +250,11 @@ rule! {
 }
 
 fn q010(context: &Context<'_>) -> Vec<Draft> {
-    unreadable(
-        context,
-        |figure, _| {
-            (figure.written.meaning == Meaning::Words)
-                .then(|| if figure.written.is_share() { "是百分数，不是个数" } else { "不是数" }.to_owned())
-        },
-        "请填实际的数，没有进展填 0。",
-    )
+    let words = |figure: &Figure, _: &str| {
+        let said = if figure.written.is_share() { "是百分数，不是个数" } else { "不是数" };
+        (figure.written.meaning == Meaning::Words).then(|| said.to_owned())
+    };
+    unreadable(context, words, "请填实际的数，没有进展填 0。")
 }
 
 rule! {
@@ -254,22 +270,13 @@ rule! {
 }
 
 fn q011(context: &Context<'_>) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| is_negative(figure))
-        .map(|figure| {
-            let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
-            let slip = if signed { "，疑似多了负号" } else { "" };
-            let message = format!(
-                "{}填了 {}，{}数不会小于 0{slip}。请核对后填实际的数。",
-                context.place(figure),
-                context.raw(figure.at),
-                context.unit(figure.indicator)
-            );
-            about(context, figure, message).found(context.raw(figure.at))
-        })
-        .collect()
+    let draft = |figure: &Figure| {
+        let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
+        let slip = if signed { "，疑似多了负号" } else { "" };
+        let (place, raw, unit) = (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+        context.draft(figure, format!("{place}填了 {raw}，{unit}数不会小于 0{slip}。请核对后填实际的数。"))
+    };
+    context.figures.iter().filter(|figure| is_negative(figure)).map(draft).collect()
 }
 
 rule! {
@@ -285,18 +292,12 @@ rule! {
 }
 
 fn q012(context: &Context<'_>) -> Vec<Draft> {
-    figures(
-        context,
-        |figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none(),
-        |context, figure| {
-            format!(
-                "{}填了 {}，按{}计的数应为整数。请核对后填整数。",
-                context.place(figure),
-                context.raw(figure.at),
-                context.unit(figure.indicator)
-            )
-        },
-    )
+    let shown_fraction = |figure: &&Figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none();
+    let draft = |figure: &Figure| {
+        let (place, raw, unit) = (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+        context.draft(figure, format!("{place}填了 {raw}，按{unit}计的数应为整数。请核对后填整数。"))
+    };
+    context.figures.iter().filter(shown_fraction).map(draft).collect()
 }
 
 rule! {
@@ -312,13 +313,29 @@ rule! {
 }
 
 fn q013(context: &Context<'_>) -> Vec<Draft> {
-    let mut drafts = unreadable(
-        context,
-        |figure, _| (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned()),
-        "请修正公式或直接填数。",
-    );
+    let error = |figure: &Figure, _: &str| (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned());
+    let mut drafts = unreadable(context, error, "请修正公式或直接填数。");
     drafts.extend(rates_of_nothing(context));
     drafts
+}
+
+/// 完成率 of an indicator that does not apply: the formula dragged down divides `/` by `/`.
+fn rates_of_nothing(context: &Context<'_>) -> Vec<Draft> {
+    let Ok(table) = context.table else { return Vec::new() };
+    let Some(rate) = table.column(Role::Rate) else { return Vec::new() };
+    let draft = |(row, found): (&Row, LabelMatch)| {
+        let at = table.place(row.row, rate.index)?;
+        let cell = context.cell(at)?;
+        let due = context.figure(found.indicator, Role::Current)?.due;
+        if due != Due::NotApplicable || read_value(&cell.value).meaning != Meaning::Error {
+            return None;
+        }
+        let message = format!("这项指标不适用，完成率显示为“{}”，应为“/”。可改正。", cell.shown());
+        let fix = Fix::consent(vec![context.set(at, NewValue::Text("/".to_owned()))], "不适用的指标没有完成率");
+        let draft = Draft::at(table.sheet, Range::cell(at), message).found(cell.shown()).expected("/");
+        Some(draft.indicator(found.indicator).city(context.city).fix(fix))
+    };
+    table.indicator_rows().filter_map(draft).collect()
 }
 
 rule! {
@@ -334,30 +351,67 @@ rule! {
 }
 
 fn q014(context: &Context<'_>) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.written.meaning == Meaning::Date)
-        .map(|figure| {
-            let raw = dated(context, figure);
-            let place = context.place(figure);
-            let Some((number, told)) = before_the_date(context, figure, &raw) else {
-                let message = format!("{place}成了日期或时间“{raw}”，原来键入的数已经看不出来。请把单元格格式改为“常规”，再填实际的数。");
-                return about(context, figure, message).found(raw).gathers();
-            };
-            let value = context.in_style(number, figure.indicator, figure.style);
-            let to = value.shown();
-            let message = match told {
-                Told::Stored => format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize()),
-                Told::Official => format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。"),
-            };
-            about(context, figure, message)
-                .found(raw)
-                .expected(to)
-                .fix(Fix::consent(vec![set(context, figure, value)], "按成为日期以前键入的内容推定，由填报单位确认"))
-                .gathers()
-        })
-        .collect()
+    context.figures.iter().filter(|figure| figure.written.meaning == Meaning::Date).map(|figure| a_date(context, figure)).collect()
+}
+
+fn a_date(context: &Context<'_>, figure: &Figure) -> Draft {
+    let (place, raw) = (context.place(figure), dated(context, figure));
+    let Some((number, told)) = before_the_date(context, figure, &raw) else {
+        let message = format!("{place}成了日期或时间“{raw}”，原来键入的数已经看不出来。请把单元格格式改为“常规”，再填实际的数。");
+        return context.draft(figure, message).found(raw).gathers();
+    };
+    let value = context.styled(number, figure);
+    let to = value.shown();
+    let message = match told {
+        Told::Stored => format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize()),
+        Told::Official => format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。"),
+    };
+    let fix = Fix::consent(vec![context.set(figure.at, value)], "按成为日期以前键入的内容推定，由填报单位确认");
+    context.draft(figure, message).found(raw).expected(to).fix(fix).gathers()
+}
+
+/// What a cell that became a date shows.
+fn dated(context: &Context<'_>, figure: &Figure) -> String {
+    match context.cell(figure.at).map(|cell| (&cell.value, cell)) {
+        Some((Value::Number(serial), cell)) => {
+            let days = if context.input.workbook.date_1904 { FROM_1900_TO_1904 } else { 0.0 };
+            shown_number(serial + days, &cell.number_format)
+        }
+        _ => context.raw(figure.at),
+    }
+}
+
+/// Days between the first days of the two date systems (ECMA-376 part 1, 18.17.4.1).
+const FROM_1900_TO_1904: f64 = 1462.0;
+/// 2000-01-01, counted from 1900. A date that a program made of typed text carries the year of typing.
+const YEAR_2000: f64 = 36_526.0;
+
+/// How the number before the date is known.
+enum Told {
+    /// It is what the cell stores: only the format is a date's.
+    Stored,
+    /// A part of the date is the official number of that very cell.
+    Official,
+}
+
+/// The number that was typed, where one can be told: a small whole number under a date format is itself; in the
+/// breakdown form a part of the date that is the official number of the cell is that number.
+fn before_the_date(context: &Context<'_>, figure: &Figure, shown: &str) -> Option<(Decimal, Told)> {
+    if figure.due == Due::NotApplicable {
+        return None;
+    }
+    if let Some((Value::Number(serial), cell)) = context.cell(figure.at).map(|cell| (&cell.value, cell)) {
+        let first_dates = if context.input.workbook.date_1904 { YEAR_2000 - FROM_1900_TO_1904 } else { YEAR_2000 };
+        // 5-60 becomes May 1960 under a format without days.
+        let typed_month = *serial >= 10_000.0 && !cell.number_format.code().to_ascii_lowercase().contains('d');
+        if serial.fract() == 0.0 && (0.0..first_dates).contains(serial) && !typed_month {
+            return Some((decimal(*serial)?, Told::Stored));
+        }
+    }
+    let Due::Number(official) = figure.due else { return None };
+    let form = context.table.ok()?.form;
+    let parts = shown.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<Decimal>().ok());
+    (form == Form::Breakdown && parts.into_iter().any(|part| part == official)).then_some((official, Told::Official))
 }
 
 rule! {
@@ -373,17 +427,15 @@ rule! {
 }
 
 fn q015(context: &Context<'_>) -> Vec<Draft> {
-    figures(
-        context,
-        |figure| {
-            figure.written.meaning == Meaning::Blank
-                && !is_uncomputed(context, figure)
-                && figure.role != Role::Target
-                && matches!(figure.due, Due::Number(_) | Due::Figure)
-                && !context.is_first_return(figure.role)
-        },
-        |context, figure| format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)),
-    )
+    let left_out = |figure: &&Figure| {
+        figure.written.meaning == Meaning::Blank
+            && !is_uncomputed(context, figure)
+            && figure.role != Role::Target
+            && is_due(figure)
+            && !context.is_first_return(figure.role)
+    };
+    let draft = |figure| context.draft(figure, format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)));
+    context.figures.iter().filter(left_out).map(draft).collect()
 }
 
 rule! {
@@ -399,24 +451,14 @@ rule! {
 }
 
 fn q016(context: &Context<'_>) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| is_uncomputed(context, figure))
-        .map(|figure| {
-            let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
-            let due =
-                matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && matches!(figure.due, Due::Number(_) | Due::Figure);
-            about(
-                context,
-                figure,
-                format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure)),
-            )
-            .found(format!("={formula}"))
-            .gathers()
-            .tier(if due { Tier::Error } else { Tier::Warning })
-        })
-        .collect()
+    let draft = |figure: &Figure| {
+        let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
+        let needed = matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && is_due(figure);
+        let message = format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure));
+        let tier = if needed { Tier::Error } else { Tier::Warning };
+        context.draft(figure, message).found(format!("={formula}")).gathers().tier(tier)
+    };
+    context.figures.iter().filter(|figure| is_uncomputed(context, figure)).map(draft).collect()
 }
 
 rule! {
@@ -433,10 +475,8 @@ rule! {
 
 fn q018(context: &Context<'_>) -> Vec<Draft> {
     written(context, Fault::Odd(Oddity::Letter), |context, figure, raw, to| {
-        let other = letter_readings(context, figure)
-            .into_iter()
-            .map(|number| context.in_style(number, figure.indicator, figure.style).shown())
-            .find(|other| other != to);
+        let readings = letter_readings(context, figure);
+        let other = readings.into_iter().map(|number| context.styled(number, figure).shown()).find(|other| other != to);
         match other {
             Some(other) => format!("“{raw}”里有字母，可能是 {to}，也可能是 {other}。请确认是哪个数。"),
             None => format!("“{raw}”里有字母，看起来是 {to}。请确认是否就是这个数。"),
@@ -476,21 +516,12 @@ rule! {
 }
 
 fn q020(context: &Context<'_>) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter_map(|figure| {
-            // In another magnitude, or pushed under a format of rates, the cell is said to be that.
-            let table = context.table.ok()?;
-            let moved = table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
-            if moved || table.righting.scale(figure.role) != Decimal::ONE {
-                return None;
-            }
-            let shown = hidden_decimals(context, figure)?;
-            let raw = context.raw(figure.at);
-            Some(about(context, figure, format!("存的是 {raw}，显示为 {shown}。请核对后填确定的数。")).found(raw))
-        })
-        .collect()
+    // In another magnitude, or pushed under a format of rates, the cell is said to be that.
+    let draft = |figure: &Figure| {
+        let shown = hidden_decimals(context, figure)?;
+        Some(context.draft(figure, format!("存的是 {}，显示为 {shown}。请核对后填确定的数。", context.raw(figure.at))))
+    };
+    context.figures.iter().filter(|figure| context.is_as_meant(figure)).filter_map(draft).collect()
 }
 
 /// The kinds of fault in the writing of a number, one a cell.
@@ -556,40 +587,23 @@ fn fault(context: &Context<'_>, figure: &Figure) -> Option<Fault> {
 }
 
 fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure, &str, &str) -> String) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| fault(context, figure) == Some(kind))
-        .filter_map(|figure| {
-            let read = figure.written.number()?;
-            let number =
-                if kind == Fault::Odd(Oddity::Letter) { letter_readings(context, figure).first().copied().unwrap_or(read) } else { read };
-            let raw = context.raw(figure.at);
-            let value = context.in_style(number, figure.indicator, figure.style);
-            let to = value.shown();
-            let message = message(context, figure, &raw, &to);
-            let edits = vec![set(context, figure, value)];
-            let fix = match kind {
-                Fault::Odd(Oddity::Letter) => Fix::consent(edits, "按字形推定，由填报单位确认"),
-                Fault::Odd(Oddity::Magnitude) => Fix::consent(edits, OF_MAGNITUDE),
-                _ if figure.formula => Fix::consent(edits, "以公式现有的结果代替公式，由填报单位确认"),
-                _ => Fix::safe(edits, SAME_NUMBER),
-            };
-            Some(about(context, figure, message).found(raw).expected(to).fix(fix).gathers())
-        })
-        .collect()
-}
-
-/// The column 计量单位 without the magnitude that the figures lose: 百项 becomes 项.
-fn bare_units(context: &Context<'_>, table: &Table, magnitude: &str) -> Vec<Edit> {
-    let (Some(sheet), Some(column)) = (context.sheet(), table.column(Role::Unit)) else { return Vec::new() };
-    let with_magnitude = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
-        let (at, unit) = (CellRef::new(row.row, column.index), context.unit(found.indicator));
-        let shown = sheet.grid.shown(at);
-        let is_so = shown.trim().strip_prefix(magnitude) == Some(unit) && !unit.is_empty();
-        is_so.then(|| Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(unit.to_owned()) })
+    let draft = |figure: &Figure| {
+        let read = figure.written.number()?;
+        let by_letters = || letter_readings(context, figure).first().copied();
+        let number = if kind == Fault::Odd(Oddity::Letter) { by_letters().unwrap_or(read) } else { read };
+        let value = context.styled(number, figure);
+        let to = value.shown();
+        let edits = vec![context.set(figure.at, value)];
+        let fix = match kind {
+            Fault::Odd(Oddity::Letter) => Fix::consent(edits, "按字形推定，由填报单位确认"),
+            Fault::Odd(Oddity::Magnitude) => Fix::consent(edits, OF_MAGNITUDE),
+            _ if figure.formula => Fix::consent(edits, "以公式现有的结果代替公式，由填报单位确认"),
+            _ => Fix::safe(edits, SAME_NUMBER),
+        };
+        let message = message(context, figure, &context.raw(figure.at), &to);
+        Some(context.draft(figure, message).expected(to).fix(fix).gathers())
     };
-    table.indicator_rows().filter_map(with_magnitude).collect()
+    context.figures.iter().filter(|figure| fault(context, figure) == Some(kind)).filter_map(draft).collect()
 }
 
 /// What a number with letters in it may be, the likeliest first: with a digit for each letter (4OO), or with the letters
@@ -613,83 +627,21 @@ fn letter_readings(context: &Context<'_>, figure: &Figure) -> Vec<Decimal> {
     if fits(without) && !fits(read) { vec![without, read] } else { vec![read, without] }
 }
 
-/// Units in the column 计量单位 that are another indicator's.
-fn unit_column(context: &Context<'_>) -> Vec<Draft> {
-    let (Ok(table), Some(sheet)) = (context.table, context.sheet()) else { return Vec::new() };
-    let Some(column) = table.column(Role::Unit).filter(|_| !table.righting.foreign) else { return Vec::new() };
-    table
-        .indicator_rows()
-        .filter_map(|(row, found)| {
-            let at = CellRef::new(row.row, column.index);
-            let (unit, shown) = (context.unit(found.indicator), sheet.grid.shown(at));
-            // （项） and 项/家 name the unit; a blank names none.
-            if shown.trim().is_empty() || shown.contains(unit) {
-                return None;
-            }
-            let message = format!("计量单位写作“{}”，这项指标按“{unit}”计。可改正，数不变。", shown.trim());
-            let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(unit.to_owned()) }];
-            Some(
-                Draft::at(table.sheet, Range::cell(at), message)
-                    .found(shown)
-                    .expected(unit)
-                    .indicator(found.indicator)
-                    .fix(Fix::safe(edits, SAME_NUMBER)),
-            )
-        })
-        .collect()
-}
-
-/// 完成率 of an indicator that does not apply: the formula dragged down divides `/` by `/`.
-fn rates_of_nothing(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    let Some(rate) = table.column(Role::Rate) else { return Vec::new() };
-    table
-        .indicator_rows()
-        .filter_map(|(row, found)| {
-            let at = table.place(row.row, rate.index)?;
-            let cell = context.cell(at)?;
-            let due = context.figure(found.indicator, Role::Current)?.due;
-            if due != Due::NotApplicable || read_value(&cell.value).meaning != Meaning::Error {
-                return None;
-            }
-            let edits = vec![Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text("/".to_owned()) }];
-            let message = format!("这项指标不适用，完成率显示为“{}”，应为“/”。可改正。", cell.shown());
-            Some(
-                Draft::at(table.sheet, Range::cell(at), message)
-                    .found(cell.shown())
-                    .expected("/")
-                    .indicator(found.indicator)
-                    .city(context.city)
-                    .fix(Fix::consent(edits, "不适用的指标没有完成率")),
-            )
-        })
-        .collect()
-}
-
 /// Cells that hold no number, where a number is due: `what` says what they hold.
 fn unreadable(context: &Context<'_>, what: fn(&Figure, &str) -> Option<String>, todo: &str) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| !(figure.written.meaning == Meaning::Words && figure.due == Due::Unknown))
-        .filter_map(|figure| {
-            let raw = context.raw(figure.at);
-            let what = what(figure, &raw)?;
-            let said = format!("{}的“{}”{what}", context.place(figure), raw.trim());
-            if let Some(official) = official_within(figure).filter(|_| figure.role == Role::Target) {
-                let value = context.in_style(official, figure.indicator, figure.style);
-                let to = value.shown();
-                let edits = vec![set(context, figure, value)];
-                return Some(
-                    about(context, figure, format!("{said}，官方分解表为 {to}。请核对后改为 {to}。"))
-                        .found(raw)
-                        .expected(to)
-                        .fix(Fix::consent(edits, ANNEX)),
-                );
-            }
-            Some(about(context, figure, format!("{said}。{todo}")).found(raw))
-        })
-        .collect()
+    let draft = |figure: &Figure| {
+        let raw = context.raw(figure.at);
+        let said = format!("{}的“{}”{}", context.place(figure), raw.trim(), what(figure, &raw)?);
+        let Some(official) = official_within(figure).filter(|_| figure.role == Role::Target) else {
+            return Some(context.draft(figure, format!("{said}。{todo}")));
+        };
+        let value = context.styled(official, figure);
+        let to = value.shown();
+        let draft = context.draft(figure, format!("{said}，官方分解表为 {to}。请核对后改为 {to}。")).expected(to);
+        Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX)))
+    };
+    let told = |figure: &&Figure| !(figure.written.meaning == Meaning::Words && figure.due == Due::Unknown);
+    context.figures.iter().filter(told).filter_map(draft).collect()
 }
 
 /// The official number, where it is the one that a bound, an estimate or a remark stands around: 超过800家.
@@ -700,21 +652,9 @@ fn official_within(figure: &Figure) -> Option<Decimal> {
     (around && read_quantity(&figure.written.text).certain() == Some(official)).then_some(official)
 }
 
-fn figures(context: &Context<'_>, test: impl Fn(&Figure) -> bool, message: fn(&Context<'_>, &Figure) -> String) -> Vec<Draft> {
-    context
-        .figures
-        .iter()
-        .filter(|figure| test(figure))
-        .map(|figure| about(context, figure, message(context, figure)).found(context.raw(figure.at)))
-        .collect()
-}
-
-fn about(context: &Context<'_>, figure: &Figure, message: String) -> Draft {
-    Draft::at(context.sheet_index(), context.range_of(figure), message).indicator(figure.indicator).city(figure.city)
-}
-
-fn set(context: &Context<'_>, figure: &Figure, value: NewValue) -> Edit {
-    Edit::Set { sheet: context.sheet_index(), cell: figure.at, value }
+/// Whether a number is asked for, and not `/`.
+const fn is_due(figure: &Figure) -> bool {
+    matches!(figure.due, Due::Number(_) | Due::Figure)
 }
 
 fn is_negative(figure: &Figure) -> bool {
@@ -734,50 +674,6 @@ fn is_fraction(context: &Context<'_>, figure: &Figure) -> bool {
 /// A formula without any stored result; a stored empty text is a result.
 fn is_uncomputed(context: &Context<'_>, figure: &Figure) -> bool {
     figure.formula && context.cell(figure.at).is_some_and(|cell| cell.value.is_empty())
-}
-
-/// What a cell that became a date shows.
-fn dated(context: &Context<'_>, figure: &Figure) -> String {
-    match context.cell(figure.at).map(|cell| (&cell.value, cell)) {
-        Some((Value::Number(serial), cell)) => {
-            let days = if context.input.workbook.date_1904 { FROM_1900_TO_1904 } else { 0.0 };
-            shown_number(serial + days, &cell.number_format)
-        }
-        _ => context.raw(figure.at),
-    }
-}
-
-/// Days between the first days of the two date systems (ECMA-376 part 1, 18.17.4.1).
-const FROM_1900_TO_1904: f64 = 1462.0;
-/// 2000-01-01, counted from 1900. A date that a program made of typed text carries the year of typing.
-const YEAR_2000: f64 = 36_526.0;
-
-/// How the number before the date is known.
-enum Told {
-    /// It is what the cell stores: only the format is a date's.
-    Stored,
-    /// A part of the date is the official number of that very cell.
-    Official,
-}
-
-/// The number that was typed, where one can be told: a small whole number under a date format is itself; in the
-/// breakdown form a part of the date that is the official number of the cell is that number.
-fn before_the_date(context: &Context<'_>, figure: &Figure, shown: &str) -> Option<(Decimal, Told)> {
-    if figure.due == Due::NotApplicable {
-        return None;
-    }
-    if let Some((Value::Number(serial), cell)) = context.cell(figure.at).map(|cell| (&cell.value, cell)) {
-        let first_dates = if context.input.workbook.date_1904 { YEAR_2000 - FROM_1900_TO_1904 } else { YEAR_2000 };
-        // 5-60 becomes May 1960 under a format without days.
-        let typed_month = *serial >= 10_000.0 && !cell.number_format.code().to_ascii_lowercase().contains('d');
-        if serial.fract() == 0.0 && (0.0..first_dates).contains(serial) && !typed_month {
-            return Some((decimal(*serial)?, Told::Stored));
-        }
-    }
-    let Due::Number(official) = figure.due else { return None };
-    let form = context.table.ok()?.form;
-    let parts = shown.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<Decimal>().ok());
-    (form == Form::Breakdown && parts.into_iter().any(|part| part == official)).then_some((official, Told::Official))
 }
 
 /// The shown text of a stored number whose format hides part of it.

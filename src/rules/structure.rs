@@ -1,10 +1,10 @@
 //! Family T: the form of the table.
 
-use super::{ANNEX, code, header_range, rule};
+use super::{ANNEX, code, header_range, list, rule};
 use crate::audit::{Context, Draft, HouseStyle, foreign_form};
-use crate::breakdown::{IndicatorId, Plan};
+use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Aside, Form, NoTable, Role, RowKind, Source, Table, fold, periods_in};
+use crate::layout::{Aside, Column, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in};
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
 rule! {
@@ -26,17 +26,11 @@ fn t001(context: &Context<'_>) -> Vec<Draft> {
         }
         Ok(_) => return Vec::new(),
         Err(NoTable { nearest: Some(near) }) => {
-            let sheet = context.input.workbook.sheets.get(near.sheet).map_or("", |sheet| sheet.name.as_str());
-            Draft::at(
-                near.sheet,
-                near.range,
-                format!(
-                    "没有找到指标表。最接近的是工作表“{sheet}”的 {}（认出表头：{}；认出指标 {} 项）。请核对文件和表头。",
-                    near.range,
-                    near.captions.join("、"),
-                    near.labels
-                ),
-            )
+            let (sheet, range, captions, labels) = (sheet_name(context, near.sheet), near.range, list(&near.captions), near.labels);
+            let message = format!(
+                "没有找到指标表。最接近的是工作表“{sheet}”的 {range}（认出表头：{captions}；认出指标 {labels} 项）。请核对文件和表头。"
+            );
+            Draft::at(near.sheet, range, message)
         }
         Err(NoTable { nearest: None }) => {
             Draft::on_file("没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。")
@@ -57,34 +51,23 @@ rule! {
 }
 
 fn t002(context: &Context<'_>) -> Vec<Draft> {
-    let others: Vec<String> = context
-        .found
-        .passed_over
-        .iter()
-        .map(|other| {
-            format!(
-                "“{}”{}（{}）",
-                sheet_name(context, other.sheet),
-                other.range,
-                match other.why {
-                    Aside::Example => "样表或示例",
-                    Aside::Blank => "空白表",
-                    Aside::Hidden => "在隐藏的工作表里",
-                    Aside::Summary => "汇总表",
-                    Aside::Copy => "与另一张完全相同",
-                }
-            )
-        })
-        .collect();
-    let Some(first) = context.found.passed_over.first() else { return Vec::new() };
-    vec![
-        Draft::at(
-            first.sheet,
-            first.range,
-            format!("另有 {} 处像指标表，没有作为报表审核：{}。认错了的，请改正后再审核。", others.len(), others.join("、")),
-        )
-        .found(others.join("、")),
-    ]
+    let passed_over = &context.found.passed_over;
+    let Some(first) = passed_over.first() else { return Vec::new() };
+    let others =
+        list(passed_over.iter().map(|other| format!("“{}”{}（{}）", sheet_name(context, other.sheet), other.range, aside(other.why))));
+    let count = passed_over.len();
+    let message = format!("另有 {count} 处像指标表，没有作为报表审核：{others}。认错了的，请改正后再审核。");
+    vec![Draft::at(first.sheet, first.range, message).found(others)]
+}
+
+const fn aside(why: Aside) -> &'static str {
+    match why {
+        Aside::Example => "样表或示例",
+        Aside::Blank => "空白表",
+        Aside::Hidden => "在隐藏的工作表里",
+        Aside::Summary => "汇总表",
+        Aside::Copy => "与另一张完全相同",
+    }
 }
 
 rule! {
@@ -100,24 +83,13 @@ rule! {
 }
 
 fn t021(context: &Context<'_>) -> Vec<Draft> {
-    context
-        .found
-        .unread
-        .iter()
-        .map(|near| {
-            Draft::at(
-                near.sheet,
-                near.range,
-                format!(
-                    "工作表“{}”的 {} 像指标表（认出指标 {} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。",
-                    sheet_name(context, near.sheet),
-                    near.range,
-                    near.labels
-                ),
-            )
-            .found(near.captions.join("、"))
-        })
-        .collect()
+    let draft = |near: &Nearest| {
+        let (sheet, range, labels) = (sheet_name(context, near.sheet), near.range, near.labels);
+        let message =
+            format!("工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。");
+        Draft::at(near.sheet, range, message).found(list(&near.captions))
+    };
+    context.found.unread.iter().map(draft).collect()
 }
 
 rule! {
@@ -133,23 +105,18 @@ rule! {
 }
 
 fn t003(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
+    let Some(table) = context.form() else { return Vec::new() };
     let mut required = vec![Role::Label];
     match table.form {
         Form::Breakdown => required.extend(context.breakdown().city_ids().map(Role::City)),
         _ => required.extend([Role::Target, Role::Current]),
     }
-    let header = table.columns.first().map_or(table.range.start, |column| column.header);
-    required
-        .into_iter()
-        .filter(|role| table.column(*role).is_none())
-        .map(|role| {
-            let caption = role.caption(context.breakdown());
-            let city = if let Role::City(city) = role { Some(city) } else { None };
-            let range = Range::new(CellRef::new(header.row, table.range.start.column), CellRef::new(header.row, table.range.end.column));
-            Draft::at(table.sheet, range, format!("表头没有“{caption}”一列。请按官方表式补上。")).expected(caption).city(city)
-        })
-        .collect()
+    let draft = |role: Role| {
+        let caption = role.caption(context.breakdown());
+        let message = format!("表头没有“{caption}”一列。请按官方表式补上。");
+        Draft::at(table.sheet, header_range(table), message).expected(caption).city(city_of(role))
+    };
+    required.into_iter().filter(|role| table.column(*role).is_none()).map(draft).collect()
 }
 
 rule! {
@@ -165,30 +132,18 @@ rule! {
 }
 
 fn t004(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
-    let telling =
-        |role| matches!(role, Role::City(_) | Role::Label | Role::Serial | Role::Target | Role::Previous | Role::Current | Role::Rate);
-    table
-        .repeated
-        .iter()
-        .filter(|column| telling(column.role))
-        .filter_map(|column| {
-            let first = table.column(column.role)?;
-            let city = if let Role::City(city) = column.role { Some(city) } else { None };
-            Some(
-                Draft::at(
-                    table.sheet,
-                    Range::cell(column.header),
-                    format!(
-                        "“{}”出现两次（{} 和 {}），审核按前一列。请删去多余的一列或改正表头。",
-                        column.caption, first.header, column.header
-                    ),
-                )
-                .found(column.caption.clone())
-                .city(city),
-            )
-        })
-        .collect()
+    let Some(table) = context.form() else { return Vec::new() };
+    let draft = |column: &Column| {
+        let (caption, here, first) = (&column.caption, column.header, table.column(column.role)?.header);
+        let message = format!("“{caption}”出现两次（{first} 和 {here}），审核按前一列。请删去多余的一列或改正表头。");
+        Some(Draft::at(table.sheet, Range::cell(here), message).found(caption.clone()).city(city_of(column.role)))
+    };
+    table.repeated.iter().filter(|column| is_telling(column.role)).filter_map(draft).collect()
+}
+
+/// Whether it matters which of two columns of a role is meant.
+const fn is_telling(role: Role) -> bool {
+    matches!(role, Role::City(_) | Role::Label | Role::Serial | Role::Target | Role::Previous | Role::Current | Role::Rate)
 }
 
 rule! {
@@ -204,24 +159,14 @@ rule! {
 }
 
 fn t006(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context).filter(|table| table.form == Form::Breakdown) else { return Vec::new() };
-    table
-        .columns
-        .iter()
-        .filter(|column| column.role == Role::ForeignCity)
-        .map(|column| {
-            Draft::at(
-                table.sheet,
-                Range::cell(column.header),
-                format!(
-                    "“{}”不在分解表中（{}）。请核对是否用错了表，或删去这一列。",
-                    column.caption,
-                    context.breakdown().cities.join("、")
-                ),
-            )
-            .found(column.caption.clone())
-        })
-        .collect()
+    let Some(table) = context.form().filter(|table| table.form == Form::Breakdown) else { return Vec::new() };
+    let cities = list(&context.breakdown().cities);
+    let draft = |column: &Column| {
+        let caption = &column.caption;
+        let message = format!("“{caption}”不在分解表中（{cities}）。请核对是否用错了表，或删去这一列。");
+        Draft::at(table.sheet, Range::cell(column.header), message).found(caption.clone())
+    };
+    table.columns.iter().filter(|column| column.role == Role::ForeignCity).map(draft).collect()
 }
 
 rule! {
@@ -237,24 +182,43 @@ rule! {
 }
 
 fn t007(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
-    context
-        .breakdown()
-        .indicator_ids()
-        .filter(|id| table.row_of(*id).is_none())
-        .filter_map(|id| {
-            let indicator = context.indicator(id)?;
-            let ending = if table.form == Form::Breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
-            let mut draft =
-                Draft::at(table.sheet, labels_range(table), format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label))
-                    .expected(indicator.label.clone())
-                    .indicator(id);
-            if table.form == Form::Breakdown {
-                draft.fix = insertion(context, table, id);
-            }
-            Some(draft)
-        })
-        .collect()
+    let Some(table) = context.form() else { return Vec::new() };
+    let breakdown = table.form == Form::Breakdown;
+    let ending = if breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
+    let draft = |id: IndicatorId| {
+        let indicator = context.indicator(id)?;
+        let message = format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label);
+        let fix = if breakdown { insertion(context, table, id) } else { None };
+        let draft = Draft::at(table.sheet, labels_range(table), message).expected(indicator.label.clone()).indicator(id);
+        Some(Draft { fix, ..draft })
+    };
+    context.breakdown().indicator_ids().filter(|id| table.row_of(*id).is_none()).filter_map(draft).collect()
+}
+
+/// The official row of a missing indicator, put before the first row with a greater number.
+fn insertion(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<Fix> {
+    let indicator = context.indicator(id)?;
+    let next = table.indicator_rows().filter(|(_, found)| found.indicator > id).map(|(row, _)| row.row).min();
+    let row = next.or_else(|| table.indicator_rows().map(|(row, _)| row.row + 1).max())?;
+    let task = |city: CityId| match context.breakdown().target(id, city) {
+        None => NewValue::Text("/".to_owned()),
+        Some(target) => {
+            let style = context.figures_of(Role::City(city)).next().map_or(HouseStyle::WithUnit, |figure| figure.style);
+            context.in_style(target, id, style)
+        }
+    };
+    let cell = |column: &Column| {
+        let value = match column.role {
+            Role::Serial => NewValue::Number(indicator.number.into()),
+            Role::Label => NewValue::Text(indicator.label.clone()),
+            Role::Unit => NewValue::Text(indicator.unit.clone()),
+            Role::City(city) => task(city),
+            _ => return None,
+        };
+        Some((column.index, value))
+    };
+    let cells = table.columns.iter().filter_map(cell).collect();
+    Some(Fix::consent(vec![Edit::InsertRow { sheet: table.sheet, row, cells }], ANNEX))
 }
 
 rule! {
@@ -270,32 +234,15 @@ rule! {
 }
 
 fn t008(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
-    table
-        .rows
-        .iter()
-        .filter_map(|row| {
-            let RowKind::Duplicate(found) = row.kind else { return None };
-            let indicator = context.indicator(found.indicator)?;
-            let first = table.row_of(found.indicator)?;
-            Some(
-                Draft::at(
-                    table.sheet,
-                    table.row_range(row.row),
-                    format!(
-                        "指标 {}“{}”出现两次（第 {} 行和第 {} 行），审核按第 {} 行。请删去多余的一行。",
-                        indicator.number,
-                        indicator.label,
-                        first.row + 1,
-                        row.row + 1,
-                        first.row + 1
-                    ),
-                )
-                .found(row.label.clone())
-                .indicator(found.indicator),
-            )
-        })
-        .collect()
+    let Some(table) = context.form() else { return Vec::new() };
+    let draft = |row: &Row| {
+        let RowKind::Duplicate(found) = row.kind else { return None };
+        let Indicator { number, label, .. } = context.indicator(found.indicator)?;
+        let (first, here) = (table.row_of(found.indicator)?.row + 1, row.row + 1);
+        let message = format!("指标 {number}“{label}”出现两次（第 {first} 行和第 {here} 行），审核按第 {first} 行。请删去多余的一行。");
+        Some(Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone()).indicator(found.indicator))
+    };
+    table.rows.iter().filter_map(draft).collect()
 }
 
 rule! {
@@ -311,21 +258,14 @@ rule! {
 }
 
 fn t009(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
-    table
-        .rows
-        .iter()
-        .filter(|row| row.kind == RowKind::Stranger)
-        .map(|row| {
-            let name = if row.label.trim().is_empty() {
-                "没有写指标内容".to_owned()
-            } else {
-                format!("“{}”不在分解表中", row.label.trim())
-            };
-            Draft::at(table.sheet, table.row_range(row.row), format!("第 {} 行{name}。写错的请改正指标内容，多余的请删去。", row.row + 1))
-                .found(row.label.clone())
-        })
-        .collect()
+    let Some(table) = context.form() else { return Vec::new() };
+    let draft = |row: &Row| {
+        let label = row.label.trim();
+        let name = if label.is_empty() { "没有写指标内容".to_owned() } else { format!("“{label}”不在分解表中") };
+        let message = format!("第 {} 行{name}。写错的请改正指标内容，多余的请删去。", row.row + 1);
+        Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone())
+    };
+    table.rows.iter().filter(|row| row.kind == RowKind::Stranger).map(draft).collect()
 }
 
 rule! {
@@ -338,6 +278,68 @@ rule! {
     /// ## 怎么改
     /// 可一并改为官方序号。
     T011, Notice, "序号缺失或错乱", Each(t011)
+}
+
+fn t011(context: &Context<'_>) -> Vec<Draft> {
+    let Some(table) = context.form() else { return Vec::new() };
+    let known = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Serial);
+    let columns: Vec<Vec<Serial>> = known.map(|known| serials(context, table, known.index)).collect();
+    // A column of the office's own numbers beside a good one is none of ours.
+    if columns.iter().any(|rows| are_in_order(rows)) {
+        return Vec::new();
+    }
+    // Codes such as A-01 or 101 are the office's own.
+    let Some(rows) = columns.into_iter().next().filter(|rows| are_ordinals(rows)) else { return Vec::new() };
+    rows.iter().filter(|row| row.stated != Some(row.official)).map(|row| wrong_serial(context, row)).collect()
+}
+
+/// One row of a column of ordinals.
+struct Serial {
+    at: CellRef,
+    /// The number that stands there, where it is one.
+    stated: Option<u32>,
+    official: u32,
+    indicator: IndicatorId,
+    blank: bool,
+}
+
+fn serials(context: &Context<'_>, table: &Table, column: u32) -> Vec<Serial> {
+    let Some(sheet) = context.sheet() else { return Vec::new() };
+    let serial = |(row, found): (&Row, LabelMatch)| {
+        let at = CellRef::new(row.row, column);
+        let stated = read_value(sheet.grid.value(at)).certain().and_then(|number| number.to_string().parse().ok());
+        let official = context.indicator(found.indicator)?.number;
+        Some(Serial { at, stated, official, indicator: found.indicator, blank: sheet.grid.shown(at).trim().is_empty() })
+    };
+    table.indicator_rows().filter_map(serial).collect()
+}
+
+/// Either the official numbers, or 1, 2, 3 … down the sheet as it stands.
+fn are_in_order(rows: &[Serial]) -> bool {
+    let official = rows.iter().all(|row| row.stated == Some(row.official));
+    official || rows.iter().zip(1u32..).all(|(row, position)| row.stated == Some(position))
+}
+
+fn are_ordinals(rows: &[Serial]) -> bool {
+    let filled = rows.iter().filter(|row| !row.blank).count();
+    let ordinals = rows.iter().filter(|row| row.stated.is_some_and(|stated| (stated as usize) <= rows.len() * 2)).count();
+    ordinals * 2 >= filled
+}
+
+fn wrong_serial(context: &Context<'_>, row: &Serial) -> Draft {
+    let (raw, official) = (context.raw(row.at), row.official);
+    let message = if row.blank {
+        format!("序号空白，应为 {official}。可一并改正。")
+    } else {
+        format!("序号写作“{raw}”，这项指标的序号是 {official}。可一并改正。")
+    };
+    let is_text = context.cell(row.at).is_some_and(|cell| matches!(cell.value, Value::Text(_)));
+    let value = if is_text && context.is_text_format() { NewValue::Text(official.to_string()) } else { NewValue::Number(official.into()) };
+    Draft::at(context.sheet_index(), Range::cell(row.at), message)
+        .found(raw)
+        .expected(official.to_string())
+        .indicator(row.indicator)
+        .fix(Fix::safe(vec![context.set(row.at, value)], ANNEX))
 }
 
 rule! {
@@ -353,31 +355,21 @@ rule! {
 }
 
 fn t017(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
+    let Some(table) = context.form() else { return Vec::new() };
     let mut units: Vec<&str> = table.indicator_rows().map(|(_, found)| context.unit(found.indicator)).collect();
     units.sort_unstable();
     units.dedup();
     if units.len() < 2 {
         return Vec::new();
     }
-    table
-        .rows
-        .iter()
-        .filter(|row| row.kind == RowKind::Total)
-        .filter(|row| {
-            context.sheet().is_some_and(|sheet| {
-                table.figure_columns().any(|column| read_value(sheet.grid.value(CellRef::new(row.row, column.index))).number().is_some())
-            })
-        })
-        .map(|row| {
-            Draft::at(
-                table.sheet,
-                table.row_range(row.row),
-                format!("第 {} 行把{}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。", row.row + 1, units.join("、")),
-            )
-            .found(row.label.clone())
-        })
-        .collect()
+    let number = |at: CellRef| context.cell(at).and_then(|cell| read_value(&cell.value).number());
+    let sums = |row: &&Row| table.figure_columns().any(|column| number(CellRef::new(row.row, column.index)).is_some());
+    let units = list(units);
+    let draft = |row: &Row| {
+        let message = format!("第 {} 行把{units}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。", row.row + 1);
+        Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone())
+    };
+    table.rows.iter().filter(|row| row.kind == RowKind::Total).filter(sums).map(draft).collect()
 }
 
 rule! {
@@ -393,38 +385,37 @@ rule! {
 }
 
 fn t010(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = filled(context) else { return Vec::new() };
-    let mut drafts = Vec::new();
+    let Some(table) = context.form() else { return Vec::new() };
+    rows_out_of_order(context, table).into_iter().chain(cities_out_of_order(context, table)).collect()
+}
+
+fn rows_out_of_order(context: &Context<'_>, table: &Table) -> Option<Draft> {
     let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
-    if let (Some((first, last)), Some(column)) = (disorder(&rows), table.column(Role::Label).or_else(|| table.column(Role::Serial))) {
-        let numbers: Vec<String> =
-            rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number.to_string()).collect();
-        let range = Range::new(CellRef::new(first, column.index), CellRef::new(last, column.index));
-        drafts.push(
-            Draft::at(table.sheet, range, format!("指标的顺序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", numbers.join("、")))
-                .found(numbers.join("、")),
-        );
-    }
-    let cities: Vec<(u32, usize)> = table
-        .columns
-        .iter()
-        .filter_map(|column| if let Role::City(city) = column.role { Some((column.header.column, city.0)) } else { None })
-        .collect();
-    if let (Some((first, last)), Some(header)) =
-        (disorder(&cities), table.columns.iter().find(|column| matches!(column.role, Role::City(_))))
-    {
-        let names: Vec<&str> = table
-            .columns
-            .iter()
-            .filter_map(|column| if let Role::City(city) = column.role { Some(context.breakdown().city(city)) } else { None })
-            .collect();
-        let range = Range::new(CellRef::new(header.header.row, first), CellRef::new(header.header.row, last));
-        drafts.push(
-            Draft::at(table.sheet, range, format!("各市的列序与官方表不同（现为 {}）。不影响审核，可按官方顺序排列。", names.join("、")))
-                .found(names.join("、")),
-        );
-    }
-    drafts
+    let (first, last) = disorder(&rows)?;
+    let column = table.column(Role::Label).or_else(|| table.column(Role::Serial))?.index;
+    let numbers = list(rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number));
+    let range = Range::new(CellRef::new(first, column), CellRef::new(last, column));
+    let message = format!("指标的顺序与官方表不同（现为 {numbers}）。不影响审核，可按官方顺序排列。");
+    Some(Draft::at(table.sheet, range, message).found(numbers))
+}
+
+fn cities_out_of_order(context: &Context<'_>, table: &Table) -> Option<Draft> {
+    let cities = || table.columns.iter().filter_map(|column| Some((column.header, city_of(column.role)?)));
+    let placed: Vec<(u32, usize)> = cities().map(|(header, city)| (header.column, city.0)).collect();
+    let (first, last) = disorder(&placed)?;
+    let row = cities().next()?.0.row;
+    let names = list(cities().map(|(_, city)| context.breakdown().city(city)));
+    let range = Range::new(CellRef::new(row, first), CellRef::new(row, last));
+    let message = format!("各市的列序与官方表不同（现为 {names}）。不影响审核，可按官方顺序排列。");
+    Some(Draft::at(table.sheet, range, message).found(names))
+}
+
+/// First and last place of what is out of order; `None` where everything follows.
+fn disorder<T: Ord + Copy>(placed: &[(u32, T)]) -> Option<(u32, u32)> {
+    let mut sorted: Vec<T> = placed.iter().map(|(_, value)| *value).collect();
+    sorted.sort_unstable();
+    let out: Vec<u32> = placed.iter().zip(&sorted).filter(|((_, value), due)| value != *due).map(|((at, _), _)| *at).collect();
+    Some((*out.iter().min()?, *out.iter().max()?))
 }
 
 rule! {
@@ -440,46 +431,29 @@ rule! {
 }
 
 fn t012(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
-    let Some((top, bottom)) = table.data_rows() else { return Vec::new() };
+    let (Some(table), Some(sheet)) = (context.form(), context.sheet()) else { return Vec::new() };
     // A label over two columns and a heading over all of them cover no figure.
-    let inside = |column: u32| {
-        table
-            .columns
-            .iter()
-            .any(|known| known.index == column && (known.role.is_figure() || matches!(known.role, Role::Rate | Role::Total)))
-    };
+    let holds = |role: Role| role.is_figure() || matches!(role, Role::Rate | Role::Total);
+    let inside = |column: u32| table.columns.iter().any(|known| known.index == column && holds(known.role));
+    let over_figures = |merge: &Range| (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside);
     let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
     // From top to bottom: those of a merge stand together.
     let within = |merge: &Range| {
         rows.get(rows.partition_point(|row| *row < merge.start.row)..rows.partition_point(|row| *row <= merge.end.row)).unwrap_or_default()
     };
-    let over_rows = |merge: &Range| !within(merge).is_empty();
-    sheet
-        .merges
-        .iter()
-        .filter(|merge| {
-            merge.start.row <= bottom
-                && merge.end.row >= top
-                && over_rows(merge)
-                && (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside)
-        })
-        .filter_map(|merge| {
-            let covered = |at: &CellRef| *at != merge.start;
-            let cells: Vec<CellRef> = within(merge)
-                .iter()
-                .flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)))
-                .filter(|at| merge.contains(*at))
-                .filter(covered)
-                .collect();
-            // Over a spacer column beside it a merge covers nothing.
-            (!cells.is_empty()).then(|| {
-                Draft::at(table.sheet, *merge, format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。"))
-                    .found(context.raw(merge.start))
-                    .explains(cells)
-            })
-        })
-        .collect()
+    let over = sheet.merges.iter().filter(|merge| !within(merge).is_empty() && over_figures(merge));
+    over.filter_map(|merge| merged(context, table, within(merge), *merge)).collect()
+}
+
+fn merged(context: &Context<'_>, table: &Table, rows: &[u32], merge: Range) -> Option<Draft> {
+    let cells = rows.iter().flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)));
+    let covered: Vec<CellRef> = cells.filter(|at| merge.contains(*at) && *at != merge.start).collect();
+    // Over a spacer column beside it a merge covers nothing.
+    if covered.is_empty() {
+        return None;
+    }
+    let message = format!("{merge} 合并成了一格，除左上角外都取不到自己的数。请取消合并，每格各填各的数。");
+    Some(Draft::at(table.sheet, merge, message).found(context.raw(merge.start)).explains(covered))
 }
 
 rule! {
@@ -495,30 +469,41 @@ rule! {
 }
 
 fn t014(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
+    let (Some(table), Some(sheet)) = (context.form(), context.sheet()) else { return Vec::new() };
     let Range { start, end } = table.range;
-    let within = |span: &Span, first: u32, last: u32| {
-        let (from, to) = (span.first.max(first), span.last.min(last));
-        (from <= to).then_some((from, to))
-    };
-    let rows = merged_spans(&sheet.hidden_rows).into_iter().filter_map(|span| within(&span, start.row, end.row)).map(|(from, to)| {
+    let rows = spans_within(&sheet.hidden_rows, start.row, end.row).map(|(from, to)| {
         let name = if from == to { format!("第 {} 行", from + 1) } else { format!("第 {} 至 {} 行", from + 1, to + 1) };
         (Range::new(CellRef::new(from, start.column), CellRef::new(to, end.column)), name)
     });
-    let columns =
-        merged_spans(&sheet.hidden_columns).into_iter().filter_map(|span| within(&span, start.column, end.column)).map(|(from, to)| {
-            let name = if from == to {
-                format!("{} 列", column_letters(from))
-            } else {
-                format!("{} 至 {} 列", column_letters(from), column_letters(to))
-            };
-            (Range::new(CellRef::new(start.row, from), CellRef::new(end.row, to)), name)
-        });
-    rows.chain(columns)
-        .map(|(range, name)| {
-            Draft::at(table.sheet, range, format!("表内{name}被隐藏，仍参加审核和汇总。请取消隐藏并核对；不要的请删去。")).found(name)
-        })
-        .collect()
+    let columns = spans_within(&sheet.hidden_columns, start.column, end.column).map(|(from, to)| {
+        let (first, last) = (column_letters(from), column_letters(to));
+        let name = if from == to { format!("{first} 列") } else { format!("{first} 至 {last} 列") };
+        (Range::new(CellRef::new(start.row, from), CellRef::new(end.row, to)), name)
+    });
+    let draft = |(range, name): (Range, String)| {
+        let message = format!("表内{name}被隐藏，仍参加审核和汇总。请取消隐藏并核对；不要的请删去。");
+        Draft::at(table.sheet, range, message).found(name)
+    };
+    rows.chain(columns).map(draft).collect()
+}
+
+/// What of the spans lies between the first and the last.
+fn spans_within(spans: &[Span], first: u32, last: u32) -> impl Iterator<Item = (u32, u32)> {
+    merged_spans(spans).into_iter().map(move |span| (span.first.max(first), span.last.min(last))).filter(|(from, to)| from <= to)
+}
+
+/// Neighbouring spans as one.
+fn merged_spans(spans: &[Span]) -> Vec<Span> {
+    let mut sorted = spans.to_vec();
+    sorted.sort_unstable_by_key(|span| span.first);
+    let mut merged: Vec<Span> = Vec::new();
+    for span in sorted {
+        match merged.last_mut() {
+            Some(last) if span.first <= last.last.saturating_add(1) => last.last = last.last.max(span.last),
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 rule! {
@@ -534,33 +519,28 @@ rule! {
 }
 
 fn t016(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+    other_title(context).into_iter().collect()
+}
+
+fn other_title(context: &Context<'_>) -> Option<Draft> {
+    let (table, plan) = (context.form()?, context.breakdown().plan.as_ref()?);
     let kind = if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
-    let official = format!("{}{kind}", plan.zone);
     let titles = context.titles();
     let all: String = titles.iter().map(|(_, text)| fold(text)).collect();
     // The annex has a title for the breakdown only; of the progress form the zone's name is asked.
-    let right = all.contains(&fold(&plan.zone)) && (table.form == Form::Progress || all.contains(kind));
+    if all.contains(&fold(&plan.zone)) && (table.form == Form::Progress || all.contains(kind)) {
+        return None;
+    }
     // Only what speaks of the matter is a title; a heading such as 附件 is not.
     let about = ["示范区", "转移转化", "分解表", "进展情况", "指标"];
-    let title = titles
-        .iter()
-        .filter(|(_, text)| about.iter().any(|word| text.contains(word)))
-        .max_by_key(|(at, text)| (text.chars().count(), std::cmp::Reverse(*at)));
-    match title {
-        Some((at, text)) if !right && !names_other_zone(text, plan) => {
-            vec![
-                Draft::at(
-                    table.sheet,
-                    Range::cell(*at),
-                    format!("标题写作“{}”，官方标题为“{official}”。不影响审核，可改为官方标题。", text.trim()),
-                )
-                .found(*text)
-                .expected(official.clone()),
-            ]
-        }
-        _ => Vec::new(),
+    let titles = titles.into_iter().filter(|(_, text)| about.iter().any(|word| text.contains(word)));
+    let (at, text) = titles.max_by_key(|(at, text)| (text.chars().count(), std::cmp::Reverse(*at)))?;
+    if names_other_zone(text, plan) {
+        return None;
     }
+    let official = format!("{}{kind}", plan.zone);
+    let message = format!("标题写作“{}”，官方标题为“{official}”。不影响审核，可改为官方标题。", text.trim());
+    Some(Draft::at(table.sheet, Range::cell(at), message).found(text).expected(official))
 }
 
 rule! {
@@ -576,141 +556,43 @@ rule! {
 }
 
 fn t015(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(plan)) = (filled(context), &context.breakdown().plan) else { return Vec::new() };
+    let (Some(table), Some(plan)) = (context.form(), &context.breakdown().plan) else { return Vec::new() };
     // The form is another plan's altogether: said once.
-    if table.righting.foreign {
+    if context.is_foreign() {
         return Vec::new();
+    }
+    let titles = context.titles().into_iter().filter_map(|(at, text)| title_of_other_plan(table, plan, at, text));
+    titles.chain(period_of_other_plan(table, plan)).collect()
+}
+
+fn title_of_other_plan(table: &Table, plan: &Plan, at: CellRef, text: &str) -> Option<Draft> {
+    let said =
+        |message: String| Draft::at(table.sheet, Range::cell(at), message).found(text).because(code::T015, labels_range(table).start);
+    if names_other_zone(text, plan) {
+        let message = format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone);
+        return Some(said(message).expected(plan.zone.clone()));
     }
     let (first, last) = plan.years;
-    let mut drafts = Vec::new();
-    for (at, text) in context.titles() {
-        if names_other_zone(text, plan) {
-            drafts.push(
-                Draft::at(
-                    table.sheet,
-                    Range::cell(at),
-                    format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone),
-                )
-                .found(text)
-                .expected(plan.zone.clone())
-                .because(code::T015, labels_range(table).start),
-            );
-            continue;
-        }
-        let years = years_in(text);
-        // A title with the return's own period is judged by it, below.
-        if (table.form == Form::Breakdown || periods_in(text).is_empty())
-            && !years.is_empty()
-            && years.iter().all(|year| *year < first || *year > last)
-        {
-            let found = years.iter().map(|year| format!("{year}年")).collect::<Vec<_>>().join("、");
-            drafts.push(
-                Draft::at(table.sheet, Range::cell(at), format!("标题写的是{found}，分解表是 {first}—{last} 年的。请换用官方的表。"))
-                    .found(text)
-                    .because(code::T015, labels_range(table).start),
-            );
-        }
+    let years = years_in(text);
+    // A title with the return's own period is judged by that.
+    let judged = table.form == Form::Breakdown || periods_in(text).is_empty();
+    if !judged || years.is_empty() || years.iter().any(|year| (first..=last).contains(year)) {
+        return None;
     }
-    let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source);
-    if let Some(sighting) = sighting.filter(|sighting| sighting.value.year < first || sighting.value.year > last) {
-        let range = match sighting.source {
-            Source::Line(at) | Source::Title(at) | Source::Header(at) => Range::cell(at),
-            Source::SheetName | Source::FileName => header_range(table),
-        };
-        drafts.push(
-            Draft::at(
-                table.sheet,
-                range,
-                format!("报告期是 {}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。", sighting.value.chinese()),
-            )
-            .found(sighting.value.chinese()),
-        );
+    let years = list(years.iter().map(|year| format!("{year}年")));
+    Some(said(format!("标题写的是{years}，分解表是 {first}—{last} 年的。请换用官方的表。")))
+}
+
+fn period_of_other_plan(table: &Table, plan: &Plan) -> Option<Draft> {
+    let (first, last) = plan.years;
+    let sighting = table.identity.periods.iter().min_by_key(|sighting| sighting.source)?;
+    if (first..=last).contains(&sighting.value.year) {
+        return None;
     }
-    drafts
-}
-
-fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    let (others, righted) = foreign_form(context, table)?;
-    let rows = table.indicator_rows().count();
-    let message = format!(
-        "{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。请换用官方的表；用的是新分解表的，请先换分解表再审核。"
-    );
-    Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
-}
-
-fn sheet_name<'a>(context: &Context<'a>, sheet: usize) -> &'a str {
-    context.input.workbook.sheets.get(sheet).map_or("", |sheet| sheet.name.as_str())
-}
-
-/// One row of a column of ordinals.
-struct Serial {
-    at: CellRef,
-    /// The number that stands there, where it is one.
-    stated: Option<u32>,
-    official: u32,
-    indicator: IndicatorId,
-    blank: bool,
-}
-
-fn t011(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(sheet)) = (filled(context), context.sheet()) else { return Vec::new() };
-    let column = |index: u32| -> Vec<Serial> {
-        let serial = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
-            let at = CellRef::new(row.row, index);
-            let stated = read_value(sheet.grid.value(at)).certain().and_then(|number| number.to_string().parse().ok());
-            let official = context.indicator(found.indicator)?.number;
-            Some(Serial { at, stated, official, indicator: found.indicator, blank: sheet.grid.shown(at).trim().is_empty() })
-        };
-        table.indicator_rows().filter_map(serial).collect()
-    };
-    // Either the official numbers, or 1, 2, 3 … down the sheet as it stands.
-    let official = |rows: &[Serial]| rows.iter().filter(|row| row.stated == Some(row.official)).count();
-    let running = |rows: &[Serial]| rows.iter().zip(1u32..).filter(|(row, position)| row.stated == Some(*position)).count();
-    let known = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Serial);
-    let columns: Vec<Vec<Serial>> = known.map(|known| column(known.index)).collect();
-    // A column of the office's own numbers beside a good one is none of ours.
-    if columns.iter().any(|rows| official(rows) == rows.len() || running(rows) == rows.len()) {
-        return Vec::new();
-    }
-    let Some(rows) = columns.into_iter().next() else { return Vec::new() };
-    // Codes such as A-01 or 101 are the office's own.
-    let filled = rows.iter().filter(|row| !row.blank).count();
-    let ordinals = rows.iter().filter(|row| row.stated.is_some_and(|stated| (stated as usize) <= rows.len() * 2)).count();
-    if ordinals * 2 < filled {
-        return Vec::new();
-    }
-    rows.into_iter()
-        .filter(|row| row.stated != Some(row.official))
-        .map(|row| {
-            let (raw, official) = (context.raw(row.at), row.official);
-            let message = if row.blank {
-                format!("序号空白，应为 {official}。可一并改正。")
-            } else {
-                format!("序号写作“{raw}”，这项指标的序号是 {official}。可一并改正。")
-            };
-            let value = match sheet.grid.value(row.at) {
-                Value::Text(_) if context.is_text_format() => NewValue::Text(official.to_string()),
-                _ => NewValue::Number(official.into()),
-            };
-            Draft::at(table.sheet, Range::cell(row.at), message)
-                .found(raw)
-                .expected(official.to_string())
-                .indicator(row.indicator)
-                .fix(Fix::safe(vec![Edit::Set { sheet: table.sheet, cell: row.at, value }], ANNEX))
-        })
-        .collect()
-}
-
-/// Whether a title speaks of a zone of this kind that is another one.
-fn names_other_zone(text: &str, plan: &Plan) -> bool {
-    let (text, zone) = (fold(text), fold(&plan.zone));
-    // 成德绵 + 国家科技成果转移转化示范区: the last words of the zone's name are those of every such zone.
-    let Some(kind) = zone.find("国家").and_then(|at| zone.get(at..)) else { return false };
-    let own: Vec<char> = zone.strip_suffix(kind).unwrap_or("").chars().collect();
-    let Some(before) = text.split_once(kind).map(|(before, _)| before) else { return false };
-    let named: Vec<char> = before.chars().rev().take(own.len()).collect();
-    // A slip in the name or its cities in another order is another wording, not another zone.
-    !named.is_empty() && named.iter().filter(|c| own.contains(c)).count() * 2 < own.len()
+    let range = sighting.source.cell().map_or_else(|| header_range(table), Range::cell);
+    let period = sighting.value.chinese();
+    let message = format!("报告期是 {period}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。");
+    Some(Draft::at(table.sheet, range, message).found(period))
 }
 
 /// Years that a title names, as in 2021—2023年 or 到2025年; not those of document numbers and dates of filling in.
@@ -738,26 +620,30 @@ fn years_in(text: &str) -> Vec<u16> {
     years
 }
 
-/// First and last place of what is out of order; `None` where everything follows.
-fn disorder<T: Ord + Copy>(placed: &[(u32, T)]) -> Option<(u32, u32)> {
-    let mut sorted: Vec<T> = placed.iter().map(|(_, value)| *value).collect();
-    sorted.sort_unstable();
-    let out: Vec<u32> = placed.iter().zip(&sorted).filter(|((_, value), due)| value != *due).map(|((at, _), _)| *at).collect();
-    Some((*out.iter().min()?, *out.iter().max()?))
+/// Whether a title speaks of a zone of this kind that is another one.
+fn names_other_zone(text: &str, plan: &Plan) -> bool {
+    let (text, zone) = (fold(text), fold(&plan.zone));
+    // 成德绵 + 国家科技成果转移转化示范区: the last words of the zone's name are those of every such zone.
+    let Some(kind) = zone.find("国家").and_then(|at| zone.get(at..)) else { return false };
+    let own: Vec<char> = zone.strip_suffix(kind).unwrap_or("").chars().collect();
+    let Some(before) = text.split_once(kind).map(|(before, _)| before) else { return false };
+    let named: Vec<char> = before.chars().rev().take(own.len()).collect();
+    // A slip in the name or its cities in another order is another wording, not another zone.
+    !named.is_empty() && named.iter().filter(|c| own.contains(c)).count() * 2 < own.len()
 }
 
-/// Neighbouring spans as one.
-fn merged_spans(spans: &[Span]) -> Vec<Span> {
-    let mut sorted = spans.to_vec();
-    sorted.sort_unstable_by_key(|span| span.first);
-    let mut merged: Vec<Span> = Vec::new();
-    for span in sorted {
-        match merged.last_mut() {
-            Some(last) if span.first <= last.last.saturating_add(1) => last.last = last.last.max(span.last),
-            _ => merged.push(span),
-        }
-    }
-    merged
+fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let (others, righted) = foreign_form(context, table)?;
+    let rows = table.indicator_rows().count();
+    let message = format!(
+        "{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。\
+         请换用官方的表；用的是新分解表的，请先换分解表再审核。"
+    );
+    Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
+}
+
+fn sheet_name<'a>(context: &Context<'a>, sheet: usize) -> &'a str {
+    context.input.workbook.sheets.get(sheet).map_or("", |sheet| sheet.name.as_str())
 }
 
 /// The labels from the first indicator to the last.
@@ -767,36 +653,7 @@ fn labels_range(table: &Table) -> Range {
     Range::new(CellRef::new(top, column), CellRef::new(bottom, column))
 }
 
-/// The table, where it is a form that units fill in.
-fn filled<'a>(context: &Context<'a>) -> Option<&'a Table> {
-    context.table.ok().filter(|table| table.form != Form::Summary)
-}
-
-/// The official row of a missing indicator, put before the first row with a greater number.
-fn insertion(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<Fix> {
-    let indicator = context.indicator(id)?;
-    let next = table.indicator_rows().filter(|(_, found)| found.indicator > id).map(|(row, _)| row.row).min();
-    let row = next.or_else(|| table.indicator_rows().map(|(row, _)| row.row + 1).max())?;
-    let mut cells = Vec::new();
-    for column in &table.columns {
-        let value = match column.role {
-            Role::Serial => NewValue::Number(indicator.number.into()),
-            Role::Label => NewValue::Text(indicator.label.clone()),
-            Role::Unit => NewValue::Text(indicator.unit.clone()),
-            Role::City(city) => match context.breakdown().target(id, city) {
-                None => NewValue::Text("/".to_owned()),
-                Some(target) => {
-                    let style = context
-                        .figures
-                        .iter()
-                        .find(|figure| figure.role == column.role)
-                        .map_or(HouseStyle::WithUnit, |figure| figure.style);
-                    context.in_style(target, id, style)
-                }
-            },
-            _ => continue,
-        };
-        cells.push((column.index, value));
-    }
-    Some(Fix::consent(vec![Edit::InsertRow { sheet: table.sheet, row, cells }], ANNEX))
+/// The city of a column of one.
+const fn city_of(role: Role) -> Option<CityId> {
+    if let Role::City(city) = role { Some(city) } else { None }
 }
