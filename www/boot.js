@@ -1,11 +1,6 @@
 /* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
 (function () {
   var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, fonts, i;
-  var channels = ['RTCPeerConnection', 'webkitRTCPeerConnection', 'mozRTCPeerConnection', 'RTCDataChannel', 'WebTransport', 'SharedWorker'];
-  // The policy cannot forbid these ways out; nothing here needs them.
-  for (i = 0; i < channels.length; i++) {
-    try { Object.defineProperty(window, channels[i], { value: undefined, writable: false, configurable: false }); } catch (e) {}
-  }
   function meta(name) { return document.getElementById('companion-' + name).content; }
   function text(id) { return document.getElementById(id).textContent; }
   function say(title, advice, detail) {
@@ -25,8 +20,7 @@
     say('没有启动成功', '请关闭后重新打开本文件。仍不成功时，请把下面的文字连同浏览器名称告诉技术人员。', about(error));
   }
   function tighten() {
-    var added = document.createElement('meta');
-    added.httpEquiv = 'Content-Security-Policy';
+    var added = window.companionPolicy;
     added.content = root.getAttribute('data-strict-policy');
     document.head.appendChild(added);
   }

@@ -28,6 +28,11 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// A text without what is not seen: for the name of a file, which is neither shown nor anybody's data.
+pub fn without_unseen(text: &str) -> String {
+    text.chars().filter(|c| !is_unseen(*c)).collect()
+}
+
 /// What [`visible`] shows, without the signs: to tell whether two texts say the same but for what is unseen.
 pub fn without_signs(shown: &str) -> String {
     let mut out = String::with_capacity(shown.len());

@@ -13,7 +13,7 @@ use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
 use crate::layout::Table;
-use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook, visible};
+use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen};
 use crate::reading::Limits;
 use crate::report;
 use crate::rules::RULES;
@@ -754,8 +754,9 @@ fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
+/// To be saved under a name that says what it seems to say.
 fn document(name: String, mime: &str, bytes: Vec<u8>) -> dto::Document {
-    dto::Document { name, mime: mime.to_owned(), bytes }
+    dto::Document { name: without_unseen(&name), mime: mime.to_owned(), bytes }
 }
 
 fn failed(message: &str) -> Response {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
+import { ARMED, realms, requests } from './attacks.mjs';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files, filesRead, findings,
   message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text, watched,
@@ -593,7 +594,9 @@ export const scenarios = [
       const before = await shownIn(page, 'C5');
       const paste = (text) => page.evaluate((pasted) => {
         document.getElementById('cell-editor').focus();
-        document.execCommand('insertText', false, pasted);
+        const editor = document.activeElement;
+        editor.setRangeText(pasted, editor.selectionStart, editor.selectionEnd, 'end');
+        editor.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
       }, text);
       await paste('601\t302\n101\t52\n');
       await until('the refusal', async () => (await message(page)).includes('只复制一个单元格'));
@@ -730,6 +733,30 @@ export const scenarios = [
     name: 'asked nothing of any network in all of this',
     async run(page) {
       assert.deepEqual(page.requests().filter((asked) => !asked.includes('companion.invalid')), []);
+    },
+  },
+  // The last: what a link opens stays in front of the page.
+  {
+    name: 'gives no other window to a script that got in',
+    async run(page) {
+      await startPage(page, ARMED);
+      const { tried, reached } = await page.evaluate(realms);
+      assert.ok(tried > 40, `${tried} ways`);
+      assert.deepEqual(reached, []);
+    },
+  },
+  {
+    name: 'asks no server for a script that got in, and sees it leave',
+    async run(page) {
+      const asked = () => page.proxied().filter((address) => address.includes('.companion.invalid'));
+      await startPage(page, ARMED);
+      await until('the icon to be taken out', () => page.evaluate(() => !document.querySelector('link')));
+      const { tried, fromWorker } = await page.evaluate(requests);
+      assert.ok(tried > 60 && fromWorker > 10, `${tried} and ${fromWorker} ways`);
+      assert.deepEqual(asked(), []);
+      // What no policy forbids: the page goes away. It shows that a request would have been seen.
+      await page.evaluate(() => { setTimeout(() => { location.href = 'http://left.companion.invalid/'; }); });
+      await until('the request of a page that leaves', async () => asked().some((address) => address.includes('left.')));
     },
   },
 ];

@@ -26,8 +26,11 @@ pub struct Page {
 /// Fills `www/index.html`.
 pub fn assemble(parts: &Parts) -> Result<Page> {
     let template = shell::read_text(&paths::www("index.html"))?;
-    let boot = shell::read_text(&paths::www("boot.js"))?;
-    shell::output(npm::script("xtask/tools/script.mjs").arg("es3").arg(paths::www("boot.js")))?;
+    let mut boot = String::new();
+    for name in ["closed.js", "boot.js"] {
+        boot += &shell::read_text(&paths::www(name))?;
+        shell::output(npm::script("xtask/tools/script.mjs").arg("es3").arg(paths::www(name)))?;
+    }
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
     let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
