@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, Found, NoTable, Role, Row, Table};
-use crate::model::{Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Range, Sheet, Value, Written, read_cell, read_value};
+use crate::model::{Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Sheet, Value, Written, read_cell, read_value};
 
 use super::Input;
 use super::cause::takes_factor;
@@ -239,10 +239,6 @@ impl<'a> Context<'a> {
             Role::City(city) => format!("{label} {}", self.breakdown().city(city)),
             role => format!("{label} {}", role.caption(self.breakdown())),
         }
-    }
-
-    pub fn range_of(&self, figure: &Figure) -> Range {
-        Range::cell(figure.at)
     }
 
     /// What the city reported half a year before this return, where it is known.

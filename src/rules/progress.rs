@@ -2,12 +2,13 @@
 
 use super::{ANNEX, code, header_range, rule};
 use crate::audit::{
-    Context, Draft, Due, Figure, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown, totals_for_targets,
+    Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown,
+    totals_for_targets,
 };
-use crate::breakdown::{IndicatorId, Plan};
+use crate::breakdown::IndicatorId;
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Form, Role, Sighting, Source, Table, city_names};
-use crate::model::{CellRef, Decimal, Period, Range, Value, fraction, whole};
+use crate::layout::{Role, Sighting, Source, Table, city_names};
+use crate::model::{CellRef, Decimal, Meaning, Period, Range, Value, fraction, whole};
 
 rule! {
     /// ## 审核内容
@@ -22,53 +23,28 @@ rule! {
 }
 
 fn p001(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
-        .filter_map(|figure| {
-            let now = count(figure)?;
-            let before = before(context, figure.indicator)?;
-            // A figure of the past that is itself far over the target is more likely to be the wrong one.
-            let over = |target: Decimal| before.value > target.saturating_mul(fraction(12, 1));
-            let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(over);
-            if doubtful && before.value.saturating_sub(now) >= FEW {
-                let past = context.figure(figure.indicator, Role::Previous)?;
-                return Some(
-                    Draft::at(
-                        table.sheet,
-                        Range::cell(past.at),
-                        format!(
-                            "“上期累计完成”填 {}，远超目标，也多于本期累计 {}，多 {}，疑似填错了。请核对上期数。",
-                            context.spoken(before.value, figure.indicator),
-                            context.spoken(now, figure.indicator),
-                            context.spoken(before.value.saturating_sub(now), figure.indicator)
-                        ),
-                    )
-                    .found(context.raw(past.at))
-                    .indicator(figure.indicator)
-                    .city(figure.city),
-                );
-            }
-            (now < before.value && !doubtful).then(|| {
-                let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
-                Draft::at(
-                    table.sheet,
-                    Range::cell(figure.at),
-                    format!(
-                        "本期累计 {}，少于上期的 {}（{source}），少 {}。累计数只增不减，请核对两期的数。",
-                        context.spoken(now, figure.indicator),
-                        context.spoken(before.value, figure.indicator),
-                        context.spoken(before.value.saturating_sub(now), figure.indicator)
-                    ),
-                )
-                .found(context.raw(figure.at))
-                .indicator(figure.indicator)
-                .city(figure.city)
-            })
-        })
-        .collect()
+    done(context).filter_map(|figure| less_than_before(context, figure)).collect()
+}
+
+fn less_than_before(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let (now, before) = (count(figure)?, before(context, figure.indicator)?);
+    let spoken = |number| context.spoken(number, figure.indicator);
+    let less = before.value.saturating_sub(now);
+    // A figure of the past that is itself far over the target is more likely to be the wrong one.
+    let over = |target: Decimal| before.value > target.saturating_mul(fraction(12, 1));
+    let doubtful = before.from.is_none() && target(context, figure.indicator).is_some_and(over);
+    let (was, is, apart) = (spoken(before.value), spoken(now), spoken(less));
+    if doubtful {
+        let past = context.figure(figure.indicator, Role::Previous).filter(|_| less >= FEW)?;
+        let message = format!("“上期累计完成”填 {was}，远超目标，也多于本期累计 {is}，多 {apart}，疑似填错了。请核对上期数。");
+        return Some(context.draft(past, message));
+    }
+    if now >= before.value {
+        return None;
+    }
+    let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
+    let message = format!("本期累计 {is}，少于上期的 {was}（{source}），少 {apart}。累计数只增不减，请核对两期的数。");
+    Some(context.draft(figure, message))
 }
 
 rule! {
@@ -84,40 +60,37 @@ rule! {
 }
 
 fn p002(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
-    let pairs: Vec<bool> = context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Current)
-        .filter_map(|figure| {
-            Some(match (figure.due, figure.written.certain()) {
-                (Due::NotApplicable, _) => figure.written.number().is_none(),
-                (_, Some(now)) => now == before(context, figure.indicator)?.value,
-                _ => false,
-            })
-        })
-        .collect();
-    let still = pairs.iter().filter(|same| **same).count();
-    let moved_at_all = context.figures.iter().any(|figure| figure.role == Role::Current && figure.due != Due::NotApplicable);
-    if pairs.len() < 5 || still * 10 < pairs.len() * 8 || !moved_at_all {
-        return Vec::new();
+    unchanged(context).into_iter().collect()
+}
+
+fn unchanged(context: &Context<'_>) -> Option<Draft> {
+    let table = context.progress_form()?;
+    let pairs: Vec<bool> = context.figures_of(Role::Current).filter_map(|figure| is_as_before(context, figure)).collect();
+    let (all, still) = (pairs.len(), pairs.iter().filter(|same| **same).count());
+    let has_tasks = context.figures_of(Role::Current).any(|figure| figure.due != Due::NotApplicable);
+    if all < 5 || still * 10 < all * 8 || !has_tasks {
+        return None;
     }
     let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
-    let at = current_range(context, table);
+    let said = format!("与上期（{past}）相比，{all} 项指标中 {still} 项没有变化");
+    let draft = |ending: String| Draft::at(table.sheet, current_range(context, table), said + &ending).city(context.city);
     // Rates of other figures say that the figures of this period were known.
     let others = rates_of_unknown(context, table);
-    if others * 2 > still {
-        return vec![Draft::at(table.sheet, at, format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。", pairs.len()))
-                .city(context.city).tier(Tier::Error)];
-    }
-    vec![
-        Draft::at(
-            table.sheet,
-            at,
-            format!("与上期（{past}）相比，{} 项指标中 {still} 项没有变化。请核对是否漏填本期数；确无进展的，请写情况说明。", pairs.len()),
-        )
-        .city(context.city),
-    ]
+    Some(if others * 2 > still {
+        let ending = format!("，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。");
+        draft(ending).tier(Tier::Error)
+    } else {
+        draft("。请核对是否漏填本期数；确无进展的，请写情况说明。".to_owned())
+    })
+}
+
+/// Whether a figure is that of the period before; `None` where that is not known.
+fn is_as_before(context: &Context<'_>, figure: &Figure) -> Option<bool> {
+    Some(match (figure.due, figure.written.certain()) {
+        (Due::NotApplicable, _) => figure.written.number().is_none(),
+        (_, Some(now)) => now == before(context, figure.indicator)?.value,
+        _ => false,
+    })
 }
 
 rule! {
@@ -133,43 +106,26 @@ rule! {
 }
 
 fn p003(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(table), Some(plan), Some(period)) = (progress(context), &context.breakdown().plan, context.period()) else {
-        return Vec::new();
-    };
-    let (Some(elapsed), whole) = (half_years(plan, period), half_years_of(plan)) else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
-        .filter_map(|figure| {
-            let (now, before, target) = (count(figure)?, before(context, figure.indicator)?, target(context, figure.indicator)?);
-            let added = now.saturating_sub(before.value);
-            let past = before.value.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
-            let needed = target
-                .saturating_sub(before.value)
-                .max(Decimal::ZERO)
-                .checked_div(Decimal::from((whole + 1).saturating_sub(elapsed).max(1)))?;
-            let usual = past.max(needed);
-            if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(fraction(25, 1)) {
-                return None;
-            }
-            let draft = Draft::at(
-                table.sheet,
-                Range::cell(figure.at),
-                format!(
-                    "本期一下新增 {}，而此前平均每半年 {}，按剩余时间每半年约需 {}。请核对；属实的，请写情况说明。",
-                    context.spoken(added, figure.indicator),
-                    context.spoken(past.round(), figure.indicator),
-                    context.spoken(needed.ceil(), figure.indicator)
-                ),
-            )
-            .found(context.raw(figure.at))
-            .indicator(figure.indicator)
-            .city(figure.city);
-            // Far over the target: that says it already.
-            Some(if is_far_over(now, target) { draft.because(code::P005, figure.at) } else { draft })
-        })
-        .collect()
+    let Some(clock) = Clock::of(context) else { return Vec::new() };
+    done(context).filter_map(|figure| leap(context, figure, clock)).collect()
+}
+
+fn leap(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock) -> Option<Draft> {
+    let (now, before, target) = (count(figure)?, before(context, figure.indicator)?.value, target(context, figure.indicator)?);
+    let added = now.saturating_sub(before);
+    let past = before.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
+    let left = Decimal::from((whole + 1).saturating_sub(elapsed).max(1));
+    let needed = target.saturating_sub(before).max(Decimal::ZERO).checked_div(left)?;
+    let usual = past.max(needed);
+    if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(fraction(25, 1)) {
+        return None;
+    }
+    let spoken = |number| context.spoken(number, figure.indicator);
+    let (added, past, needed) = (spoken(added), spoken(past.round()), spoken(needed.ceil()));
+    let message = format!("本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写情况说明。");
+    let draft = context.draft(figure, message);
+    // Far over the target: that says it already.
+    Some(if is_far_over(now, target) { draft.because(code::P005, figure.at) } else { draft })
 }
 
 rule! {
@@ -185,43 +141,37 @@ rule! {
 }
 
 fn p005(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
-    let clock = context
-        .breakdown()
-        .plan
-        .as_ref()
-        .zip(context.period())
-        .and_then(|(plan, period)| Some((half_years(plan, period)?, half_years_of(plan))));
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
-        .filter_map(|figure| {
-            let (now, target) = (count(figure)?, target(context, figure.indicator).filter(|target| !target.is_zero())?);
-            let rate = percent(now.checked_div(target)?, 1);
-            let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
-            let over = is_far_over(now, target);
-            let message = if over {
-                format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")
-            } else {
-                // A slow start is no fault: it is looked at from half of the time on.
-                let (elapsed, whole) = clock.filter(|(elapsed, whole)| elapsed * 2 >= *whole)?;
-                let last = elapsed >= whole;
-                let due = target.checked_mul(Decimal::from(elapsed))?.checked_div(Decimal::from(whole))?;
-                if now.saturating_mul(Decimal::TWO) >= due || (target < Decimal::TEN && !last) || now.is_sign_negative() {
-                    return None;
-                }
-                let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
-                format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。")
-            };
-            let draft = Draft::at(table.sheet, Range::cell(figure.at), message)
-                .found(context.raw(figure.at))
-                .indicator(figure.indicator)
-                .city(figure.city);
-            // Below the last period: that says it already.
-            Some(if over { draft } else { draft.because(code::P001, figure.at) })
-        })
-        .collect()
+    let clock = Clock::of(context);
+    done(context).filter_map(|figure| far_over(context, figure).or_else(|| far_behind(context, figure, clock?))).collect()
+}
+
+fn far_over(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let (now, target) = (count(figure)?, target(context, figure.indicator)?);
+    if !is_far_over(now, target) {
+        return None;
+    }
+    let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
+    let rate = percent(now.checked_div(target)?, 1);
+    Some(context.draft(figure, format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")))
+}
+
+fn far_behind(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock) -> Option<Draft> {
+    // A slow start is no fault: it is looked at from half of the time on.
+    if elapsed * 2 < whole {
+        return None;
+    }
+    let (now, target) = (count(figure)?, target(context, figure.indicator)?);
+    let is_last = elapsed >= whole;
+    let due = target.checked_mul(Decimal::from(elapsed))?.checked_div(Decimal::from(whole))?;
+    if now.saturating_mul(Decimal::TWO) >= due || (target < Decimal::TEN && !is_last) || now.is_sign_negative() {
+        return None;
+    }
+    let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
+    let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
+    let rate = percent(now.checked_div(target)?, 1);
+    let message = format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。");
+    // Below the last period: that says it already.
+    Some(context.draft(figure, message).because(code::P001, figure.at))
 }
 
 rule! {
@@ -237,74 +187,56 @@ rule! {
 }
 
 fn p006(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Target)
-        .filter_map(|figure| {
-            let raw = context.raw(figure.at);
-            let (official, message) = match figure.due {
-                Due::Number(official) => {
-                    // What could not be read as a number is said by family Q.
-                    let wrong = match figure.written.certain() {
-                        Some(number) => number != official,
-                        None => {
-                            matches!(figure.written.meaning, crate::model::Meaning::Blank | crate::model::Meaning::NotApplicable)
-                                && !figure.formula
-                        }
-                    };
-                    if !wrong {
-                        return None;
-                    }
-                    let spoken = context.spoken(official, figure.indicator);
-                    let written = if raw.trim().is_empty() { "空白".to_owned() } else { raw.clone() };
-                    (Some(official), format!("目标值为{written}，官方分解表为 {spoken}。请核对后改为官方目标。"))
-                }
-                Due::NotApplicable => {
-                    figure.written.number().filter(|number| !number.is_zero())?;
-                    (None, format!("目标值填了 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。"))
-                }
-                _ => return None,
-            };
-            let value = official
-                .map_or_else(|| NewValue::Text("/".to_owned()), |official| context.in_style(official, figure.indicator, figure.style));
-            let draft = Draft::at(table.sheet, Range::cell(figure.at), message)
-                .found(raw)
-                .expected(value.shown())
-                .indicator(figure.indicator)
-                .city(figure.city)
-                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], ANNEX));
-            // The official target with a sign too many is said to be that.
-            let signed = official.is_some_and(|official| figure.written.certain() == Some(-official));
-            Some(if signed { draft.because(code::Q011, figure.at) } else { draft })
-        })
-        .collect()
+    context.figures_of(Role::Target).filter_map(|figure| other_target(context, figure)).collect()
+}
+
+fn other_target(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    let raw = context.raw(figure.at);
+    let (value, message) = match figure.due {
+        Due::Number(official) => {
+            // What could not be read as a number is said by family Q.
+            let left_out = matches!(figure.written.meaning, Meaning::Blank | Meaning::NotApplicable) && !figure.formula;
+            if !figure.written.certain().map_or(left_out, |number| number != official) {
+                return None;
+            }
+            let spoken = context.spoken(official, figure.indicator);
+            let written = if raw.trim().is_empty() { "空白" } else { raw.as_str() };
+            (context.styled(official, figure), format!("目标值为{written}，官方分解表为 {spoken}。请核对后改为官方目标。"))
+        }
+        Due::NotApplicable => {
+            figure.written.number().filter(|number| !number.is_zero())?;
+            let message = format!("目标值填了 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。");
+            (NewValue::Text("/".to_owned()), message)
+        }
+        _ => return None,
+    };
+    let draft = context.draft(figure, message).expected(value.shown()).fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX));
+    // The official target with a sign too many is said to be that.
+    let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
+    Some(if signed { draft.because(code::Q011, figure.at) } else { draft })
 }
 
 fn p006_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    if let Some(found) = totals_for_targets(context, table) {
-        let figures: Vec<&Figure> = context.figures.iter().filter(|figure| figure.role == Role::Target).collect();
-        let edits = figures
-            .iter()
-            .filter_map(|figure| {
-                let Due::Number(official) = figure.due else { return None };
-                let value = context.in_style(official, figure.indicator, figure.style);
-                (figure.written.certain() != Some(official)).then_some(Edit::Set { sheet: table.sheet, cell: figure.at, value })
-            })
-            .collect();
-        let range = Range::new(figures.first()?.at, figures.last()?.at);
-        let city = context.breakdown().city(context.city?);
-        let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
-        let message = format!(
-            "目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。",
-            found.agreeing, found.rows
-        );
-        return Some((
-            Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX)),
-            found.table,
-        ));
-    }
+    targets_of_the_zone(context, table).or_else(|| targets_of_other_city(context, table))
+}
+
+fn targets_of_the_zone(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = totals_for_targets(context, table)?;
+    let edit = |figure: &Figure| {
+        let Due::Number(official) = figure.due else { return None };
+        (figure.written.certain() != Some(official)).then(|| context.set(figure.at, context.styled(official, figure)))
+    };
+    let edits = context.figures_of(Role::Target).filter_map(edit).collect();
+    let range = Range::new(context.figures_of(Role::Target).next()?.at, context.figures_of(Role::Target).last()?.at);
+    let city = context.breakdown().city(context.city?);
+    let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
+    let message =
+        format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
+    let draft = Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX));
+    Some((draft, found.table))
+}
+
+fn targets_of_other_city(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = other_city(context, table)?;
     let (claimed, city) = (context.breakdown().city(context.city?), context.breakdown().city(found.city));
     let (top, bottom) = table.data_rows()?;
@@ -334,39 +266,18 @@ rule! {
 }
 
 fn p007(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
-    let mut drafts = Vec::new();
-    let identity = &table.identity;
-    if let Some((a, b)) = disagreement(&identity.cities) {
-        let breakdown = context.breakdown();
-        drafts.push(
-            at_source(
-                table,
-                nearest(a.source, b.source),
-                format!(
-                    "{}写的是{}，{}写的是{}。请核对后改正。",
-                    place(a.source),
-                    breakdown.city(a.value),
-                    place(b.source),
-                    breakdown.city(b.value)
-                ),
-            )
-            .found(breakdown.city(b.value))
-            .expected(breakdown.city(a.value)),
-        );
-    }
-    if let Some((a, b)) = disagreement(&identity.periods) {
-        drafts.push(
-            at_source(
-                table,
-                nearest(a.source, b.source),
-                format!("{}写的是{}，{}写的是{}。请核对后改正。", place(a.source), a.value.chinese(), place(b.source), b.value.chinese()),
-            )
-            .found(b.value.chinese())
-            .expected(a.value.chinese()),
-        );
-    }
-    drafts
+    let Some(table) = context.progress_form() else { return Vec::new() };
+    let cities =
+        disagreement(&table.identity.cities).map(|pair| contradiction(table, pair, |city| context.breakdown().city(city).to_owned()));
+    let periods = disagreement(&table.identity.periods).map(|pair| contradiction(table, pair, Period::chinese));
+    cities.into_iter().chain(periods).collect()
+}
+
+fn contradiction<T: Copy>(table: &Table, (a, b): (Sighting<T>, Sighting<T>), name: impl Fn(T) -> String) -> Draft {
+    let (due, other) = (name(a.value), name(b.value));
+    let message = format!("{}写的是{due}，{}写的是{other}。请核对后改正。", place(a.source), place(b.source));
+    let range = nearest(a.source, b.source).cell().map_or_else(|| header_range(table), Range::cell);
+    Draft::at(table.sheet, range, message).found(other).expected(due)
 }
 
 rule! {
@@ -382,7 +293,7 @@ rule! {
 }
 
 fn p008(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
+    let Some(table) = context.progress_form() else { return Vec::new() };
     let missing = match (table.identity.city(), table.identity.period()) {
         (Some(_), Some(_)) => return Vec::new(),
         (None, None) => "是哪个市、哪一期",
@@ -390,18 +301,14 @@ fn p008(context: &Context<'_>) -> Vec<Draft> {
         (Some(_), None) => "是哪一期",
     };
     // A month or quarter that the plan has no return for is told from a date that is missing.
-    if let Some((text, source)) =
-        table.identity.unfit.iter().min_by_key(|(_, source)| *source).filter(|_| table.identity.period().is_none())
-    {
+    let unfit = table.identity.unfit.iter().min_by_key(|(_, source)| *source);
+    if let Some((text, source)) = unfit.filter(|_| table.identity.period().is_none()) {
         let range = source.cell().map_or_else(|| header_range(table), Range::cell);
         let message = format!("写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。");
         return vec![Draft::at(table.sheet, range, message).found(text.clone())];
     }
-    vec![Draft::at(
-        table.sheet,
-        header_range(table),
-        format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。"),
-    )]
+    let message = format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。");
+    vec![Draft::at(table.sheet, header_range(table), message)]
 }
 
 rule! {
@@ -417,36 +324,20 @@ rule! {
 }
 
 fn p009(context: &Context<'_>) -> Vec<Draft> {
-    let (Some(reported), Some(table)) = (context.previous(), progress(context)) else { return Vec::new() };
-    context
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Previous)
-        .filter_map(|figure| {
-            let (stated, before) = (figure.written.certain()?, reported.figure(figure.indicator)?);
-            if stated == before {
-                return None;
-            }
-            let value = context.in_style(before, figure.indicator, figure.style);
-            Some(
-                Draft::at(
-                    table.sheet,
-                    Range::cell(figure.at),
-                    format!(
-                        "“上期累计完成”填 {}，上期报过的是 {}（{}）。请核对后改为报过的数。",
-                        context.spoken(stated, figure.indicator),
-                        context.spoken(before, figure.indicator),
-                        reported.file
-                    ),
-                )
-                .found(context.raw(figure.at))
-                .expected(value.shown())
-                .indicator(figure.indicator)
-                .city(figure.city)
-                .fix(Fix::consent(vec![Edit::Set { sheet: table.sheet, cell: figure.at, value }], format!("上期报表 {}", reported.file))),
-            )
-        })
-        .collect()
+    let Some(reported) = context.previous() else { return Vec::new() };
+    context.figures_of(Role::Previous).filter_map(|figure| other_than_reported(context, figure, reported)).collect()
+}
+
+fn other_than_reported(context: &Context<'_>, figure: &Figure, reported: &Reported) -> Option<Draft> {
+    let (stated, before, file) = (figure.written.certain()?, reported.figure(figure.indicator)?, &reported.file);
+    if stated == before {
+        return None;
+    }
+    let value = context.styled(before, figure);
+    let (written, was) = (context.spoken(stated, figure.indicator), context.spoken(before, figure.indicator));
+    let message = format!("“上期累计完成”填 {written}，上期报过的是 {was}（{file}）。请核对后改为报过的数。");
+    let draft = context.draft(figure, message).expected(value.shown());
+    Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], format!("上期报表 {file}"))))
 }
 
 rule! {
@@ -462,38 +353,28 @@ rule! {
 }
 
 fn p010(context: &Context<'_>) -> Vec<Draft> {
-    let Some(table) = progress(context) else { return Vec::new() };
-    table
-        .indicator_rows()
-        .filter_map(|(_, found)| {
-            let figure = |role| context.figure(found.indicator, role).and_then(|figure| Some((figure, count(figure)?)));
-            let parts = [figure(Role::Previous)?, figure(Role::Added)?, figure(Role::Current)?];
-            let [(_, before), (_, added), (current, now)] = parts;
-            let sum = before.checked_add(added).filter(|sum| *sum != now)?;
-            let word = if now < sum { "少" } else { "多" };
-            let columns = || parts.iter().map(|(figure, _)| figure.at.column);
-            let range = Range::new(CellRef::new(current.at.row, columns().min()?), CellRef::new(current.at.row, columns().max()?));
-            let spoken = |number: Decimal| context.spoken(number, found.indicator);
-            Some(
-                Draft::at(
-                    table.sheet,
-                    range,
-                    format!(
-                        "上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{word} {}。请核对是哪一个数有误。",
-                        spoken(before),
-                        spoken(added),
-                        spoken(sum),
-                        spoken(now),
-                        spoken(now.saturating_sub(sum).abs())
-                    ),
-                )
-                .found(context.raw(current.at))
-                .expected(sum.normalize().to_string())
-                .indicator(found.indicator)
-                .city(context.city),
-            )
-        })
-        .collect()
+    let Some(table) = context.progress_form() else { return Vec::new() };
+    table.indicator_rows().filter_map(|(_, found)| not_the_sum(context, table, found.indicator)).collect()
+}
+
+fn not_the_sum(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<Draft> {
+    let figure = |role| context.figure(id, role).and_then(|figure| Some((figure, count(figure)?)));
+    let parts = [figure(Role::Previous)?, figure(Role::Added)?, figure(Role::Current)?];
+    let [(_, before), (_, added), (current, now)] = parts;
+    let sum = before.checked_add(added).filter(|sum| *sum != now)?;
+    let columns = || parts.iter().map(|(figure, _)| figure.at.column);
+    let range = Range::new(CellRef::new(current.at.row, columns().min()?), CellRef::new(current.at.row, columns().max()?));
+    let spoken = |number| context.spoken(number, id);
+    let message = format!(
+        "上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{}。请核对是哪一个数有误。",
+        spoken(before),
+        spoken(added),
+        spoken(sum),
+        spoken(now),
+        context.apart(now.saturating_sub(sum), id)
+    );
+    let draft = Draft::at(table.sheet, range, message).found(context.raw(current.at)).expected(sum.normalize().to_string());
+    Some(draft.indicator(id).city(context.city))
 }
 
 rule! {
@@ -509,32 +390,30 @@ rule! {
 }
 
 fn p011(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    if let Some(found) = rates_for_figures(context, table) {
-        let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
-        return Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table));
-    }
+    filled_with_rates(context, table).or_else(|| filled_with_growth(context, table))
+}
+
+fn filled_with_rates(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
+    let found = rates_for_figures(context, table)?;
+    let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
+    Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table))
+}
+
+fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = growth_for_figures(context, table)?;
     let meant = Context::new(context.input, Ok(&found.table), context.found);
-    let edits = meant
-        .figures
-        .iter()
-        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
-        .filter_map(|figure| {
-            let sum = figure
-                .written
-                .certain()
-                .filter(|sum| context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(*sum)))?;
-            Some(Edit::Set { sheet: table.sheet, cell: figure.at, value: context.in_style(sum, figure.indicator, figure.style) })
-        })
-        .collect();
+    let edit = |figure: &Figure| {
+        let sum = figure.written.certain()?;
+        let other = context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(sum));
+        other.then(|| context.set(figure.at, context.styled(sum, figure)))
+    };
+    let edits = done(&meant).filter_map(edit).collect();
     let message = format!(
         "“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。请核对后改为累计数（上期累计加本期新增）。",
         found.agreeing, found.rows
     );
-    let draft = Draft::at(table.sheet, current_range(context, table), message)
-        .found("本期新增")
-        .city(context.city)
-        .fix(Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认"));
+    let fix = Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认");
+    let draft = Draft::at(table.sheet, current_range(context, table), message).found("本期新增").city(context.city).fix(fix);
     Some((draft, found.table))
 }
 
@@ -560,10 +439,7 @@ fn before<'a>(context: &Context<'a>, indicator: IndicatorId) -> Option<Before<'a
 
 /// The number of a cell that holds a count; what is wrong with another is said by family Q.
 fn count(figure: &Figure) -> Option<Decimal> {
-    figure
-        .written
-        .certain()
-        .filter(|number| !number.is_sign_negative() && number.fract().is_zero() && figure.written.unit.as_deref() != Some("%"))
+    figure.written.certain().filter(|number| !number.is_sign_negative() && number.fract().is_zero() && !figure.is_percentage())
 }
 
 fn target(context: &Context<'_>, indicator: IndicatorId) -> Option<Decimal> {
@@ -575,15 +451,21 @@ fn is_far_over(now: Decimal, target: Decimal) -> bool {
     now > target.saturating_mul(fraction(12, 1)) && now.saturating_sub(target) > Decimal::ONE
 }
 
-/// Half-years of the plan that are over at the end of a period; `None` outside the plan.
-fn half_years(plan: &Plan, period: Period) -> Option<u32> {
-    let years = u32::from(period.year.checked_sub(plan.years.0)?);
-    let over = years * 2 + u32::from(period.month()) / 6;
-    (period.year <= plan.years.1).then_some(over)
+/// Half-years of the plan that are over at the end of the return's period, and all of them.
+#[derive(Clone, Copy)]
+struct Clock {
+    elapsed: u32,
+    whole: u32,
 }
 
-fn half_years_of(plan: &Plan) -> u32 {
-    u32::from(plan.years.1.saturating_sub(plan.years.0)) * 2 + 2
+impl Clock {
+    /// `None` outside the plan.
+    fn of(context: &Context<'_>) -> Option<Self> {
+        let ((first, last), period) = (context.breakdown().plan.as_ref()?.years, context.period()?);
+        let elapsed = u32::from(period.year.checked_sub(first)?) * 2 + u32::from(period.month()) / 6;
+        let whole = u32::from(last.saturating_sub(first)) * 2 + 2;
+        (period.year <= last).then_some(Self { elapsed, whole })
+    }
 }
 
 /// The cells in which the city on the return is named, with the other name.
@@ -603,7 +485,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
             let Value::Text(text) = sheet.grid.value(at) else { return None };
             let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
             let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };
-            (new != **text).then_some(Edit::Set { sheet: table.sheet, cell: at, value: NewValue::Text(new) })
+            (new != **text).then(|| context.set(at, NewValue::Text(new)))
         })
         .collect()
 }
@@ -625,8 +507,10 @@ const fn nearest(telling: Source, other: Source) -> Source {
     }
 }
 
-fn progress<'a>(context: &Context<'a>) -> Option<&'a Table> {
-    context.table.ok().filter(|table| table.form == Form::Progress)
+/// The figures of 本期累计完成 that a progress form is due.
+fn done<'c>(context: &'c Context<'_>) -> impl Iterator<Item = &'c Figure> {
+    let form = context.progress_form().map(|_| context.figures_of(Role::Current));
+    form.into_iter().flatten().filter(|figure| figure.due == Due::Figure)
 }
 
 /// The most telling sighting and the first other one that says something else.
@@ -642,12 +526,5 @@ fn place(source: Source) -> String {
         Source::Header(at) => format!("表头 {at} "),
         Source::SheetName => "工作表名".to_owned(),
         Source::FileName => "文件名".to_owned(),
-    }
-}
-
-fn at_source(table: &Table, source: Source, message: String) -> Draft {
-    match source {
-        Source::Line(at) | Source::Title(at) | Source::Header(at) => Draft::at(table.sheet, Range::cell(at), message),
-        Source::SheetName | Source::FileName => Draft::at(table.sheet, header_range(table), message),
     }
 }

@@ -5,8 +5,11 @@ use crate::audit::{
     Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown, slip_of_hand, totals_for_targets,
 };
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Column, Role, Table};
+use crate::layout::{Column, LabelMatch, Role, Row, Table};
 use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
+
+/// Where a rate comes from that is computed anew.
+const QUOTIENT: &str = "本期累计完成 ÷ 目标值";
 
 rule! {
     /// ## 审核内容
@@ -25,35 +28,21 @@ fn p004_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     if totals_for_targets(context, table).is_some() {
         return None;
     }
-    let last = rates_of_last_period(context, table);
-    let is_last = last.is_some();
-    let found = last.or_else(|| rates_of_totals(context, table))?;
-    let column = table.column(Role::Rate)?;
-    // Each as it would be put right alone.
-    let edits: Vec<Edit> = p004(context)
-        .into_iter()
-        .filter_map(|draft| draft.fix)
-        .flat_map(|fix| fix.edits)
-        .filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column.index))
-        .collect();
-    let (top, bottom) = table.data_rows()?;
-    let range = Range::new(CellRef::new(top, column.index), CellRef::new(bottom, column.index));
     let city = context.breakdown().city(context.city?);
-    if is_last {
-        let message = format!("完成率一列 {}/{} 行是按上期累计算的，应按本期累计算。请核对后重算。", found.agreeing, found.rows);
-        return Some((
-            Draft::at(table.sheet, range, message)
-                .found("上期的完成率")
-                .city(context.city)
-                .fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")),
-            found.table,
-        ));
-    }
-    let message = format!("完成率一列 {}/{} 行是按全示范区的总量算的，应按{city}的目标算。请核对后重算。", found.agreeing, found.rows);
-    Some((
-        Draft::at(table.sheet, range, message).found("按全示范区总量").city(context.city).fix(Fix::consent(edits, "本期累计完成 ÷ 目标值")),
-        found.table,
-    ))
+    let of_last_period = rates_of_last_period(context, table);
+    let (found, of, instead, due) = match of_last_period {
+        Some(found) => (found, "上期的完成率", "按上期累计算的", "按本期累计算".to_owned()),
+        None => (rates_of_totals(context, table)?, "按全示范区总量", "按全示范区的总量算的", format!("按{city}的目标算")),
+    };
+    let column = table.column(Role::Rate)?.index;
+    // Each as it would be put right alone.
+    let alone = p004(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits);
+    let edits = alone.filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column)).collect();
+    let (top, bottom) = table.data_rows()?;
+    let range = Range::new(CellRef::new(top, column), CellRef::new(bottom, column));
+    let message = format!("完成率一列 {}/{} 行是{instead}，应{due}。请核对后重算。", found.agreeing, found.rows);
+    let draft = Draft::at(table.sheet, range, message).found(of).city(context.city).fix(Fix::consent(edits, QUOTIENT));
+    Some((draft, found.table))
 }
 
 /// A row's rate with the figures that it is computed from.
@@ -81,119 +70,134 @@ enum Sense {
 }
 
 fn p004(context: &Context<'_>) -> Vec<Draft> {
-    let Ok(table) = context.table else { return Vec::new() };
-    let (Some(rate), Some(current), Some(target)) = (table.column(Role::Rate), table.column(Role::Current), table.column(Role::Target))
-    else {
-        return Vec::new();
-    };
-    // Explained as a whole column.
-    if table.righting.lost.contains(&Role::Rate) {
-        return Vec::new();
-    }
-    let rows = rows(context, table, rate);
-    let computed = rows.iter().filter(|row| row.cell.formula.is_some()).count() * 2 > rows.len();
-    let quotient = |row: u32| quotient(current, target, row);
-    let own = |row: &&Rate<'_>| row.cell.formula.as_deref().is_some_and(|formula| is_quotient(formula, &quotient(row.at.row)));
-    // The column's own way of computing, as most rows have it.
-    let model = rows.iter().find(own).and_then(|row| Some((row.cell.formula.as_deref()?, row.at.row)));
-    let in_column = |row: u32| model.map_or_else(|| quotient(row), |(formula, from)| dragged(formula, from, row));
-    let notation = Notation::of(&rows, rate);
-    let stated: Vec<Stated> = rows.iter().filter_map(|row| Stated::read(row.cell, notation)).collect();
-    // As exact as the other rows are; a computed share with all its digits is no example.
-    let decimals = stated.iter().map(|stated| stated.places).filter(|places| *places <= 4).max();
+    let Some(column) = Rates::of(context) else { return Vec::new() };
+    column.rows.iter().filter_map(|row| wrong_rate(context, &column, row)).collect()
+}
 
-    let repeated = rates_of_unknown(context, table) * 2 > rows.len();
-    let mut drafts = Vec::new();
-    for row in &rows {
-        let is_error = matches!(row.cell.value, Value::Error(_));
-        let formula = row.cell.formula.as_deref();
-        if formula.is_some_and(|formula| is_quotient(formula, &quotient(row.at.row))) && !is_error {
-            continue;
-        }
-        let misled = formula.filter(|formula| divides_others(formula, table));
-        // An error or a word is put right in the way of the other rows.
-        let broken = is_error || matches!(read_value(&row.cell.value).meaning, Meaning::Words | Meaning::Error);
-        let read =
-            if broken { stated.first().copied().or_else(|| Some(Stated::blank(row.cell))) } else { Stated::read(row.cell, notation) };
-        let agrees = read.is_some_and(|stated| !broken && stated.agrees(row.exact));
-        if agrees && misled.is_none() || read.is_none() && misled.is_none() {
-            continue;
-        }
-        let read = read.unwrap_or_else(|| Stated::blank(row.cell));
-        // A number without a format shows no zeros of its own.
-        let bare = matches!(row.cell.value, Value::Number(_)) && !row.cell.number_format.is_percent();
-        let places = if bare { read.places.max(decimals.unwrap_or(0)) } else { read.places };
-        // A share says more digits than people read; a whole tenth needs one.
-        let tenths = row.exact.saturating_mul(Decimal::ONE_THOUSAND);
-        let shown = percent(row.exact, places.min(if tenths.fract().is_zero() { 1 } else { 2 }));
-        let value = if computed { NewValue::Formula(in_column(row.at.row)) } else { read.rewritten(row.exact, places) };
-        let edits = vec![Edit::Set { sheet: table.sheet, cell: row.at, value }];
-        let by = format!("{} ÷ {}", row.done.normalize(), row.goal.normalize());
-        let draft = |message: String, expected: String| {
-            Draft::at(table.sheet, Range::cell(row.at), message)
-                .found(context.raw(row.at))
-                .expected(expected)
-                .indicator(row.current.indicator)
-                .city(context.city)
-        };
-        let source = "本期累计完成 ÷ 目标值";
-        if let Some(formula) = misled {
-            let message = format!("完成率的公式“={formula}”不是本期累计完成 ÷ 目标值，应为 ={}。请确认后改正。", in_column(row.at.row));
-            let restored = vec![Edit::Set { sheet: table.sheet, cell: row.at, value: NewValue::Formula(in_column(row.at.row)) }];
-            drafts.push(draft(message, format!("={}", in_column(row.at.row))).fix(Fix::consent(restored, source)));
-            continue;
-        }
-        let written = format!("完成率写作 {}，按 {by} 应为 {shown}", row.cell.shown());
-        // A mistyped target has its own finding, and the rate may be right.
-        if row.against_official && row.aim.written.certain() != Some(row.goal) {
-            drafts.push(draft(format!("{written}。请先核对目标值。"), shown).because(code::P006, row.aim.at));
-            continue;
-        }
-        let sense = if broken { Sense::RateAlone } else { sense(context, row, &read) };
-        // A current figure that was never brought up to date is said for the column.
-        if repeated && !broken {
-            drafts.push(draft(format!("{written}。请先核对本期数。"), shown).because(code::P002, row.current.at));
-            continue;
-        }
-        drafts.push(match sense {
-            Sense::RateAlone => {
-                draft(format!("{written}。可一并重算。"), shown).fix(Fix::safe(edits, source).resting_on([row.current.at, row.aim.at]))
-            }
-            Sense::OfLastPeriod(before) => {
-                let message = format!("{written}；写的是上期 {} 的完成率，没有重算。请确认后改正。", before.normalize());
-                draft(message, shown).fix(Fix::consent(edits, source).resting_on([row.current.at, row.aim.at]))
-            }
-            Sense::Meant { number, slip, doubtful } => {
-                let slip = slip.map(|slip| format!("（疑似{slip}）")).unwrap_or_default();
-                let spoken = context.spoken(number, row.current.indicator);
-                let reckoned = format!("{written}；按完成率 {} 反推，本期应为 {spoken}{slip}", row.cell.shown().trim());
-                if row.done.is_sign_negative() {
-                    draft(format!("{reckoned}。请先核对本期数。"), shown).because(code::Q011, row.current.at)
-                } else if doubtful {
-                    let meant = context.in_style(number, row.current.indicator, row.current.style);
-                    let expected = meant.shown();
-                    let edits = vec![Edit::Set { sheet: table.sheet, cell: row.current.at, value: meant }];
-                    let message = format!("{reckoned}。请核对本期数，完成率没有错的，改为 {expected}。");
-                    Draft::at(table.sheet, Range::cell(row.current.at), message)
-                        .found(context.raw(row.current.at))
-                        .expected(expected)
-                        .indicator(row.current.indicator)
-                        .city(context.city)
-                        .fix(Fix::consent(edits, "按完成率反推，由填报单位确认"))
-                        .explains(vec![row.current.at])
-                } else {
-                    draft(format!("{reckoned}。请核对是哪一个数有误。"), shown)
-                        .fix(Fix::consent(edits, source))
-                        .explains(vec![row.current.at])
-                }
-            }
-        });
+fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Option<Draft> {
+    let is_error = matches!(row.cell.value, Value::Error(_));
+    if column.is_own_quotient(row) && !is_error {
+        return None;
     }
-    drafts
+    let own_way = column.formula(row.at.row);
+    let draft = |message: String, expected: String| {
+        let draft = Draft::at(column.table.sheet, Range::cell(row.at), message).found(context.raw(row.at)).expected(expected);
+        draft.indicator(row.current.indicator).city(context.city)
+    };
+    // An error or a word is put right in the way of the other rows.
+    let broken = is_error || matches!(read_value(&row.cell.value).meaning, Meaning::Words | Meaning::Error);
+    let read = if broken { None } else { Stated::read(row.cell, column.notation) };
+    let right = read.is_some_and(|stated| stated.agrees(row.exact));
+    if let Some(formula) = row.cell.formula.as_deref().filter(|formula| divides_others(formula, column.table)) {
+        let message = format!("完成率的公式“={formula}”不是本期累计完成 ÷ 目标值，应为 ={own_way}。请确认后改正。");
+        let restored = vec![context.set(row.at, NewValue::Formula(own_way.clone()))];
+        return Some(draft(message, format!("={own_way}")).fix(Fix::consent(restored, QUOTIENT)));
+    }
+    if right || read.is_none() && !broken {
+        return None;
+    }
+    let read = read.or(column.example.filter(|_| broken)).unwrap_or_else(|| Stated::blank(row.cell));
+    // A number without a format shows no zeros of its own.
+    let bare = matches!(row.cell.value, Value::Number(_)) && !row.cell.number_format.is_percent();
+    let places = if bare { read.places.max(column.places) } else { read.places };
+    // A share says more digits than people read; a whole tenth needs one.
+    let tenths = row.exact.saturating_mul(Decimal::ONE_THOUSAND);
+    let shown = percent(row.exact, places.min(if tenths.fract().is_zero() { 1 } else { 2 }));
+    let value = if column.computed { NewValue::Formula(own_way) } else { read.rewritten(row.exact, places) };
+    let edits = vec![context.set(row.at, value)];
+    let by = format!("{} ÷ {}", row.done.normalize(), row.goal.normalize());
+    let written = format!("完成率写作 {}，按 {by} 应为 {shown}", row.cell.shown());
+    // A mistyped target has its own finding, and the rate may be right.
+    if row.against_official && row.aim.written.certain() != Some(row.goal) {
+        return Some(draft(format!("{written}。请先核对目标值。"), shown).because(code::P006, row.aim.at));
+    }
+    // A current figure that was never brought up to date is said for the column.
+    if column.repeated && !broken {
+        return Some(draft(format!("{written}。请先核对本期数。"), shown).because(code::P002, row.current.at));
+    }
+    let built_on = [row.current.at, row.aim.at];
+    Some(match if broken { Sense::RateAlone } else { sense(context, row, &read) } {
+        Sense::RateAlone => draft(format!("{written}。可一并重算。"), shown).fix(Fix::safe(edits, QUOTIENT).resting_on(built_on)),
+        Sense::OfLastPeriod(before) => {
+            let message = format!("{written}；写的是上期 {} 的完成率，没有重算。请确认后改正。", before.normalize());
+            draft(message, shown).fix(Fix::consent(edits, QUOTIENT).resting_on(built_on))
+        }
+        Sense::Meant { number, slip, doubtful } => {
+            let slip = slip.map(|slip| format!("（疑似{slip}）")).unwrap_or_default();
+            let spoken = context.spoken(number, row.current.indicator);
+            let reckoned = format!("{written}；按完成率 {} 反推，本期应为 {spoken}{slip}", row.cell.shown().trim());
+            if row.done.is_sign_negative() {
+                draft(format!("{reckoned}。请先核对本期数。"), shown).because(code::Q011, row.current.at)
+            } else if doubtful {
+                meant(context, row.current, number, &reckoned)
+            } else {
+                let draft = draft(format!("{reckoned}。请核对是哪一个数有误。"), shown);
+                draft.fix(Fix::consent(edits, QUOTIENT)).explains(vec![row.current.at])
+            }
+        }
+    })
+}
+
+/// The current figure is the one in doubt, and the rate says what it was meant to be.
+fn meant(context: &Context<'_>, current: &Figure, number: Decimal, reckoned: &str) -> Draft {
+    let value = context.styled(number, current);
+    let expected = value.shown();
+    let message = format!("{reckoned}。请核对本期数，完成率没有错的，改为 {expected}。");
+    let fix = Fix::consent(vec![context.set(current.at, value)], "按完成率反推，由填报单位确认");
+    context.draft(current, message).expected(expected).fix(fix).explains(vec![current.at])
+}
+
+/// The column of rates, and how it is written.
+struct Rates<'a> {
+    table: &'a Table,
+    current: &'a Column,
+    target: &'a Column,
+    rows: Vec<Rate<'a>>,
+    notation: Notation,
+    /// Most rows are formulas.
+    computed: bool,
+    /// The column's own way of computing, as most rows have it, and the row it stands in.
+    model: Option<(&'a str, u32)>,
+    /// A rate as the column writes it.
+    example: Option<Stated>,
+    /// Decimals of the most exact row.
+    places: u32,
+    /// Most rates are those of other figures than the current ones.
+    repeated: bool,
+}
+
+impl<'a> Rates<'a> {
+    fn of(context: &'a Context<'_>) -> Option<Self> {
+        let table = context.table.ok()?;
+        let rate = context.judged_column(Role::Rate)?;
+        let (current, target) = (table.column(Role::Current)?, table.column(Role::Target)?);
+        let rows = rows(context, table, rate);
+        let notation = Notation::of(&rows, rate);
+        let stated: Vec<Stated> = rows.iter().filter_map(|row| Stated::read(row.cell, notation)).collect();
+        let computed = rows.iter().filter(|row| row.cell.formula.is_some()).count() * 2 > rows.len();
+        let repeated = rates_of_unknown(context, table) * 2 > rows.len();
+        // As exact as the other rows are; a computed share with all its digits is no example.
+        let places = stated.iter().map(|stated| stated.places).filter(|places| *places <= 4).max().unwrap_or(0);
+        let example = stated.first().copied();
+        let mut column = Self { table, current, target, rows, notation, computed, model: None, example, places, repeated };
+        let own = column.rows.iter().find(|row| column.is_own_quotient(row));
+        column.model = own.and_then(|row| Some((row.cell.formula.as_deref()?, row.at.row)));
+        Some(column)
+    }
+
+    fn is_own_quotient(&self, row: &Rate<'_>) -> bool {
+        let quotient = || quotient(self.current, self.target, row.at.row);
+        row.cell.formula.as_deref().is_some_and(|formula| is_quotient(formula, &quotient()))
+    }
+
+    /// The formula of a row in the column's own way.
+    fn formula(&self, row: u32) -> String {
+        self.model.map_or_else(|| quotient(self.current, self.target, row), |(formula, from)| dragged(formula, from, row))
+    }
 }
 
 fn rows<'a>(context: &'a Context<'_>, table: &Table, rate: &Column) -> Vec<Rate<'a>> {
-    let row = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
+    let row = |(row, found): (&Row, LabelMatch)| {
         let at = table.place(row.row, rate.index)?;
         let (current, aim) = (context.figure(found.indicator, Role::Current)?, context.figure(found.indicator, Role::Target)?);
         let done = current.written.certain().filter(|_| current.due != Due::NotApplicable)?;

@@ -1,9 +1,9 @@
 //! Family S: what hides in a workbook.
 
 use super::{OF_MAGNITUDE, SAME_NUMBER, rule};
-use crate::audit::{Context, Draft};
-use crate::fixes::{Edit, Fix, NewValue};
-use crate::model::{Cell, CellRef, Format, Oddity, Range, Value, Visibility, runs_as_formula};
+use crate::audit::{Context, Draft, Figure};
+use crate::fixes::{Fix, NewValue};
+use crate::model::{Cell, CellRef, Decimal, Format, Oddity, Range, Value, Visibility, runs_as_formula};
 
 rule! {
     /// ## 审核内容
@@ -25,6 +25,66 @@ fn s001(context: &Context<'_>) -> Vec<Draft> {
     sheet.grid.cells().filter_map(|(at, cell)| runnable(context, at, cell)).collect()
 }
 
+fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
+    let Value::Text(text) = &cell.value else { return None };
+    if cell.formula.is_some() || cell.number_format.is_text() || !runs_as_formula(text) {
+        return None;
+    }
+    let figure = context.figures.iter().find(|figure| figure.at == at);
+    let number = |figure: &Figure| figure.written.certain().filter(|_| !figure.written.is_share());
+    let (message, expected, fix) = match figure.and_then(|figure| Some((figure, number(figure)?))) {
+        Some((figure, number)) => as_number(context, figure, number, text.trim()),
+        None if context.input.workbook.format == Format::Text => in_text_file(context, at, text, figure.is_some()),
+        None => {
+            let message = format!("“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。", abridged(text.trim()));
+            let kept = vec![context.set(at, NewValue::Text(text.to_string()))];
+            (message, None, Some(Fix::safe(kept, "原文不变，设为文本格式")))
+        }
+    };
+    let draft = match figure {
+        Some(figure) => context.draft(figure, message),
+        None => Draft::at(context.sheet_index(), Range::cell(at), message),
+    };
+    Some(Draft { expected, fix, ..draft.found(text.to_string()) })
+}
+
+/// Message, what is expected, and how it is put right.
+type Advice = (String, Option<String>, Option<Fix>);
+
+/// `=600` where a figure is due.
+fn as_number(context: &Context<'_>, figure: &Figure, number: Decimal, shown: &str) -> Advice {
+    let value = context.styled(number, figure);
+    let to = value.shown();
+    let edits = vec![context.set(figure.at, value)];
+    let in_magnitude = figure.written.oddities.contains(&Oddity::Magnitude);
+    let fix = if in_magnitude { Fix::consent(edits, OF_MAGNITUDE) } else { Fix::safe(edits, SAME_NUMBER) };
+    (format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。"), Some(to), Some(fix))
+}
+
+/// A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it would be
+/// another slip.
+fn in_text_file(context: &Context<'_>, at: CellRef, text: &str, is_figure: bool) -> Advice {
+    let said = format!("“{}”会被表格程序当作公式执行。", abridged(text.trim()));
+    if is_figure {
+        return (said + "请改填数。", None, None);
+    }
+    let to = format!("'{text}");
+    let expected = abridged(&to);
+    let fix = Fix::consent(vec![context.set(at, NewValue::Text(to))], "只在前面加一个撇号，由填报单位确认");
+    let message = said + "文本文件里没有文本格式，可在前面加一个撇号（'），使它不再执行；要一字不动，请先另存为 .xlsx。";
+    (message, Some(expected), Some(fix))
+}
+
+/// The beginning of a long text.
+fn abridged(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if text.chars().count() > LONGEST {
+        short.push('…');
+    }
+    short
+}
+
 rule! {
     /// ## 审核内容
     /// 是否有深度隐藏的工作表（在菜单里也取消不了隐藏）。
@@ -38,76 +98,11 @@ rule! {
 }
 
 fn s002(context: &Context<'_>) -> Vec<Draft> {
-    let names: Vec<&str> = context
-        .input
-        .workbook
-        .sheets
-        .iter()
-        .filter(|sheet| sheet.visibility == Visibility::VeryHidden)
-        .map(|sheet| sheet.name.as_str())
-        .collect();
+    let hidden = context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    let names: Vec<&str> = hidden.map(|sheet| sheet.name.as_str()).collect();
     if names.is_empty() {
         return Vec::new();
     }
-    vec![Draft::on_file(format!("工作表“{}”是深度隐藏的。报送前请确认其中没有不宜外传的内容。", names.join("”“"))).found(names.join("，"))]
-}
-
-fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
-    let Value::Text(text) = &cell.value else { return None };
-    if cell.formula.is_some() || cell.number_format.is_text() || !runs_as_formula(text) {
-        return None;
-    }
-    let sheet = context.sheet_index();
-    let figure = context.figures.iter().find(|figure| figure.at == at);
-    let shown = text.trim();
-    let number = figure.and_then(|figure| Some((figure, figure.written.certain().filter(|_| !figure.written.is_share())?)));
-    let draft = match number {
-        Some((figure, number)) => {
-            let value = context.in_style(number, figure.indicator, figure.style);
-            let to = value.shown();
-            let edits = vec![Edit::Set { sheet, cell: at, value }];
-            let fix = if figure.written.oddities.contains(&Oddity::Magnitude) {
-                Fix::consent(edits, OF_MAGNITUDE)
-            } else {
-                Fix::safe(edits, SAME_NUMBER)
-            };
-            let message = format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。");
-            Draft::at(sheet, Range::cell(at), message).expected(to).fix(fix)
-        }
-        // A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it
-        // would be another slip.
-        None if context.input.workbook.format == Format::Text => {
-            let message = format!("“{}”会被表格程序当作公式执行。", abridged(shown));
-            if figure.is_some() {
-                Draft::at(sheet, Range::cell(at), message + "请改填数。")
-            } else {
-                let to = format!("'{text}");
-                let edits = vec![Edit::Set { sheet, cell: at, value: NewValue::Text(to.clone()) }];
-                let message = message + "文本文件里没有文本格式，可在前面加一个撇号（'），使它不再执行；要一字不动，请先另存为 .xlsx。";
-                Draft::at(sheet, Range::cell(at), message)
-                    .expected(abridged(&to))
-                    .fix(Fix::consent(edits, "只在前面加一个撇号，由填报单位确认"))
-            }
-        }
-        None => {
-            let kept = Edit::Set { sheet, cell: at, value: NewValue::Text(text.to_string()) };
-            let message = format!("“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。", abridged(shown));
-            Draft::at(sheet, Range::cell(at), message).fix(Fix::safe(vec![kept], "原文不变，设为文本格式"))
-        }
-    };
-    let draft = draft.found(text.to_string());
-    Some(match figure {
-        Some(figure) => draft.indicator(figure.indicator).city(figure.city),
-        None => draft,
-    })
-}
-
-/// The beginning of a long text.
-fn abridged(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut short: String = text.chars().take(LONGEST).collect();
-    if text.chars().count() > LONGEST {
-        short.push('…');
-    }
-    short
+    let message = format!("工作表“{}”是深度隐藏的。报送前请确认其中没有不宜外传的内容。", names.join("”“"));
+    vec![Draft::on_file(message).found(names.join("，"))]
 }
