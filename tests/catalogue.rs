@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
 
 use indicator_companion::report::catalogue;
-use indicator_companion::rules::RULES;
+use indicator_companion::rules::{RETIRED, RULES, by_code};
 
 #[test]
 fn the_page_of_rules_follows_their_doc_comments() {
@@ -18,4 +18,62 @@ fn every_rule_has_its_line_and_its_help() {
         assert_eq!(page.matches(&format!("\n### {}\n", rule.code)).count(), 1, "{}", rule.code);
         assert!(page.contains(&format!("| [{}](#", rule.code)), "{}", rule.code);
     }
+}
+
+#[test]
+fn no_rule_has_a_code_that_is_retired_and_none_is_skipped() {
+    for retired in RETIRED {
+        assert!(by_code(retired).is_none(), "{retired} is retired");
+        assert!(!std::path::Path::new(&format!("fixtures/rules/{retired}.md")).exists(), "{retired} has cases");
+    }
+    for rule in RULES {
+        let (family, number) = rule.code.0.split_at(1);
+        for before in 1..number.parse::<u32>().unwrap() {
+            let code = format!("{family}{before:03}");
+            assert!(by_code(&code).is_some() || RETIRED.contains(&code.as_str()), "{code} is neither a rule nor retired");
+        }
+    }
+}
+
+/// What `cargo xtask new-rule` leaves to be written.
+#[test]
+fn every_rule_is_written() {
+    for rule in RULES {
+        assert!(!rule.title.contains("待写") && !rule.help.contains("待写"), "{} is a skeleton", rule.code);
+    }
+}
+
+/// Rooms below the rules name a code in quotes, and texts name one for the reader: each is that of a rule.
+#[test]
+fn every_code_that_is_named_is_a_rule() {
+    let mut named = 0;
+    for path in sources("src".as_ref()) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let own = path.ends_with("rules/mod.rs");
+        assert!(own || !path.starts_with("src/rules") || !text.contains("Code(\""), "{}: code::Q011, not a string", path.display());
+        for code in text.split('"').filter(|quoted| is_code(quoted)).filter(|code| !(own && RETIRED.contains(code))) {
+            assert!(by_code(code).is_some(), "{}: {code} is no rule", path.display());
+            named += 1;
+        }
+    }
+    assert!(named > 20, "{named} codes in quotes");
+    for rule in RULES {
+        for word in rule.help.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_code(word)) {
+            assert!(by_code(word).is_some(), "{}: the help names {word}", rule.code);
+        }
+    }
+}
+
+/// A letter of a family and three digits.
+fn is_code(word: &str) -> bool {
+    let family = |letter: &str| RULES.iter().any(|rule| rule.code.0.starts_with(letter));
+    word.len() == 4 && word.get(1..).is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_digit())) && word.get(..1).is_some_and(family)
+}
+
+fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect()
 }

@@ -136,7 +136,7 @@ catalogue! {
     security::S002,
 }
 
-/// Codes that are not given again, so that an old list of findings never means a new rule.
+/// Codes that stand for no rule any more and are not given again, so that an old list of findings never means a new one.
 pub const RETIRED: [&str; 4] = ["B005", "Q007", "Q009", "Q017"];
 
 /// Where official figures come from.

@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod dist;
 mod docs;
+mod new_rule;
 mod npm;
 mod packing;
 mod page;
@@ -27,6 +28,7 @@ cargo xtask <task>
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
   check   format and lints, native and wasm32
   docs    write docs/rules.md from the rules' doc comments
+  new-rule CODE   the skeleton of a rule: help, registration, function and cases
   size    what the page file is made of
   bench page [ROUNDS]   the page file beside a page that inlines SheetJS: start, one return, 50,000 rows
   audit-bench   the audit against planted faults: recall, false alarms, right fixes, speed
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::run().map(|_| ()),
         ["check"] => check::run(),
         ["docs"] => docs::run(),
+        ["new-rule", code] => new_rule::run(code),
         ["size"] => size::run(),
         ["bench", "page"] => bench::page(None),
         ["bench", "page", rounds] => bench::page(Some(rounds)),
