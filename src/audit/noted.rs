@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::breakdown::Breakdown;
 use crate::layout::{fold, is_record_sheet};
-use crate::model::{CellRef, Range, Sheet, Workbook, read_quantity, visible, without_signs};
+use crate::model::{CellRef, Range, Sheet, Value, Workbook, read_quantity, visible, without_signs};
 
 use super::{Finding, Tier};
 
@@ -256,14 +256,37 @@ pub fn records(workbook: &Workbook) -> Vec<Record> {
 
 /// The list of findings in a sheet, ours by its captions: `None` where there is none.
 pub fn read_record(sheet: &Sheet) -> Option<Record> {
+    let header = caption_row(sheet)?;
     let rows = Rows::of(sheet);
-    let (header, columns) = rows.0.iter().enumerate().find_map(|(at, row)| Columns::of(row).map(|columns| (at, columns)))?;
+    let (header, columns) = rows.0.iter().enumerate().find_map(|(at, (row, cells))| (*row == header).then(|| (at, Columns::of(cells))))?;
+    let columns = columns?;
     let mut record = Record::default();
-    for row in rows.0.iter().take(header) {
-        record.take_head(row);
+    for (_, cells) in rows.0.iter().take(header) {
+        record.take_head(cells);
     }
-    record.findings = rows.0.iter().skip(header + 1).map_while(|row| columns.read(row)).collect();
+    record.findings = rows.0.iter().skip(header + 1).map_while(|(_, cells)| columns.read(cells)).collect();
     Some(record)
+}
+
+/// The first row with the captions of a list of findings. Looks at short words alone: most sheets are none of ours, and
+/// some are large.
+fn caption_row(sheet: &Sheet) -> Option<u32> {
+    let mut words: Vec<(u32, String)> = Vec::new();
+    let mut current = None;
+    for (at, cell) in sheet.grid.cells() {
+        let Value::Text(text) = &cell.value else { continue };
+        if current != Some(at.row) {
+            if let Some(row) = current.filter(|_| Columns::of(&words).is_some()) {
+                return Some(row);
+            }
+            words.clear();
+            current = Some(at.row);
+        }
+        if text.len() <= 40 {
+            words.push((at.column, text.to_string()));
+        }
+    }
+    current.filter(|_| Columns::of(&words).is_some())
 }
 
 impl Record {
@@ -297,7 +320,7 @@ fn form_name(chinese: &str) -> &'static str {
 }
 
 /// The rows of a sheet with their non-empty cells as text.
-struct Rows(Vec<Vec<(u32, String)>>);
+struct Rows(Vec<(u32, Vec<(u32, String)>)>);
 
 impl Rows {
     fn of(sheet: &Sheet) -> Self {
@@ -312,7 +335,7 @@ impl Rows {
                 _ => rows.push((at.row, vec![(at.column, text)])),
             }
         }
-        Self(rows.into_iter().map(|(_, cells)| cells).collect())
+        Self(rows)
     }
 }
 
@@ -336,6 +359,9 @@ struct Columns {
 impl Columns {
     /// The row has the captions of a list of findings: 规则, 级别 and what is said of them.
     fn of(row: &[(u32, String)]) -> Option<Self> {
+        if row.len() < 3 {
+            return None;
+        }
         let mut columns = Self::default();
         for (column, caption) in row {
             let field = match fold(caption).as_str() {

@@ -197,9 +197,14 @@ fn general(number: f64) -> String {
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}E{sign}{:02}", exponent.abs());
     }
-    let decimals = (10.0 - magnitude).clamp(0.0, 15.0);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=15 above")]
-    let text = format!("{number:.*}", decimals as usize);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0..=15")]
+    let decimals = (10.0 - magnitude).clamp(0.0, 15.0) as usize;
+    // The shortest digits that name the number are found much faster, and are all there is to round.
+    let shortest = number.to_string();
+    if shortest.split_once('.').is_none_or(|(_, digits)| digits.len() <= decimals) {
+        return shortest;
+    }
+    let text = format!("{number:.decimals$}");
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 

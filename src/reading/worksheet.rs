@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::limits::{Budget, damaged};
-use super::xml::{Element, Event, Xml};
+use super::xml::{Element, Event, Xml, is_set};
 use super::{push_index, push_span};
 use crate::model::{CellRef, Range, Span, Unreadable, parse_column};
 
@@ -44,16 +44,24 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
         match element.name() {
             "dimension" => check_range(part, element)?,
             "row" => {
-                if let Some(row) = element.attribute("r") {
-                    let row: u32 = row
-                        .parse()
-                        .ok()
-                        .filter(|row| (1..=CellRef::MAX_ROWS).contains(row))
-                        .ok_or_else(|| damaged(part, format!("行号 {row} 不在 1 到 {} 之间", CellRef::MAX_ROWS)))?;
-                    next.row = row - 1;
+                let mut hidden = false;
+                for (name, value) in element.plain_attributes() {
+                    match name {
+                        "r" => {
+                            let row: u32 = value
+                                .parse()
+                                .ok()
+                                .filter(|row| (1..=CellRef::MAX_ROWS).contains(row))
+                                .ok_or_else(|| damaged(part, format!("行号 {value} 不在 1 到 {} 之间", CellRef::MAX_ROWS)))?;
+                            next.row = row - 1;
+                        }
+                        "hidden" => hidden |= is_set(&value),
+                        "ht" => hidden |= value.trim().parse::<f64>() == Ok(0.0),
+                        _ => {}
+                    }
                 }
                 next.column = 0;
-                if element.flag("hidden") || element.number::<f64>("ht") == Some(0.0) {
+                if hidden {
                     push_index(&mut found.hidden_rows, next.row);
                     budget.limits.check_ranges(found.hidden_rows.len())?;
                 }
@@ -172,11 +180,13 @@ fn scan_cell(
                 budget.limits.check_text(formula.length)?;
             }
             Event::Text(_) => {}
-            Event::End(_) if event.ends("c") => break,
-            Event::End(_) if event.ends("f") => in_formula = false,
-            Event::End(_) if event.ends("rPh") => in_phonetic = false,
-            Event::End(_) if event.ends("v") || event.ends("t") => in_value = false,
-            Event::End(_) => {}
+            Event::End(_) => match event.ended() {
+                Some("c") => break,
+                Some("f") => in_formula = false,
+                Some("rPh") => in_phonetic = false,
+                Some("v" | "t") => in_value = false,
+                _ => {}
+            },
         }
     }
     if let Some(shared_index) = formula.shared {

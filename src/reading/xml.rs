@@ -116,17 +116,35 @@ impl<'t> Event<'t> {
     }
 
     pub fn ends(&self, name: &str) -> bool {
-        matches!(self, Self::End(end) if end.local_name().as_ref() == name)
+        self.ended() == Some(name)
     }
+
+    /// The local name of the element that ends here.
+    pub fn ended(&self) -> Option<&str> {
+        match self {
+            Self::End(end) => Some(local(end.name().into_inner())),
+            Self::Start(_) | Self::Text(_) => None,
+        }
+    }
+}
+
+/// Whether the value of an attribute says yes.
+pub(super) fn is_set(value: &str) -> bool {
+    matches!(value, "1" | "true" | "on")
+}
+
+/// A name without its prefix. Names are short: a look at every byte is faster than a search.
+fn local(name: &str) -> &str {
+    name.bytes().rposition(|byte| byte == b':').and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 impl Element<'_> {
     pub fn is(&self, name: &str) -> bool {
-        self.0.local_name().as_ref() == name
+        self.name() == name
     }
 
     pub fn name(&self) -> &str {
-        self.0.local_name().into_inner()
+        local(self.0.name().into_inner())
     }
 
     /// The value of the attribute with this local name, entities resolved. Of two with one local name (`id`, `r:id`),
@@ -157,7 +175,7 @@ impl Element<'_> {
 
     /// Whether an attribute is set (`1`, `true`, `on`).
     pub fn flag(&self, name: &str) -> bool {
-        matches!(self.attribute(name).as_deref(), Some("1" | "true" | "on"))
+        self.attribute(name).is_some_and(|value| is_set(&value))
     }
 
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
