@@ -34,20 +34,21 @@
   var modern = typeof structuredClone === 'function'; // Came after 'wasm-unsafe-eval', so that the strict policy cannot stop wasm.
   if (modern) { tighten(); }
   policy = window.trustedTypes ? window.trustedTypes.createPolicy('app-worker', { createScriptURL: function () { return source; } }) : null;
+  function parsed(then) { if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', then); } else { then(); } }
   function engine() { // The worker unpacks and compiles by itself, so that the page does not wait for it.
     source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
     var worker = new Worker(policy ? policy.createScriptURL('') : source);
-    worker.postMessage(text('engine-wasm'));
+    parsed(function () { worker.postMessage(text('engine-wasm')); });
     return worker;
   }
-  window.companion = { version: meta('version'), build: meta('build'), startEngine: function () { var ready = first; first = null; return ready || engine(); } };
-  window.addEventListener('error', function (event) { failed(event.message); });
-  document.addEventListener('DOMContentLoaded', function () {
-    fonts = document.getElementById('fonts').offsetHeight; // Laid out before the compilers start: see index.html.
+  function begin() { // Called as soon as the page's own module is there; the engine's is still being read then.
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
-      first = engine(); first.onerror = function () { first = null; };
       wasm_bindgen({ module_or_path: packing.unpack(text('page-wasm')) })
         .then(function () { if (!modern) { tighten(); } }, failed);
+      parsed(function () { fonts = document.getElementById('fonts').offsetHeight; }); // Laid out before the compilers are at full work: see index.html.
+      first = engine(); first.onerror = function () { first = null; };
     } catch (error) { failed(error); }
-  });
+  }
+  window.addEventListener('error', function (event) { failed(event.message); });
+  window.companion = { version: meta('version'), build: meta('build'), begin: begin, startEngine: function () { var ready = first; first = null; return ready || engine(); } };
 })();

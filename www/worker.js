@@ -1,10 +1,10 @@
-// The engine's thread: unpacks, compiles and starts the engine, which sets its own `onmessage` while it starts. What
-// comes before that waits; it is dispatched, so that an error in the engine is one of the thread.
+// The engine's thread: unpacks, compiles and starts the engine, which sets its own `onmessage` while it starts. The module
+// comes as text; what comes before the engine works waits, and is dispatched then, so that an error in it is one of the thread.
 const waiting = [];
-self.onmessage = (first) => {
-  self.onmessage = ({ data }) => waiting.push(data);
-  wasm_bindgen({ module_or_path: packing.unpack(first.data) }).then(
-    () => waiting.forEach((data) => self.dispatchEvent(new MessageEvent('message', { data }))),
+self.onmessage = ({ data }) => {
+  if (typeof data !== 'string') return void waiting.push(data);
+  wasm_bindgen({ module_or_path: packing.unpack(data) }).then(
+    () => waiting.forEach((request) => self.dispatchEvent(new MessageEvent('message', { data: request }))),
     (error) => self.setTimeout(() => { throw error; }),
   );
 };

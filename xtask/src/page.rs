@@ -34,7 +34,7 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
     let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
-    let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)?;
+    let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)? + "companion.begin();";
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
     let [page_wasm, engine_wasm] =
         packing::packed(&packed_file("unpack.js"), [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
