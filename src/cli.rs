@@ -261,15 +261,21 @@ fn misused(error: &clap::Error) -> ExitCode {
     let argument = of(ContextKind::InvalidArg);
     let (said, like) = match error.kind() {
         ErrorKind::UnknownArgument => (format!("没有“{argument}”这个参数。"), of(ContextKind::SuggestedArg)),
-        ErrorKind::InvalidSubcommand => {
-            (format!("没有“{}”这个命令。", of(ContextKind::InvalidSubcommand)), of(ContextKind::SuggestedSubcommand))
-        }
+        ErrorKind::InvalidSubcommand => (
+            format!("没有“{}”这个命令。", of(ContextKind::InvalidSubcommand)),
+            of(ContextKind::SuggestedSubcommand),
+        ),
         ErrorKind::MissingRequiredArgument => (format!("缺少参数：{argument}。"), String::new()),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => match of(ContextKind::InvalidValue) {
-            value if value.is_empty() => (format!("参数“{argument}”后面缺少内容。"), of(ContextKind::ValidValue)),
+            value if value.is_empty() => {
+                (format!("参数“{argument}”后面缺少内容。"), of(ContextKind::ValidValue))
+            }
             value => {
                 let why = std::error::Error::source(error).map(|why| format!("：{why}")).unwrap_or_default();
-                (format!("参数“{argument}”不能是“{value}”{why}。").replace("。。", "。"), of(ContextKind::ValidValue))
+                (
+                    format!("参数“{argument}”不能是“{value}”{why}。").replace("。。", "。"),
+                    of(ContextKind::ValidValue),
+                )
             }
         },
         ErrorKind::ArgumentConflict if !argument.is_empty() => {
@@ -302,7 +308,9 @@ fn limits_of(given: Option<&[String]>) -> Result<Limits, Trouble> {
     let mut limits = Limits::default();
     for text in given.unwrap_or_default().iter().filter(|text| !text.is_empty()) {
         let bound = text.split_once('=').and_then(|(name, bound)| Some((name, bound.parse().ok()?)));
-        bound.and_then(|(name, bound)| limits.set(name, bound)).ok_or_else(|| Trouble::NoLimit(text.clone()))?;
+        bound
+            .and_then(|(name, bound)| limits.set(name, bound))
+            .ok_or_else(|| Trouble::NoLimit(text.clone()))?;
     }
     Ok(limits)
 }
@@ -327,11 +335,20 @@ fn run(command: Command, limits: &Limits) -> Outcome {
         Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
             let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
             let force = Force::asked(force);
-            let how =
-                Correction { apply, annotate, answers: &answers, previous: &previous, breakdown: breakdown.as_deref(), force, format };
+            let how = Correction {
+                apply,
+                annotate,
+                answers: &answers,
+                previous: &previous,
+                breakdown: breakdown.as_deref(),
+                force,
+                format,
+            };
             correct(&files, &out, &how, limits)
         }
-        Command::Set { file, cells, out, force, format } => set(&file, &cells, &out, Force::asked(force), format, limits),
+        Command::Set { file, cells, out, force, format } => {
+            set(&file, &cells, &out, Force::asked(force), format, limits)
+        }
         Command::Consolidate { inputs, period, out, force, breakdown } => {
             consolidated(&inputs, period, &out, Force::asked(force), breakdown.as_deref(), limits)
         }
@@ -415,17 +432,26 @@ struct Desk {
 impl Desk {
     /// Does the work on one file, read and audited, behind the guard. What is too large or brings the work down is a
     /// finding of the file.
-    fn about<T: Send + 'static>(&self, path: &Path, work: impl Fn(&Self, Checked) -> T + Clone + Send + 'static) -> Result<T, FileTrouble> {
+    fn about<T: Send + 'static>(
+        &self,
+        path: &Path,
+        work: impl Fn(&Self, Checked) -> T + Clone + Send + 'static,
+    ) -> Result<T, FileTrouble> {
         let (desk, file, then) = (self.clone(), path.to_owned(), work.clone());
         let audited = move || {
             let name = file_name(&file);
             match load(&file, &desk.limits) {
-                Ok(bytes) => Ok(then(&desk, job::check(&name, &bytes, &desk.breakdown, &desk.earlier, &desk.limits))),
-                Err(FileTrouble::TooLarge { reason, .. }) => Ok(then(&desk, job::refused(&name, None, reason))),
+                Ok(bytes) => {
+                    Ok(then(&desk, job::check(&name, &bytes, &desk.breakdown, &desk.earlier, &desk.limits)))
+                }
+                Err(FileTrouble::TooLarge { reason, .. }) => {
+                    Ok(then(&desk, job::refused(&name, None, reason)))
+                }
                 Err(error) => Err(error),
             }
         };
-        guarded(path, &self.limits, audited).unwrap_or_else(|reason| Ok(work(self, job::refused(&file_name(path), None, reason))))
+        guarded(path, &self.limits, audited)
+            .unwrap_or_else(|reason| Ok(work(self, job::refused(&file_name(path), None, reason))))
     }
 
     /// Audits again what was read, beside the reports that are known by now.
@@ -444,12 +470,17 @@ impl Desk {
     /// What a file that was audited reported.
     fn reports(&self, checked: &Checked) -> Vec<Reported> {
         let content = checked.content.as_ref().ok();
-        content.map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, &self.breakdown)).unwrap_or_default()
+        content
+            .map(|(workbook, audit)| job::reports(&checked.name, workbook, audit, &self.breakdown))
+            .unwrap_or_default()
     }
 }
 
 fn breakdown_of(path: Option<&Path>, limits: &Limits) -> Result<Breakdown, Trouble> {
-    path.map_or_else(|| Ok(Breakdown::official().clone()), |path| new_breakdown(path, limits).map(|new| new.breakdown))
+    path.map_or_else(
+        || Ok(Breakdown::official().clone()),
+        |path| new_breakdown(path, limits).map(|new| new.breakdown),
+    )
 }
 
 fn new_breakdown(path: &Path, limits: &Limits) -> Result<job::NewBreakdown, Trouble> {
@@ -540,26 +571,39 @@ fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, f
     });
     let text = match (format, &compared) {
         (Format::Json, None) => report::json::write(given, checked, breakdown),
-        (Format::Json, Some((earlier, since))) => report::json::write_since(given, checked, breakdown, earlier, since),
+        (Format::Json, Some((earlier, since))) => {
+            report::json::write_since(given, checked, breakdown, earlier, since)
+        }
         (Format::Text, None) => report::text::write(given, checked),
-        (Format::Text, Some((earlier, since))) => report::text::write(given, checked) + &report::text::since(earlier, since),
+        (Format::Text, Some((earlier, since))) => {
+            report::text::write(given, checked) + &report::text::since(earlier, since)
+        }
     };
-    let disputes = job::disputes(checked, &desk.earlier).into_iter().map(|dispute| format!("{given}：{dispute}")).collect();
+    let disputes = job::disputes(checked, &desk.earlier)
+        .into_iter()
+        .map(|dispute| format!("{given}：{dispute}"))
+        .collect();
     Answer { clean: is_clean(checked), disputes, trouble, text }
 }
 
 fn lists_in(path: &Path, limits: &Limits) -> Result<Vec<NotedRecord>, Trouble> {
     let (file, bounds) = (path.to_owned(), limits.clone());
     let work = move || -> Result<_, Trouble> {
-        job::earlier(&file_name(&file), &load(&file, &bounds)?, &bounds)
-            .map_err(|cause| Trouble::Unreadable { path: file.display().to_string(), cause: cause.to_string() })
+        job::earlier(&file_name(&file), &load(&file, &bounds)?, &bounds).map_err(|cause| {
+            Trouble::Unreadable { path: file.display().to_string(), cause: cause.to_string() }
+        })
     };
     guarded(path, limits, work).map_err(|cause| stopped(path, &cause))?
 }
 
 /// The desk with what earlier returns and consolidated workbooks reported. One that reports nothing is said, and the
 /// others are compared with.
-fn reports_in(paths: &[PathBuf], breakdown: Arc<Breakdown>, limits: &Limits, troubles: &mut Troubles) -> Desk {
+fn reports_in(
+    paths: &[PathBuf],
+    breakdown: Arc<Breakdown>,
+    limits: &Limits,
+    troubles: &mut Troubles,
+) -> Desk {
     let desk = Desk { breakdown, earlier: Arc::new(Vec::new()), limits: limits.clone() };
     let mut reports: Vec<Reported> = Vec::new();
     for path in paths {
@@ -570,10 +614,10 @@ fn reports_in(paths: &[PathBuf], breakdown: Arc<Breakdown>, limits: &Limits, tro
         });
         match found {
             Ok(Ok(found)) => reports.extend(found),
-            Ok(Err(why)) => troubles
-                .add(Trouble::Unreadable {
-                    path: path.display().to_string(), cause: format!("不能当作上期报表，没有与它比较。{why}")
-                }),
+            Ok(Err(why)) => troubles.add(Trouble::Unreadable {
+                path: path.display().to_string(),
+                cause: format!("不能当作上期报表，没有与它比较。{why}"),
+            }),
             Err(error) => troubles.add(error),
         }
     }
@@ -633,22 +677,30 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
             Format::Json => report::json::write(&shown(), checked, &desk.breakdown),
         });
     };
-    let (own, apply, annotate, answers, file) = (desk.clone(), how.apply, how.annotate, how.answers.to_vec(), path.to_owned());
+    let (own, apply, annotate, answers, file) =
+        (desk.clone(), how.apply, how.annotate, how.answers.to_vec(), path.to_owned());
     let work = move || -> Result<Prepared, Trouble> {
         let name = file_name(&file);
         let bytes = match load(&file, &own.limits) {
-            Err(FileTrouble::TooLarge { reason, .. }) => return Ok(Prepared::Unchanged(Box::new(job::refused(&name, None, reason)))),
+            Err(FileTrouble::TooLarge { reason, .. }) => {
+                return Ok(Prepared::Unchanged(Box::new(job::refused(&name, None, reason))));
+            }
             loaded => loaded?,
         };
-        prepared(&name, &bytes, apply, annotate, &answers, &own).map_err(|cause| Trouble::Job { path: file.display().to_string(), cause })
+        prepared(&name, &bytes, apply, annotate, &answers, &own)
+            .map_err(|cause| Trouble::Job { path: file.display().to_string(), cause })
     };
-    let done = guarded(path, &desk.limits, work)
-        .unwrap_or_else(|reason| Ok(Prepared::Unchanged(Box::new(job::refused(&file_name(path), None, reason)))))?;
+    let done = guarded(path, &desk.limits, work).unwrap_or_else(|reason| {
+        Ok(Prepared::Unchanged(Box::new(job::refused(&file_name(path), None, reason))))
+    })?;
     match done {
         Prepared::Unchanged(checked) => {
             let read = checked.content.is_ok();
-            let word =
-                if read { format!("{}\n  没有可以采用的修改。", shown()) } else { report::text::write(&shown(), &checked) };
+            let word = if read {
+                format!("{}\n  没有可以采用的修改。", shown())
+            } else {
+                report::text::write(&shown(), &checked)
+            };
             unchanged(&checked, word);
             Ok(read && is_clean(&checked))
         }
@@ -668,7 +720,14 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
 }
 
 /// Audits a file, takes over what is asked for, and audits the copy again.
-fn prepared(name: &str, bytes: &[u8], apply: Apply, annotate: bool, answers: &[String], desk: &Desk) -> Result<Prepared, job::JobError> {
+fn prepared(
+    name: &str,
+    bytes: &[u8],
+    apply: Apply,
+    annotate: bool,
+    answers: &[String],
+    desk: &Desk,
+) -> Result<Prepared, job::JobError> {
     let (breakdown, earlier, limits) = (&*desk.breakdown, desk.earlier.as_slice(), &desk.limits);
     let checked = job::check(name, bytes, breakdown, earlier, limits);
     let Ok((workbook, _)) = &checked.content else { return Ok(Prepared::Unchanged(Box::new(checked))) };
@@ -681,7 +740,11 @@ fn prepared(name: &str, bytes: &[u8], apply: Apply, annotate: bool, answers: &[S
     let mut audit = job::audit_of(name, &job::changed(workbook, &changes), breakdown, earlier);
     answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
     // What has no column of its own would be lost without the record.
-    let record = if annotate || !noted.is_empty() { Record::Sheet { breakdown, audit: &audit } } else { Record::Without };
+    let record = if annotate || !noted.is_empty() {
+        Record::Sheet { breakdown, audit: &audit }
+    } else {
+        Record::Without
+    };
     let corrected = job::correct(name, bytes, workbook, &changes, record, limits)?;
     let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, limits);
     Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again) })
@@ -729,8 +792,10 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, 
     let (source, given, bounds) = (file.to_owned(), cells.to_vec(), limits.clone());
     let work = move || -> Result<job::Corrected, Trouble> {
         let (name, bytes) = (file_name(&source), load(&source, &bounds)?);
-        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds).map_err(|cause| stopped(&source, &cause))?;
-        let changes = given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>();
+        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds)
+            .map_err(|cause| stopped(&source, &cause))?;
+        let changes =
+            given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>();
         changes
             .and_then(|changes| job::correct(&name, &bytes, &workbook, &changes, Record::Without, &bounds))
             .map_err(|cause| Trouble::Job { path: source.display().to_string(), cause })
@@ -742,14 +807,23 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, 
     Ok(true)
 }
 
-fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
+fn consolidated(
+    inputs: &[PathBuf],
+    period: Period,
+    out: &Path,
+    force: Force,
+    breakdown: Option<&Path>,
+    limits: &Limits,
+) -> Outcome {
     let mut troubles = Troubles::default();
     ends_in(out, "xlsx")?;
     let mut paths = look_up(inputs, Format::Text, &mut troubles);
     let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits, &mut troubles);
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
-        let former = !inputs.contains(path) && is_same(path, out) && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
+        let former = !inputs.contains(path)
+            && is_same(path, out)
+            && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
         if former {
             say(&format!("跳过 {}：这是汇总表，不是报表。", path.display()));
         }
@@ -776,16 +850,22 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     }
     // What is at hand of earlier periods is what the returns are compared to, as in the page.
     let desk = Desk { earlier: Arc::new(earlier), ..desk };
-    let files: Vec<Checked> = files.into_iter().zip(&read).map(|(file, path)| desk.again(path, file)).collect();
+    let files: Vec<Checked> =
+        files.into_iter().zip(&read).map(|(file, path)| desk.again(path, file)).collect();
     let breakdown = &*desk.breakdown;
     // Two units send files of one name: each is called by as much of its path as tells it apart.
     let names = told_apart(&read);
-    let submitted = files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });
+    let submitted =
+        files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });
     let Some((mut consolidation, _)) = job::consolidated(submitted, Some(period), breakdown) else {
         return Err(Trouble::NothingToConsolidate);
     };
     for file in &consolidation.not_returns {
-        let path = names.iter().zip(&read).find(|(name, _)| **name == file.file).map(|(_, path)| path.display().to_string());
+        let path = names
+            .iter()
+            .zip(&read)
+            .find(|(name, _)| **name == file.file)
+            .map(|(_, path)| path.display().to_string());
         say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
     }
     consolidation.not_returns.extend(unread);
@@ -796,7 +876,11 @@ fn consolidated(inputs: &[PathBuf], period: Period, out: &Path, force: Force, br
     for city in &consolidation.missing {
         say(&format!("缺报 {}", breakdown.city(*city)));
     }
-    for remark in consolidation.remarks.iter().filter(|remark| !["C001", "C002", "C003", "C004", "C005"].contains(&remark.code.0)) {
+    for remark in consolidation
+        .remarks
+        .iter()
+        .filter(|remark| !["C001", "C002", "C003", "C004", "C005"].contains(&remark.code.0))
+    {
         say(&format!("{} {}", remark.code, remark.message));
     }
     say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
@@ -818,7 +902,14 @@ fn ends_in(out: &Path, extension: &str) -> Result<(), Trouble> {
     }
 }
 
-fn template(city: &str, period: Period, out: &Path, force: Force, breakdown: Option<&Path>, limits: &Limits) -> Outcome {
+fn template(
+    city: &str,
+    period: Period,
+    out: &Path,
+    force: Force,
+    breakdown: Option<&Path>,
+    limits: &Limits,
+) -> Outcome {
     let writer = Writer::new(breakdown, force);
     ends_in(out, "xlsx")?;
     writer.may(out)?;
@@ -843,7 +934,10 @@ fn rules(code: Option<&str>) -> Outcome {
             let rule = by_code(code).ok_or_else(|| Trouble::NoRule(code.to_owned()))?;
             say(&format!("{} {} {}\n", rule.code, rule.tier.chinese(), rule.title));
             for line in rule.help.lines().map(str::trim) {
-                say(line.strip_prefix("## ").map_or(format!("  {line}"), |heading| format!("【{heading}】")).as_str());
+                say(line
+                    .strip_prefix("## ")
+                    .map_or(format!("  {line}"), |heading| format!("【{heading}】"))
+                    .as_str());
             }
         }
     }
@@ -862,11 +956,26 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     say("【校核】");
     check(&paths, &[], None, None, Format::Text, limits)?;
     say("\n【校正】只采用不改数的修改");
-    let how = Correction { apply: Apply::Safe, annotate: true, answers: &[], previous: &[], breakdown: None, force, format: Format::Text };
+    let how = Correction {
+        apply: Apply::Safe,
+        annotate: true,
+        answers: &[],
+        previous: &[],
+        breakdown: None,
+        force,
+        format: Format::Text,
+    };
     correct(&paths, &out.join("校正"), &how, limits)?;
     say("\n【汇总】");
     let period = Period { year: 2019, half: indicator_companion::model::Half::June };
-    consolidated(std::slice::from_ref(&originals), period, &out.join("汇总").join("汇总表-2019年6月.xlsx"), force, None, limits)?;
+    consolidated(
+        std::slice::from_ref(&originals),
+        period,
+        &out.join("汇总").join("汇总表-2019年6月.xlsx"),
+        force,
+        None,
+        limits,
+    )?;
     say("\n【模板】");
     for city in &Breakdown::official().cities {
         let next = Period { year: 2019, half: indicator_companion::model::Half::December };

@@ -1,6 +1,13 @@
 //! 情况说明: a 警示 answered in the form's own column or in 校核记录, through the bytes of real workbooks and back.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::noted::{self, Noted};
 use indicator_companion::audit::{Audit, Checked, Finding, Reported, Tier, says_something};
@@ -30,7 +37,11 @@ fn content(checked: &Checked) -> (&Workbook, &Audit) {
 }
 
 fn finding<'a>(checked: &'a Checked, code: &str) -> &'a Finding {
-    checked.findings().iter().find(|finding| finding.code.0 == code).unwrap_or_else(|| panic!("{code}: {:?}", checked.findings()))
+    checked
+        .findings()
+        .iter()
+        .find(|finding| finding.code.0 == code)
+        .unwrap_or_else(|| panic!("{code}: {:?}", checked.findings()))
 }
 
 /// The sample with some cells set, as `F4=120`, written and read like any file.
@@ -53,7 +64,10 @@ fn recorded(bytes: &[u8], answers: &[(&str, &str)], previous: &[Reported]) -> Ve
     let mut audit = audit.clone();
     let notes: Vec<Noted> = answers
         .iter()
-        .map(|(code, text)| Noted { answer: Some((*text).to_owned()), ..Noted::of(finding(&checked, code), &workbook.sheets, official()) })
+        .map(|(code, text)| Noted {
+            answer: Some((*text).to_owned()),
+            ..Noted::of(finding(&checked, code), &workbook.sheets, official())
+        })
         .collect();
     noted::answer(&mut audit.findings, &notes, &workbook.sheets, official());
     let record = Record::Sheet { breakdown: official(), audit: &audit };
@@ -104,15 +118,22 @@ fn an_explanation_goes_into_the_column_after_what_stands_there() {
     let bytes = with(&[ZERO]);
     let checked = check(&bytes);
     let (workbook, audit) = content(&checked);
-    let Explained::Cell(change) = job::explain(workbook, audit, official(), "n004@F10=按零统计").unwrap() else { panic!() };
+    let Explained::Cell(change) = job::explain(workbook, audit, official(), "n004@F10=按零统计").unwrap()
+    else {
+        panic!()
+    };
     assert_eq!(change.origin, Origin::Explanation);
     assert_eq!(change.origin.label(), "情况说明");
-    let corrected = job::correct(NAME, &bytes, workbook, &[change], Record::Without, &Limits::default()).unwrap();
+    let corrected =
+        job::correct(NAME, &bytes, workbook, &[change], Record::Without, &Limits::default()).unwrap();
     let again = check(&corrected.bytes);
     assert_eq!(finding(&again, "N004").answer.as_deref(), Some("按零统计"));
     // A second text goes behind the first.
     let (workbook, audit) = content(&again);
-    let Explained::Cell(change) = job::explain(workbook, audit, official(), "N004=见附件。").unwrap() else { panic!() };
+    let Explained::Cell(change) = job::explain(workbook, audit, official(), "N004=见附件。").unwrap()
+    else {
+        panic!()
+    };
     let Edit::Set { value: NewValue::Text(text), .. } = change.edit else { panic!() };
     assert_eq!(text, "按零统计；见附件。");
 }
@@ -183,8 +204,16 @@ fn an_answer_follows_its_indicator_when_rows_move() {
     let checked = check(&saved);
     let (workbook, _) = content(&checked);
     let edit = Edit::InsertRow { sheet: 0, row: 1, cells: vec![(0, NewValue::Text("补一行".to_owned()))] };
-    let moved = Change { edit, before: String::new(), origin: Origin::Hand, reason: String::new(), source: String::new() };
-    let again = check(&job::correct(NAME, &saved, workbook, &[moved], Record::Without, &Limits::default()).unwrap().bytes);
+    let moved = Change {
+        edit,
+        before: String::new(),
+        origin: Origin::Hand,
+        reason: String::new(),
+        source: String::new(),
+    };
+    let again = check(
+        &job::correct(NAME, &saved, workbook, &[moved], Record::Without, &Limits::default()).unwrap().bytes,
+    );
     let found = finding(&again, "N004");
     assert_eq!(found.range.unwrap().to_string(), "F11");
     assert_eq!(found.answer.as_deref(), Some("按零统计"));

@@ -1,6 +1,13 @@
 //! Another zone's breakdown, as data: read from other producers' files, and check, correct and consolidate against it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -58,17 +65,27 @@ fn twenty() -> Breakdown {
     let words = ["", "超过", "不少于", "突破", "达到"];
     let mut text = "序号,指标内容,甲水市,乙山市,丙林州,丁湖市,戊原新区\n".to_owned();
     for (i, thing) in THINGS.iter().enumerate() {
-        let parts: Vec<Option<usize>> = (0..5).map(|j| ((i + 2 * j) % 7 != 0).then_some((i + 3) * (j + 2))).collect();
+        let parts: Vec<Option<usize>> =
+            (0..5).map(|j| ((i + 2 * j) % 7 != 0).then_some((i + 3) * (j + 2))).collect();
         let total: usize = parts.iter().flatten().sum();
-        let cells: Vec<String> =
-            parts.iter().map(|part| part.map_or("/".to_owned(), |part| format!("{part}{}", units[i % units.len()]))).collect();
-        text.push_str(&format!("{},{thing}{}{total}{},{}\n", i + 1, words[i % words.len()], units[i % units.len()], cells.join(",")));
+        let cells: Vec<String> = parts
+            .iter()
+            .map(|part| part.map_or("/".to_owned(), |part| format!("{part}{}", units[i % units.len()])))
+            .collect();
+        text.push_str(&format!(
+            "{},{thing}{}{total}{},{}\n",
+            i + 1,
+            words[i % words.len()],
+            units[i % units.len()],
+            cells.join(",")
+        ));
     }
     Breakdown::from_csv(&text).unwrap()
 }
 
 fn sheet(cells: Vec<(u32, u32, Value)>) -> Workbook {
-    let cells = cells.into_iter().map(|(row, column, value)| (CellRef::new(row, column), Cell::new(value))).collect();
+    let cells =
+        cells.into_iter().map(|(row, column, value)| (CellRef::new(row, column), Cell::new(value))).collect();
     let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() };
     Workbook { format: Format::Xlsx, sheets: vec![sheet], date_1904: false, remarks: Vec::new() }
 }
@@ -77,7 +94,9 @@ fn sheet(cells: Vec<(u32, u32, Value)>) -> Workbook {
 fn annex(breakdown: &Breakdown) -> Workbook {
     let column = |index: usize| u32::try_from(index).unwrap();
     let mut cells: Vec<(u32, u32, Value)> = vec![(0, 0, "附件".into()), (1, 0, "建设指标分解表".into())];
-    for (index, caption) in ["序号", "指标内容"].into_iter().chain(breakdown.cities.iter().map(String::as_str)).enumerate() {
+    for (index, caption) in
+        ["序号", "指标内容"].into_iter().chain(breakdown.cities.iter().map(String::as_str)).enumerate()
+    {
         cells.push((2, column(index), caption.into()));
     }
     for (row, indicator) in (3..).zip(&breakdown.indicators) {
@@ -94,18 +113,25 @@ fn annex(breakdown: &Breakdown) -> Workbook {
 fn findings(workbook: &Workbook, breakdown: &Breakdown) -> Vec<String> {
     let input = Input { workbook, file_name: "表.xlsx", breakdown, previous: &[] };
     let open = audit(input, RULES).findings.into_iter().filter(|finding| finding.caused_by.is_none());
-    open.map(|finding| format!("{} {}", finding.code, finding.range.map(|range| range.to_string()).unwrap_or_default())).collect()
+    open.map(|finding| {
+        format!("{} {}", finding.code, finding.range.map(|range| range.to_string()).unwrap_or_default())
+    })
+    .collect()
 }
 
 #[test]
 fn the_annex_and_the_machine_form_say_the_same() {
-    let (annex, machine, exported) = (breakdown("四市-附件.xlsx"), breakdown("四市.csv"), breakdown("四市-gb18030.csv"));
+    let (annex, machine, exported) =
+        (breakdown("四市-附件.xlsx"), breakdown("四市.csv"), breakdown("四市-gb18030.csv"));
     assert_eq!(annex.cities, ["天府市", "滨江市", "云山市", "东湖州"]);
     assert_eq!((&annex.cities, &annex.indicators), (&machine.cities, &machine.indicators));
     assert_eq!(machine.indicators, exported.indicators);
     assert!(annex.difference(&machine).is_empty());
     let relations: Vec<Relation> = annex.indicators.iter().map(|indicator| indicator.relation).collect();
-    assert_eq!(relations, [Relation::Above, Relation::Breaking, Relation::AtLeast, Relation::Equal, Relation::Equal]);
+    assert_eq!(
+        relations,
+        [Relation::Above, Relation::Breaking, Relation::AtLeast, Relation::Equal, Relation::Equal]
+    );
     // The fingerprint is that of the file.
     assert!(annex.fingerprint != machine.fingerprint);
 }
@@ -118,7 +144,12 @@ fn every_producer_s_form_is_a_breakdown_too() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if name.starts_with("分解表") {
-                let new = read_breakdown(&name, &std::fs::read(&path).unwrap(), Breakdown::official(), &Limits::default());
+                let new = read_breakdown(
+                    &name,
+                    &std::fs::read(&path).unwrap(),
+                    Breakdown::official(),
+                    &Limits::default(),
+                );
                 assert!(new.as_ref().is_ok_and(|new| new.changes.is_empty()), "{folder}/{name}: {new:?}");
                 count += 1;
             }
@@ -129,8 +160,9 @@ fn every_producer_s_form_is_a_breakdown_too() {
 
 #[test]
 fn what_is_no_breakdown_is_refused_with_its_place() {
-    let refused =
-        |name: &str, bytes: &[u8]| read_breakdown(name, bytes, Breakdown::official(), &Limits::default()).unwrap_err().to_string();
+    let refused = |name: &str, bytes: &[u8]| {
+        read_breakdown(name, bytes, Breakdown::official(), &Limits::default()).unwrap_err().to_string()
+    };
     assert!(refused("a.xlsx", b"").contains("读不出来"));
     assert!(refused("a.csv", "姓名,电话\n甲,1\n".as_bytes()).contains("第 1 行现为：姓名、电话"));
     let progress = std::fs::read("fixtures/workbooks/samples/成都市-2019年6月.xlsx").unwrap();
@@ -143,7 +175,9 @@ fn what_is_no_breakdown_is_refused_with_its_place() {
     );
     assert!(wrong("60000", "约60000").contains("第 5 行“天府市”应为数字或 /，现为“约60000”"));
     assert!(wrong("\n2,", "\n1,").contains("序号都是 1"));
-    assert!(wrong("布局建设10个环湖创新带", "培育瞪羚企业不少于50家").contains("第 6 行与第 4 行的指标内容相同"));
+    assert!(
+        wrong("布局建设10个环湖创新带", "培育瞪羚企业不少于50家").contains("第 6 行与第 4 行的指标内容相同")
+    );
 }
 
 #[test]
@@ -159,7 +193,10 @@ fn a_breakdown_of_twenty_is_clean_against_itself_and_every_fault_is_found() {
         grid.set(CellRef::new(2, 3), Cell::new(breakdown.cities[1].trim_end_matches(['市', '州']).into()));
         grid.set(CellRef::new(5, 2), Cell::new("99999".into()));
         let found = findings(&faulty, &breakdown);
-        assert!(["L005 D3", "L001 B4", "B003 C6"].iter().all(|due| found.contains(&(*due).to_owned())), "{found:?}");
+        assert!(
+            ["L005 D3", "L001 B4", "B003 C6"].iter().all(|due| found.contains(&(*due).to_owned())),
+            "{found:?}"
+        );
         // Taking every proposal over gives the annex again.
         let mut corrected = faulty.clone();
         for change in job::plan_changes("表.xlsx", &faulty, &breakdown, &[], Apply::All) {
@@ -177,7 +214,10 @@ fn swapped_columns_of_a_fourth_city_are_one_finding() {
     let mut swapped = annex(&breakdown);
     for row in 3..8 {
         let (a, b) = (CellRef::new(row, 4), CellRef::new(row, 5));
-        let (left, right) = (swapped.sheets[0].grid.get(a).cloned().unwrap(), swapped.sheets[0].grid.get(b).cloned().unwrap());
+        let (left, right) = (
+            swapped.sheets[0].grid.get(a).cloned().unwrap(),
+            swapped.sheets[0].grid.get(b).cloned().unwrap(),
+        );
         swapped.sheets[0].grid.set(a, right);
         swapped.sheets[0].grid.set(b, left);
     }
@@ -214,13 +254,23 @@ fn returns_of_every_city_are_checked_and_consolidated() {
             .map(|city| {
                 let (name, bytes) = filled(&breakdown, city, period);
                 let checked: Checked = job::check(&name, &bytes, &breakdown, &[], &Limits::default());
-                assert_eq!((checked.count(Tier::Error), checked.count(Tier::Warning)), (0, 0), "{name}: {:?}", checked.findings());
+                assert_eq!(
+                    (checked.count(Tier::Error), checked.count(Tier::Warning)),
+                    (0, 0),
+                    "{name}: {:?}",
+                    checked.findings()
+                );
                 let (workbook, audit) = checked.content.as_ref().unwrap();
                 job::returns_of(&name, checked.sha256.unwrap(), workbook, audit, &breakdown).remove(0)
             })
             .collect();
         let result = indicator_companion::consolidate::consolidate(&breakdown, period, &returns);
-        assert!(result.missing.is_empty() && result.kept_out.is_empty(), "{:?} {:?}", result.missing, result.kept_out);
+        assert!(
+            result.missing.is_empty() && result.kept_out.is_empty(),
+            "{:?} {:?}",
+            result.missing,
+            result.kept_out
+        );
         assert_eq!(result.rows.len(), breakdown.indicators.len());
         let bytes = report::consolidated::write(&result, &breakdown).unwrap();
         assert!(read("汇总.xlsx", &bytes, &Limits::default()).is_ok());
@@ -244,7 +294,12 @@ fn the_command_line_checks_corrects_and_consolidates_against_it() {
     let shown = companion(&["breakdown", &annex]);
     let text = String::from_utf8(shown.stdout).unwrap();
     assert_eq!(shown.status.code(), Some(0));
-    assert!(text.contains("4 个市，5 项指标") && text.contains("增加东湖州") && text.contains("去掉指标 6：孵化企业1000家"), "{text}");
+    assert!(
+        text.contains("4 个市，5 项指标")
+            && text.contains("增加东湖州")
+            && text.contains("去掉指标 6：孵化企业1000家"),
+        "{text}"
+    );
 
     let checked = companion(&["check", "--breakdown", &format!("{FOLDER}/四市.csv"), &annex]);
     let text = String::from_utf8(checked.stdout).unwrap();
@@ -266,7 +321,8 @@ fn the_command_line_checks_corrects_and_consolidates_against_it() {
         returns.push(path.to_str().unwrap().to_owned());
     }
     let target = folder.join("汇总.xlsx");
-    let mut arguments = vec!["consolidate", "--breakdown", &annex, "--period", "2019-06", "--out", target.to_str().unwrap()];
+    let mut arguments =
+        vec!["consolidate", "--breakdown", &annex, "--period", "2019-06", "--out", target.to_str().unwrap()];
     arguments.extend(returns.iter().map(String::as_str));
     let output = companion(&arguments);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
@@ -274,16 +330,27 @@ fn the_command_line_checks_corrects_and_consolidates_against_it() {
     // A slip in a label is put back, and nothing else changes.
     let slipped = folder.join("错字.xlsx");
     let cell = "指标分解表!C8=技术合同交易额突破700亿园";
-    assert_eq!(companion(&["set", &annex, "--cell", cell, "--out", slipped.to_str().unwrap()]).status.code(), Some(0));
+    assert_eq!(
+        companion(&["set", &annex, "--cell", cell, "--out", slipped.to_str().unwrap()]).status.code(),
+        Some(0)
+    );
     let out = folder.join("校正");
-    let arguments = ["correct", slipped.to_str().unwrap(), "--breakdown", &annex, "--out", out.to_str().unwrap()];
+    let arguments =
+        ["correct", slipped.to_str().unwrap(), "--breakdown", &annex, "--out", out.to_str().unwrap()];
     assert_eq!(companion(&arguments).status.code(), Some(0));
     let copy = std::fs::read(out.join("错字（校正）.xlsx")).unwrap();
-    let (copy, annex) =
-        (read("a.xlsx", &copy, &Limits::default()).unwrap(), read("a.xlsx", &bytes("四市-附件.xlsx"), &Limits::default()).unwrap());
+    let (copy, annex) = (
+        read("a.xlsx", &copy, &Limits::default()).unwrap(),
+        read("a.xlsx", &bytes("四市-附件.xlsx"), &Limits::default()).unwrap(),
+    );
     assert_eq!(copy.sheets[1].grid, annex.sheets[1].grid);
 
-    let bad = companion(&["check", "--breakdown", "fixtures/workbooks/samples/别的表.xlsx", "fixtures/workbooks/samples/别的表.xlsx"]);
+    let bad = companion(&[
+        "check",
+        "--breakdown",
+        "fixtures/workbooks/samples/别的表.xlsx",
+        "fixtures/workbooks/samples/别的表.xlsx",
+    ]);
     assert_eq!(bad.status.code(), Some(2));
     assert!(String::from_utf8(bad.stderr).unwrap().contains("不能用作分解表"));
 }
@@ -299,18 +366,25 @@ fn the_engine_audits_against_the_breakdown_in_force() {
         changes: Vec::new(),
         beside: Beside::default(),
     };
-    let errors = |response: Response| if let Response::Opened { audit, .. } = response { audit.errors } else { panic!("{response:?}") };
+    let errors = |response: Response| {
+        if let Response::Opened { audit, .. } = response { audit.errors } else { panic!("{response:?}") }
+    };
     assert!(errors(engine.handle(open())) > 0);
-    let asked = Request::ReadBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex.clone() };
+    let asked =
+        Request::ReadBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex.clone() };
     let Response::BreakdownRead(new) = engine.handle(asked) else { panic!("not read") };
     assert_eq!((new.cities.len(), new.indicators, new.changes.len()), (4, 5, 20));
     // Reading it has not put it in force.
     assert!(errors(engine.handle(open())) > 0);
-    let Response::Hello(hello) = engine.handle(Request::UseBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex })
+    let Response::Hello(hello) =
+        engine.handle(Request::UseBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex })
     else {
         panic!("not in force")
     };
-    assert_eq!((hello.breakdown.as_deref(), hello.cities.len(), hello.indicators.len()), (Some("四市-附件.xlsx"), 4, 5));
+    assert_eq!(
+        (hello.breakdown.as_deref(), hello.cities.len(), hello.indicators.len()),
+        (Some("四市-附件.xlsx"), 4, 5)
+    );
     assert_eq!(errors(engine.handle(open())), 0);
     let bad = Request::UseBreakdown { file: 2, name: "a.csv".to_owned(), bytes: b"a,b\n".to_vec() };
     assert!(matches!(engine.handle(bad), Response::Failed { .. }));

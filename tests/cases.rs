@@ -4,14 +4,22 @@
 //! lists every open finding (发现：, one a line as `- Q002 C5 → 600 稳妥`, or 无) and what is folded (折叠：).
 //! After every case the laws of fixes hold too: with all safe fixes made, nothing safe is left and no new 错误 stands.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::{Audit, Check, Finding, Input, Reported, Tier, audit, unreadable};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Edit, NewValue, apply};
 use indicator_companion::job::{self, Apply};
 use indicator_companion::model::{
-    Cell, CellRef, Format, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility, Workbook, parse_column,
+    Cell, CellRef, Format, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility,
+    Workbook, parse_column,
 };
 use indicator_companion::rules::{RULES, by_code};
 
@@ -43,11 +51,14 @@ fn base(name: &str) -> Sheet {
     let plain = |number: indicator_companion::model::Decimal| number.to_string().parse::<f64>().unwrap();
     match name {
         "分解表" | "分解表（纯数字）" | "分解表（带合计）" => {
-            for (row, title) in ["附件", "成德绵国家科技成果转移转化示范区", "建设指标分解表"].into_iter().enumerate()
+            for (row, title) in
+                ["附件", "成德绵国家科技成果转移转化示范区", "建设指标分解表"].into_iter().enumerate()
             {
                 put(at(row, 0), title.into());
             }
-            for (column, caption) in ["序号", "指标内容", "成都市", "绵阳市", "德阳市"].into_iter().enumerate() {
+            for (column, caption) in
+                ["序号", "指标内容", "成都市", "绵阳市", "德阳市"].into_iter().enumerate()
+            {
                 put(at(3, column), caption.into());
             }
             for (i, indicator) in breakdown.indicators.iter().enumerate() {
@@ -62,7 +73,9 @@ fn base(name: &str) -> Sheet {
                         at(i + 4, j + 2),
                         match target {
                             None => "/".into(),
-                            Some(target) if name == "分解表" => format!("{target}{}", indicator.unit).as_str().into(),
+                            Some(target) if name == "分解表" => {
+                                format!("{target}{}", indicator.unit).as_str().into()
+                            }
                             Some(target) => Value::Number(plain(*target)),
                         },
                     );
@@ -74,8 +87,24 @@ fn base(name: &str) -> Sheet {
             let first = name.ends_with("上期");
             put(at(0, 0), "成德绵国家科技成果转移转化示范区建设指标进展情况表".into());
             put(at(1, 0), format!("填报单位：{}科技局", breakdown.cities[city]).as_str().into());
-            put(at(1, 6), if first { "报告期：2018年12月底".into() } else { "报告期：2019年6月底".into() });
-            let captions = ["序号", "指标内容", "计量单位", "目标值", "上期累计完成", "本期累计完成", "完成率", "情况说明"];
+            put(
+                at(1, 6),
+                if first {
+                    "报告期：2018年12月底".into()
+                } else {
+                    "报告期：2019年6月底".into()
+                },
+            );
+            let captions = [
+                "序号",
+                "指标内容",
+                "计量单位",
+                "目标值",
+                "上期累计完成",
+                "本期累计完成",
+                "完成率",
+                "情况说明",
+            ];
             for (column, caption) in captions.into_iter().enumerate() {
                 put(at(2, column), caption.into());
             }
@@ -121,8 +150,9 @@ fn put(sheet: &mut Sheet, place: CellRef, text: &str) {
     let number_format = sheet.grid.get(place).map(|cell| cell.number_format.clone()).unwrap_or_default();
     let mut cell = Cell { number_format, ..Cell::default() };
     if let Some(quoted) = text.strip_prefix('"') {
-        let (quoted, format) =
-            quoted.split_once("\" 显示 ").map_or((quoted.strip_suffix('"'), None), |(text, code)| (Some(text), Some(code)));
+        let (quoted, format) = quoted
+            .split_once("\" 显示 ")
+            .map_or((quoted.strip_suffix('"'), None), |(text, code)| (Some(text), Some(code)));
         cell.value = unescape(quoted.expect("a closing quote")).as_str().into();
         cell.number_format = format.map_or(cell.number_format, NumberFormat::new);
     } else if text.starts_with('#') {
@@ -220,7 +250,10 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
             let (a, b): (Range, Range) = (a.parse().unwrap(), b.parse().unwrap());
             for row in a.start.row..=a.end.row {
                 let (x, y) = (CellRef::new(row, a.start.column), CellRef::new(row, b.start.column));
-                let (left, right) = (sheet.grid.get(x).cloned().unwrap_or_default(), sheet.grid.get(y).cloned().unwrap_or_default());
+                let (left, right) = (
+                    sheet.grid.get(x).cloned().unwrap_or_default(),
+                    sheet.grid.get(y).cloned().unwrap_or_default(),
+                );
                 sheet.grid.set(x, right);
                 sheet.grid.set(y, left);
             }
@@ -243,14 +276,20 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
         }
         "转置" => {
             let area: Range = what.parse().unwrap();
-            let cells: Vec<(CellRef, Cell)> =
-                sheet.grid.cells().filter(|(place, _)| area.contains(*place)).map(|(place, cell)| (place, cell.clone())).collect();
+            let cells: Vec<(CellRef, Cell)> = sheet
+                .grid
+                .cells()
+                .filter(|(place, _)| area.contains(*place))
+                .map(|(place, cell)| (place, cell.clone()))
+                .collect();
             for (place, _) in &cells {
                 sheet.grid.remove(*place);
             }
             for (place, cell) in cells {
-                let turned =
-                    CellRef::new(area.start.row + place.column - area.start.column, area.start.column + place.row - area.start.row);
+                let turned = CellRef::new(
+                    area.start.row + place.column - area.start.column,
+                    area.start.column + place.row - area.start.row,
+                );
                 sheet.grid.set(turned, cell);
             }
         }
@@ -273,20 +312,42 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
         "删行" => sheet.grid.remove_row(what.parse::<u32>().unwrap() - 1),
         "文件" => match what {
             "密码" => case.unreadable = Some(Unreadable::Password),
-            "损坏" => case.unreadable = Some(Unreadable::Damaged { part: "压缩包".to_owned(), detail: "不完整".to_owned() }),
-            "不是表格" => case.unreadable = Some(Unreadable::NotSpreadsheet { kind: "Word 文档".to_owned() }),
-            "过大" => case.unreadable = Some(Unreadable::TooLarge { what: "单元格过多".to_owned(), limit: "一千万".to_owned() }),
+            "损坏" => {
+                case.unreadable =
+                    Some(Unreadable::Damaged { part: "压缩包".to_owned(), detail: "不完整".to_owned() })
+            }
+            "不是表格" => {
+                case.unreadable = Some(Unreadable::NotSpreadsheet { kind: "Word 文档".to_owned() })
+            }
+            "过大" => {
+                case.unreadable = Some(Unreadable::TooLarge {
+                    what: "单元格过多".to_owned(),
+                    limit: "一千万".to_owned(),
+                })
+            }
             "1904" => case.workbook.date_1904 = true,
             "文本文件" => case.workbook.format = Format::Text,
             "带宏" => case.workbook.remarks.push(ReadRemark::Macros),
-            "有保护" => case.workbook.remarks.push(ReadRemark::Protected { workbook: false, sheets: vec![0] }),
-            "有签名" => case.workbook.remarks.push(ReadRemark::Signed),
-            "网页" => case.workbook.remarks.push(ReadRemark::OtherThanExtension { extension: "xls".to_owned(), format: Format::Html }),
-            "文本" => case.workbook.remarks.push(ReadRemark::TextAssumed { encoding: "GB18030", separator: ',' }),
-            "外部引用" => case.workbook.remarks.push(ReadRemark::ExternalLinks { cells: vec![(0, "C5".parse().unwrap())] }),
-            "深度隐藏" => {
-                case.workbook.sheets.push(Sheet { name: "底稿".to_owned(), visibility: Visibility::VeryHidden, ..Sheet::default() })
+            "有保护" => {
+                case.workbook.remarks.push(ReadRemark::Protected { workbook: false, sheets: vec![0] })
             }
+            "有签名" => case.workbook.remarks.push(ReadRemark::Signed),
+            "网页" => case
+                .workbook
+                .remarks
+                .push(ReadRemark::OtherThanExtension { extension: "xls".to_owned(), format: Format::Html }),
+            "文本" => {
+                case.workbook.remarks.push(ReadRemark::TextAssumed { encoding: "GB18030", separator: ',' })
+            }
+            "外部引用" => case
+                .workbook
+                .remarks
+                .push(ReadRemark::ExternalLinks { cells: vec![(0, "C5".parse().unwrap())] }),
+            "深度隐藏" => case.workbook.sheets.push(Sheet {
+                name: "底稿".to_owned(),
+                visibility: Visibility::VeryHidden,
+                ..Sheet::default()
+            }),
             "又一张" => {
                 let copy = Sheet { name: "副本".to_owned(), ..sheet.clone() };
                 case.workbook.sheets.push(copy);
@@ -297,12 +358,20 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
             }
             // The indicators under captions that say nothing of them.
             "另有认不出的表" => {
-                let labels = sheet.grid.cells().filter(|(at, _)| at.column <= 1 && at.row > 3).map(|(at, cell)| (at, cell.clone()));
+                let labels = sheet
+                    .grid
+                    .cells()
+                    .filter(|(at, _)| at.column <= 1 && at.row > 3)
+                    .map(|(at, cell)| (at, cell.clone()));
                 let mut cells: Vec<(CellRef, Cell)> = labels.collect();
                 for (column, caption) in ["序号", "指标内容", "备注"].into_iter().enumerate() {
                     cells.push((at(3, column), Cell::new(caption.into())));
                 }
-                case.workbook.sheets.push(Sheet { name: "另表".to_owned(), grid: Grid::from_cells(cells), ..Sheet::default() });
+                case.workbook.sheets.push(Sheet {
+                    name: "另表".to_owned(),
+                    grid: Grid::from_cells(cells),
+                    ..Sheet::default()
+                });
             }
             other => panic!("unknown file state {other}"),
         },
@@ -336,8 +405,11 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
         .previous
         .iter()
         .map(|earlier| {
-            let result = audit(Input { workbook: earlier, file_name: "上期.xlsx", breakdown, previous: &[] }, RULES);
-            job::reports("上期.xlsx", earlier, &result, breakdown).pop().expect("a return of the period before")
+            let result =
+                audit(Input { workbook: earlier, file_name: "上期.xlsx", breakdown, previous: &[] }, RULES);
+            job::reports("上期.xlsx", earlier, &result, breakdown)
+                .pop()
+                .expect("a return of the period before")
         })
         .collect();
     audit(Input { workbook, file_name: &case.file_name, breakdown, previous: &previous }, RULES)
@@ -347,18 +419,21 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
 fn every_case_gives_its_findings() {
     let mut wrong = Vec::new();
     let mut seen = Vec::new();
-    let mut paths: Vec<_> = std::fs::read_dir("fixtures/rules").unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<_> =
+        std::fs::read_dir("fixtures/rules").unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
         let code = path.file_stem().unwrap().to_string_lossy().into_owned();
         assert!(by_code(&code).is_some(), "{code} is no rule");
         let cases = parse(&std::fs::read_to_string(path).unwrap());
-        let mentions = |case: &Case| case.findings.iter().chain(&case.folded).any(|line| line.starts_with(&code));
+        let mentions =
+            |case: &Case| case.findings.iter().chain(&case.folded).any(|line| line.starts_with(&code));
         assert!(cases.iter().any(mentions), "{code}: no case gives the finding");
         assert!(cases.iter().any(|case| !mentions(case)), "{code}: no valid twin");
         for case in &cases {
             let (result, findings) = audited(case);
-            let open: Vec<String> = findings.iter().filter(|finding| finding.caused_by.is_none()).map(said).collect();
+            let open: Vec<String> =
+                findings.iter().filter(|finding| finding.caused_by.is_none()).map(said).collect();
             if open != case.findings {
                 wrong.push(format!("{code} {}\n  应有 {:?}\n  实有 {open:?}", case.name, case.findings));
             }
@@ -368,7 +443,9 @@ fn every_case_gives_its_findings() {
                 }
             }
             if let Some(before) = result {
-                wrong.extend(laws(case, &before).into_iter().map(|law| format!("{code} {}: {law}", case.name)));
+                wrong.extend(
+                    laws(case, &before).into_iter().map(|law| format!("{code} {}: {law}", case.name)),
+                );
             }
         }
         seen.push(code);
@@ -388,22 +465,42 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
         let mut emptied = 0;
         // With an earlier return the plan is made without it: its proposals are those of the sheet alone.
         for change in job::plan_changes(&case.file_name, &case.workbook, Breakdown::official(), &[], kind) {
-            assert!(!change.reason.is_empty() && !change.source.is_empty(), "a change without its reason or source");
+            assert!(
+                !change.reason.is_empty() && !change.source.is_empty(),
+                "a change without its reason or source"
+            );
             if kind == Apply::Safe && matches!(change.edit, Edit::Set { value: NewValue::Blank, .. }) {
                 broken.push("稳妥修改清空了单元格".to_owned());
             }
             emptied += usize::from(matches!(change.edit, Edit::Set { value: NewValue::Blank, .. }));
             apply(&mut corrected, &change.edit);
         }
-        let after =
-            audit(Input { workbook: &corrected, file_name: &case.file_name, breakdown: Breakdown::official(), previous: &[] }, RULES);
-        let left = after.findings.iter().filter(|finding| finding.caused_by.is_none()).filter_map(|finding| finding.fix.as_ref());
+        let after = audit(
+            Input {
+                workbook: &corrected,
+                file_name: &case.file_name,
+                breakdown: Breakdown::official(),
+                previous: &[],
+            },
+            RULES,
+        );
+        let left = after
+            .findings
+            .iter()
+            .filter(|finding| finding.caused_by.is_none())
+            .filter_map(|finding| finding.fix.as_ref());
         if left.into_iter().any(|fix| kind == Apply::All || fix.certainty == Certainty::Safe) {
-            broken.push(format!("{kind:?} 之后还有可采用的修改：{:?}", after.findings.iter().map(said).collect::<Vec<_>>()));
+            broken.push(format!(
+                "{kind:?} 之后还有可采用的修改：{:?}",
+                after.findings.iter().map(said).collect::<Vec<_>>()
+            ));
         }
         // A value that an accident pushed out is blank after its undoing, and due.
         if after.count(Tier::Error) > before.count(Tier::Error) + emptied {
-            broken.push(format!("{kind:?} 之后错误变多：{:?}", after.findings.iter().map(said).collect::<Vec<_>>()));
+            broken.push(format!(
+                "{kind:?} 之后错误变多：{:?}",
+                after.findings.iter().map(said).collect::<Vec<_>>()
+            ));
         }
         if (kind == Apply::All) == case.fix_all {
             for (place, expected) in &case.after {
@@ -412,7 +509,10 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
                 let due = due.grid.get(*place).cloned().unwrap_or_default();
                 let found = corrected.sheets[0].grid.get(*place).cloned().unwrap_or_default();
                 if found.value != due.value || found.formula != due.formula {
-                    broken.push(format!("改后 {place} 应为 {expected}，实为 {:?} {:?}", found.value, found.formula));
+                    broken.push(format!(
+                        "改后 {place} 应为 {expected}，实为 {:?} {:?}",
+                        found.value, found.formula
+                    ));
                 }
             }
         }

@@ -1,6 +1,13 @@
 //! The page of the catalogue is what the rules' doc comments say.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::report::catalogue;
 use indicator_companion::rules::{RETIRED, RULES, by_code};
@@ -8,7 +15,10 @@ use indicator_companion::rules::{RETIRED, RULES, by_code};
 #[test]
 fn the_page_of_rules_follows_their_doc_comments() {
     let page = std::fs::read_to_string("docs/rules.md").unwrap().replace("\r\n", "\n");
-    assert!(page.trim_end() == catalogue::markdown(RULES).trim_end(), "docs/rules.md is not what the rules say: cargo xtask docs");
+    assert!(
+        page.trim_end() == catalogue::markdown(RULES).trim_end(),
+        "docs/rules.md is not what the rules say: cargo xtask docs"
+    );
 }
 
 #[test]
@@ -24,13 +34,19 @@ fn every_rule_has_its_line_and_its_help() {
 fn no_rule_has_a_code_that_is_retired_and_none_is_skipped() {
     for retired in RETIRED {
         assert!(by_code(retired).is_none(), "{retired} is retired");
-        assert!(!std::path::Path::new(&format!("fixtures/rules/{retired}.md")).exists(), "{retired} has cases");
+        assert!(
+            !std::path::Path::new(&format!("fixtures/rules/{retired}.md")).exists(),
+            "{retired} has cases"
+        );
     }
     for rule in RULES {
         let (family, number) = rule.code.0.split_at(1);
         for before in 1..number.parse::<u32>().unwrap() {
             let code = format!("{family}{before:03}");
-            assert!(by_code(&code).is_some() || RETIRED.contains(&code.as_str()), "{code} is neither a rule nor retired");
+            assert!(
+                by_code(&code).is_some() || RETIRED.contains(&code.as_str()),
+                "{code} is neither a rule nor retired"
+            );
         }
     }
 }
@@ -50,8 +66,14 @@ fn every_code_that_is_named_is_a_rule() {
     for path in sources("src".as_ref()) {
         let text = std::fs::read_to_string(&path).unwrap();
         let own = path.ends_with("rules/mod.rs");
-        assert!(own || !path.starts_with("src/rules") || !text.contains("Code(\""), "{}: code::Q011, not a string", path.display());
-        for code in text.split('"').filter(|quoted| is_code(quoted)).filter(|code| !(own && RETIRED.contains(code))) {
+        assert!(
+            own || !path.starts_with("src/rules") || !text.contains("Code(\""),
+            "{}: code::Q011, not a string",
+            path.display()
+        );
+        for code in
+            text.split('"').filter(|quoted| is_code(quoted)).filter(|code| !(own && RETIRED.contains(code)))
+        {
             assert!(by_code(code).is_some(), "{}: {code} is no rule", path.display());
             named += 1;
         }
@@ -67,7 +89,9 @@ fn every_code_that_is_named_is_a_rule() {
 /// A letter of a family and three digits.
 fn is_code(word: &str) -> bool {
     let family = |letter: &str| RULES.iter().any(|rule| rule.code.0.starts_with(letter));
-    word.len() == 4 && word.get(1..).is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_digit())) && word.get(..1).is_some_and(family)
+    word.len() == 4
+        && word.get(1..).is_some_and(|digits| digits.bytes().all(|c| c.is_ascii_digit()))
+        && word.get(..1).is_some_and(family)
 }
 
 fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -1,6 +1,13 @@
 //! The command line as a user runs it: exit codes, output, files written.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -44,7 +51,15 @@ fn objects(arguments: &[&str]) -> Vec<Json> {
 /// All findings of a file's object, its own and those of its tables.
 fn findings(found: &Json) -> Vec<&Json> {
     let own = found["findings"].as_array().unwrap();
-    own.iter().chain(found["tables"].as_array().unwrap().iter().flat_map(|table| table["findings"].as_array().unwrap())).collect()
+    own.iter()
+        .chain(
+            found["tables"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .flat_map(|table| table["findings"].as_array().unwrap()),
+        )
+        .collect()
 }
 
 #[test]
@@ -64,7 +79,8 @@ fn check_prints_one_object_a_file_in_the_order_given() {
     assert!(found[2]["tables"].as_array().unwrap().is_empty());
     assert_eq!(found[2]["findings"][0]["code"], "F001");
     assert!(found[0]["tables"][0]["findings"][0]["answer"].is_null() && found[0]["counts"]["已说明"] == 0);
-    let keys: Vec<&str> = vec!["schema", "file", "format", "sha256", "breakdown", "findings", "tables", "unaudited", "counts"];
+    let keys: Vec<&str> =
+        vec!["schema", "file", "format", "sha256", "breakdown", "findings", "tables", "unaudited", "counts"];
     for object in &found {
         assert!(keys.iter().all(|key| object.get(key).is_some()), "{object}");
     }
@@ -73,8 +89,9 @@ fn check_prints_one_object_a_file_in_the_order_given() {
 #[test]
 fn a_number_is_a_json_number_and_a_text_a_string() {
     let found = objects(&["check", "--format", "json", &sample("数值写法.xlsx")]);
-    let fix =
-        |cell: &str| findings(&found[0]).into_iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone();
+    let fix = |cell: &str| {
+        findings(&found[0]).into_iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone()
+    };
     assert_eq!(fix("C5"), 600);
     assert_eq!(fix("D11"), "/");
 }
@@ -92,10 +109,19 @@ fn exit_codes_tell_clean_from_faulty_from_failed() {
 
 #[test]
 fn the_period_before_can_be_given() {
-    let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", &sample("绵阳市-2018年12月.xlsx")]);
+    let found = objects(&[
+        "check",
+        "--format",
+        "json",
+        &sample("绵阳市-2019年6月.xlsx"),
+        "--previous",
+        &sample("绵阳市-2018年12月.xlsx"),
+    ]);
     let codes: Vec<String> = findings(&found[0])
         .into_iter()
-        .map(|finding| format!("{} {}", finding["code"].as_str().unwrap(), finding["cell"].as_str().unwrap_or("")))
+        .map(|finding| {
+            format!("{} {}", finding["code"].as_str().unwrap(), finding["cell"].as_str().unwrap_or(""))
+        })
         .collect();
     assert!(codes.contains(&"P001 F7".to_owned()) && codes.contains(&"P009 E6".to_owned()), "{codes:?}");
 }
@@ -107,12 +133,18 @@ fn a_consolidated_workbook_is_an_earlier_period_too() {
     let summary = summary.to_str().unwrap();
     companion(&["consolidate", &sample("绵阳市-2018年12月.xlsx"), "--period", "2018-12", "--out", summary]);
     let by = |earlier: &str| -> Vec<Json> {
-        let found = objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", earlier]);
+        let found =
+            objects(&["check", "--format", "json", &sample("绵阳市-2019年6月.xlsx"), "--previous", earlier]);
         findings(&found[0]).into_iter().map(|finding| finding["code"].clone()).collect()
     };
     assert_eq!(by(summary), by(&sample("绵阳市-2018年12月.xlsx")));
     assert!(by(summary).contains(&Json::from("P001")));
-    let refused = companion(&["check", &sample("绵阳市-2019年6月.xlsx"), "--previous", &sample("分解表-openpyxl.xlsx")]);
+    let refused = companion(&[
+        "check",
+        &sample("绵阳市-2019年6月.xlsx"),
+        "--previous",
+        &sample("分解表-openpyxl.xlsx"),
+    ]);
     assert_eq!(code(&refused), 2);
 }
 
@@ -121,7 +153,8 @@ fn correct_writes_a_copy_and_leaves_the_original() {
     let folder = folder("correct");
     let source = sample("绵阳德阳对调.xlsx");
     let before = std::fs::read(&source).unwrap();
-    let output = companion(&["correct", &source, "--out", folder.to_str().unwrap(), "--apply", "all", "--annotate"]);
+    let output =
+        companion(&["correct", &source, "--out", folder.to_str().unwrap(), "--apply", "all", "--annotate"]);
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
     assert_eq!(std::fs::read(&source).unwrap(), before);
     let copy = folder.join("绵阳德阳对调（校正）.xlsx");
@@ -146,14 +179,26 @@ fn a_warning_is_explained_and_no_longer_stands_in_the_way() {
     let answered = path("绵阳市-2018年12月（校正）.xlsx");
     let found = objects(&["check", "--format", "json", &answered]);
     assert_eq!(found[0]["tables"][0]["findings"][0]["answer"], "按零统计");
-    assert_eq!((found[0]["counts"]["警示"].clone(), found[0]["counts"]["已说明"].clone()), (0.into(), 1.into()));
+    assert_eq!(
+        (found[0]["counts"]["警示"].clone(), found[0]["counts"]["已说明"].clone()),
+        (0.into(), 1.into())
+    );
     assert_eq!(code(&companion(&["check", &answered])), 0);
     // A 警示 about the whole form goes into the record, asked for or not, and comes back with it.
     let previous = path("绵阳市-2018年6月.xlsx");
     companion(&["set", &answered, "--cell", "G2=报告期：2018年6月底", "--out", &previous]);
     assert_eq!(code(&companion(&["check", &answered, "--previous", &previous])), 1);
     let into = path("再报");
-    let output = companion(&["correct", &answered, "--out", &into, "--previous", &previous, "--answer", "P002=项目均在实施期"]);
+    let output = companion(&[
+        "correct",
+        &answered,
+        "--out",
+        &into,
+        "--previous",
+        &previous,
+        "--answer",
+        "P002=项目均在实施期",
+    ]);
     assert_eq!(code(&output), 0, "{}{}", out(&output), err(&output));
     assert!(out(&output).contains("校核记录"), "{}", out(&output));
     let saved = format!("{into}/绵阳市-2018年12月（校正）（校正）.xlsx");
@@ -173,7 +218,12 @@ fn what_came_back_is_put_beside_the_earlier_findings() {
     companion(&["set", &original, "--cell", "D4=300", "--cell", "F9=１００", "--out", &back]);
     let found = objects(&["check", "--format", "json", &back, "--since", &path("退回.json")]);
     let since = |list: &str| -> Vec<String> {
-        found[0]["since"][list].as_array().unwrap().iter().map(|line| format!("{} {}", line["code"], line["cell"])).collect()
+        found[0]["since"][list]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| format!("{} {}", line["code"], line["cell"]))
+            .collect()
     };
     assert_eq!(since("已改"), [r#""P006" "D4""#]);
     assert_eq!(since("未改"), [r#""Q001" "F5""#, r#""P001" "F7""#, r#""Q015" "F8""#, r#""N001" "F10""#]);
@@ -191,12 +241,30 @@ fn what_came_back_is_put_beside_the_earlier_findings() {
 fn set_changes_one_cell_by_hand() {
     let folder = folder("set");
     let target = folder.join("改.xlsx");
-    let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", "指标分解表!C8=1600", "--out", target.to_str().unwrap()]);
+    let output = companion(&[
+        "set",
+        &sample("多表工作簿.xlsx"),
+        "--cell",
+        "指标分解表!C8=1600",
+        "--out",
+        target.to_str().unwrap(),
+    ]);
     assert_eq!(code(&output), 0, "{}", err(&output));
-    assert!(out(&output).contains("只改了 1 个单元格") && out(&output).contains("指标分解表!C8"), "{}", out(&output));
+    assert!(
+        out(&output).contains("只改了 1 个单元格") && out(&output).contains("指标分解表!C8"),
+        "{}",
+        out(&output)
+    );
     assert_eq!(code(&companion(&["check", target.to_str().unwrap()])), 0);
     for bad in ["没有的表!C8=1", "C8", "指标分解表!ZZZZ1=1"] {
-        let output = companion(&["set", &sample("多表工作簿.xlsx"), "--cell", bad, "--out", folder.join("坏.xlsx").to_str().unwrap()]);
+        let output = companion(&[
+            "set",
+            &sample("多表工作簿.xlsx"),
+            "--cell",
+            bad,
+            "--out",
+            folder.join("坏.xlsx").to_str().unwrap(),
+        ]);
         assert_eq!(code(&output), 2, "{bad}");
         assert!(!folder.join("坏.xlsx").exists());
     }
@@ -207,31 +275,81 @@ fn consolidate_keeps_faulty_returns_out() {
     let folder = folder("consolidate");
     let target = folder.join("汇总.xlsx");
     let names = ["成都市-2019年6月.xlsx", "绵阳市-2019年6月.xlsx", "德阳市-2019年6月.xls"].map(sample);
-    let output = companion(&["consolidate", &names[0], &names[1], &names[2], "--period", "2019-06", "--out", target.to_str().unwrap()]);
+    let output = companion(&[
+        "consolidate",
+        &names[0],
+        &names[1],
+        &names[2],
+        "--period",
+        "2019-06",
+        "--out",
+        target.to_str().unwrap(),
+    ]);
     assert_eq!(code(&output), 1);
     assert!(out(&output).contains("未纳入 绵阳市-2019年6月.xlsx"), "{}", out(&output));
     assert!(std::fs::metadata(&target).unwrap().len() > 5_000);
-    assert_eq!(code(&companion(&["consolidate", &names[0], "--period", "2019-07", "--out", target.to_str().unwrap()])), 2);
+    assert_eq!(
+        code(&companion(&[
+            "consolidate",
+            &names[0],
+            "--period",
+            "2019-07",
+            "--out",
+            target.to_str().unwrap()
+        ])),
+        2
+    );
 }
 
 #[test]
 fn a_template_is_read_back_without_an_error_of_form() {
     let folder = folder("template");
     let target = folder.join("成都市-2019年12月.xlsx");
-    assert_eq!(code(&companion(&["template", "--city", "成都市", "--period", "2019-12", "--out", target.to_str().unwrap()])), 0);
+    assert_eq!(
+        code(&companion(&[
+            "template",
+            "--city",
+            "成都市",
+            "--period",
+            "2019-12",
+            "--out",
+            target.to_str().unwrap()
+        ])),
+        0
+    );
     let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
     assert_eq!(
-        (found[0]["tables"][0]["form"].as_str(), found[0]["tables"][0]["city"].as_str(), found[0]["tables"][0]["period"].as_str()),
+        (
+            found[0]["tables"][0]["form"].as_str(),
+            found[0]["tables"][0]["city"].as_str(),
+            found[0]["tables"][0]["period"].as_str()
+        ),
         (Some("progress"), Some("成都市"), Some("2019-12"))
     );
     // A blank form lacks the period's figures and nothing else.
     for finding in findings(&found[0]) {
         assert!(matches!(finding["code"].as_str().unwrap(), "Q015" | "F007"), "{finding}");
     }
-    let output = companion(&["template", "--city", "成都市", "--period", "2019-12", "--out", folder.join("表.csv").to_str().unwrap()]);
+    let output = companion(&[
+        "template",
+        "--city",
+        "成都市",
+        "--period",
+        "2019-12",
+        "--out",
+        folder.join("表.csv").to_str().unwrap(),
+    ]);
     assert_eq!(code(&output), 2, "{}", err(&output));
     assert!(!folder.join("表.csv").exists());
-    let output = companion(&["template", "--city", "乐山市", "--period", "2019-12", "--out", target.to_str().unwrap()]);
+    let output = companion(&[
+        "template",
+        "--city",
+        "乐山市",
+        "--period",
+        "2019-12",
+        "--out",
+        target.to_str().unwrap(),
+    ]);
     assert_eq!(code(&output), 2);
 }
 
@@ -240,8 +358,12 @@ fn demo_does_all_of_it() {
     let folder = folder("demo");
     let output = companion(&["demo", "--out", folder.to_str().unwrap()]);
     assert_eq!(code(&output), 0, "{}", err(&output));
-    for path in ["原表/数值写法.xlsx", "校正/数值写法（校正）.xlsx", "汇总/汇总表-2019年6月.xlsx", "模板/德阳市-2019年12月.xlsx"]
-    {
+    for path in [
+        "原表/数值写法.xlsx",
+        "校正/数值写法（校正）.xlsx",
+        "汇总/汇总表-2019年6月.xlsx",
+        "模板/德阳市-2019年12月.xlsx",
+    ] {
         assert!(folder.join(path).exists(), "{path}");
     }
 }
@@ -265,11 +387,17 @@ fn what_is_said_of_a_copy_can_be_proven_from_the_files() {
     let said: Json = serde_json::from_str(&out(&output)).unwrap();
     let (before, after) = (std::fs::read(&source).unwrap(), std::fs::read(&target).unwrap());
     let hash = |bytes: &[u8]| indicator_companion::model::Sha256::of(bytes).to_string();
-    assert_eq!((&said["original_sha256"], &said["result_sha256"]), (&Json::from(hash(&before)), &Json::from(hash(&after))));
+    assert_eq!(
+        (&said["original_sha256"], &said["result_sha256"]),
+        (&Json::from(hash(&before)), &Json::from(hash(&after)))
+    );
     // A cell that was set twice was changed once, from what the original holds to what the copy holds.
     let cells = said["cells"].as_array().unwrap();
     assert_eq!(cells.len(), 1);
-    assert_eq!((&cells[0]["cell"], &cells[0]["after"], &cells[0]["rule"]), (&Json::from("C8"), &Json::from("1600"), &Json::from("手工")));
+    assert_eq!(
+        (&cells[0]["cell"], &cells[0]["after"], &cells[0]["rule"]),
+        (&Json::from("C8"), &Json::from("1600"), &Json::from("手工"))
+    );
     assert!(!["", "1", "1600"].contains(&cells[0]["before"].as_str().unwrap()), "{}", cells[0]);
     let content = |bytes: &[u8], part: &str| {
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
@@ -278,7 +406,8 @@ fn what_is_said_of_a_copy_can_be_proven_from_the_files() {
         content
     };
     let entries = zip::ZipArchive::new(std::io::Cursor::new(&before)).unwrap().len();
-    let (same, changed) = (said["identical_parts"].as_array().unwrap(), said["changed_parts"].as_array().unwrap());
+    let (same, changed) =
+        (said["identical_parts"].as_array().unwrap(), said["changed_parts"].as_array().unwrap());
     assert_eq!(same.len() + changed.len(), entries);
     for (parts, equal) in [(same, true), (changed, false)] {
         for part in parts.iter().map(|part| part.as_str().unwrap()) {
@@ -326,12 +455,31 @@ fn nothing_is_written_over_what_was_read_however_it_is_spelt() {
         names.push(path("快捷方式.xlsx"));
     }
     for name in &names {
-        refused(&["consolidate", &one, "--period", "2019-06", "--out", name, "--force"], &folder, "不会被覆盖");
+        refused(
+            &["consolidate", &one, "--period", "2019-06", "--out", name, "--force"],
+            &folder,
+            "不会被覆盖",
+        );
         refused(&["set", &one, "--cell", "F5=1", "--out", name, "--force"], &folder, "不会被覆盖");
     }
     let own = path("分解表.xlsx");
     std::fs::copy(sample("分解表-openpyxl.xlsx"), &own).unwrap();
-    refused(&["template", "--city", "成都市", "--period", "2019-12", "--breakdown", &own, "--out", &own, "--force"], &folder, "不会被覆盖");
+    refused(
+        &[
+            "template",
+            "--city",
+            "成都市",
+            "--period",
+            "2019-12",
+            "--breakdown",
+            &own,
+            "--out",
+            &own,
+            "--force",
+        ],
+        &folder,
+        "不会被覆盖",
+    );
     // A copy's name may be that of another file of the same run, or of the period before.
     let copy = path("绵阳市-2019年6月（校正）.xlsx");
     std::fs::copy(sample("绵阳市-2018年12月.xlsx"), &copy).unwrap();
@@ -369,10 +517,20 @@ fn two_files_of_one_name_become_two_copies() {
         std::fs::create_dir_all(folder.join(unit)).unwrap();
         std::fs::copy(sample(name), folder.join(unit).join("上报表.xlsx")).unwrap();
     }
-    let output = companion(&["correct", &path("甲/上报表.xlsx"), &path("乙/上报表.xlsx"), "--apply", "all", "--out", &path("校正")]);
+    let output = companion(&[
+        "correct",
+        &path("甲/上报表.xlsx"),
+        &path("乙/上报表.xlsx"),
+        "--apply",
+        "all",
+        "--out",
+        &path("校正"),
+    ]);
     assert!(code(&output) < 2, "{}", err(&output));
-    let (first, second) =
-        (std::fs::read(path("校正/上报表（校正）.xlsx")).unwrap(), std::fs::read(path("校正/上报表（校正）2.xlsx")).unwrap());
+    let (first, second) = (
+        std::fs::read(path("校正/上报表（校正）.xlsx")).unwrap(),
+        std::fs::read(path("校正/上报表（校正）2.xlsx")).unwrap(),
+    );
     assert!(first != second && out(&output).contains("上报表（校正）2.xlsx"), "{}", out(&output));
     // A name near the limit of the system is cut, not refused.
     let long = path(&format!("{}.xlsx", "长".repeat(80)));
@@ -397,9 +555,15 @@ fn a_failed_write_leaves_nothing_and_says_why_in_chinese() {
         refused(&["set", &one, "--cell", "F5=1", "--out", &target], &folder, because);
         refused(&["consolidate", &one, "--period", "2019-06", "--out", &target, "--force"], &folder, because);
     }
-    for run in [&["check", "没有.xlsx"][..], &["correct", "没有.xlsx", "--out", "校正"], &["breakdown", "没有.xlsx"]] {
+    for run in
+        [&["check", "没有.xlsx"][..], &["correct", "没有.xlsx", "--out", "校正"], &["breakdown", "没有.xlsx"]]
+    {
         let output = companion(run);
-        assert!(err(&output).contains("没有这个文件") && !err(&output).contains("os error"), "{}", err(&output));
+        assert!(
+            err(&output).contains("没有这个文件") && !err(&output).contains("os error"),
+            "{}",
+            err(&output)
+        );
     }
 }
 
@@ -411,8 +575,13 @@ fn one_file_that_cannot_be_read_does_not_stop_the_others() {
     let locked = sample("有密码.xlsx");
     let output = companion(&["correct", "没有.xlsx", &locked, &faulty, "--out", &path("校正")]);
     assert_eq!(code(&output), 2);
-    assert!(out(&output).contains("数值写法（校正）.xlsx") && err(&output).contains("没有.xlsx"), "{}", out(&output));
-    let output = companion(&["consolidate", "没有.xlsx", &clean, "--period", "2019-06", "--out", &path("汇总.xlsx")]);
+    assert!(
+        out(&output).contains("数值写法（校正）.xlsx") && err(&output).contains("没有.xlsx"),
+        "{}",
+        out(&output)
+    );
+    let output =
+        companion(&["consolidate", "没有.xlsx", &clean, "--period", "2019-06", "--out", &path("汇总.xlsx")]);
     assert_eq!(code(&output), 2);
     assert!(out(&output).contains("已汇总") && Path::new(&path("汇总.xlsx")).exists(), "{}", out(&output));
     assert_eq!(out(&companion(&["check", "--format", "json", "没有.xlsx", &clean])).lines().count(), 1);
@@ -434,10 +603,14 @@ fn what_programs_left_behind_is_passed_over_with_a_word() {
     // A folder is read in the order of names; the same goes for what a correction and a consolidation are given.
     std::fs::copy(sample("分解表-openpyxl.xlsx"), path("分解表.xlsx")).unwrap();
     let output = companion(&["check", "--format", "json", &path("")]);
-    let files: Vec<String> = out(&output).lines().map(|line| serde_json::from_str::<Json>(line).unwrap()["file"].to_string()).collect();
+    let files: Vec<String> = out(&output)
+        .lines()
+        .map(|line| serde_json::from_str::<Json>(line).unwrap()["file"].to_string())
+        .collect();
     assert!(files.len() == 2 && files[0].contains("分解表") && files[1].contains("成都市"), "{files:?}");
     assert_eq!(err(&output).lines().filter(|line| line.contains("跳过")).count(), 4, "{}", err(&output));
-    let output = companion(&["consolidate", &path(""), "--period", "2019-06", "--out", &path("汇总/汇总.xlsx")]);
+    let output =
+        companion(&["consolidate", &path(""), "--period", "2019-06", "--out", &path("汇总/汇总.xlsx")]);
     let said = out(&output);
     assert_eq!(said.lines().filter(|line| line.contains("跳过")).count(), 4, "{said}");
     assert!(said.contains("未纳入") && said.contains("这是分解表"), "{said}");
@@ -458,7 +631,10 @@ fn a_consolidation_says_the_true_reason_of_each_file() {
     std::fs::write(path("说明.pdf"), "%PDF-1.7 说明").unwrap();
     std::fs::write(path("别的.csv"), "姓名,电话\n甲,1\n乙,2\n").unwrap();
     let edits = ["--cell", "A1=进展情况表", "--cell", "A2=填报单位：", "--cell", "G2=报告期：2019年6月底"];
-    companion(&[&["set", &sample("成都市-2019年6月.xlsx"), "--out", &path("进展情况表.xlsx")][..], &edits[..]].concat());
+    companion(
+        &[&["set", &sample("成都市-2019年6月.xlsx"), "--out", &path("进展情况表.xlsx")][..], &edits[..]]
+            .concat(),
+    );
     let mut run = vec!["consolidate"];
     run.extend(reasons.iter().map(|(file, _)| file.as_str()));
     let whole = sample("成都市-2019年6月.xlsx");
@@ -467,12 +643,20 @@ fn a_consolidation_says_the_true_reason_of_each_file() {
     let said = out(&output);
     assert_eq!(code(&output), 1, "{said}{}", err(&output));
     for (file, reason) in &reasons {
-        let line = said.lines().find(|line| line.contains(file.as_str())).unwrap_or_else(|| panic!("{file}: {said}"));
+        let line = said
+            .lines()
+            .find(|line| line.contains(file.as_str()))
+            .unwrap_or_else(|| panic!("{file}: {said}"));
         assert!(line.contains(reason), "{line}");
     }
     assert!(!said.contains("或认不出市和报告期"), "{said}");
     // The workbook accounts for them too.
-    let book = indicator_companion::reading::read("汇总.xlsx", &std::fs::read(&summary).unwrap(), &Default::default()).unwrap();
+    let book = indicator_companion::reading::read(
+        "汇总.xlsx",
+        &std::fs::read(&summary).unwrap(),
+        &Default::default(),
+    )
+    .unwrap();
     let sheet = book.sheets.iter().find(|sheet| sheet.name == "完整性").unwrap();
     let texts: Vec<String> = sheet.grid.cells().map(|(_, cell)| cell.shown()).collect();
     for (_, reason) in &reasons {
@@ -483,21 +667,36 @@ fn a_consolidation_says_the_true_reason_of_each_file() {
 #[test]
 fn a_copy_of_what_opens_without_a_question_is_in_the_clear_and_says_so() {
     let folder = folder("default-password");
-    for (name, in_place) in [("默认密码-agile.xlsx", true), ("默认密码-libreoffice.xlsx", true), ("默认密码-libreoffice.xls", false)]
-    {
+    for (name, in_place) in [
+        ("默认密码-agile.xlsx", true),
+        ("默认密码-libreoffice.xlsx", true),
+        ("默认密码-libreoffice.xls", false),
+    ] {
         let source = format!("fixtures/workbooks/encrypted/{name}");
         let target = folder.join(format!("{name}.xlsx"));
-        let output = companion(&["set", &source, "--cell", "进展情况!F4=421", "--out", target.to_str().unwrap()]);
+        let output =
+            companion(&["set", &source, "--cell", "进展情况!F4=421", "--out", target.to_str().unwrap()]);
         assert_eq!(code(&output), 0, "{name} {}", err(&output));
         let said = out(&output);
         assert!(said.contains("副本没有加密"), "{said}");
         assert_eq!(said.contains("个部件逐字节未变"), in_place, "{said}");
         assert!(std::fs::read(&target).unwrap().starts_with(b"PK"));
         let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
-        assert!(findings(&found[0]).iter().all(|finding| !finding.to_string().contains("默认密码")), "{}", found[0]);
+        assert!(
+            findings(&found[0]).iter().all(|finding| !finding.to_string().contains("默认密码")),
+            "{}",
+            found[0]
+        );
     }
     let plain = folder.join("明文.xlsx");
-    let output = companion(&["set", &sample("成都市-2019年6月.xlsx"), "--cell", "F4=421", "--out", plain.to_str().unwrap()]);
+    let output = companion(&[
+        "set",
+        &sample("成都市-2019年6月.xlsx"),
+        "--cell",
+        "F4=421",
+        "--out",
+        plain.to_str().unwrap(),
+    ]);
     assert!(!out(&output).contains("加密"), "{}", out(&output));
 }
 
@@ -516,14 +715,24 @@ fn a_file_that_takes_too_much_memory_or_time_is_given_up_alone() {
     let (first, last) = (sample("数值写法.xlsx"), sample("成都市-2019年6月.xlsx"));
     let hungry = endless(&folder, "大.csv", 20_000);
     let slow = endless(&folder, "慢.csv", 160_000);
-    for (bound, file, says) in
-        [("--limits=memory=20000000", &hungry, "内存超过 19.1 MB"), ("--limits=seconds=1,memory=1000000000000", &slow, "超过 1 秒")]
-    {
+    for (bound, file, says) in [
+        ("--limits=memory=20000000", &hungry, "内存超过 19.1 MB"),
+        ("--limits=seconds=1,memory=1000000000000", &slow, "超过 1 秒"),
+    ] {
         let found = objects(&[bound, "check", "--format", "json", &first, file, &last]);
-        assert_eq!(found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(), [&first, file, &last]);
+        assert_eq!(
+            found.iter().map(|object| object["file"].as_str().unwrap()).collect::<Vec<_>>(),
+            [&first, file, &last]
+        );
         let refusal = &found[1]["findings"][0];
-        assert!(refusal["code"] == "F006" && refusal["message"].as_str().unwrap().contains(says), "{refusal}");
-        assert_eq!((found[0]["format"].as_str(), found[2]["counts"]["错误"].as_u64()), (Some("xlsx"), Some(0)));
+        assert!(
+            refusal["code"] == "F006" && refusal["message"].as_str().unwrap().contains(says),
+            "{refusal}"
+        );
+        assert_eq!(
+            (found[0]["format"].as_str(), found[2]["counts"]["错误"].as_u64()),
+            (Some("xlsx"), Some(0))
+        );
 
         let output = companion(&[bound, "check", "--format", "json", &last, "--previous", file]);
         assert_eq!((code(&output), out(&output).lines().count()), (2, 1), "{}", err(&output));
@@ -546,13 +755,21 @@ fn a_file_that_takes_too_much_memory_or_time_is_given_up_alone() {
         assert_eq!(std::fs::read_dir(&into).unwrap().count(), 5);
 
         let summary = path(&format!("{says}.xlsx"));
-        let output = companion(&[bound, "consolidate", &first, file, &last, "--period", "2019-06", "--out", &summary]);
+        let output =
+            companion(&[bound, "consolidate", &first, file, &last, "--period", "2019-06", "--out", &summary]);
         assert!(code(&output) == 1 && out(&output).contains("已汇总"), "{}{}", out(&output), err(&output));
-        assert!(out(&output).lines().any(|line| line.contains(file.as_str()) && line.contains("F006")), "{}", out(&output));
+        assert!(
+            out(&output).lines().any(|line| line.contains(file.as_str()) && line.contains("F006")),
+            "{}",
+            out(&output)
+        );
     }
     // No time at all is none for any of them.
     let found = objects(&["--limits=seconds=0", "check", "--format", "json", &first, &last]);
-    assert!(found.len() == 2 && found.iter().all(|object| object["findings"][0]["code"] == "F006"), "{found:?}");
+    assert!(
+        found.len() == 2 && found.iter().all(|object| object["findings"][0]["code"] == "F006"),
+        "{found:?}"
+    );
 }
 
 /// Who is ended from outside leaves nobody behind at work.
@@ -570,7 +787,10 @@ fn the_process_at_work_ends_with_the_one_that_was_started() {
         })
     };
     let children = format!("/proc/{0}/task/{0}/children", run.id());
-    assert!(until(&|| std::fs::read_to_string(&children).is_ok_and(|children| !children.is_empty())), "nobody at work");
+    assert!(
+        until(&|| std::fs::read_to_string(&children).is_ok_and(|children| !children.is_empty())),
+        "nobody at work"
+    );
     let child = std::fs::read_to_string(&children).unwrap().trim().to_owned();
     run.kill().unwrap();
     run.wait().unwrap();
@@ -586,15 +806,24 @@ fn what_is_no_file_is_said_and_holds_nothing_up() {
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     assert!(Command::new("mkfifo").arg(path("管道.xlsx")).status().unwrap().success());
     std::fs::create_dir(path("夹")).unwrap();
-    for (target, name) in
-        [("不在.xlsx", "断链.xlsx"), ("圈乙.xlsx", "圈甲.xlsx"), ("圈甲.xlsx", "圈乙.xlsx"), ("/dev/zero", "设备.xlsx"), ("..", "夹/上")]
-    {
+    for (target, name) in [
+        ("不在.xlsx", "断链.xlsx"),
+        ("圈乙.xlsx", "圈甲.xlsx"),
+        ("圈甲.xlsx", "圈乙.xlsx"),
+        ("/dev/zero", "设备.xlsx"),
+        ("..", "夹/上"),
+    ] {
         symlink(target, path(name)).unwrap();
     }
     std::fs::copy(sample("成都市-2019年6月.xlsx"), path("表.xlsx")).unwrap();
-    let output = companion(&["check", &path(""), "--previous", &path("管道.xlsx"), "--since", &path("圈甲.xlsx")]);
+    let output =
+        companion(&["check", &path(""), "--previous", &path("管道.xlsx"), "--since", &path("圈甲.xlsx")]);
     assert_eq!(code(&output), 2);
-    assert!(out(&output).contains("表.xlsx\n") && out(&output).contains("跳过") && out(&output).contains("已经看过的文件夹"));
+    assert!(
+        out(&output).contains("表.xlsx\n")
+            && out(&output).contains("跳过")
+            && out(&output).contains("已经看过的文件夹")
+    );
     for (name, reason, times) in [
         ("管道.xlsx", "管道、设备之类", 2),
         ("设备.xlsx", "管道、设备之类", 1),
@@ -603,13 +832,18 @@ fn what_is_no_file_is_said_and_holds_nothing_up() {
         ("圈乙.xlsx", "成了圈", 1),
     ] {
         let said = err(&output);
-        assert_eq!(said.lines().filter(|line| line.contains(name) && line.contains(reason)).count(), times, "{name}: {said}");
+        assert_eq!(
+            said.lines().filter(|line| line.contains(name) && line.contains(reason)).count(),
+            times,
+            "{name}: {said}"
+        );
     }
 }
 
 #[test]
 fn a_file_that_was_not_loaded_has_no_fingerprint() {
-    let found = objects(&["--limits=file-bytes=1000", "check", "--format", "json", &sample("成都市-2019年6月.xlsx")]);
+    let found =
+        objects(&["--limits=file-bytes=1000", "check", "--format", "json", &sample("成都市-2019年6月.xlsx")]);
     assert!(found[0].get("sha256").is_none(), "{}", found[0]);
     let refusal = found[0]["findings"][0]["message"].as_str().unwrap();
     assert!(refusal.contains("文件有 6.3 KB") && refusal.contains("上限 1000 字节"), "{refusal}");
@@ -625,12 +859,20 @@ fn every_bound_that_is_listed_holds() {
         // What is small is not held against the ratio.
         let met = name != "ratio";
         let bound = u64::from(matches!(name, "sheets" | "relationships" | "cells"));
-        let file = if name == "sheets" { sample("多表工作簿.xlsx") } else { sample("成都市-2019年6月.xlsx") };
+        let file = if name == "sheets" {
+            sample("多表工作簿.xlsx")
+        } else {
+            sample("成都市-2019年6月.xlsx")
+        };
         let found = objects(&[&format!("--limits={name}={bound}"), "check", "--format", "json", &file]);
-        let refused = found[0]["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "F006");
+        let refused =
+            found[0]["findings"].as_array().unwrap().iter().find(|finding| finding["code"] == "F006");
         assert_eq!(refused.is_some(), met, "{name}: {}", found[0]["findings"]);
         if let Some(message) = refused.and_then(|finding| finding["message"].as_str()) {
-            assert!(message.contains(&format!("上限 {bound} ")) || message.contains("（1 条）"), "{name}: {message}");
+            assert!(
+                message.contains(&format!("上限 {bound} ")) || message.contains("（1 条）"),
+                "{name}: {message}"
+            );
         }
     }
 }
@@ -641,15 +883,24 @@ fn a_consolidation_into_the_folder_that_is_read_can_be_done_again() {
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     std::fs::copy(sample("成都市-2019年6月.xlsx"), path("成都市.xlsx")).unwrap();
     let (summary, spelt) = (path("汇总.xlsx"), path("./汇总.xlsx"));
-    let run = |out: &str| companion(&["consolidate", &path(""), "--period", "2019-06", "--out", out, "--force"]);
+    let run =
+        |out: &str| companion(&["consolidate", &path(""), "--period", "2019-06", "--out", out, "--force"]);
     assert!(out(&run(&summary)).contains("已汇总"));
     let again = run(&spelt);
     assert!(code(&again) < 2 && out(&again).contains("已汇总"), "{}", err(&again));
     assert!(out(&again).contains(&format!("跳过 {summary}：这是汇总表")), "{}", out(&again));
     // Without leave it stays, and no return is ever taken for a former workbook.
     refused(&["consolidate", &path(""), "--period", "2019-06", "--out", &summary], &folder, "--force");
-    refused(&["consolidate", &path(""), "--period", "2019-06", "--out", &path("成都市.xlsx"), "--force"], &folder, "不会被覆盖");
-    refused(&["consolidate", &summary, &path(""), "--period", "2019-06", "--out", &summary, "--force"], &folder, "不会被覆盖");
+    refused(
+        &["consolidate", &path(""), "--period", "2019-06", "--out", &path("成都市.xlsx"), "--force"],
+        &folder,
+        "不会被覆盖",
+    );
+    refused(
+        &["consolidate", &summary, &path(""), "--period", "2019-06", "--out", &summary, "--force"],
+        &folder,
+        "不会被覆盖",
+    );
 }
 
 #[test]
@@ -665,7 +916,12 @@ fn wrong_arguments_are_said_in_chinese() {
         (&["consolidate", &one, "--period", "2019-06", "--period", "2019-06", "--out", "a.xlsx"], "重复"),
     ] {
         let output = companion(run);
-        assert_eq!((code(&output), out(&output).as_str(), err(&output).lines().count()), (2, "", 1), "{run:?} {}", err(&output));
+        assert_eq!(
+            (code(&output), out(&output).as_str(), err(&output).lines().count()),
+            (2, "", 1),
+            "{run:?} {}",
+            err(&output)
+        );
         assert!(err(&output).contains(says), "{run:?} {}", err(&output));
     }
     assert_eq!(code(&companion(&["--version"])), 0);

@@ -1,12 +1,21 @@
 //! Consolidation: nothing altered, nothing chosen in silence, nothing unaccounted for; and the workbook that shows it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
-use indicator_companion::consolidate::{Consolidation, Done, Figure, LeftOutReason, Return, Why, consolidate, recheck};
+use indicator_companion::consolidate::{
+    Consolidation, Done, Figure, LeftOutReason, Return, Why, consolidate, recheck,
+};
 use indicator_companion::model::{CellRef, Decimal, Period, Sha256, fraction};
 use indicator_companion::report::consolidated;
 
@@ -24,7 +33,9 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
         .indicator_ids()
         .map(|indicator| {
             let row = u32::try_from(indicator.0).unwrap() + 4;
-            let value = breakdown.target(indicator, CityId(city)).map(|_| fraction(u32::try_from(base).unwrap() + row, 1));
+            let value = breakdown
+                .target(indicator, CityId(city))
+                .map(|_| fraction(u32::try_from(base).unwrap() + row, 1));
             let raw = value.map_or("/".to_owned(), |value| format!("{value}项"));
             Figure { indicator, cell: CellRef::new(row, 5), raw, value, untaken: None }
         })
@@ -45,7 +56,11 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
 
 fn all_three() -> Vec<Return> {
     let breakdown = Breakdown::official();
-    vec![submitted(breakdown, 0, "成都.xlsx", 1000), submitted(breakdown, 1, "绵阳.xlsx", 500), submitted(breakdown, 2, "德阳.xlsx", 200)]
+    vec![
+        submitted(breakdown, 0, "成都.xlsx", 1000),
+        submitted(breakdown, 1, "绵阳.xlsx", 500),
+        submitted(breakdown, 2, "德阳.xlsx", 200),
+    ]
 }
 
 fn codes(consolidation: &Consolidation) -> Vec<&'static str> {
@@ -71,7 +86,10 @@ fn every_figure_arrives_unaltered_with_its_source() {
                     let Done::Figure { value: shown, source } = entry.done else { panic!("{entry:?}") };
                     let source = &result.sources[source];
                     assert_eq!(shown, value);
-                    assert_eq!((&source.file, source.cell, &source.raw), (&submitted.file, figure.cell, &figure.raw));
+                    assert_eq!(
+                        (&source.file, source.cell, &source.raw),
+                        (&submitted.file, figure.cell, &figure.raw)
+                    );
                     assert_eq!((source.sha256, &source.sheet), (submitted.sha256, &submitted.sheet));
                 }
                 None => assert_eq!(entry.done, Done::NotApplicable),
@@ -139,7 +157,10 @@ fn what_is_not_ready_is_kept_out_with_its_reason() {
     let result = consolidate(breakdown, june(), &returns);
     assert_eq!(codes(&result), ["C001", "C004", "C005"]);
     let reasons: Vec<String> = result.kept_out.iter().map(|out| out.why.to_string()).collect();
-    assert_eq!(reasons, ["还有 3 处错误没有更正，请退回更正后再汇总", "报告期是 2018年12月，不是本次汇总的 2019年6月"]);
+    assert_eq!(
+        reasons,
+        ["还有 3 处错误没有更正，请退回更正后再汇总", "报告期是 2018年12月，不是本次汇总的 2019年6月"]
+    );
     assert_eq!(result.used.len(), 1);
     assert!(result.account.balances());
 }
@@ -157,7 +178,9 @@ fn a_figure_that_cannot_count_is_left_out_with_its_reason() {
     returns[1].figures.push(Figure { cell: CellRef::new(21, 5), ..other });
     let result = consolidate(breakdown, june(), &returns);
     let why = |indicator: usize, city: usize| {
-        let of = |left: &&indicator_companion::consolidate::LeftOut| left.indicator == IndicatorId(indicator) && left.city == CityId(city);
+        let of = |left: &&indicator_companion::consolidate::LeftOut| {
+            left.indicator == IndicatorId(indicator) && left.city == CityId(city)
+        };
         result.left_out.iter().filter(of).map(|left| left.why).collect::<Vec<_>>()
     };
     assert_eq!(why(7, 2), [LeftOutReason::NotApplicable]);
@@ -197,7 +220,8 @@ fn the_second_path_sees_what_was_tampered_with() {
 fn a_fourth_city_needs_no_code() {
     let text = "序号,指标内容,总量,关系,单位,甲市,乙市,丙市,丁市,正文别名\n1,转化成果,100,等于,项,40,30,20,10,\n2,聚集企业超过50家,50,超过,家,40,/,/,20,\n";
     let breakdown = Breakdown::from_csv(text).unwrap();
-    let returns: Vec<Return> = (0..4).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();
+    let returns: Vec<Return> =
+        (0..4).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();
     let result = consolidate(&breakdown, june(), &returns);
     assert!(result.remarks.is_empty(), "{:?}", result.remarks);
     let cells = summary(&consolidated::write(&result, &breakdown).unwrap());
@@ -257,7 +281,8 @@ fn every_number_has_its_row_in_the_sources() {
     let sources = workbook.worksheet_range("数据来源").unwrap();
     assert_eq!(sources.height(), 2 + result.sources.len());
     for (row, source) in result.sources.iter().enumerate() {
-        let cell = |column: u32| sources.get_value((u32::try_from(row).unwrap() + 2, column)).unwrap().to_string();
+        let cell =
+            |column: u32| sources.get_value((u32::try_from(row).unwrap() + 2, column)).unwrap().to_string();
         assert_eq!((cell(3), cell(5)), (source.file.clone(), source.cell.to_string()));
         assert_eq!((cell(6), cell(7)), (source.raw.clone(), source.value.normalize().to_string()));
         assert_eq!(cell(8), source.sha256.to_string());
@@ -275,8 +300,14 @@ fn summary(bytes: &[u8]) -> BTreeMap<CellRef, Data> {
     let mut workbook = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
     let range = workbook.worksheet_range("汇总表").unwrap();
     let (top, left) = range.start().unwrap();
-    let place = |row: usize, column: usize| CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
-    range.used_cells().map(|(row, column, value)| (place(row, column), value.clone())).filter(|(_, value)| *value != Data::Empty).collect()
+    let place = |row: usize, column: usize| {
+        CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap())
+    };
+    range
+        .used_cells()
+        .map(|(row, column, value)| (place(row, column), value.clone()))
+        .filter(|(_, value)| *value != Data::Empty)
+        .collect()
 }
 
 fn text_at(cells: &BTreeMap<CellRef, Data>, at: &str) -> String {

@@ -1,6 +1,13 @@
 //! Earlier returns: found by city and period, one a period, from returns and from consolidated workbooks.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::{Checked, Reported, history};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
@@ -15,7 +22,10 @@ fn report(city: usize, period: &str, file: &str, figures: &[(usize, Option<i64>)
         city: CityId(city),
         period: period.parse().unwrap(),
         file: file.to_owned(),
-        figures: figures.iter().map(|(indicator, figure)| (IndicatorId(*indicator), figure.map(Decimal::from))).collect(),
+        figures: figures
+            .iter()
+            .map(|(indicator, figure)| (IndicatorId(*indicator), figure.map(Decimal::from)))
+            .collect(),
     }
 }
 
@@ -32,8 +42,10 @@ fn history_is_the_citys_own_oldest_first_one_a_period() {
         report(1, "2019-06", "itself", &[(0, Some(30))]),
         report(1, "2018-06", "summary", &[(0, Some(10)), (1, Some(5))]),
     ];
-    let known: Vec<(Period, &str)> =
-        history(&reports, CityId(1), period("2019-06")).into_iter().map(|(period, known)| (period, known.unwrap().file.as_str())).collect();
+    let known: Vec<(Period, &str)> = history(&reports, CityId(1), period("2019-06"))
+        .into_iter()
+        .map(|(period, known)| (period, known.unwrap().file.as_str()))
+        .collect();
     // Of two that agree the fuller one.
     assert_eq!(known, [(period("2018-06"), "summary"), (period("2018-12"), "b")]);
 }
@@ -47,7 +59,8 @@ fn reports_that_disagree_are_given_back_all_of_them() {
     ];
     let known = history(&reports, CityId(0), period("2019-06"));
     assert_eq!(known[0].1.as_ref().unwrap().file, "c");
-    let files: Vec<&str> = known[1].1.as_ref().unwrap_err().iter().map(|reported| reported.file.as_str()).collect();
+    let files: Vec<&str> =
+        known[1].1.as_ref().unwrap_err().iter().map(|reported| reported.file.as_str()).collect();
     assert_eq!(files, ["a", "b"]);
 }
 
@@ -77,7 +90,11 @@ fn december(names: &[&str]) -> Vec<u8> {
             job::returns_of(name, checked.sha256.unwrap(), workbook, audit, Breakdown::official()).remove(0)
         })
         .collect();
-    consolidated::write(&consolidate(Breakdown::official(), period("2018-12"), &returns), Breakdown::official()).unwrap()
+    consolidated::write(
+        &consolidate(Breakdown::official(), period("2018-12"), &returns),
+        Breakdown::official(),
+    )
+    .unwrap()
 }
 
 #[test]
@@ -87,7 +104,10 @@ fn a_consolidated_workbook_gives_one_report_a_city() {
     assert_eq!(found.len(), 3);
     for (report, name) in found.iter().zip(names) {
         let own = reports(name, &sample(name)).pop().unwrap();
-        assert_eq!((report.city, report.period, report.file.as_str()), (own.city, period("2018-12"), "汇总.xlsx"));
+        assert_eq!(
+            (report.city, report.period, report.file.as_str()),
+            (own.city, period("2018-12"), "汇总.xlsx")
+        );
         // What is not applicable to the city stays without a figure.
         for indicator in Breakdown::official().indicator_ids() {
             let due = Breakdown::official().target(indicator, own.city).and(own.figure(indicator));
@@ -95,17 +115,27 @@ fn a_consolidated_workbook_gives_one_report_a_city() {
         }
     }
     // A city that has not reported is not there.
-    assert_eq!(reports("汇总.xlsx", &december(&names[1..2])).iter().map(|report| report.city).collect::<Vec<_>>(), [CityId(1)]);
+    assert_eq!(
+        reports("汇总.xlsx", &december(&names[1..2])).iter().map(|report| report.city).collect::<Vec<_>>(),
+        [CityId(1)]
+    );
 }
 
 #[test]
 fn the_summary_serves_as_well_as_the_return_itself() {
     let (now, before) = ("绵阳市-2019年6月.xlsx", "绵阳市-2018年12月.xlsx");
     let say = |previous: &[Reported]| -> Vec<String> {
-        checked(now, &sample(now), previous).findings().iter().map(|f| format!("{} {:?} {:?}", f.code, f.range, f.expected)).collect()
+        checked(now, &sample(now), previous)
+            .findings()
+            .iter()
+            .map(|f| format!("{} {:?} {:?}", f.code, f.range, f.expected))
+            .collect()
     };
     let by_return = say(&reports(before, &sample(before)));
-    assert!(by_return.iter().any(|line| line.starts_with("P001")) && by_return.iter().any(|line| line.starts_with("P009")));
+    assert!(
+        by_return.iter().any(|line| line.starts_with("P001"))
+            && by_return.iter().any(|line| line.starts_with("P009"))
+    );
     assert_eq!(say(&reports("汇总.xlsx", &december(&[before]))), by_return);
 }
 
@@ -119,7 +149,9 @@ fn two_reports_that_disagree_are_not_used_and_both_are_named() {
     previous.push(other);
     let found = checked(now, &sample(now), &previous);
     // What the sheet's own column says is still compared; neither report is.
-    let uses = |finding: &indicator_companion::audit::Finding| finding.message.contains("另一份.xlsx") || finding.message.contains(before);
+    let uses = |finding: &indicator_companion::audit::Finding| {
+        finding.message.contains("另一份.xlsx") || finding.message.contains(before)
+    };
     assert!(found.findings().iter().all(|finding| finding.code.0 != "P009" && !uses(finding)));
     let said = job::disputes(&found, &previous);
     assert!(said.len() == 1 && said[0].contains("另一份.xlsx") && said[0].contains(before), "{said:?}");

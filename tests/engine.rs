@@ -1,8 +1,17 @@
 //! The engine as the page asks it: what other files say of one, explanations, earlier findings.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
-use indicator_companion::worker::protocol::{Action, Audit, Beside, Change, EXPLANATION, Input, Noted, Record, Request, Response};
+use indicator_companion::worker::protocol::{
+    Action, Audit, Beside, Change, EXPLANATION, Input, Noted, Record, Request, Response,
+};
 use indicator_companion::worker::service::Engine;
 
 const JUNE: &str = "绵阳市-2019年6月.xlsx";
@@ -13,7 +22,13 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 fn open(engine: &mut Engine, file: u32, name: &str, bytes: Vec<u8>, changes: Vec<Change>) -> Audit {
-    match engine.handle(Request::Open { file, name: name.to_owned(), bytes, changes, beside: Beside::default() }) {
+    match engine.handle(Request::Open {
+        file,
+        name: name.to_owned(),
+        bytes,
+        changes,
+        beside: Beside::default(),
+    }) {
         Response::Opened { audit, .. } => audit,
         other => panic!("{other:?}"),
     }
@@ -58,15 +73,22 @@ fn an_earlier_return_serves_the_later_one_for_as_long_as_it_is_there() {
     // A correction of the earlier return counts: 130 → 120 in row 7.
     let corrected = audited(engine.handle(Request::Change { file: 2, changes: vec![set(6, 5, "120")] }));
     assert_ne!(corrected.reported, december.reported);
-    let june = audited(engine.handle(Request::Recheck { file: 1, beside: Beside { previous: corrected.reported.clone(), list: None } }));
+    let june = audited(engine.handle(Request::Recheck {
+        file: 1,
+        beside: Beside { previous: corrected.reported.clone(), list: None },
+    }));
     assert!(!codes(&june).contains(&"P001"));
     // The changes of the later one stay in force while it is audited anew.
     audited(engine.handle(Request::Change { file: 1, changes: vec![set(3, 3, "300")] }));
-    let june = audited(engine.handle(Request::Recheck { file: 1, beside: Beside { previous: december.reported.clone(), list: None } }));
+    let june = audited(engine.handle(Request::Recheck {
+        file: 1,
+        beside: Beside { previous: december.reported.clone(), list: None },
+    }));
     assert!(codes(&june).contains(&"P001") && !codes(&june).contains(&"P006"));
     // Two that disagree serve nothing, and it is said.
     let both = [december.reported, corrected.reported].concat();
-    let june = audited(engine.handle(Request::Recheck { file: 1, beside: Beside { previous: both, list: None } }));
+    let june =
+        audited(engine.handle(Request::Recheck { file: 1, beside: Beside { previous: both, list: None } }));
     assert!(!codes(&june).contains(&"P009"));
     assert_eq!(june.disputed.len(), 1);
 }
@@ -76,10 +98,15 @@ fn a_consolidated_workbook_reports_for_its_cities() {
     let mut engine = Engine::new();
     open(&mut engine, 1, DECEMBER, sample(DECEMBER), Vec::new());
     open(&mut engine, 2, "成都市-2018年12月.xlsx", sample("成都市-2018年12月.xlsx"), Vec::new());
-    let Response::Consolidated { document, .. } = engine.handle(Request::Consolidate { files: vec![1, 2], period: None }) else { panic!() };
+    let Response::Consolidated { document, .. } =
+        engine.handle(Request::Consolidate { files: vec![1, 2], period: None })
+    else {
+        panic!()
+    };
     let summary = open(&mut engine, 3, &document.name, document.bytes, Vec::new());
     assert_eq!(summary.form.as_deref(), Some("summary"));
-    let of: Vec<(&str, &str)> = summary.reported.iter().map(|report| (report.city.as_str(), report.period.as_str())).collect();
+    let of: Vec<(&str, &str)> =
+        summary.reported.iter().map(|report| (report.city.as_str(), report.period.as_str())).collect();
     assert_eq!(of, [("成都市", "2018-12"), ("绵阳市", "2018-12")]);
 }
 
@@ -116,7 +143,11 @@ fn an_explanation_is_a_change_that_the_saved_copy_keeps() {
     let audit = audited(engine.handle(Request::Change { file: 1, changes: vec![zero(), answer.clone()] }));
     assert_eq!((audit.warnings, audit.findings[0].answer.as_deref()), (0, Some("按零统计")));
     // Not asked for, but the words have no other place.
-    let Response::Saved { document, certificate, .. } = engine.handle(Request::Save { file: 1, record: Record::None }) else { panic!() };
+    let Response::Saved { document, certificate, .. } =
+        engine.handle(Request::Save { file: 1, record: Record::None })
+    else {
+        panic!()
+    };
     assert_eq!((certificate.explained, certificate.cells.len()), (1, 1));
     let again = open(&mut engine, 2, &document.name, document.bytes.clone(), Vec::new());
     assert_eq!((again.warnings, again.findings[0].answer.as_deref()), (0, Some("按零统计")));
@@ -128,7 +159,11 @@ fn an_explanation_is_a_change_that_the_saved_copy_keeps() {
     let back = explain(&audit, "N004", None);
     let open_again = audited(engine.handle(Request::Change { file: 3, changes: vec![back] }));
     assert_eq!(open_again.warnings, 1);
-    let Response::Saved { document, certificate, .. } = engine.handle(Request::Save { file: 3, record: Record::None }) else { panic!() };
+    let Response::Saved { document, certificate, .. } =
+        engine.handle(Request::Save { file: 3, record: Record::None })
+    else {
+        panic!()
+    };
     assert_eq!(certificate.explained, 0);
     assert_eq!(open(&mut engine, 4, &document.name, document.bytes, Vec::new()).warnings, 1);
     // Undone in the page: the list of changes without it.
@@ -142,7 +177,11 @@ fn an_explanation_in_the_forms_own_column_needs_no_record() {
     words.rule = Some(EXPLANATION.to_owned());
     let audit = open(&mut engine, 1, DECEMBER, sample(DECEMBER), vec![zero(), words]);
     assert_eq!((audit.warnings, audit.findings[0].answer.as_deref()), (0, Some("本市不承担")));
-    let Response::Saved { document, certificate, .. } = engine.handle(Request::Save { file: 1, record: Record::None }) else { panic!() };
+    let Response::Saved { document, certificate, .. } =
+        engine.handle(Request::Save { file: 1, record: Record::None })
+    else {
+        panic!()
+    };
     assert_eq!(certificate.explained, 0);
     assert_eq!(certificate.cells[1].rule, "情况说明");
     let Response::Opened { workbook, audit, .. } = engine.handle(Request::Open {
@@ -169,10 +208,16 @@ fn a_list_of_findings_is_known_and_put_beside_the_file_it_is_about() {
     assert_eq!(list.lists[0].plain_name.as_deref(), Some(june.plain_name.as_str()));
     let beside = Beside { previous: Vec::new(), list: Some(list.lists[0].clone()) };
     audited(engine.handle(Request::Recheck { file: 1, beside }));
-    let june = audited(engine.handle(Request::Change { file: 1, changes: vec![set(3, 3, "300"), set(8, 5, "１００")] }));
+    let june = audited(
+        engine.handle(Request::Change { file: 1, changes: vec![set(3, 3, "300"), set(8, 5, "１００")] }),
+    );
     let since = june.since.clone().unwrap();
     let fixed: Vec<&str> = since.fixed.iter().map(|noted| noted.code.as_str()).collect();
-    let new: Vec<&str> = since.new.iter().map(|id| june.findings.iter().find(|finding| finding.id == *id).unwrap().code.as_str()).collect();
+    let new: Vec<&str> = since
+        .new
+        .iter()
+        .map(|id| june.findings.iter().find(|finding| finding.id == *id).unwrap().code.as_str())
+        .collect();
     assert_eq!((fixed, since.left.len(), new), (vec!["P006"], 4, vec!["Q002"]));
     assert_eq!(since.source, printed.name);
 }

@@ -1,7 +1,14 @@
 //! Number formats that make another thing of a value, in a file of another producer: found, put right in the file, and
 //! gone when the corrected copy is read again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::Finding;
 use indicator_companion::breakdown::Breakdown;
@@ -18,7 +25,12 @@ fn bytes() -> Vec<u8> {
 fn open(bytes: &[u8]) -> Vec<(&'static str, String)> {
     let checked = check(NAME, bytes, Breakdown::official(), &[], &Limits::default());
     let place = |finding: &Finding| finding.range.map(|range| range.to_string()).unwrap_or_default();
-    checked.findings().iter().filter(|finding| finding.caused_by.is_none()).map(|finding| (finding.code.0, place(finding))).collect()
+    checked
+        .findings()
+        .iter()
+        .filter(|finding| finding.caused_by.is_none())
+        .map(|finding| (finding.code.0, place(finding)))
+        .collect()
 }
 
 fn corrected(kind: Apply) -> (Vec<u8>, Workbook, Vec<String>) {
@@ -36,7 +48,10 @@ fn listed(found: &[(&'static str, String)]) -> Vec<String> {
 
 #[test]
 fn dates_formulas_and_texts_that_would_be_run_are_found() {
-    assert_eq!(listed(&open(&bytes())), ["Q014 C5", "Q001 D5", "S001 E5", "S001 F5", "Q014 C6", "Q014 C7", "Q016 C12"]);
+    assert_eq!(
+        listed(&open(&bytes())),
+        ["Q014 C5", "Q001 D5", "S001 E5", "S001 F5", "Q014 C6", "Q014 C7", "Q016 C12"]
+    );
 }
 
 #[test]
@@ -49,7 +64,10 @@ fn safe_corrections_leave_the_rest() {
     assert_eq!(cell("E5").value, Value::Number(100.0));
     // What would be run is the same text, as text and under the text format.
     let kept = cell("F5");
-    assert_eq!((kept.value, kept.formula, kept.number_format.code()), (Value::from("=cmd|'/c calc'!A0"), None, "@"));
+    assert_eq!(
+        (kept.value, kept.formula, kept.number_format.code()),
+        (Value::from("=cmd|'/c calc'!A0"), None, "@")
+    );
     assert_eq!(parts, ["xl/worksheets/sheet1.xml", "xl/styles.xml"].map(str::to_owned));
 }
 
@@ -59,7 +77,11 @@ fn a_date_that_is_a_number_becomes_that_number() {
     assert_eq!(listed(&open(&bytes)), ["Q014 C5", "Q016 C12"]);
     for (address, number) in [("C6", 600.0), ("C7", 8.0)] {
         let cell = again.sheets[0].grid.get(address.parse().unwrap()).unwrap();
-        assert_eq!((cell.value.clone(), cell.shown()), (Value::Number(number), number.to_string()), "{address}");
+        assert_eq!(
+            (cell.value.clone(), cell.shown()),
+            (Value::Number(number), number.to_string()),
+            "{address}"
+        );
     }
     // The other cells keep their formats.
     assert!(again.sheets[0].grid.get("C5".parse().unwrap()).unwrap().number_format.is_date());
@@ -76,7 +98,16 @@ fn the_twin_of_a_style_keeps_its_look() {
         text
     };
     let styles = part(&bytes, "xl/styles.xml");
-    let list: Vec<&str> = styles.split("<cellXfs").nth(1).unwrap().split("</cellXfs>").next().unwrap().split("<xf ").skip(1).collect();
+    let list: Vec<&str> = styles
+        .split("<cellXfs")
+        .nth(1)
+        .unwrap()
+        .split("</cellXfs>")
+        .next()
+        .unwrap()
+        .split("<xf ")
+        .skip(1)
+        .collect();
     let declared = styles.split("<cellXfs count=\"").nth(1).unwrap().split('"').next().unwrap();
     assert_eq!(declared, list.len().to_string());
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");

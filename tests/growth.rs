@@ -1,6 +1,12 @@
 //! What twice as much costs: at most 2.6 times as much, for whatever a file can have many of.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout
+)]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -49,7 +55,8 @@ fn figures(out: &mut String, row: usize, (target, current): (usize, usize)) {
 fn table(out: &mut String, many: Many, from: usize, current: usize) -> usize {
     let indicators = &Breakdown::official().indicators;
     write!(out, "<row r=\"{from}\">").unwrap();
-    for (column, caption) in ["序号", "指标内容", "计量单位", "目标值", "上期累计完成", "本期累计完成"].iter().enumerate()
+    for (column, caption) in
+        ["序号", "指标内容", "计量单位", "目标值", "上期累计完成", "本期累计完成"].iter().enumerate()
     {
         text(out, &format!("{}{from}", letters(column)), caption);
     }
@@ -70,7 +77,11 @@ fn table(out: &mut String, many: Many, from: usize, current: usize) -> usize {
         row += 1;
         for _ in 0..if at == 0 { more } else { 0 } {
             write!(out, "<row r=\"{row}\">").unwrap();
-            text(out, &format!("B{row}"), if many.duplicates > 0 { &indicator.label } else { "本单位另外统计的事项" });
+            text(
+                out,
+                &format!("B{row}"),
+                if many.duplicates > 0 { &indicator.label } else { "本单位另外统计的事项" },
+            );
             figures(out, row, (600, 200));
             row += 1;
         }
@@ -79,7 +90,9 @@ fn table(out: &mut String, many: Many, from: usize, current: usize) -> usize {
 }
 
 fn sheet(many: Many, current: usize) -> String {
-    let mut out = String::from("<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\">");
+    let mut out = String::from(
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\">",
+    );
     text(&mut out, "A1", "填报单位：成都市科技局  报告期：2019年6月底");
     out.push_str("</row>");
     let mut row = 2;
@@ -94,7 +107,8 @@ fn sheet(many: Many, current: usize) -> String {
         write!(out, "<mergeCell ref=\"D{0}:F{0}\"/>", merge + 4).unwrap();
     }
     for merge in 0..many.header_merges {
-        write!(out, "<mergeCell ref=\"{}2:{}2\"/>", letters(10 + merge * 2), letters(11 + merge * 2)).unwrap();
+        write!(out, "<mergeCell ref=\"{}2:{}2\"/>", letters(10 + merge * 2), letters(11 + merge * 2))
+            .unwrap();
     }
     out.push_str("</mergeCells></worksheet>");
     out
@@ -106,14 +120,19 @@ fn letters(column: usize) -> String {
 
 fn workbook(many: Many) -> Vec<u8> {
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let relation =
-        |id: usize, kind: &str, target: &str| format!("<Relationship Id=\"r{id}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>");
+    let relation = |id: usize, kind: &str, target: &str| {
+        format!("<Relationship Id=\"r{id}\" Type=\"{office}/{kind}\" Target=\"{target}\"/>")
+    };
     let relations = |inside: &str| {
-        format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inside}</Relationships>")
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inside}</Relationships>"
+        )
     };
     let sheets = many.sheets + 1;
-    let named: String = (0..sheets).map(|n| format!("<sheet name=\"表{n}\" sheetId=\"{}\" r:id=\"r{n}\"/>", n + 1)).collect();
-    let mut links: String = (0..sheets).map(|n| relation(n, "worksheet", &format!("worksheets/sheet{n}.xml"))).collect();
+    let named: String =
+        (0..sheets).map(|n| format!("<sheet name=\"表{n}\" sheetId=\"{}\" r:id=\"r{n}\"/>", n + 1)).collect();
+    let mut links: String =
+        (0..sheets).map(|n| relation(n, "worksheet", &format!("worksheets/sheet{n}.xml"))).collect();
     links.extend((0..many.relationships).map(|n| relation(sheets + n, "theme", "theme1.xml")));
     let mut parts = vec![
         ("[Content_Types].xml".to_owned(), "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>".to_owned()),
@@ -191,17 +210,25 @@ fn twice_as_much_to_audit_costs_at_most_two_and_a_half_times_as_much() {
     for (what, many, n) in kinds {
         let read = |n: usize| checked(&workbook(many(n)), &[]).content.unwrap().0;
         let (single, double) = (read(n), read(n * 2));
-        let work = |workbook: &Workbook| assert!(audit_of(NAME, workbook, Breakdown::official(), &[]).table.is_ok());
+        let work =
+            |workbook: &Workbook| assert!(audit_of(NAME, workbook, Breakdown::official(), &[]).table.is_ok());
         grows(what, || work(&single), || work(&double));
     }
 }
 
 /// Returns of one city for one period after the other, and for the same ones again.
 fn reported(n: usize) -> Vec<Reported> {
-    let period = |at: usize| format!("{}-{}", 2000 + at / 2 % 19, if at.is_multiple_of(2) { "06" } else { "12" });
-    let figures = |at: usize| Breakdown::official().indicator_ids().map(|id| (id, Some(Decimal::from(at % 200)))).collect();
-    let report =
-        |at: usize| Reported { city: CityId(0), period: period(at).parse().unwrap(), file: format!("{at}.xlsx"), figures: figures(at) };
+    let period =
+        |at: usize| format!("{}-{}", 2000 + at / 2 % 19, if at.is_multiple_of(2) { "06" } else { "12" });
+    let figures = |at: usize| {
+        Breakdown::official().indicator_ids().map(|id| (id, Some(Decimal::from(at % 200)))).collect()
+    };
+    let report = |at: usize| Reported {
+        city: CityId(0),
+        period: period(at).parse().unwrap(),
+        file: format!("{at}.xlsx"),
+        figures: figures(at),
+    };
     (0..n).map(report).collect()
 }
 
@@ -242,12 +269,22 @@ fn twice_as_many_findings_and_changes_cost_at_most_two_and_a_half_times_as_much(
     };
     grows("findings", || reconciled(&single), || reconciled(&double));
     let corrected = |(bytes, workbook, audit): &(Vec<u8>, Workbook, Audit)| {
-        let strangers = audit.findings.iter().filter_map(|finding| finding.range).filter(|range| range.start.row > 3);
+        let strangers =
+            audit.findings.iter().filter_map(|finding| finding.range).filter(|range| range.start.row > 3);
         let edit = |at: CellRef| Edit::Set { sheet: 0, cell: at, value: NewValue::Number(Decimal::TEN) };
         let mut edits: Vec<Edit> = strangers.map(|range| edit(CellRef::new(range.start.row, 3))).collect();
-        edits.push(Edit::InsertRow { sheet: 0, row: 4, cells: (0..6).map(|column| (column, NewValue::Blank)).collect() });
-        let change =
-            |edit: Edit| Change { edit, before: String::new(), origin: Origin::Hand, reason: String::new(), source: String::new() };
+        edits.push(Edit::InsertRow {
+            sheet: 0,
+            row: 4,
+            cells: (0..6).map(|column| (column, NewValue::Blank)).collect(),
+        });
+        let change = |edit: Edit| Change {
+            edit,
+            before: String::new(),
+            origin: Origin::Hand,
+            reason: String::new(),
+            source: String::new(),
+        };
         let changes: Vec<Change> = edits.into_iter().map(change).collect();
         assert!(changes.len() > 1_000);
         correct(NAME, bytes, workbook, &changes, Record::Without, &Limits::default()).unwrap();

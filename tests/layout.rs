@@ -1,6 +1,13 @@
 //! Where a table is found: offsets, title rows, synonyms, two header rows, city and period.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::layout::{Aside, Form, Found, Role, Table, find_tables};
@@ -32,7 +39,11 @@ fn data(columns: impl Fn(usize) -> String) -> Vec<String> {
 fn breakdown_rows(header: &[&str]) -> Vec<String> {
     let rows = data(|i| {
         let targets = &Breakdown::official().indicators[i].targets;
-        targets.iter().map(|target| target.map_or("/".to_owned(), |target| target.to_string())).collect::<Vec<_>>().join("|")
+        targets
+            .iter()
+            .map(|target| target.map_or("/".to_owned(), |target| target.to_string()))
+            .collect::<Vec<_>>()
+            .join("|")
     });
     header.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
@@ -53,8 +64,15 @@ fn address(table: &Table) -> String {
 #[test]
 fn at_any_offset_under_any_titles() {
     for (offset, due) in [((0, 0), "A1:E10"), ((6, 3), "D7:H16"), ((200, 40), "AO201:AS210")] {
-        let table = found(vec![sheet("表", offset, &breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]))], "表.xlsx").unwrap();
-        assert_eq!((address(&table).as_str(), table.form, table.indicator_rows().count()), (due, Form::Breakdown, 9));
+        let table = found(
+            vec![sheet("表", offset, &breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]))],
+            "表.xlsx",
+        )
+        .unwrap();
+        assert_eq!(
+            (address(&table).as_str(), table.form, table.indicator_rows().count()),
+            (due, Form::Breakdown, 9)
+        );
     }
     let titled = breakdown_rows(&[
         "附件",
@@ -68,7 +86,8 @@ fn at_any_offset_under_any_titles() {
 
 #[test]
 fn under_two_header_rows() {
-    let mut two = sheet("表", (0, 0), &breakdown_rows(&["序号|指标内容|建设指标分解", "||成都市|绵阳市|德阳市"]));
+    let mut two =
+        sheet("表", (0, 0), &breakdown_rows(&["序号|指标内容|建设指标分解", "||成都市|绵阳市|德阳市"]));
     two.merges = ["A1:A2", "B1:B2", "C1:E1"].iter().map(|range| range.parse::<Range>().unwrap()).collect();
     let table = found(vec![two], "表.xlsx").unwrap();
     assert_eq!(
@@ -77,9 +96,13 @@ fn under_two_header_rows() {
     );
 
     let rows = data(|i| format!("{}|{}|{}|{}", Breakdown::official().indicators[i].unit, 100, 40, 60));
-    let head = ["绵阳市2019年上半年进展", "序号|指标|单位|目标值|完成情况|", "||||上期累计|本期累计"].map(str::to_owned);
+    let head = ["绵阳市2019年上半年进展", "序号|指标|单位|目标值|完成情况|", "||||上期累计|本期累计"]
+        .map(str::to_owned);
     let mut two = sheet("表", (0, 0), &head.into_iter().chain(rows).collect::<Vec<_>>());
-    two.merges = ["A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:F2"].iter().map(|range| range.parse::<Range>().unwrap()).collect();
+    two.merges = ["A2:A3", "B2:B3", "C2:C3", "D2:D3", "E2:F2"]
+        .iter()
+        .map(|range| range.parse::<Range>().unwrap())
+        .collect();
     let table = found(vec![two], "表.xlsx").unwrap();
     assert_eq!((address(&table).as_str(), table.form, table.columns.len()), ("A2:F12", Form::Progress, 6));
     assert_eq!(table.identity.city().map(|city| Breakdown::official().city(city)), Some("绵阳市"));
@@ -90,10 +113,16 @@ fn under_two_header_rows() {
 fn the_visible_sheet_wins_over_a_hidden_copy() {
     let rows = breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]);
     let hidden = Sheet { visibility: Visibility::Hidden, ..sheet("底稿", (0, 0), &rows) };
-    let found = all_found(vec![sheet("说明", (0, 0), &["姓名|电话".to_owned()]), hidden, sheet("报送", (2, 1), &rows)], "表.xlsx");
+    let found = all_found(
+        vec![sheet("说明", (0, 0), &["姓名|电话".to_owned()]), hidden, sheet("报送", (2, 1), &rows)],
+        "表.xlsx",
+    );
     assert_eq!(found.tables.len(), 1);
     assert_eq!((found.tables[0].sheet, address(&found.tables[0]).as_str()), (2, "B3:F12"));
-    assert_eq!(found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(), [(1, Aside::Hidden)]);
+    assert_eq!(
+        found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(),
+        [(1, Aside::Hidden)]
+    );
 }
 
 #[test]
@@ -111,7 +140,10 @@ fn every_filled_table_is_one_of_its_own_the_latest_first() {
     ];
     let found = all_found(sheets, "绵阳市-2019年6月.xlsx");
     let said = |table: &Table| (table.sheet, table.identity.period().map(|period| period.to_string()));
-    assert_eq!(found.tables.iter().map(said).collect::<Vec<_>>(), [(2, Some("2019-06".to_owned())), (1, Some("2018-12".to_owned()))]);
+    assert_eq!(
+        found.tables.iter().map(said).collect::<Vec<_>>(),
+        [(2, Some("2019-06".to_owned())), (1, Some("2018-12".to_owned()))]
+    );
     assert_eq!(
         found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(),
         [(0, Aside::Example), (3, Aside::Blank)]
@@ -123,7 +155,11 @@ fn every_filled_table_is_one_of_its_own_the_latest_first() {
 
 #[test]
 fn a_label_column_without_its_caption_is_known_by_its_content() {
-    let table = found(vec![sheet("表", (0, 0), &breakdown_rows(&["序号|工作任务要求|成都市|绵阳市|德阳市"]))], "表.xlsx").unwrap();
+    let table = found(
+        vec![sheet("表", (0, 0), &breakdown_rows(&["序号|工作任务要求|成都市|绵阳市|德阳市"]))],
+        "表.xlsx",
+    )
+    .unwrap();
     assert_eq!(table.indicator_rows().count(), 9);
 }
 
@@ -131,7 +167,10 @@ fn a_label_column_without_its_caption_is_known_by_its_content() {
 fn city_and_period_come_from_line_title_sheet_or_file() {
     let rows = |title: &str| {
         let body = data(|_| "100|40|60".to_owned());
-        [title.to_owned(), "序号|指标内容|目标值|上期累计完成|本期累计完成".to_owned()].into_iter().chain(body).collect::<Vec<_>>()
+        [title.to_owned(), "序号|指标内容|目标值|上期累计完成|本期累计完成".to_owned()]
+            .into_iter()
+            .chain(body)
+            .collect::<Vec<_>>()
     };
     for (title, name, file) in [
         ("填报单位：德阳市科技局|||报告期：2019年12月底", "Sheet1", "表.xlsx"),
@@ -179,7 +218,11 @@ fn columns_headed_by_dates_alone_and_rates_of_two_periods() {
     ] {
         let table = found(vec![sheet("表", (0, 0), &progress_rows(&[header]))], "表.xlsx").unwrap();
         let roles: Vec<Role> = table.columns.iter().map(|column| column.role).collect();
-        assert_eq!(roles, [Role::Serial, Role::Label, Role::Target, Role::Previous, Role::Current, Role::Rate], "{header}");
+        assert_eq!(
+            roles,
+            [Role::Serial, Role::Label, Role::Target, Role::Previous, Role::Current, Role::Rate],
+            "{header}"
+        );
         assert!(table.repeated.is_empty(), "{header}");
     }
 }
@@ -189,11 +232,15 @@ fn tables_beside_one_another_and_tight_below_one_another() {
     let one = progress_rows(&["成都市（2018年12月）", "序号|指标|目标|上期|本期|完成率"]);
     let other = progress_rows(&["成都市（2019年6月）", "序号|指标|目标|上期|本期|完成率"]);
     let below = all_found(vec![sheet("表", (0, 0), &[one.clone(), other.clone()].concat())], "表.xlsx");
-    let beside: Vec<String> =
-        one.iter().zip(&other).map(|(left, right)| format!("{left}{}{right}", "|".repeat(7 - left.matches('|').count()))).collect();
+    let beside: Vec<String> = one
+        .iter()
+        .zip(&other)
+        .map(|(left, right)| format!("{left}{}{right}", "|".repeat(7 - left.matches('|').count())))
+        .collect();
     let beside = all_found(vec![sheet("表", (0, 0), &beside)], "表.xlsx");
     for found in [below, beside] {
-        let mut periods: Vec<_> = found.tables.iter().map(|table| table.identity.period().unwrap().to_string()).collect();
+        let mut periods: Vec<_> =
+            found.tables.iter().map(|table| table.identity.period().unwrap().to_string()).collect();
         periods.sort();
         assert_eq!(periods, ["2018-12", "2019-06"]);
     }

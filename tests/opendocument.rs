@@ -1,5 +1,12 @@
 //! .ods corrected in place: the touched cells of content.xml and nothing else; LibreOffice finds the same.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::io::{Cursor, Read};
 
@@ -48,16 +55,29 @@ fn a_set_cell_changes_itself_alone() {
             for row in used.start.row..=used.end.row {
                 for column in used.start.column..=used.end.column + 1 {
                     let cell = CellRef::new(row, column);
-                    for value in [NewValue::Number("700.5".parse().unwrap()), NewValue::Text(" a  <&\n项".to_owned()), NewValue::Blank] {
-                        let patched = match apply(&bytes, &before, &[Edit::Set { sheet: index, cell, value: value.clone() }]) {
+                    for value in [
+                        NewValue::Number("700.5".parse().unwrap()),
+                        NewValue::Text(" a  <&\n项".to_owned()),
+                        NewValue::Blank,
+                    ] {
+                        let patched = match apply(
+                            &bytes,
+                            &before,
+                            &[Edit::Set { sheet: index, cell, value: value.clone() }],
+                        ) {
                             Ok(patched) => patched,
                             Err(Obstacle::Covered(at)) => {
-                                assert!(at == cell && Areas::of(&sheet.merges).anchor(at) != at, "{path} {at}");
+                                assert!(
+                                    at == cell && Areas::of(&sheet.merges).anchor(at) != at,
+                                    "{path} {at}"
+                                );
                                 refused += 1;
                                 continue;
                             }
                             Err(Obstacle::Formulas) => {
-                                assert!(before.sheets.iter().any(|sheet| sheet.grid.cells().any(|(_, cell)| cell.formula.is_some())));
+                                assert!(before.sheets.iter().any(|sheet| {
+                                    sheet.grid.cells().any(|(_, cell)| cell.formula.is_some())
+                                }));
                                 refused += 1;
                                 continue;
                             }
@@ -65,7 +85,11 @@ fn a_set_cell_changes_itself_alone() {
                         };
                         done += 1;
                         for (old, new) in entries(&bytes).iter().zip(entries(&patched.bytes)) {
-                            assert!(*old == new || old.0 == "content.xml" && new.0 == old.0, "{path} {}", old.0);
+                            assert!(
+                                *old == new || old.0 == "content.xml" && new.0 == old.0,
+                                "{path} {}",
+                                old.0
+                            );
                         }
                         assert_eq!(entries(&patched.bytes)[0].1, "Stored", "{path}: mimetype");
                         let mut expected = before.clone();
@@ -83,9 +107,10 @@ fn a_set_cell_changes_itself_alone() {
                         }
                         let after = open(&patched.bytes);
                         for (old, new) in expected.sheets.iter().zip(&after.sheets) {
-                            let values = |sheet: &indicator_companion::model::Sheet| -> Vec<(CellRef, Value)> {
-                                sheet.grid.cells().map(|(at, cell)| (at, cell.value.clone())).collect()
-                            };
+                            let values =
+                                |sheet: &indicator_companion::model::Sheet| -> Vec<(CellRef, Value)> {
+                                    sheet.grid.cells().map(|(at, cell)| (at, cell.value.clone())).collect()
+                                };
                             assert_eq!(values(old), values(new), "{path} {cell}");
                             assert_eq!(
                                 (&old.merges, &old.hidden_rows, &old.column_widths),

@@ -1,6 +1,13 @@
 //! What must hold for any sheet: the audit returns, the laws of fixes hold, and damaged files end in a finding.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::{Input, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
@@ -12,7 +19,8 @@ use indicator_companion::rules::RULES;
 use proptest::prelude::*;
 
 fn sheet(name: &str) -> Workbook {
-    read(name, &std::fs::read(format!("fixtures/workbooks/samples/{name}")).unwrap(), &Limits::default()).unwrap()
+    read(name, &std::fs::read(format!("fixtures/workbooks/samples/{name}")).unwrap(), &Limits::default())
+        .unwrap()
 }
 
 const WRITINGS: [&str; 34] = [
@@ -103,8 +111,13 @@ impl Noise {
 fn damaged_files_end_in_an_answer() {
     let mut noise = Noise(20_190_630);
     let mut files = 0;
-    let folders = std::fs::read_dir("fixtures/workbooks").unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    for path in folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path())) {
+    let folders = std::fs::read_dir("fixtures/workbooks")
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir());
+    for path in
+        folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()))
+    {
         let bytes = std::fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         files += 1;
@@ -142,8 +155,16 @@ fn format_codes() -> impl Strategy<Value = String> {
             "# ?/?"
         ])
         .prop_map(str::to_owned),
-        (0usize..80, 0usize..80).prop_map(|(whole, places)| format!("{}.{}", "0".repeat(whole), "0".repeat(places))),
-        (0usize..9, 0usize..9).prop_map(|(percents, commas)| format!("0.0{}{}", ",".repeat(commas), "%".repeat(percents))),
+        (0usize..80, 0usize..80).prop_map(|(whole, places)| format!(
+            "{}.{}",
+            "0".repeat(whole),
+            "0".repeat(places)
+        )),
+        (0usize..9, 0usize..9).prop_map(|(percents, commas)| format!(
+            "0.0{}{}",
+            ",".repeat(commas),
+            "%".repeat(percents)
+        )),
         "[0#?.,%;\"_*@ymdhs/E+项\\\\\\[\\]-]{0,24}",
     ]
 }
@@ -219,19 +240,30 @@ fn stored(workbook: &Workbook) -> Vec<u8> {
     const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     const PACKAGE: &str = r#"xmlns="http://schemas.openxmlformats.org/package/2006/relationships""#;
     let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
-    let (mut formats, mut styles, mut rows) = (String::new(), String::new(), std::collections::BTreeMap::<u32, String>::new());
+    let (mut formats, mut styles, mut rows) =
+        (String::new(), String::new(), std::collections::BTreeMap::<u32, String>::new());
     for (index, (at, cell)) in workbook.sheets[0].grid.cells().enumerate() {
         let row = rows.entry(at.row).or_default();
         match &cell.value {
             Value::Number(number) => {
-                formats += &format!(r#"<numFmt numFmtId="{}" formatCode="{}"/>"#, 164 + index, plain(cell.number_format.code()));
+                formats += &format!(
+                    r#"<numFmt numFmtId="{}" formatCode="{}"/>"#,
+                    164 + index,
+                    plain(cell.number_format.code())
+                );
                 *row += &format!(r#"<c r="{at}" s="{index}"><v>{number:?}</v></c>"#);
             }
-            _ => *row += &format!(r#"<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#, plain(&cell.shown())),
+            _ => {
+                *row += &format!(
+                    r#"<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{}</t></is></c>"#,
+                    plain(&cell.shown())
+                )
+            }
         }
         styles += &format!(r#"<xf numFmtId="{}"/>"#, 164 + index);
     }
-    let rows: String = rows.iter().map(|(row, cells)| format!(r#"<row r="{}">{cells}</row>"#, row + 1)).collect();
+    let rows: String =
+        rows.iter().map(|(row, cells)| format!(r#"<row r="{}">{cells}</row>"#, row + 1)).collect();
     let parts = [
         ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#.to_owned()),
         ("_rels/.rels", format!(r#"<Relationships {PACKAGE}><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#)),

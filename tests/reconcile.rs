@@ -1,6 +1,13 @@
 //! 整改对账: a file that came back beside its earlier findings, read from a record, from our list and from our JSON.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::audit::noted::Noted;
 use indicator_companion::audit::{Checked, Since};
@@ -41,7 +48,16 @@ fn set(name: &str, bytes: &[u8], cells: &[&str]) -> Vec<u8> {
 fn sent_back(name: &str, bytes: &[u8]) -> Vec<u8> {
     let checked = check(name, bytes);
     let (workbook, audit) = checked.content.as_ref().unwrap();
-    job::correct(name, bytes, workbook, &[], Record::Sheet { breakdown: official(), audit }, &Limits::default()).unwrap().bytes
+    job::correct(
+        name,
+        bytes,
+        workbook,
+        &[],
+        Record::Sheet { breakdown: official(), audit },
+        &Limits::default(),
+    )
+    .unwrap()
+    .bytes
 }
 
 /// Our list of findings to print.
@@ -49,8 +65,12 @@ fn printed(name: &str, bytes: &[u8]) -> Vec<u8> {
     let checked = check(name, bytes);
     let (workbook, audit) = checked.content.as_ref().unwrap();
     let sheet_names: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
-    let subject =
-        report::findings::Subject { file: name, sha256: checked.sha256, sheet_names: &sheet_names, table: audit.table.as_ref().ok() };
+    let subject = report::findings::Subject {
+        file: name,
+        sha256: checked.sha256,
+        sheet_names: &sheet_names,
+        table: audit.table.as_ref().ok(),
+    };
     report::findings::write(&subject, official(), &audit.findings, &[]).unwrap()
 }
 
@@ -93,7 +113,11 @@ fn the_record_the_list_and_the_json_say_the_same() {
     let back = set(NAME, &original, &ANSWER);
     // The unit has given its file another name.
     for name in ["绵阳市-2019年6月（校正）.xlsx", "绵阳上报 2.xlsx"] {
-        assert_eq!(lists(&compared(("清单.xlsx", &printed(NAME, &original)), name, &back)), expected, "{name}");
+        assert_eq!(
+            lists(&compared(("清单.xlsx", &printed(NAME, &original)), name, &back)),
+            expected,
+            "{name}"
+        );
         assert_eq!(lists(&compared(("检查.json", &json(NAME, &original)), name, &back)), expected, "{name}");
     }
 }
@@ -112,7 +136,13 @@ fn nothing_done_leaves_all_and_all_done_leaves_nothing() {
 fn findings_are_known_again_after_a_row_was_put_in() {
     let original = sample(NAME);
     let edit = Edit::InsertRow { sheet: 0, row: 1, cells: vec![(0, NewValue::Text("补一行".to_owned()))] };
-    let moved = Change { edit, before: String::new(), origin: Origin::Hand, reason: String::new(), source: String::new() };
+    let moved = Change {
+        edit,
+        before: String::new(),
+        origin: Origin::Hand,
+        reason: String::new(),
+        source: String::new(),
+    };
     let back = corrected(NAME, &original, &[moved]);
     let since = compared(("检查.json", &json(NAME, &original)), NAME, &back);
     assert_eq!((since.fixed.len(), since.left.len(), since.new.len()), (0, 5, 0), "{:?}", lists(&since));
@@ -149,9 +179,17 @@ fn of_several_lists_the_one_about_the_file_is_taken() {
     let since = compared(("全部.json", &lines), "改名.xlsx", &back);
     assert_eq!(since.left.len(), 3);
     // A list of another city is not about this file.
-    let lists = job::earlier("成都.json", &json("成都市-2019年6月.xlsx", &sample("成都市-2019年6月.xlsx")), &Limits::default()).unwrap();
+    let lists = job::earlier(
+        "成都.json",
+        &json("成都市-2019年6月.xlsx", &sample("成都市-2019年6月.xlsx")),
+        &Limits::default(),
+    )
+    .unwrap();
     assert!(job::about(&lists, &check(NAME, &back), official()).is_none());
-    assert!(job::earlier(NAME, &sample(NAME), &Limits::default()).is_err(), "a return without a record holds no list");
+    assert!(
+        job::earlier(NAME, &sample(NAME), &Limits::default()).is_err(),
+        "a return without a record holds no list"
+    );
     assert!(job::earlier("坏.json", b"{\"a\":1}", &Limits::default()).is_err());
 }
 

@@ -1,5 +1,12 @@
 //! What we write new besides the consolidation, read again: findings, the record, copies of formats that cannot be patched.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::io::Cursor;
 
@@ -8,7 +15,9 @@ use indicator_companion::audit::{Audit, Code, Finding, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
 use indicator_companion::layout::NoTable;
-use indicator_companion::model::{Cell, CellRef, Format, Grid, NumberFormat, Range, Sha256, Sheet, Span, Value, Visibility, Workbook};
+use indicator_companion::model::{
+    Cell, CellRef, Format, Grid, NumberFormat, Range, Sha256, Sheet, Span, Value, Visibility, Workbook,
+};
 use indicator_companion::patch::{RecordSheet, apply};
 use indicator_companion::report::{findings, record, rewrite};
 
@@ -72,10 +81,17 @@ fn an_old_workbook_is_written_anew_with_what_was_read() {
     assert_eq!(value(&mut book, first, "C3"), Data::String("#REF!".to_owned()));
     assert!(matches!(value(&mut book, first, "C4"), Data::DateTime(_)));
     let formulas = book.worksheet_formula(first).unwrap();
-    assert_eq!(formulas.used_cells().map(|(_, _, formula)| formula.as_str()).collect::<Vec<_>>(), ["SUM(B2:B3)"]);
+    assert_eq!(
+        formulas.used_cells().map(|(_, _, formula)| formula.as_str()).collect::<Vec<_>>(),
+        ["SUM(B2:B3)"]
+    );
     let losses = written.losses.join("\n");
-    for expected in ["工作表名“指标/分解表”改成了“指标_分解表”", "合并区域 B1:D1 有误", "C3 的错误值 #REF! 存成了文字", "字体、颜色"]
-    {
+    for expected in [
+        "工作表名“指标/分解表”改成了“指标_分解表”",
+        "合并区域 B1:D1 有误",
+        "C3 的错误值 #REF! 存成了文字",
+        "字体、颜色",
+    ] {
         assert!(losses.contains(expected), "{expected}\n{losses}");
     }
 }
@@ -94,7 +110,10 @@ fn corrections_go_into_the_new_copy_like_into_any_other() {
     assert_eq!(value(&mut book, "指标_分解表", "B3"), Data::Float(100.0));
     assert_eq!(value(&mut book, "指标_分解表", "B5"), Data::Empty, "the stale sum is gone");
     let formulas = book.worksheet_formula("指标_分解表").unwrap();
-    assert_eq!(formulas.used_cells().map(|(_, _, formula)| formula.as_str()).collect::<Vec<_>>(), ["SUM(B2:B4)"]);
+    assert_eq!(
+        formulas.used_cells().map(|(_, _, formula)| formula.as_str()).collect::<Vec<_>>(),
+        ["SUM(B2:B4)"]
+    );
     assert_eq!(book.sheet_names()[2], "校核记录");
 }
 
@@ -135,20 +154,37 @@ fn changes() -> Vec<Change> {
             Origin::Rule("Q002".to_owned()),
         ),
         change(Edit::Set { sheet: 0, cell: at("C6"), value: NewValue::Blank }, "空格", Origin::Hand),
-        change(Edit::InsertRow { sheet: 0, row: 12, cells: vec![(0, NewValue::Number(9.into()))] }, "", Origin::Rule("T007".to_owned())),
+        change(
+            Edit::InsertRow { sheet: 0, row: 12, cells: vec![(0, NewValue::Number(9.into()))] },
+            "",
+            Origin::Rule("T007".to_owned()),
+        ),
     ]
 }
 
 #[test]
 fn the_record_has_every_change_and_the_original_s_fingerprint() {
     let workbook = old_workbook();
-    let audit = Audit { table: Err(NoTable::default()), others: Vec::new(), unread: Vec::new(), findings: vec![finding()] };
-    let subject =
-        record::Subject { file: "a.xls", sha256: Sha256::of(b"abc"), workbook: &workbook, breakdown: Breakdown::official(), audit: &audit };
+    let audit = Audit {
+        table: Err(NoTable::default()),
+        others: Vec::new(),
+        unread: Vec::new(),
+        findings: vec![finding()],
+    };
+    let subject = record::Subject {
+        file: "a.xls",
+        sha256: Sha256::of(b"abc"),
+        workbook: &workbook,
+        breakdown: Breakdown::official(),
+        audit: &audit,
+    };
     let rows = record::rows(&subject, &changes());
     assert_eq!(rows[1], ["原文件", "a.xls"]);
     assert!(rows[2][1].starts_with("ba7816bf"));
-    assert_eq!(rows[7], ["1", "指标/分解表", "C5", "６００", "600项", "Q002", "全角数字改为半角", "实施方案附件 指标分解表"]);
+    assert_eq!(
+        rows[7],
+        ["1", "指标/分解表", "C5", "６００", "600项", "Q002", "全角数字改为半角", "实施方案附件 指标分解表"]
+    );
     assert_eq!(rows[8][3..6], ["空格", "（空）", "手工"]);
     assert_eq!(rows[9][2..5], ["第 13 行", "（无此行）", "插入一行：9"]);
     assert_eq!(rows[13][..9], ["1", "B003", "错误", "指标/分解表", "C5:E5", "1", "绵阳市", "=990", "1000项"]);
@@ -176,12 +212,34 @@ fn finding() -> Finding {
 
 #[test]
 fn findings_and_changes_become_a_workbook_to_print() {
-    let subject =
-        findings::Subject { file: "a.xlsx", sha256: Some(Sha256::of(b"abc")), sheet_names: &["分解表".to_owned()], table: None };
+    let subject = findings::Subject {
+        file: "a.xlsx",
+        sha256: Some(Sha256::of(b"abc")),
+        sheet_names: &["分解表".to_owned()],
+        table: None,
+    };
     let bytes = findings::write(&subject, Breakdown::official(), &[finding()], &changes()).unwrap();
     let mut book = open(&bytes);
-    let expected = ["1", "错误", "B003", "分解表", "C5:E5", "1 推进军民科技成果双向转移转化1000项", "绵阳市", "=990", "1000项"];
-    let row: Vec<String> = book.worksheet_range("审核结果").unwrap().rows().nth(4).unwrap().iter().map(Data::to_string).collect();
+    let expected = [
+        "1",
+        "错误",
+        "B003",
+        "分解表",
+        "C5:E5",
+        "1 推进军民科技成果双向转移转化1000项",
+        "绵阳市",
+        "=990",
+        "1000项",
+    ];
+    let row: Vec<String> = book
+        .worksheet_range("审核结果")
+        .unwrap()
+        .rows()
+        .nth(4)
+        .unwrap()
+        .iter()
+        .map(Data::to_string)
+        .collect();
     assert_eq!(row[..9], expected);
     assert!(row[9].ends_with("请更正。（由第 7 条引起）"));
     assert_eq!(value(&mut book, "校核记录", "D5"), Data::String("６００".to_owned()));

@@ -1,5 +1,12 @@
 //! What cannot be corrected in place: a copy invents nothing and drops nothing in silence, and nothing in it runs.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::time::{Duration, Instant};
 
@@ -71,7 +78,10 @@ fn what_would_run_in_a_text_is_disarmed_once_and_for_all() {
             }
         }
         // Once more there is nothing to do.
-        assert!(matches!(all_applied(&copy.name, &copy.bytes, Apply::All), Err(JobError::NothingToDo)), "{name}");
+        assert!(
+            matches!(all_applied(&copy.name, &copy.bytes, Apply::All), Err(JobError::NothingToDo)),
+            "{name}"
+        );
         // Safe fixes leave the fields alone.
         if let Ok((safe, _)) = all_applied(name, &bytes, Apply::Safe) {
             assert!(safe.certificate.cells.iter().all(|cell| cell.rule != "S001"), "{name}");
@@ -81,7 +91,10 @@ fn what_would_run_in_a_text_is_disarmed_once_and_for_all() {
 
 #[test]
 fn what_would_run_in_a_page_becomes_a_text_cell_of_the_new_workbook() {
-    let page = encoding_rs::GBK.decode(&fixture("merge-over-the-whole-sheet.xls")).0.replace("注<", "=cmd|' /C calc'!A0<");
+    let page = encoding_rs::GBK
+        .decode(&fixture("merge-over-the-whole-sheet.xls"))
+        .0
+        .replace("注<", "=cmd|' /C calc'!A0<");
     let page = encoding_rs::GBK.encode(&page).0.into_owned();
     let name = "网页.xls";
     assert!(codes(name, &page).contains(&"S001".to_owned()));
@@ -89,7 +102,11 @@ fn what_would_run_in_a_page_becomes_a_text_cell_of_the_new_workbook() {
     assert_eq!(copy.format, Format::Xlsx);
     let sheet = &open(&copy.name, &copy.bytes).sheets[0];
     let cell = sheet.grid.get("A11".parse().unwrap()).unwrap();
-    assert!(cell.number_format.is_text() && cell.value == Value::from("=cmd|' /C calc'!A0") && cell.formula.is_none());
+    assert!(
+        cell.number_format.is_text()
+            && cell.value == Value::from("=cmd|' /C calc'!A0")
+            && cell.formula.is_none()
+    );
     assert!(!codes(&copy.name, &copy.bytes).contains(&"S001".to_owned()));
 }
 
@@ -104,19 +121,27 @@ fn an_edit_that_changes_nothing_is_not_counted() {
     ] {
         assert!(matches!(corrected("a.csv", csv, edits), Err(JobError::NothingToDo)), "{edits:?}");
     }
-    let copy = corrected("a.csv", csv, &[set("A2", text("=1+1")), set("B2", NewValue::Number(700.into()))]).unwrap();
+    let copy =
+        corrected("a.csv", csv, &[set("A2", text("=1+1")), set("B2", NewValue::Number(700.into()))]).unwrap();
     let cells: Vec<String> = copy.certificate.cells.iter().map(|cell| cell.at.to_string()).collect();
     assert_eq!(cells, ["B2"]);
     // In a workbook the same words may become a text cell, which is a change.
     let bytes = fixture("empty-text-result-becomes-zero.xls");
     let (at, same) = ("B1", open("a.xls", &bytes).sheets[0].grid.shown("B1".parse().unwrap()));
-    assert!(matches!(corrected("a.xls", &bytes, &[set(at, text(&same))]), Err(JobError::NothingToDo)) || same.is_empty());
+    assert!(
+        matches!(corrected("a.xls", &bytes, &[set(at, text(&same))]), Err(JobError::NothingToDo))
+            || same.is_empty()
+    );
 }
 
 #[test]
 fn a_dangerous_call_behind_a_long_beginning_cannot_be_typed_in() {
     let csv = "指标,成都市\n甲,600\n".as_bytes();
-    for typed in ["=1+1".to_owned(), format!("{}+HYPERLINK(\"http://x\")", "+1".repeat(300)), format!("={}1+1", " ".repeat(300))] {
+    for typed in [
+        "=1+1".to_owned(),
+        format!("{}+HYPERLINK(\"http://x\")", "+1".repeat(300)),
+        format!("={}1+1", " ".repeat(300)),
+    ] {
         let error = corrected("a.csv", csv, &[set("A2", text(&typed))]).unwrap_err().to_string();
         assert!(error.contains("会被当作公式运行"), "{error}");
     }
@@ -131,7 +156,11 @@ fn a_merge_over_the_whole_sheet_costs_what_is_used() {
     let (copy, _) = all_applied(name, &bytes, Apply::All).unwrap();
     assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     assert!(part(&copy.bytes, "xl/worksheets/sheet1.xml").contains("<mergeCell ref=\"A11:E11\"/>"));
-    assert!(copy.certificate.losses.iter().any(|loss| loss.contains("A11:E11")), "{:?}", copy.certificate.losses);
+    assert!(
+        copy.certificate.losses.iter().any(|loss| loss.contains("A11:E11")),
+        "{:?}",
+        copy.certificate.losses
+    );
     // A heading that is merged a little further than the table stays as it is.
     let page = "<table><tr><td colspan=9>表<tr><td>甲<td>乙</table>";
     let copy = corrected("网页.xls", page.as_bytes(), &[set("B2", text("丙"))]).unwrap();
@@ -161,7 +190,10 @@ fn an_empty_text_that_a_formula_gave_stays_one() {
     let cell = again.sheets[0].grid.get(at).unwrap();
     assert_eq!((&cell.value, cell.formula.is_some()), (&Value::from(""), true));
     assert!(part(&copy.bytes, "xl/worksheets/sheet1.xml").contains("t=\"str\""));
-    assert!(codes(&copy.name, &copy.bytes).contains(&"Q015".to_owned()) == codes(name, &bytes).contains(&"Q015".to_owned()));
+    assert!(
+        codes(&copy.name, &copy.bytes).contains(&"Q015".to_owned())
+            == codes(name, &bytes).contains(&"Q015".to_owned())
+    );
     // Every other result is the one that was stored.
     for (at, cell) in before.sheets[0].grid.cells().filter(|(_, cell)| cell.formula.is_some()) {
         assert_eq!(again.sheets[0].grid.shown(at), cell.shown(), "{at}");
@@ -171,7 +203,9 @@ fn an_empty_text_that_a_formula_gave_stays_one() {
 /// Formula cells of the first sheet of a copy: the formula as it is stored, and its stored result.
 fn formulas(workbook: &Workbook) -> Vec<(String, String, String)> {
     let cells = workbook.sheets[0].grid.cells();
-    cells.filter_map(|(at, cell)| Some((at.to_string(), cell.formula.as_deref()?.to_owned(), cell.shown()))).collect()
+    cells
+        .filter_map(|(at, cell)| Some((at.to_string(), cell.formula.as_deref()?.to_owned(), cell.shown())))
+        .collect()
 }
 
 #[test]
@@ -205,7 +239,10 @@ fn formulas_of_later_versions_and_add_ins_are_kept() {
             ("E28", "VLOOKUP(\"德阳市\",A2:B4,2,FALSE)"),
             ("G2", "F2*2"),
         ] {
-            let found = kept.iter().find(|(cell, ..)| cell == at).unwrap_or_else(|| panic!("{name} {at}: {:?}", copy.certificate.losses));
+            let found = kept
+                .iter()
+                .find(|(cell, ..)| cell == at)
+                .unwrap_or_else(|| panic!("{name} {at}: {:?}", copy.certificate.losses));
             // Some writers say `FALSE()`.
             assert_eq!(found.1.replace("()", "").replace("B2:B2", "B2"), formula, "{name} {at}");
         }
@@ -215,7 +252,11 @@ fn formulas_of_later_versions_and_add_ins_are_kept() {
             let now = again.sheets[0].grid.get(at.parse().unwrap()).unwrap();
             // What lies across sheets counts as changed, and is computed on opening.
             assert!(now.shown() == shown || now.formula.is_some() && at == "E13", "{name} {at}");
-            assert_eq!(now.formula.is_none(), losses.split([' ', '：', '\n']).any(|word| word == at), "{name} {at} {formula}\n{losses}");
+            assert_eq!(
+                now.formula.is_none(),
+                losses.split([' ', '：', '\n']).any(|word| word == at),
+                "{name} {at} {formula}\n{losses}"
+            );
         }
         for at in ["E3", "E16", "E17", "E24"] {
             assert!(matches!(again.sheets[0].grid.value(at.parse().unwrap()), Value::Text(_)), "{name} {at}");
@@ -239,20 +280,33 @@ fn no_result_outlives_what_it_was_made_of() {
     // A name that means another cell wherever it stands: what it reads cannot be told.
     for name in ["相对名称.xls", "相对名称.ods"] {
         let error = corrected(name, &fixture(name), &[set("A9", text("新"))]).unwrap_err();
-        assert!(matches!(&error, JobError::Outdated { .. }) && error.to_string().contains("E2"), "{name} {error}");
+        assert!(
+            matches!(&error, JobError::Outdated { .. }) && error.to_string().contains("E2"),
+            "{name} {error}"
+        );
     }
     // Where all are kept, what depends on the change is computed anew.
     let name = "iferror-and-sumifs.xls";
     let bytes = fixture(name);
     let before = open(name, &bytes);
     let total: CellRef = "D12".parse().unwrap();
-    assert_eq!(before.sheets[0].grid.get(total).unwrap().formula.as_deref(), Some("SUMIFS(D3:D11,D3:D11,\">0\")"));
+    assert_eq!(
+        before.sheets[0].grid.get(total).unwrap().formula.as_deref(),
+        Some("SUMIFS(D3:D11,D3:D11,\">0\")")
+    );
     assert!(before.sheets[0].unwritable.is_empty(), "{:?}", before.sheets[0].unwritable);
     let copy = corrected(name, &bytes, &[set("D5", NewValue::Number(999.into()))]).unwrap();
     let again = open(&copy.name, &copy.bytes);
     let cell = again.sheets[0].grid.get(total).unwrap();
     assert_eq!((cell.formula.as_deref(), &cell.value), (Some("SUMIFS(D3:D11,D3:D11,\">0\")"), &Value::Empty));
     let ratio = again.sheets[0].grid.get("E5".parse().unwrap()).unwrap();
-    assert!(ratio.formula.as_deref().is_some_and(|formula| formula.starts_with("IFERROR(")) && ratio.value == Value::Empty);
-    assert!(!copy.certificate.losses.iter().any(|loss| loss.contains("公式")), "{:?}", copy.certificate.losses);
+    assert!(
+        ratio.formula.as_deref().is_some_and(|formula| formula.starts_with("IFERROR("))
+            && ratio.value == Value::Empty
+    );
+    assert!(
+        !copy.certificate.losses.iter().any(|loss| loss.contains("公式")),
+        "{:?}",
+        copy.certificate.losses
+    );
 }

@@ -1,6 +1,13 @@
 //! The law of safe fixes over every workbook of the fixtures; the benchmark holds it over generated forms.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 #[path = "law/mod.rs"]
 mod law;
@@ -12,13 +19,15 @@ use indicator_companion::job;
 use indicator_companion::reading::Limits;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
             files(&path, found);
-        } else if path.extension().is_some_and(|e| ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "txt", "html"].iter().any(|one| e == *one))
-        {
+        } else if path.extension().is_some_and(|e| {
+            ["xlsx", "xlsm", "xlsb", "xls", "ods", "csv", "txt", "html"].iter().any(|one| e == *one)
+        }) {
             found.push(path);
         }
     }

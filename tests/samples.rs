@@ -1,6 +1,13 @@
 //! Workbooks of other producers give exactly the findings that `fixtures/workbooks/samples/expected.json` lists.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::collections::BTreeMap;
 
@@ -43,7 +50,8 @@ fn compare(name: &str, due: &Json, found: &Json, with_previous: bool, wrong: &mu
             wrong.push(format!("{name}: {key} 应为 {}，实为 {}", due[key], found["tables"][0][key]));
         }
     }
-    let open: Vec<&Json> = findings(found).into_iter().filter(|finding| finding["caused_by"].is_null()).collect();
+    let open: Vec<&Json> =
+        findings(found).into_iter().filter(|finding| finding["caused_by"].is_null()).collect();
     let faults: Vec<&Json> = due["faults"]
         .as_array()
         .unwrap()
@@ -51,19 +59,28 @@ fn compare(name: &str, due: &Json, found: &Json, with_previous: bool, wrong: &mu
         .filter(|fault| with_previous || !WITH_PREVIOUS.contains(&fault["code"].as_str().unwrap()))
         .collect();
     for fault in &faults {
-        let hit =
-            open.iter().find(|finding| finding["code"] == fault["code"] && (fault["cell"].is_null() || finding["cell"] == fault["cell"]));
+        let hit = open.iter().find(|finding| {
+            finding["code"] == fault["code"] && (fault["cell"].is_null() || finding["cell"] == fault["cell"])
+        });
         match hit {
             None => wrong.push(format!("{name}: 缺 {} {}", fault["code"], fault["cell"])),
-            Some(finding) if fault.get("expected").is_some_and(|expected| *expected != finding["expected"]) => {
-                wrong.push(format!("{name}: {} {} 应为 {}，实为 {}", fault["code"], fault["cell"], fault["expected"], finding["expected"]));
+            Some(finding)
+                if fault.get("expected").is_some_and(|expected| *expected != finding["expected"]) =>
+            {
+                wrong.push(format!(
+                    "{name}: {} {} 应为 {}，实为 {}",
+                    fault["code"], fault["cell"], fault["expected"], finding["expected"]
+                ));
             }
             Some(_) => {}
         }
     }
     for finding in open.iter().filter(|finding| finding["tier"] != "提示") {
-        if !faults.iter().any(|fault| fault["code"] == finding["code"] && (fault["cell"].is_null() || fault["cell"] == finding["cell"])) {
-            wrong.push(format!("{name}: 多出 {} {} {}", finding["code"], finding["cell"], finding["message"]));
+        if !faults.iter().any(|fault| {
+            fault["code"] == finding["code"] && (fault["cell"].is_null() || fault["cell"] == finding["cell"])
+        }) {
+            wrong
+                .push(format!("{name}: 多出 {} {} {}", finding["code"], finding["cell"], finding["message"]));
         }
     }
 }
@@ -98,13 +115,24 @@ fn valid_sheets_of_every_producer_raise_no_alarm() {
                 Breakdown::official(),
             ))
             .unwrap();
-            let form = if name.starts_with("成都市") || name.starts_with("两张表") { "progress" } else { "breakdown" };
+            let form = if name.starts_with("成都市") || name.starts_with("两张表") {
+                "progress"
+            } else {
+                "breakdown"
+            };
             count += 1;
             // Some were made with rows and columns hidden in the table: that is said, and nothing else.
             let hidden = |finding: &&Json| {
-                finding["code"] == "T014" && (name.contains("隐藏") || folder == "exceljs" || folder == "xlwt" || folder == "sheetjs")
+                finding["code"] == "T014"
+                    && (name.contains("隐藏")
+                        || folder == "exceljs"
+                        || folder == "xlwt"
+                        || folder == "sheetjs")
             };
-            let alarms = findings(&found).into_iter().filter(|finding| finding["tier"] != "提示" && !hidden(finding)).count();
+            let alarms = findings(&found)
+                .into_iter()
+                .filter(|finding| finding["tier"] != "提示" && !hidden(finding))
+                .count();
             if found["tables"][0]["form"] != form || alarms != 0 {
                 wrong.push(format!("{folder}/{name}: {} {:?}", found["tables"][0]["form"], findings(&found)));
             }
@@ -117,21 +145,25 @@ fn valid_sheets_of_every_producer_raise_no_alarm() {
 #[test]
 fn the_period_before_is_found_by_city_and_period() {
     let breakdown = Breakdown::official();
-    let earlier: Vec<Reported> = ["成都市-2018年12月.xlsx", "绵阳市-2018年12月.xlsx", "德阳市-2018年12月.xlsx"]
-        .iter()
-        .map(|name| {
-            let checked = checked(name, &[]);
-            let (workbook, audit) = checked.content.as_ref().expect("readable");
-            reports(name, workbook, audit, breakdown).pop().expect("city and period")
-        })
-        .collect();
+    let earlier: Vec<Reported> =
+        ["成都市-2018年12月.xlsx", "绵阳市-2018年12月.xlsx", "德阳市-2018年12月.xlsx"]
+            .iter()
+            .map(|name| {
+                let checked = checked(name, &[]);
+                let (workbook, audit) = checked.content.as_ref().expect("readable");
+                reports(name, workbook, audit, breakdown).pop().expect("city and period")
+            })
+            .collect();
     let mut wrong = Vec::new();
     let all = expected();
     for name in ["成都市-2019年6月.xlsx", "德阳市-2019年6月.xls"] {
         compare(name, &all[name], &object(name, &earlier), true, &mut wrong);
     }
     let mut due = all["绵阳市-2019年6月.xlsx"].clone();
-    due["faults"].as_array_mut().unwrap().push(serde_json::json!({"code": "P009", "cell": "E6", "expected": "0"}));
+    due["faults"]
+        .as_array_mut()
+        .unwrap()
+        .push(serde_json::json!({"code": "P009", "cell": "E6", "expected": "0"}));
     compare("绵阳市-2019年6月.xlsx", &due, &object("绵阳市-2019年6月.xlsx", &earlier), true, &mut wrong);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

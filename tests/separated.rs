@@ -1,13 +1,21 @@
 //! Separated text corrected in kind: the bytes of a touched field change, every other byte stays; what the file cannot
 //! hold is refused.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
 use indicator_companion::job::{JobError, Record, correct};
 use indicator_companion::model::{CellRef, Format, ReadRemark};
 use indicator_companion::reading::{Limits, read};
 
-const ENCODINGS: [&str; 7] = ["utf-8", "utf-8 mark", "utf-16le", "utf-16be", "utf-16le bare", "gbk", "gb18030"];
+const ENCODINGS: [&str; 7] =
+    ["utf-8", "utf-8 mark", "utf-16le", "utf-16be", "utf-16le bare", "gbk", "gb18030"];
 const SEPARATORS: [char; 3] = [',', '\t', ';'];
 const LINE_ENDS: [&[&str]; 4] = [&["\r\n"], &["\n"], &["\r"], &["\r\n", "\r", "\n", "\n"]];
 
@@ -78,7 +86,11 @@ fn text(text: &str) -> NewValue {
     NewValue::Text(text.to_owned())
 }
 
-fn corrected(name: &str, bytes: &[u8], edits: &[Edit]) -> Result<indicator_companion::job::Corrected, JobError> {
+fn corrected(
+    name: &str,
+    bytes: &[u8],
+    edits: &[Edit],
+) -> Result<indicator_companion::job::Corrected, JobError> {
     let workbook = read(name, bytes, &Limits::default()).unwrap();
     let change = |edit: &Edit| Change {
         edit: edit.clone(),
@@ -128,12 +140,16 @@ fn every_field(manner: &Manner<'_>, seen: &mut usize) {
                 if expected[row].is_empty() {
                     expected[row].push(String::new());
                 }
-                let quoted = expected[row][column].starts_with('"') || plain.contains(['\n', manner.separator]);
-                expected[row][column] = if quoted { format!("\"{}\"", plain.replace('"', "\"\"")) } else { plain.to_owned() };
+                let quoted =
+                    expected[row][column].starts_with('"') || plain.contains(['\n', manner.separator]);
+                expected[row][column] =
+                    if quoted { format!("\"{}\"", plain.replace('"', "\"\"")) } else { plain.to_owned() };
                 let at = CellRef::new(row as u32, column as u32);
                 let edit = Edit::Set { sheet: 0, cell: at, value };
-                let context = || format!("{} {:?} {:?} {at}", manner.encoding, manner.separator, manner.line_ends);
-                let copy = corrected("表.csv", &before, &[edit]).unwrap_or_else(|error| panic!("{}: {error}", context()));
+                let context =
+                    || format!("{} {:?} {:?} {at}", manner.encoding, manner.separator, manner.line_ends);
+                let copy = corrected("表.csv", &before, &[edit])
+                    .unwrap_or_else(|error| panic!("{}: {error}", context()));
                 assert!(copy.bytes == written(&expected, manner), "{}", context());
                 assert_eq!((copy.name.as_str(), copy.format), ("表（校正）.csv", Format::Text));
             }
@@ -156,18 +172,25 @@ fn files_of_other_producers_change_in_the_touched_field_alone() {
             files += 1;
             for (at, cell) in workbook.sheets[0].grid.cells() {
                 let new = "改过，的";
-                let copy = corrected(name, &bytes, &[Edit::Set { sheet: 0, cell: at, value: text(new) }]).unwrap();
+                let copy =
+                    corrected(name, &bytes, &[Edit::Set { sheet: 0, cell: at, value: text(new) }]).unwrap();
                 // What stands before and behind the field is the same, and what stands between is the field.
                 let same_front = bytes.iter().zip(&copy.bytes).take_while(|(a, b)| a == b).count();
-                let same_back =
-                    bytes[same_front..].iter().rev().zip(copy.bytes[same_front..].iter().rev()).take_while(|(a, b)| a == b).count();
+                let same_back = bytes[same_front..]
+                    .iter()
+                    .rev()
+                    .zip(copy.bytes[same_front..].iter().rev())
+                    .take_while(|(a, b)| a == b)
+                    .count();
                 let gone = bytes.len() - same_front - same_back;
                 assert!(gone <= 4 * cell.shown().len() + 4, "{name} {at}: {gone} bytes went");
                 let again = read(name, &copy.bytes, &Limits::default()).unwrap();
                 assert_eq!(again.remarks, workbook.remarks, "{name} {at}");
                 assert_eq!(again.sheets[0].grid.shown(at), new, "{name} {at}");
             }
-            assert!(indicator_companion::patch::text::apply(&bytes, &[], &manner_of(&workbook)).unwrap() == bytes);
+            assert!(
+                indicator_companion::patch::text::apply(&bytes, &[], &manner_of(&workbook)).unwrap() == bytes
+            );
         }
     }
     assert!(files >= 8, "{files}");
@@ -195,7 +218,11 @@ fn a_row_is_inserted_with_the_line_end_of_its_neighbour() {
         ("a,b\nd,e", vec![insert(2, &[(0, "x")])], "a,b\nd,e\nx"),
         ("a,b\rd,e\r", vec![insert(2, &[(1, "x")])], "a,b\rd,e\r,x\r"),
         // Addresses count after the edits before them.
-        ("a,b\nd,e\n", vec![set("A1", text("x")), insert(0, &[(0, "n")]), set("B3", text("y"))], "n,\nx,b\nd,y\n"),
+        (
+            "a,b\nd,e\n",
+            vec![set("A1", text("x")), insert(0, &[(0, "n")]), set("B3", text("y"))],
+            "n,\nx,b\nd,y\n",
+        ),
     ] {
         let copy = corrected("a.csv", before.as_bytes(), &edits).unwrap();
         assert_eq!(String::from_utf8(copy.bytes).unwrap(), after);
@@ -214,14 +241,17 @@ fn cells_beyond_the_last_field_and_line_are_added() {
         assert_eq!(String::from_utf8(copy.bytes).unwrap(), after);
     }
     // A blank is nothing to add.
-    let copy = corrected("a.csv", b"a,b\n", &[set("F9", NewValue::Blank), set("B1", NewValue::Blank)]).unwrap();
+    let copy =
+        corrected("a.csv", b"a,b\n", &[set("F9", NewValue::Blank), set("B1", NewValue::Blank)]).unwrap();
     assert_eq!(copy.bytes, b"a,\n");
 }
 
 #[test]
 fn what_the_file_cannot_hold_is_refused_in_words() {
     let gbk = encoding_rs::GBK.encode("指标,成都市\n甲,1\n").0.into_owned();
-    let refused = |bytes: &[u8], value: NewValue| corrected("a.csv", bytes, &[set("B2", value)]).unwrap_err().to_string();
+    let refused = |bytes: &[u8], value: NewValue| {
+        corrected("a.csv", bytes, &[set("B2", value)]).unwrap_err().to_string()
+    };
     let told = refused(&gbk, text("\u{20000}项"));
     assert!(told.contains("B2") && told.contains("GBK") && told.contains('\u{20000}'), "{told}");
     for running in ["=1+1", "=cmd|'/c calc'!A0", "+SUM(A1)", "\t=A1"] {

@@ -1,6 +1,13 @@
 //! The directions between the rooms, the owners of the dependencies and what the core never touches: asserted here,
 //! not by memory. Reads the sources as text; what it says when it fails is the rule that was broken.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use std::fs;
 use std::path::Path;
@@ -17,9 +24,38 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("rules", &["model", "breakdown", "layout", "fixes", "audit"]),
     ("consolidate", &["model", "breakdown", "layout", "audit"]),
     ("report", &["model", "breakdown", "layout", "fixes", "audit", "rules", "consolidate"]),
-    ("job", &["model", "breakdown", "reading", "layout", "audit", "rules", "fixes", "patch", "consolidate", "report"]),
+    (
+        "job",
+        &[
+            "model",
+            "breakdown",
+            "reading",
+            "layout",
+            "audit",
+            "rules",
+            "fixes",
+            "patch",
+            "consolidate",
+            "report",
+        ],
+    ),
     ("demo", &[]),
-    ("worker", &["model", "breakdown", "reading", "layout", "audit", "rules", "fixes", "consolidate", "report", "job", "demo"]),
+    (
+        "worker",
+        &[
+            "model",
+            "breakdown",
+            "reading",
+            "layout",
+            "audit",
+            "rules",
+            "fixes",
+            "consolidate",
+            "report",
+            "job",
+            "demo",
+        ],
+    ),
     // The command line: a file of the binary, above all the rest.
     ("cli", &[]),
     ("app", &["worker"]),
@@ -48,8 +84,20 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("cap", &["src/cli/guard.rs"]),
 ];
 
-const CORE: [&str; 12] =
-    ["model", "breakdown", "reading", "layout", "fixes", "patch", "audit", "rules", "consolidate", "report", "job", "demo"];
+const CORE: [&str; 12] = [
+    "model",
+    "breakdown",
+    "reading",
+    "layout",
+    "fixes",
+    "patch",
+    "audit",
+    "rules",
+    "consolidate",
+    "report",
+    "job",
+    "demo",
+];
 
 /// What a core that takes bytes and gives values has no use for.
 const OUTSIDE: [&str; 14] = [
@@ -96,7 +144,8 @@ fn rooms_name_only_the_rooms_below_them() {
         };
         for named in source.rooms_named() {
             if named != room && !allowed.contains(&named.as_str()) {
-                broken.push(format!("{}: {room} must not name {named}; it may name {allowed:?}", source.path));
+                broken
+                    .push(format!("{}: {room} must not name {named}; it may name {allowed:?}", source.path));
             }
         }
     }
@@ -107,17 +156,29 @@ fn rooms_name_only_the_rooms_below_them() {
 fn rules_do_not_name_each_other() {
     let families: Vec<String> = sources()
         .iter()
-        .filter_map(|source| source.path.strip_prefix("src/rules/")?.split(['/', '.']).next().map(str::to_owned))
+        .filter_map(|source| {
+            source.path.strip_prefix("src/rules/")?.split(['/', '.']).next().map(str::to_owned)
+        })
         .filter(|family| family != "mod")
         .collect();
     let mut broken = Vec::new();
-    for source in sources().iter().filter(|source| source.path.starts_with("src/rules/") && source.path != "src/rules/mod.rs") {
+    for source in sources()
+        .iter()
+        .filter(|source| source.path.starts_with("src/rules/") && source.path != "src/rules/mod.rs")
+    {
         for family in &families {
             let own = source.path.starts_with(&format!("src/rules/{family}"));
-            let named =
-                [format!("super::{family}::"), format!("rules::{family}::"), format!("super::{family};"), format!("rules::{family};")];
+            let named = [
+                format!("super::{family}::"),
+                format!("rules::{family}::"),
+                format!("super::{family};"),
+                format!("rules::{family};"),
+            ];
             if !own && named.iter().any(|name| source.code.contains(name.as_str())) {
-                broken.push(format!("{}: names the rules of {family}; what two families share belongs to audit", source.path));
+                broken.push(format!(
+                    "{}: names the rules of {family}; what two families share belongs to audit",
+                    source.path
+                ));
             }
         }
     }
@@ -127,21 +188,29 @@ fn rules_do_not_name_each_other() {
 #[test]
 fn the_page_sees_the_protocol_alone() {
     let mut broken = Vec::new();
-    for source in sources().iter().filter(|source| ["app", "browser"].contains(&source.room().unwrap_or_default())) {
+    for source in
+        sources().iter().filter(|source| ["app", "browser"].contains(&source.room().unwrap_or_default()))
+    {
         for place in places(&source.code, "worker::") {
             let rest = &source.code[place + "worker::".len()..];
             if is_word_start(&source.code, place)
                 && !rest.starts_with("protocol")
                 && !(source.room() == Some("browser") && rest.starts_with("service"))
             {
-                broken.push(format!("{}: names worker::{}", source.path, rest.chars().take(20).collect::<String>()));
+                broken.push(format!(
+                    "{}: names worker::{}",
+                    source.path,
+                    rest.chars().take(20).collect::<String>()
+                ));
             }
         }
     }
-    let page = sources().into_iter().find(|source| source.path == "src/bin/page.rs").expect("src/bin/page.rs");
+    let page =
+        sources().into_iter().find(|source| source.path == "src/bin/page.rs").expect("src/bin/page.rs");
     for room in CORE {
         if page.code.contains(&format!("::{room}::")) {
-            broken.push(format!("src/bin/page.rs: names the core's {room}; the core runs in the worker alone"));
+            broken
+                .push(format!("src/bin/page.rs: names the core's {room}; the core runs in the worker alone"));
         }
     }
     none(&broken);
@@ -152,7 +221,9 @@ fn every_dependency_has_one_owner() {
     let mut broken = Vec::new();
     for source in sources() {
         for (package, owners) in OWNERS {
-            if !owners.iter().any(|owner| source.path.starts_with(owner)) && names_package(&source.code, package) {
+            if !owners.iter().any(|owner| source.path.starts_with(owner))
+                && names_package(&source.code, package)
+            {
                 broken.push(format!("{}: {package} belongs to {}", source.path, owners.join(" and ")));
             }
         }
@@ -164,7 +235,8 @@ fn every_dependency_has_one_owner() {
 fn the_core_touches_nothing_outside() {
     let mut broken = Vec::new();
     for source in sources() {
-        let core = source.room().is_some_and(|room| CORE.contains(&room)) || source.path.starts_with("src/worker/");
+        let core =
+            source.room().is_some_and(|room| CORE.contains(&room)) || source.path.starts_with("src/worker/");
         for outside in OUTSIDE.iter().filter(|_| core) {
             if places(&source.code, outside).any(|place| is_word_start(&source.code, place)) {
                 broken.push(format!("{}: {outside}; the core takes bytes and gives values", source.path));
@@ -195,7 +267,10 @@ fn cities_are_data() {
     for source in sources().iter().filter(|source| source.room() != Some("demo")) {
         for city in ["成都", "绵阳", "德阳"] {
             if source.literals.contains(city) {
-                broken.push(format!("{}: {city} is written into code; it belongs to breakdown.csv", source.path));
+                broken.push(format!(
+                    "{}: {city} is written into code; it belongs to breakdown.csv",
+                    source.path
+                ));
             }
         }
     }
@@ -205,7 +280,11 @@ fn cities_are_data() {
 #[test]
 fn every_module_says_what_it_is() {
     let mut broken = Vec::new();
-    for source in all_files("src").into_iter().chain(all_files("xtask/src")).chain(all_files("tests")).filter(|path| path.ends_with(".rs"))
+    for source in all_files("src")
+        .into_iter()
+        .chain(all_files("xtask/src"))
+        .chain(all_files("tests"))
+        .filter(|path| path.ends_with(".rs"))
     {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&source)).unwrap();
         let first = text.lines().next().unwrap_or_default();
@@ -228,7 +307,9 @@ fn the_scripts_stay_short() {
     for (script, most) in allowed {
         let lines = script_text(script).lines().count();
         if lines >= most {
-            broken.push(format!("{script} has {lines} lines, fewer than {most} are allowed; logic belongs to Rust"));
+            broken.push(format!(
+                "{script} has {lines} lines, fewer than {most} are allowed; logic belongs to Rust"
+            ));
         }
     }
     // Text in, bytes out: it runs in the page and in the worker.
@@ -308,8 +389,9 @@ impl Source {
 
 fn sources() -> Vec<Source> {
     let mut sources = Vec::new();
-    for path in
-        all_files("src").into_iter().filter(|path| path.ends_with(".rs") && !path.ends_with("tests.rs") && !path.contains("/tests/"))
+    for path in all_files("src")
+        .into_iter()
+        .filter(|path| path.ends_with(".rs") && !path.ends_with("tests.rs") && !path.contains("/tests/"))
     {
         let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(&path)).unwrap();
         let code = blanked(&text, Strings::Blanked);
@@ -395,7 +477,8 @@ fn string_length(rest: &[u8], inside_word: bool) -> Option<usize> {
         // A lifetime has no closing quote within the width of a character.
         b'\'' if rest.get(1) == Some(&b'\\') => find(&rest[2..], b"'").map(|place| place + 3),
         b'\'' => {
-            let width = std::str::from_utf8(&rest[1..rest.len().min(5)]).map_or_else(|error| error.valid_up_to(), str::len);
+            let width = std::str::from_utf8(&rest[1..rest.len().min(5)])
+                .map_or_else(|error| error.valid_up_to(), str::len);
             let character = std::str::from_utf8(&rest[1..1 + width]).ok()?.chars().next()?.len_utf8();
             (rest.get(1 + character) == Some(&b'\'')).then_some(character + 2)
         }
@@ -458,7 +541,10 @@ fn is_word(byte: u8) -> bool {
 }
 
 fn first_word(text: &str) -> String {
-    text.trim_start().chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+    text.trim_start()
+        .chars()
+        .take_while(|character| character.is_alphanumeric() || *character == '_')
+        .collect()
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -478,7 +564,9 @@ fn this_test_reads_sources_as_rust_does() {
     assert_eq!(source.room(), Some("rules"));
     assert!(source.literals.contains("成都") && !source.code.contains("成都"));
     assert!(
-        names_package("use zip::ZipArchive;", "zip") && names_package("let a = zip::read(x);", "zip") && names_package("use zip;", "zip")
+        names_package("use zip::ZipArchive;", "zip")
+            && names_package("let a = zip::read(x);", "zip")
+            && names_package("use zip;", "zip")
     );
     assert!(!names_package("a.zip(b); unzip::x(); self::zip::x()", "zip"));
 }

@@ -1,7 +1,14 @@
 //! What is shown is only text, wherever it is shown; what is data stays data: through the engine's answers and the
 //! workbooks that it writes, read again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
@@ -37,10 +44,13 @@ fn hostile() -> Vec<u8> {
 /// Every text of an answer that is shown and holds what is not seen. Data is what goes back as it came.
 fn unseen(answer: &Response) -> Vec<String> {
     // What an editor starts from, what a fix and an explanation write, names that files are known by or saved under.
-    const DATA: [&str; 8] = ["raw", "input", "explain_in", "answer", "reported", "lists", "document", "bytes"];
+    const DATA: [&str; 8] =
+        ["raw", "input", "explain_in", "answer", "reported", "lists", "document", "bytes"];
     fn walk(path: &str, value: &Json, found: &mut Vec<String>) {
         match value {
-            Json::String(text) if visible(text) != text.as_str() => found.push(format!("{path}: {}", visible(text))),
+            Json::String(text) if visible(text) != text.as_str() => {
+                found.push(format!("{path}: {}", visible(text)))
+            }
             Json::Array(items) => items.iter().for_each(|item| walk(path, item, found)),
             Json::Object(fields) => {
                 for (name, value) in fields.iter().filter(|(name, _)| !DATA.contains(&name.as_str())) {
@@ -62,7 +72,13 @@ fn texts(book: &Workbook) -> Vec<String> {
 }
 
 fn open(engine: &mut Engine, changes: Vec<Change>) -> Response {
-    engine.handle(Request::Open { file: 1, name: NAME.to_owned(), bytes: hostile(), changes, beside: Beside::default() })
+    engine.handle(Request::Open {
+        file: 1,
+        name: NAME.to_owned(),
+        bytes: hostile(),
+        changes,
+        beside: Beside::default(),
+    })
 }
 
 #[test]
@@ -72,7 +88,12 @@ fn the_page_is_given_nothing_unseen_to_show() {
     assert_eq!(unseen(&opened), Vec::<String>::new());
     let Response::Opened { workbook, audit, .. } = &opened else { panic!("{opened:?}") };
     assert_eq!(workbook.sheets[0].name, "进展⟨RLO⟩情况⟨LRI⟩");
-    let found: Vec<&str> = audit.findings.iter().filter(|one| one.address.as_deref() == Some("F5")).map(|one| one.found.as_str()).collect();
+    let found: Vec<&str> = audit
+        .findings
+        .iter()
+        .filter(|one| one.address.as_deref() == Some("F5"))
+        .map(|one| one.found.as_str())
+        .collect();
     let shown = "175␛]0;PWN␇⟨RLO⟩⟨U+E0041⟩⟨U+FE0F⟩⟨LS⟩家";
     assert!(found.contains(&shown), "{found:?}");
 
@@ -90,17 +111,25 @@ fn the_page_is_given_nothing_unseen_to_show() {
         reason: String::new(),
         source: String::new(),
     };
-    let changed = engine.handle(Request::Change { file: 1, changes: vec![typed(4, 5, "175"), typed(5, 7, WORDS)] });
+    let changed =
+        engine.handle(Request::Change { file: 1, changes: vec![typed(4, 5, "175"), typed(5, 7, WORDS)] });
     assert_eq!(unseen(&changed), Vec::<String>::new());
     let window = engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20 });
     assert_eq!(unseen(&window), Vec::<String>::new());
     let Response::Window { cells, .. } = &window else { panic!("{window:?}") };
-    assert_eq!(cells.iter().find(|cell| (cell.row, cell.column) == (4, 5)).unwrap().before.as_deref(), Some(shown));
+    assert_eq!(
+        cells.iter().find(|cell| (cell.row, cell.column) == (4, 5)).unwrap().before.as_deref(),
+        Some(shown)
+    );
 
     let saved = engine.handle(Request::Save { file: 1, record: Record::Sheet });
     assert_eq!(unseen(&saved), Vec::<String>::new());
     let Response::Saved { document, certificate, .. } = saved else { panic!("{saved:?}") };
-    assert!(certificate.cells.iter().any(|cell| cell.before == shown && cell.after == "175"), "{:?}", certificate.cells);
+    assert!(
+        certificate.cells.iter().any(|cell| cell.before == shown && cell.after == "175"),
+        "{:?}",
+        certificate.cells
+    );
 
     // The copy: the unit's own cells are data, our record of them is not.
     let copy = read_again(&document.bytes);
@@ -108,8 +137,15 @@ fn the_page_is_given_nothing_unseen_to_show() {
     assert_eq!(copy.sheets[0].grid.shown("H5".parse().unwrap()), WORDS);
     assert_eq!(copy.sheets[0].grid.shown("H6".parse().unwrap()), WORDS);
     let record = texts(&Workbook { sheets: copy.sheets[1..].to_vec(), ..copy });
-    assert_eq!(record.iter().filter(|text| visible(text) != text.as_str()).collect::<Vec<_>>(), Vec::<&String>::new());
-    assert!(record.iter().any(|text| text == shown) && record.iter().any(|text| text.contains("⟨RLO⟩slx.⟨ZWSP⟩.xlsx")), "{record:?}");
+    assert_eq!(
+        record.iter().filter(|text| visible(text) != text.as_str()).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert!(
+        record.iter().any(|text| text == shown)
+            && record.iter().any(|text| text.contains("⟨RLO⟩slx.⟨ZWSP⟩.xlsx")),
+        "{record:?}"
+    );
 }
 
 #[test]
@@ -117,14 +153,20 @@ fn workbooks_of_ours_hold_nothing_unseen() {
     let mut engine = Engine::new();
     open(&mut engine, Vec::new());
     let Response::Document(list) = engine.handle(Request::Findings { file: 1 }) else { panic!() };
-    let Response::Consolidated { document, summary } = engine.handle(Request::Consolidate { files: vec![1], period: None }) else {
+    let Response::Consolidated { document, summary } =
+        engine.handle(Request::Consolidate { files: vec![1], period: None })
+    else {
         panic!()
     };
     let summary = Response::Consolidated { document: document.clone(), summary };
     assert_eq!(unseen(&summary), Vec::<String>::new());
     for (what, bytes) in [("list", &list.bytes), ("consolidation", &document.bytes)] {
         let written = texts(&read_again(bytes));
-        assert_eq!(written.iter().filter(|text| visible(text) != text.as_str()).collect::<Vec<_>>(), Vec::<&String>::new(), "{what}");
+        assert_eq!(
+            written.iter().filter(|text| visible(text) != text.as_str()).collect::<Vec<_>>(),
+            Vec::<&String>::new(),
+            "{what}"
+        );
         for shown in ["⟨RLO⟩slx.⟨ZWSP⟩.xlsx", "进展⟨RLO⟩情况⟨LRI⟩"] {
             assert!(written.iter().any(|text| text.contains(shown)), "{what}: {shown} is not in {written:?}");
         }
@@ -138,7 +180,13 @@ fn a_list_of_what_is_unseen_is_known_again() {
     let mut engine = Engine::new();
     let Response::Opened { audit: before, .. } = open(&mut engine, Vec::new()) else { panic!() };
     let Response::Document(list) = engine.handle(Request::Findings { file: 1 }) else { panic!() };
-    let request = Request::Open { file: 2, name: list.name, bytes: list.bytes, changes: Vec::new(), beside: Beside::default() };
+    let request = Request::Open {
+        file: 2,
+        name: list.name,
+        bytes: list.bytes,
+        changes: Vec::new(),
+        beside: Beside::default(),
+    };
     let Response::Opened { audit: listed, .. } = engine.handle(request) else { panic!() };
     assert_eq!(listed.lists[0].plain_name.as_deref(), Some(before.plain_name.as_str()));
     let beside = Beside { previous: Vec::new(), list: Some(listed.lists[0].clone()) };
@@ -155,7 +203,12 @@ fn what_is_refused_is_refused_in_words_that_are_seen() {
     let mut engine = Engine::new();
     let request = Request::ReadBreakdown { file: 1, name: NAME.to_owned(), bytes: hostile() };
     assert_eq!(unseen(&engine.handle(request)), Vec::<String>::new());
-    let request =
-        Request::Open { file: 3, name: NAME.to_owned(), bytes: b"PK\x03\x04".to_vec(), changes: Vec::new(), beside: Beside::default() };
+    let request = Request::Open {
+        file: 3,
+        name: NAME.to_owned(),
+        bytes: b"PK\x03\x04".to_vec(),
+        changes: Vec::new(),
+        beside: Beside::default(),
+    };
     assert_eq!(unseen(&engine.handle(request)), Vec::<String>::new());
 }

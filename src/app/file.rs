@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::Shared;
 use super::text;
 use crate::worker::protocol::{
-    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported, Tier, WorkbookInfo,
+    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported, Tier,
+    WorkbookInfo,
 };
 
 /// How far a file has come.
@@ -156,12 +157,18 @@ impl File {
 
     /// 提示 that are put away.
     pub fn put_away(&self) -> usize {
-        self.findings().iter().filter(|finding| finding.caused_by.is_none() && self.is_ignored(finding)).count()
+        self.findings()
+            .iter()
+            .filter(|finding| finding.caused_by.is_none() && self.is_ignored(finding))
+            .count()
     }
 
     /// Whether anything but explanations was changed.
     pub fn corrected(&self) -> bool {
-        self.done.iter().flat_map(|step| &step.changes).any(|change| change.rule.as_deref() != Some(EXPLANATION))
+        self.done
+            .iter()
+            .flat_map(|step| &step.changes)
+            .any(|change| change.rule.as_deref() != Some(EXPLANATION))
     }
 
     /// None of a file that is only used for others.
@@ -185,7 +192,10 @@ impl File {
 
     /// 警示 that are explained.
     pub fn answered(&self) -> usize {
-        self.findings().iter().filter(|finding| finding.caused_by.is_none() && finding.answer.is_some()).count()
+        self.findings()
+            .iter()
+            .filter(|finding| finding.caused_by.is_none() && finding.answer.is_some())
+            .count()
     }
 
     /// Whether a table of the file is the return of a city for a period.
@@ -198,21 +208,31 @@ impl File {
 
     /// Every period that a table of the file is of.
     pub fn periods(&self) -> impl Iterator<Item = &String> {
-        self.audit.iter().flat_map(|audit| audit.period.iter().chain(audit.reported.iter().map(|report| &report.period)))
+        self.audit
+            .iter()
+            .flat_map(|audit| audit.period.iter().chain(audit.reported.iter().map(|report| &report.period)))
     }
 
     /// Of what the other files say, that which bears on this one.
     pub fn beside<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Beside {
-        let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else { return Beside::default() };
+        let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else {
+            return Beside::default();
+        };
         let said = |file: &'a Self| file.audit.iter().flat_map(|audit| audit.reported.iter());
         let own = audit.others.iter().map(|table| (Some(table.form.as_str()), &table.city, &table.period));
-        let own: Vec<(&String, &String)> = std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
-            .chain(own)
-            .filter_map(|(form, city, period)| form.filter(|form| *form == "progress").and(city.as_ref().zip(period.as_ref())))
-            .collect();
-        let earlier = |report: &&Reported| own.iter().any(|(city, period)| report.city == **city && report.period < **period);
+        let own: Vec<(&String, &String)> =
+            std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
+                .chain(own)
+                .filter_map(|(form, city, period)| {
+                    form.filter(|form| *form == "progress").and(city.as_ref().zip(period.as_ref()))
+                })
+                .collect();
+        let earlier = |report: &&Reported| {
+            own.iter().any(|(city, period)| report.city == **city && report.period < **period)
+        };
         let previous = others.clone().flat_map(said).filter(earlier).cloned().collect();
-        let lists: Vec<&FindingList> = others.flat_map(|file| file.audit.iter().flat_map(|audit| audit.lists.iter())).collect();
+        let lists: Vec<&FindingList> =
+            others.flat_map(|file| file.audit.iter().flat_map(|audit| audit.lists.iter())).collect();
         let sha256 = self.workbook.as_ref().map(|workbook| workbook.sha256.as_str());
         let known = |list: &&&FindingList| list.sha256.is_some() && list.sha256.as_deref() == sha256;
         let named = |list: &&&FindingList| list.plain_name.as_ref() == Some(&audit.plain_name);
@@ -223,7 +243,11 @@ impl File {
                 && list.period == audit.period
                 && list.form == audit.form
         };
-        let list = lists.iter().find(known).or_else(|| lists.iter().find(named)).or_else(|| lists.iter().find(of_same));
+        let list = lists
+            .iter()
+            .find(known)
+            .or_else(|| lists.iter().find(named))
+            .or_else(|| lists.iter().find(of_same));
         Beside { previous, list: list.copied().cloned() }
     }
 
@@ -243,7 +267,9 @@ impl File {
             Phase::Waiting | Phase::Reading | Phase::Opening if self.audit.is_none() => Standing::Reading,
             _ if self.aside().is_some() => Standing::Aside(self.aside().unwrap_or_default()),
             _ if self.workbook.as_ref().is_some_and(|workbook| workbook.sheets.is_empty()) => {
-                Standing::Unreadable(self.findings().first().map(|finding| finding.message.clone()).unwrap_or_default())
+                Standing::Unreadable(
+                    self.findings().first().map(|finding| finding.message.clone()).unwrap_or_default(),
+                )
             }
             _ => match (self.count(Tier::Error), self.count(Tier::Warning)) {
                 (0, 0) => Standing::Clean,

@@ -25,7 +25,10 @@ pub enum Item {
 impl Item {
     pub const fn finding(&self) -> &Finding {
         match self {
-            Self::Open { finding, .. } | Self::Ignored(finding) | Self::Answered(finding) | Self::Settled { finding, .. } => finding,
+            Self::Open { finding, .. }
+            | Self::Ignored(finding)
+            | Self::Answered(finding)
+            | Self::Settled { finding, .. } => finding,
         }
     }
 
@@ -60,7 +63,8 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
     for step in &file.done {
         for finding in step.settles.iter().filter(|finding| wanted(finding)) {
             let settled = Item::Settled { finding: finding.clone(), step: step.serial };
-            let at = rest.iter().position(|item| place(item.finding()) > place(finding)).unwrap_or(rest.len());
+            let at =
+                rest.iter().position(|item| place(item.finding()) > place(finding)).unwrap_or(rest.len());
             rest.insert(at, settled);
         }
     }
@@ -78,11 +82,9 @@ pub fn open(file: &File, filter: Option<Tier>) -> Vec<Finding> {
 pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
     let mut taken: Vec<(u32, u32, u32)> = Vec::new();
     let (mut changes, mut settles) = (Vec::new(), Vec::new());
-    let safe = file
-        .findings()
-        .iter()
-        .filter(|finding| file.is_open(finding))
-        .filter_map(|finding| finding.fix.as_ref().filter(|fix| fix.safe && !fix.changes.is_empty()).map(|fix| (finding, fix)));
+    let safe = file.findings().iter().filter(|finding| file.is_open(finding)).filter_map(|finding| {
+        finding.fix.as_ref().filter(|fix| fix.safe && !fix.changes.is_empty()).map(|fix| (finding, fix))
+    });
     let mut inserting = None;
     for (finding, fix) in safe {
         if inserts_rows(&fix.changes) {
@@ -107,7 +109,11 @@ pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
 /// How many findings have a safe fix.
 pub fn safe_count(file: &File) -> usize {
     let open = |finding: &&Finding| file.is_open(finding);
-    file.findings().iter().filter(open).filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safe && !fix.changes.is_empty())).count()
+    file.findings()
+        .iter()
+        .filter(open)
+        .filter(|f| f.fix.as_ref().is_some_and(|fix| fix.safe && !fix.changes.is_empty()))
+        .count()
 }
 
 /// The findings at a cell, those of the cell alone before those of a range over it.
@@ -116,11 +122,17 @@ pub fn at_cell(file: &File, sheet: u32, row: u32, column: u32) -> Vec<Finding> {
         .findings()
         .iter()
         .filter(|finding| finding.sheet == Some(sheet) && !file.is_ignored(finding))
-        .filter(|finding| finding.area.is_some_and(|a| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column)))
+        .filter(|finding| {
+            finding
+                .area
+                .is_some_and(|a| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column))
+        })
         .cloned()
         .collect();
     found.sort_by_key(|finding| {
-        let area = finding.area.map_or(u64::MAX, |a| u64::from(a.bottom - a.top + 1) * u64::from(a.right - a.left + 1));
+        let area = finding
+            .area
+            .map_or(u64::MAX, |a| u64::from(a.bottom - a.top + 1) * u64::from(a.right - a.left + 1));
         (area, finding.caused_by.is_some(), finding.tier)
     });
     found
@@ -153,8 +165,10 @@ pub fn says_something(text: &str) -> bool {
 /// The change that answers a finding: of the form's own cell where it has one, else of the record. No text takes the
 /// answer back.
 pub fn explaining(finding: &Finding, sheet_name: Option<String>, text: &str) -> Change {
-    let in_cell =
-        finding.explain_in.as_ref().filter(|cell| finding.answer.is_none() || finding.answer.as_deref() == Some(cell.text.trim()));
+    let in_cell = finding
+        .explain_in
+        .as_ref()
+        .filter(|cell| finding.answer.is_none() || finding.answer.as_deref() == Some(cell.text.trim()));
     let action = match in_cell {
         Some(cell) => Action::Set {
             row: cell.row,

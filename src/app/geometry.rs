@@ -53,7 +53,14 @@ enum Tops {
 
 impl Geometry {
     /// `scale` is 1 at the usual size of type; `width` and `height` are the room to be filled at least.
-    pub fn new(sheet: &SheetInfo, index: u32, changes: &[Change], cells: &Cells, scale: f64, (width, height): (f64, f64)) -> Self {
+    pub fn new(
+        sheet: &SheetInfo,
+        index: u32,
+        changes: &[Change],
+        cells: &Cells,
+        scale: f64,
+        (width, height): (f64, f64),
+    ) -> Self {
         let (mut merges, mut hidden_rows) = (sheet.merges.clone(), sheet.hidden_rows.clone());
         for change in changes.iter().filter(|change| change.sheet == index) {
             if let Action::InsertRow { row, .. } = change.action {
@@ -119,13 +126,23 @@ impl Geometry {
     /// Left, top, width and height of a rectangle of cells.
     pub fn place(&self, area: Area) -> (f64, f64, f64, f64) {
         let (left, top) = (self.left(area.left), self.top(area.top));
-        (left, top, self.left(area.right.saturating_add(1)) - left, self.top(area.bottom.saturating_add(1)) - top)
+        (
+            left,
+            top,
+            self.left(area.right.saturating_add(1)) - left,
+            self.top(area.bottom.saturating_add(1)) - top,
+        )
     }
 
     /// The merged rectangle that a cell belongs to, or the cell itself.
     pub fn area_of(&self, row: u32, column: u32) -> Area {
         let inside = |a: &&Area| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column);
-        self.merges.iter().find(inside).copied().unwrap_or(Area { top: row, left: column, bottom: row, right: column })
+        self.merges.iter().find(inside).copied().unwrap_or(Area {
+            top: row,
+            left: column,
+            bottom: row,
+            right: column,
+        })
     }
 
     /// First and last row between two heights.
@@ -134,7 +151,11 @@ impl Geometry {
         match &self.tops {
             Tops::Even { height, .. } => (whole(from / height).min(last), whole(to / height).min(last)),
             Tops::Varied(tops) => {
-                let at = |y: f64| u32::try_from(tops.partition_point(|top| *top <= y).saturating_sub(1)).unwrap_or(0).min(last);
+                let at = |y: f64| {
+                    u32::try_from(tops.partition_point(|top| *top <= y).saturating_sub(1))
+                        .unwrap_or(0)
+                        .min(last)
+                };
                 (at(from), at(to))
             }
         }
@@ -143,7 +164,11 @@ impl Geometry {
     /// First and last column between two distances from the left.
     pub fn columns_between(&self, from: f64, to: f64) -> (u32, u32) {
         let last = self.columns().saturating_sub(1);
-        let at = |x: f64| u32::try_from(self.lefts.partition_point(|left| *left <= x).saturating_sub(1)).unwrap_or(0).min(last);
+        let at = |x: f64| {
+            u32::try_from(self.lefts.partition_point(|left| *left <= x).saturating_sub(1))
+                .unwrap_or(0)
+                .min(last)
+        };
         (at(from), at(to))
     }
 
@@ -178,7 +203,10 @@ impl Geometry {
     /// Whether a cell's text needs more lines than its row is given, so that only the first are shown.
     pub fn overflows(&self, cell: &CellDto) -> bool {
         let area = self.area_of(cell.row, cell.column);
-        area.top == area.bottom && !cell.number && self.lines(cell) > MOST_LINES && self.tall_enough_for(cell) < self.lines(cell)
+        area.top == area.bottom
+            && !cell.number
+            && self.lines(cell) > MOST_LINES
+            && self.tall_enough_for(cell) < self.lines(cell)
     }
 
     fn tall_enough_for(&self, cell: &CellDto) -> f64 {
@@ -191,7 +219,11 @@ impl Geometry {
         let mut row = 0;
         while (row < rows || room - top >= THINNEST_ROW) && row < MAX_ROWS {
             top += if self.row_is_hidden(row) {
-                if self.hidden_rows.iter().any(|(first, _)| *first == row) { HIDDEN * self.scale } else { 0.0 }
+                if self.hidden_rows.iter().any(|(first, _)| *first == row) {
+                    HIDDEN * self.scale
+                } else {
+                    0.0
+                }
             } else if row < rows {
                 self.row_height(row, cells)
             } else {
@@ -250,7 +282,9 @@ fn lefts(sheet: &SheetInfo, merges: &[Area], cells: &Cells, scale: f64, room: f6
         let natural = match width {
             // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
             Some((_, _, characters)) => (f64::from(*characters) * 7.0 + 5.0).clamp(28.0, 560.0),
-            None => texts.get(&column).map_or(DEFAULT_WIDTH, |text| (text + PADDING).clamp(DEFAULT_WIDTH, WIDEST_BY_TEXT)),
+            None => texts
+                .get(&column)
+                .map_or(DEFAULT_WIDTH, |text| (text + PADDING).clamp(DEFAULT_WIDTH, WIDEST_BY_TEXT)),
         };
         let wide = (natural * scale).round();
         // Empty paper to the edge of the screen, and no further.
@@ -267,9 +301,13 @@ fn lefts(sheet: &SheetInfo, merges: &[Area], cells: &Cells, scale: f64, room: f6
 fn text_widths(merges: &[Area], cells: &Cells) -> BTreeMap<u32, f64> {
     let mut widths = BTreeMap::new();
     for ((row, column), cell) in cells {
-        let merged = merges.iter().any(|a| (a.top..=a.bottom).contains(row) && (a.left..=a.right).contains(column));
-        let rest: Vec<u32> =
-            cells.range((*row, 0)..=(*row, u32::MAX)).filter(|(_, c)| !c.shown.is_empty()).map(|((_, at), _)| *at).collect();
+        let merged =
+            merges.iter().any(|a| (a.top..=a.bottom).contains(row) && (a.left..=a.right).contains(column));
+        let rest: Vec<u32> = cells
+            .range((*row, 0)..=(*row, u32::MAX))
+            .filter(|(_, c)| !c.shown.is_empty())
+            .map(|((_, at), _)| *at)
+            .collect();
         // A title stands alone in its row; 填报单位 has empty cells at its right.
         let runs_over = rest.len() == 1 || (!rest.contains(&(column + 1)) && rest.last() != Some(column));
         if !merged && (cell.number || !runs_over) {
@@ -314,7 +352,11 @@ fn ems_of(c: char) -> f64 {
     if u32::from(c) < 0x1100 { 0.58 } else { 1.0 }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the rows of a sheet first")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the rows of a sheet first"
+)]
 fn whole(number: f64) -> u32 {
     number.clamp(0.0, f64::from(MAX_ROWS)) as u32
 }
@@ -337,7 +379,15 @@ mod tests {
     }
 
     fn cell(row: u32, column: u32, shown: &str) -> ((u32, u32), CellDto) {
-        let cell = CellDto { row, column, shown: shown.to_owned(), raw: shown.to_owned(), number: false, formula: false, before: None };
+        let cell = CellDto {
+            row,
+            column,
+            shown: shown.to_owned(),
+            raw: shown.to_owned(),
+            number: false,
+            formula: false,
+            before: None,
+        };
         ((row, column), cell)
     }
 
@@ -414,7 +464,10 @@ mod tests {
         for room in [150.0, 158.0, 163.0, 900.0] {
             let geometry = Geometry::new(&sheet(1, 1), 0, &[], &Cells::new(), 1.0, (room, room));
             assert!(geometry.width() <= room && geometry.height() <= room, "{room}");
-            assert!(room - geometry.width() < THINNEST_COLUMN && room - geometry.height() < THINNEST_ROW, "{room}");
+            assert!(
+                room - geometry.width() < THINNEST_COLUMN && room - geometry.height() < THINNEST_ROW,
+                "{room}"
+            );
         }
     }
 

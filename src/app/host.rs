@@ -46,7 +46,8 @@ impl Page {
 
 #[hook]
 pub fn use_page() -> Page {
-    use_context::<Page>().unwrap_or_else(|| Page { send: Callback::noop(), host: HostHandle(Rc::new(Nobody)) })
+    use_context::<Page>()
+        .unwrap_or_else(|| Page { send: Callback::noop(), host: HostHandle(Rc::new(Nobody)) })
 }
 
 /// The host of a component that stands alone.

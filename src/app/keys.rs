@@ -118,7 +118,10 @@ mod tests {
         assert_eq!(sheet_key(&press("ArrowLeft"), Editing::No), Some(SheetKey::Move(0, -1)));
         assert_eq!(sheet_key(&press("ArrowLeft"), Editing::Yes), None);
         assert_eq!(sheet_key(&press("Enter"), Editing::Yes), Some(SheetKey::Move(1, 0)));
-        assert_eq!(sheet_key(&KeyPress { shift: true, ..press("Tab") }, Editing::No), Some(SheetKey::Move(0, -1)));
+        assert_eq!(
+            sheet_key(&KeyPress { shift: true, ..press("Tab") }, Editing::No),
+            Some(SheetKey::Move(0, -1))
+        );
         assert_eq!(sheet_key(&press("Escape"), Editing::No), None);
     }
 }

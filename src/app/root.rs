@@ -4,7 +4,9 @@ use yew::prelude::*;
 
 use super::file::Standing;
 use super::host::{HostHandle, Page};
-use super::panels::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs, Start, TopBar};
+use super::panels::{
+    BottomBar, Consolidate, FileList, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs, Start, TopBar,
+};
 use super::state::{Effect, Message, Place, State};
 use super::text;
 

@@ -14,8 +14,8 @@ use super::geometry::{Cells, Geometry, VARIED_ROWS, address};
 use super::keys::{SheetKey, Shortcut};
 use super::text;
 use crate::worker::protocol::{
-    Action, Area, Audit, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Finding, Hello, Input, NewBreakdown, Record,
-    Request, Response, SheetInfo, Tier,
+    Action, Area, Audit, Beside, Change, ConsolidationSummary, Document, Envelope, FileId, Finding, Hello,
+    Input, NewBreakdown, Record, Request, Response, SheetInfo, Tier,
 };
 use removal::Removed;
 
@@ -292,7 +292,10 @@ pub enum Do {
 
 /// What is to be done outside, in order.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(not(target_arch = "wasm32"), expect(clippy::large_enum_variant, reason = "made once, carried out once, never stored"))]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "made once, carried out once, never stored")
+)]
 pub enum Effect {
     /// A new engine; the old one, if any, is ended.
     StartEngine,
@@ -358,7 +361,12 @@ impl Pending {
             | Self::Findings(file)
             | Self::Save { file, .. }
             | Self::Window { file, .. } => Some(*file),
-            Self::Hello | Self::Demo | Self::Consolidate | Self::Close | Self::ReadBreakdown(_) | Self::UseBreakdown => None,
+            Self::Hello
+            | Self::Demo
+            | Self::Consolidate
+            | Self::Close
+            | Self::ReadBreakdown(_)
+            | Self::UseBreakdown => None,
         }
     }
 }
@@ -450,7 +458,9 @@ impl State {
     }
 
     pub fn returns(&self) -> impl Iterator<Item = &Shared<File>> {
-        self.files.iter().filter(|file| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress")))
+        self.files
+            .iter()
+            .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress")))
     }
 
     /// The period that is consolidated: the one chosen, else the latest.
@@ -466,7 +476,9 @@ impl State {
             let before = view.cell(view.cursor.0, view.cursor.1).map_or("", |cell| cell.raw.as_str());
             view.editing.as_ref().is_some_and(|typed| typed != before)
         });
-        typing || self.files.iter().chain(removed).any(|file| file.unsaved()) || self.drafts().any(|draft| self.is_half_written(draft))
+        typing
+            || self.files.iter().chain(removed).any(|file| file.unsaved())
+            || self.drafts().any(|draft| self.is_half_written(draft))
     }
 
     fn drafts(&self) -> impl Iterator<Item = &Draft> {
@@ -496,7 +508,9 @@ impl State {
             Message::Chosen(picked) => self.chosen(picked, effects),
             Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),
             Message::Held(id) if self.proposed() == Some(id) => self.read_breakdown(effects),
-            Message::NotRead(id, why) if self.proposed() == Some(id) => self.refuse_breakdown(text::not_read(&why), effects),
+            Message::NotRead(id, why) if self.proposed() == Some(id) => {
+                self.refuse_breakdown(text::not_read(&why), effects)
+            }
             Message::Held(id) => {
                 if let Some(file) = self.file_mut(id) {
                     file.held = true;
@@ -681,7 +695,11 @@ impl State {
         self.send(Request::Hello, Pending::Hello, effects);
         // Before any file, so that each is audited against the breakdown in force.
         if let Some(Picked { file, name, .. }) = self.breakdown.clone() {
-            self.send(Request::UseBreakdown { file, name, bytes: Vec::new() }, Pending::UseBreakdown, effects);
+            self.send(
+                Request::UseBreakdown { file, name, bytes: Vec::new() },
+                Pending::UseBreakdown,
+                effects,
+            );
         }
     }
 
@@ -698,7 +716,13 @@ impl State {
 
     /// A new engine with all files and their changes; a file over which it was lost twice is left out. `say` tells the
     /// user of it, with the file's name where one is to blame.
-    fn lost(&mut self, culprit: Option<Pending>, say: fn(Option<&str>) -> String, detail: &str, effects: &mut Vec<Effect>) {
+    fn lost(
+        &mut self,
+        culprit: Option<Pending>,
+        say: fn(Option<&str>) -> String,
+        detail: &str,
+        effects: &mut Vec<Effect>,
+    ) {
         let culprit_file = culprit.as_ref().and_then(Pending::file);
         let full = text::breakdown_detail(&self.shell.version, &self.shell.build, detail);
         if self.starts >= MOST_STARTS {
@@ -721,7 +745,8 @@ impl State {
                 file.phase = Phase::Unreadable(text::BROKE_TWICE.to_owned());
             }
         }
-        if matches!(self.consolidation, Consolidation::Working) && !self.again.contains(&Pending::Consolidate) {
+        if matches!(self.consolidation, Consolidation::Working) && !self.again.contains(&Pending::Consolidate)
+        {
             self.consolidation = Consolidation::Failed(text::TRY_AGAIN.to_owned());
         }
         self.busy_saving = self.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
@@ -771,7 +796,9 @@ impl State {
                 self.hello = Some(Shared::new(hello));
             }
             (Pending::ReadBreakdown(file), Response::BreakdownRead(new)) => {
-                if let Some(Proposal::Reading(picked)) = self.proposal.clone().filter(|_| self.proposed() == Some(file)) {
+                if let Some(Proposal::Reading(picked)) =
+                    self.proposal.clone().filter(|_| self.proposed() == Some(file))
+                {
                     self.announcement = text::breakdown_differs(new.changes.len());
                     self.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
                 }
@@ -790,7 +817,10 @@ impl State {
                 }
                 self.announce_progress();
                 // Changed while it was being read.
-                if self.file(file).is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials())) {
+                if self
+                    .file(file)
+                    .is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials()))
+                {
                     self.changed(file, effects);
                 } else {
                     // The engine broke down between two rounds.
@@ -806,7 +836,10 @@ impl State {
                 }
             }
             (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
-                let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet) else { return };
+                let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet)
+                else {
+                    return;
+                };
                 let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
                 view.blocks.insert(block, Block::new(cells));
                 self.measure();
@@ -828,10 +861,17 @@ impl State {
             }
             (_, Response::Consolidated { document, summary }) => {
                 self.announcement = text::consolidated(&summary.period);
-                self.consolidation = Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
+                self.consolidation =
+                    Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
             }
             (pending, Response::Failed { message }) => self.failed(&pending, message, effects),
-            (_, Response::Window { .. } | Response::Saved { .. } | Response::Closed { .. } | Response::BreakdownRead(_)) => {}
+            (
+                _,
+                Response::Window { .. }
+                | Response::Saved { .. }
+                | Response::Closed { .. }
+                | Response::BreakdownRead(_),
+            ) => {}
         }
     }
 
@@ -856,7 +896,9 @@ impl State {
                 self.refresh(effects);
             }
             Pending::Consolidate => self.consolidation = Consolidation::Failed(message),
-            Pending::ReadBreakdown(file) if self.proposed() == Some(file) => self.refuse_breakdown(message, effects),
+            Pending::ReadBreakdown(file) if self.proposed() == Some(file) => {
+                self.refuse_breakdown(message, effects)
+            }
             Pending::UseBreakdown => {
                 self.tell(NoticeKind::Trouble, message, None);
                 self.use_official_breakdown(effects);
@@ -897,7 +939,10 @@ impl State {
         file.sweep -= 1;
         let (changes, settles) = safe_batch(file);
         // A cell that a former round has set is not set again: two rules at odds must not chase each other.
-        let again = file.done.last().is_some_and(|step| changes.iter().any(|change| same_cell(&step.changes, change)));
+        let again = file
+            .done
+            .last()
+            .is_some_and(|step| changes.iter().any(|change| same_cell(&step.changes, change)));
         if !changes.is_empty() && !again {
             if let Some(step) = file.done.last_mut() {
                 let step = step.make_mut();
@@ -1036,11 +1081,21 @@ impl State {
             self.view = None;
             return;
         };
-        let table = file.audit.as_ref().filter(|audit| audit.sheet == Some(sheet)).and_then(|audit| audit.table);
+        let table =
+            file.audit.as_ref().filter(|audit| audit.sheet == Some(sheet)).and_then(|audit| audit.table);
         let cursor = table.map_or((0, 0), |table| (table.top, table.left));
-        let geometry = Shared::new(Geometry::new(&info, sheet, &[], &Cells::new(), self.display.scale(), (0.0, 0.0)));
-        self.view =
-            Some(Shared::new(View { file: id, sheet, blocks: BTreeMap::new(), geometry, cursor, editing: None, popover: false, pulse: 0 }));
+        let geometry =
+            Shared::new(Geometry::new(&info, sheet, &[], &Cells::new(), self.display.scale(), (0.0, 0.0)));
+        self.view = Some(Shared::new(View {
+            file: id,
+            sheet,
+            blocks: BTreeMap::new(),
+            geometry,
+            cursor,
+            editing: None,
+            popover: false,
+            pulse: 0,
+        }));
         self.viewport.left = 0.0;
         self.viewport.top = 0.0;
         self.measure();
@@ -1064,7 +1119,11 @@ impl State {
     fn ask(&mut self, effects: &mut Vec<Effect>) {
         let Some(view) = self.view.as_ref() else { return };
         let (file, sheet) = (view.file, view.sheet);
-        let Some(info) = self.file(file).filter(|file| file.told.is_some()).and_then(|file| sheet_info(file, sheet)) else { return };
+        let Some(info) =
+            self.file(file).filter(|file| file.told.is_some()).and_then(|file| sheet_info(file, sheet))
+        else {
+            return;
+        };
         let rows = info.rows;
         let (first, last) = if rows <= VARIED_ROWS {
             (0, rows.saturating_sub(1))
@@ -1074,7 +1133,9 @@ impl State {
         };
         let wanted: Vec<u32> = (first / BLOCK..=last / BLOCK)
             .filter(|block| !view.blocks.get(block).is_some_and(|block| block.fresh))
-            .filter(|block| !self.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block }))
+            .filter(|block| {
+                !self.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
+            })
             .collect();
         if view.blocks.len() > MOST_BLOCKS
             && let Some(view) = self.view_mut()
@@ -1082,7 +1143,8 @@ impl State {
             view.blocks.retain(|block, _| (first / BLOCK..=last / BLOCK).contains(block));
         }
         for block in wanted {
-            let request = Request::Window { file, sheet, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 };
+            let request =
+                Request::Window { file, sheet, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 };
             self.send(request, Pending::Window { file, sheet, block }, effects);
         }
     }
@@ -1096,7 +1158,10 @@ impl State {
         let Some(info) = sheet_info(file, view.sheet) else { return };
         let changes = file.changes();
         let cells: Cells = if info.rows <= VARIED_ROWS {
-            view.blocks.values().flat_map(|block| block.cells.iter().map(|(at, cell)| (*at, cell.clone()))).collect()
+            view.blocks
+                .values()
+                .flat_map(|block| block.cells.iter().map(|(at, cell)| (*at, cell.clone())))
+                .collect()
         } else {
             Cells::new()
         };
@@ -1172,20 +1237,27 @@ impl State {
                 let area = geometry.area_of(row, column);
                 let (row, column) = match key {
                     SheetKey::Move(down, right) => {
-                        let row = moved(if down > 0 { area.bottom } else { area.top }, down, rows, |at| geometry.row_is_hidden(at));
+                        let row = moved(if down > 0 { area.bottom } else { area.top }, down, rows, |at| {
+                            geometry.row_is_hidden(at)
+                        });
                         let column =
-                            moved(if right > 0 { area.right } else { area.left }, right, columns, |at| geometry.column_is_hidden(at));
+                            moved(if right > 0 { area.right } else { area.left }, right, columns, |at| {
+                                geometry.column_is_hidden(at)
+                            });
                         (if down == 0 { area.top } else { row }, if right == 0 { area.left } else { column })
                     }
                     SheetKey::Page(pages) => {
-                        let y = geometry.top(row) + f64::from(pages) * (self.viewport.height - COLUMN_LETTERS) * 0.9;
+                        let y = geometry.top(row)
+                            + f64::from(pages) * (self.viewport.height - COLUMN_LETTERS) * 0.9;
                         (geometry.rows_between(y, y).0, column)
                     }
                     SheetKey::RowStart => (row, 0),
                     SheetKey::Top => (0, 0),
                     _ => {
                         let info = self.selected_file().and_then(|file| sheet_info(file, file.sheet));
-                        info.map_or((0, 0), |info| (info.rows.saturating_sub(1), info.columns.saturating_sub(1)))
+                        info.map_or((0, 0), |info| {
+                            (info.rows.saturating_sub(1), info.columns.saturating_sub(1))
+                        })
                     }
                 };
                 self.put_cursor(row, column, effects);
@@ -1236,7 +1308,8 @@ impl State {
         let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
         let to_left = nearest(self.viewport.left, room.0, left, width);
         let to_top = nearest(self.viewport.top, room.1, top, height);
-        ((to_left, to_top) != (self.viewport.left, self.viewport.top)).then_some(Effect::ScrollTo { left: to_left, top: to_top })
+        ((to_left, to_top) != (self.viewport.left, self.viewport.top))
+            .then_some(Effect::ScrollTo { left: to_left, top: to_top })
     }
 
     // Findings.
@@ -1333,11 +1406,17 @@ impl State {
     fn explain(&mut self, id: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(file) = self.selected_file() else { return };
-        let Some(finding) = file.finding(id).filter(|finding| findings::can_be_explained(finding)) else { return };
+        let Some(finding) = file.finding(id).filter(|finding| findings::can_be_explained(finding)) else {
+            return;
+        };
         let of = mark(finding);
         let (file, finding) = (file.id, finding.clone());
         self.keep_draft();
-        let kept = self.kept.iter().position(|draft| draft.file == file && draft.is_about(&finding)).map(|at| self.kept.remove(at).text);
+        let kept = self
+            .kept
+            .iter()
+            .position(|draft| draft.file == file && draft.is_about(&finding))
+            .map(|at| self.kept.remove(at).text);
         let text = kept.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
         self.draft = Some(Draft { file, of, text });
         self.filter = self.filter.filter(|tier| *tier == Tier::Warning);
@@ -1358,10 +1437,9 @@ impl State {
 
     fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
         let Some(draft) = self.draft.clone() else { return };
-        let finding = self
-            .selected_file()
-            .filter(|file| file.id == draft.file)
-            .and_then(|file| file.findings().iter().find(|finding| draft.is_about(finding)).map(|finding| finding.id));
+        let finding = self.selected_file().filter(|file| file.id == draft.file).and_then(|file| {
+            file.findings().iter().find(|finding| draft.is_about(finding)).map(|finding| finding.id)
+        });
         let Some(id) = finding else {
             // The finding is gone: there is nothing left to explain.
             self.draft = None;
@@ -1382,16 +1460,22 @@ impl State {
         }
         let Some(finding) = file.finding(id).cloned() else { return };
         let names = file.workbook.as_ref().map(|workbook| &workbook.sheets);
-        let sheet_name = finding.sheet.and_then(|sheet| names?.get(usize::try_from(sheet).ok()?)).map(|sheet| sheet.name.clone());
+        let sheet_name = finding
+            .sheet
+            .and_then(|sheet| names?.get(usize::try_from(sheet).ok()?))
+            .map(|sheet| sheet.name.clone());
         let change = findings::explaining(&finding, sheet_name, words);
         let file = file.id;
         if self.draft.as_ref().is_some_and(|draft| draft.file == file && draft.is_about(&finding)) {
             self.draft = None;
         }
         if !words.is_empty() {
-            self.advance = self.selected_file().and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
+            self.advance = self
+                .selected_file()
+                .and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
         }
-        self.announcement = if words.is_empty() { text::ANSWER_TAKEN_BACK.to_owned() } else { text::ANSWERED.to_owned() };
+        self.announcement =
+            if words.is_empty() { text::ANSWER_TAKEN_BACK.to_owned() } else { text::ANSWERED.to_owned() };
         self.do_step(file, vec![change], Vec::new(), effects);
     }
 
@@ -1416,7 +1500,13 @@ impl State {
 
     // Changes.
 
-    fn do_step(&mut self, id: FileId, changes: Vec<Change>, settles: Vec<crate::worker::protocol::Finding>, effects: &mut Vec<Effect>) {
+    fn do_step(
+        &mut self,
+        id: FileId,
+        changes: Vec<Change>,
+        settles: Vec<crate::worker::protocol::Finding>,
+        effects: &mut Vec<Effect>,
+    ) {
         let serial = self.next();
         self.forget_said();
         self.acted = serial;
@@ -1453,7 +1543,9 @@ impl State {
 
     fn undo(&mut self, effects: &mut Vec<Effect>) {
         // A removal is taken back before what was done ahead of it.
-        if let Some(removed) = self.removed.last().map(|removed| removed.serial).filter(|serial| *serial > self.acted) {
+        if let Some(removed) =
+            self.removed.last().map(|removed| removed.serial).filter(|serial| *serial > self.acted)
+        {
             return self.restore(removed, effects);
         }
         self.acted = self.next();
@@ -1524,13 +1616,18 @@ impl State {
         if file.done.is_empty() {
             return self.tell(NoticeKind::Said, text::NOTHING_CHANGED.to_owned(), None);
         }
-        let Some(id) = self.selected_ready() else { return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None) };
+        let Some(id) = self.selected_ready() else {
+            return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
+        };
         self.save_file(id, effects);
     }
 
     fn save_file(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         self.busy_saving = false;
-        let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials()) else { return };
+        let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials())
+        else {
+            return;
+        };
         let record = self.record.unwrap_or(Record::None);
         self.busy_saving = true;
         self.send(Request::Save { file: id, record }, Pending::Save { file: id, serials }, effects);
@@ -1539,8 +1636,14 @@ impl State {
     /// What would be consolidated now.
     fn basis_now(&self) -> Basis {
         let period = self.chosen_period();
-        let wanted = |file: &&Shared<File>| file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref());
-        let returns = self.returns().filter(wanted).map(|file| (file.id, file.serials(), file.beside.clone())).collect();
+        let wanted = |file: &&Shared<File>| {
+            file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref())
+        };
+        let returns = self
+            .returns()
+            .filter(wanted)
+            .map(|file| (file.id, file.serials(), file.beside.clone()))
+            .collect();
         Basis { period, breakdown: self.breakdown.as_ref().map(|picked| picked.file), returns }
     }
 
@@ -1550,11 +1653,16 @@ impl State {
     }
 
     fn consolidate(&mut self, effects: &mut Vec<Effect>) {
-        if self.files.iter().any(|file| matches!(file.phase, Phase::Waiting | Phase::Reading | Phase::Opening)) {
+        if self
+            .files
+            .iter()
+            .any(|file| matches!(file.phase, Phase::Waiting | Phase::Reading | Phase::Opening))
+        {
             return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
         }
         let basis = self.basis_now();
-        let ready = |id: &FileId| self.file(*id).is_some_and(|file| file.told.is_some() && file.phase == Phase::Open);
+        let ready =
+            |id: &FileId| self.file(*id).is_some_and(|file| file.told.is_some() && file.phase == Phase::Open);
         let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
         let period = basis.period.clone();
         self.basis = Some(basis);
@@ -1601,7 +1709,8 @@ impl State {
     fn announce_progress(&mut self) {
         let left = self.reading();
         if left == 0 {
-            let errors = self.files.iter().filter(|file| matches!(file.standing(), Standing::Errors(_))).count();
+            let errors =
+                self.files.iter().filter(|file| matches!(file.standing(), Standing::Errors(_))).count();
             self.announcement = text::all_read(self.files.len(), errors);
         }
     }
@@ -1619,27 +1728,43 @@ impl State {
     }
 
     fn selected_ready(&self) -> Option<FileId> {
-        self.selected_file().filter(|file| file.told.is_some() && file.phase == Phase::Open).map(|file| file.id)
+        self.selected_file()
+            .filter(|file| file.told.is_some() && file.phase == Phase::Open)
+            .map(|file| file.id)
     }
 }
 
 /// The text after something was put into it; nothing where that was a block of cells. A single cell is copied with the
 /// end of its line, which goes.
 fn one_cell(before: &str, after: &str) -> Option<String> {
-    let head = before.chars().zip(after.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let head = before
+        .chars()
+        .zip(after.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum::<usize>();
     let (old, new) = (before.get(head..)?, after.get(head..)?);
-    let tail = old.chars().rev().zip(new.chars().rev()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum::<usize>();
+    let tail = old
+        .chars()
+        .rev()
+        .zip(new.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum::<usize>();
     let end = new.len().checked_sub(tail)?;
     let put = new.get(..end)?.trim_end_matches(['\r', '\n']);
-    (!put.contains(['\t', '\r', '\n']))
-        .then(|| format!("{}{put}{}", after.get(..head).unwrap_or_default(), new.get(end..).unwrap_or_default()))
+    (!put.contains(['\t', '\r', '\n'])).then(|| {
+        format!("{}{put}{}", after.get(..head).unwrap_or_default(), new.get(end..).unwrap_or_default())
+    })
 }
 
 /// A sheet with its size after the changes in force.
 pub fn sheet_info(file: &File, sheet: u32) -> Option<SheetInfo> {
     let at = usize::try_from(sheet).ok()?;
     let mut info = file.workbook.as_ref()?.sheets.get(at)?.clone();
-    if let Some((_, rows, columns)) = file.audit.as_ref().and_then(|audit| audit.extents.iter().find(|(index, ..)| *index == sheet)) {
+    if let Some((_, rows, columns)) =
+        file.audit.as_ref().and_then(|audit| audit.extents.iter().find(|(index, ..)| *index == sheet))
+    {
         (info.rows, info.columns) = (*rows, *columns);
     }
     Some(info)
@@ -1650,16 +1775,21 @@ pub fn change_line(change: &Change) -> (String, String) {
     match &change.action {
         Action::Set { row, column, input } => (address(*row, *column), findings::shown(input)),
         Action::InsertRow { row, .. } => (text::row_address(*row), text::ROW_INSERTED.to_owned()),
-        Action::Explain { finding } => {
-            (finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()), finding.answer.clone().unwrap_or_default())
-        }
+        Action::Explain { finding } => (
+            finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()),
+            finding.answer.clone().unwrap_or_default(),
+        ),
     }
 }
 
 /// Whether a new audit of a file says otherwise than the one before what files bear on it, and what it says to others.
 fn says_otherwise(before: &Audit, now: &Audit) -> bool {
     let tables = |audit: &Audit| -> Vec<_> {
-        audit.others.iter().map(|table| (table.form.clone(), table.city.clone(), table.period.clone())).collect()
+        audit
+            .others
+            .iter()
+            .map(|table| (table.form.clone(), table.city.clone(), table.period.clone()))
+            .collect()
     };
     (&before.form, &before.city, &before.period, &before.reported, &before.lists)
         != (&now.form, &now.city, &now.period, &now.reported, &now.lists)
@@ -1678,7 +1808,9 @@ fn same_cell(changes: &[Change], change: &Change) -> bool {
 fn moved(from: u32, by: i32, count: u32, hidden: impl Fn(u32) -> bool) -> u32 {
     let mut at = from;
     loop {
-        let Some(next) = at.checked_add_signed(by.signum()).filter(|next| by != 0 && *next < count) else { return from };
+        let Some(next) = at.checked_add_signed(by.signum()).filter(|next| by != 0 && *next < count) else {
+            return from;
+        };
         at = next;
         if !hidden(at) {
             return at;

@@ -60,7 +60,8 @@ pub const SINCE: &str = "整改对账";
 pub const LEFT: &str = "未改";
 pub const NEW: &str = "新出现";
 pub const CHANGE_BREAKDOWN: &str = "换分解表";
-pub const CHANGE_BREAKDOWN_MEANS: &str = "从 xlsx、xls、ods 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
+pub const CHANGE_BREAKDOWN_MEANS: &str =
+    "从 xlsx、xls、ods 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
 pub const USE_BREAKDOWN: &str = "换用";
 pub const KEEP_BREAKDOWN: &str = "取消";
 pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
@@ -69,9 +70,11 @@ pub const FINGERPRINT: &str = "SHA-256";
 pub const BREAKDOWN_REMARKS: &str = "读取时的说明";
 pub const BREAKDOWN_CHANGES: &str = "与现行分解表的不同";
 pub const BREAKDOWN_SAME: &str = "与现行分解表完全相同。";
-pub const BREAKDOWN_EFFECT: &str = "换用后，列表里的文件都按这份分解表重新校核；已做的修改不变。关掉页面后恢复为官方分解表。";
+pub const BREAKDOWN_EFFECT: &str =
+    "换用后，列表里的文件都按这份分解表重新校核；已做的修改不变。关掉页面后恢复为官方分解表。";
 pub const BREAKDOWN_REFUSED: &str = "这个文件不能用作分解表";
-pub const BREAKDOWN_BROKE: &str = "换用分解表时后台程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
+pub const BREAKDOWN_BROKE: &str =
+    "换用分解表时后台程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
 
 pub const WAITING: &str = "排队中";
 pub const READING: &str = "读取中";
@@ -127,7 +130,8 @@ pub const SAVE_FINDINGS: &str = "导出问题清单";
 pub const RECORD: &str = "附校核记录表";
 pub const RECORD_MEANS: &str = "在副本末尾加一张“校核记录”，列出每一处改动、依据和来源";
 
-pub const ONE_CELL: &str = "粘贴的内容是一片单元格，这里一次只能填一个，没有粘贴。请回到原表，只复制一个单元格，再粘贴。";
+pub const ONE_CELL: &str =
+    "粘贴的内容是一片单元格，这里一次只能填一个，没有粘贴。请回到原表，只复制一个单元格，再粘贴。";
 pub const SETTLING: &str = "正在重新校核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
 pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
@@ -136,8 +140,10 @@ pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先�
 pub const TRY_AGAIN: &str = "后台程序出错并已重新启动，请再试一次。";
 pub const RESTART: &str = "重新开始";
 pub const NO_ANSWER_DETAIL: &str = "no sign of life";
-pub const ENGINE_GONE: &str = "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
-pub const BROKE_TWICE: &str = "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“重试”，或另存为 xlsx 后重新添加。";
+pub const ENGINE_GONE: &str =
+    "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
+pub const BROKE_TWICE: &str =
+    "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“重试”，或另存为 xlsx 后重新添加。";
 pub const DETAIL: &str = "错误详情";
 
 pub const CERTIFICATE: &str = "保存证明";
@@ -152,7 +158,8 @@ pub const HAND: &str = "手工";
 
 pub const BOARD: &str = "报送情况";
 pub const BOARD_LEAD: &str = "一格是一个市的一期报表。先在“校核”里处理完错误，再汇总。";
-pub const BOARD_EMPTY: &str = "还没有读到进展情况表。请添加各市报来的进展情况表，市和报告期从表题、填报单位或文件名里认出。";
+pub const BOARD_EMPTY: &str =
+    "还没有读到进展情况表。请添加各市报来的进展情况表，市和报告期从表题、填报单位或文件名里认出。";
 pub const CITY: &str = "市";
 pub const PERIOD: &str = "报告期";
 pub const NOT_REPORTED: &str = "缺报";
@@ -173,7 +180,8 @@ pub const MISSING: &str = "缺报的市";
 pub const TRACE: &str = "下载的汇总表里，每个数都注明来自哪个文件、哪张表、哪个单元格。";
 pub const NOT_APPLICABLE: &str = "/";
 
-pub const RULES_LEAD: &str = "下面是本版本实际执行的审核规则。错误须改正后再报，警示须改正或说明，提示仅供参考。";
+pub const RULES_LEAD: &str =
+    "下面是本版本实际执行的审核规则。错误须改正后再报，警示须改正或说明，提示仅供参考。";
 pub const RULES_TITLE: &str = "审核规则";
 pub const SEARCH_RULES: &str = "按编码或文字查找";
 pub const NO_RULE: &str = "没有符合的规则。";
@@ -252,7 +260,10 @@ pub fn breakdown_caption(file: Option<&str>) -> String {
 }
 
 pub fn breakdown_in_force(file: Option<&str>) -> String {
-    file.map_or_else(|| "已换回官方分解表，正在重新校核。".to_owned(), |file| format!("已换用分解表 {file}，正在重新校核。"))
+    file.map_or_else(
+        || "已换回官方分解表，正在重新校核。".to_owned(),
+        |file| format!("已换用分解表 {file}，正在重新校核。"),
+    )
 }
 
 /// The mark in the top bar while another breakdown is in force.
@@ -293,15 +304,21 @@ pub fn broke_down(file: Option<&str>) -> String {
 
 pub fn went_silent(file: Option<&str>) -> String {
     match file {
-        Some(name) => format!("处理“{name}”时后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。"),
+        Some(name) => {
+            format!("处理“{name}”时后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。")
+        }
         None => "后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
     }
 }
 
 pub fn slow(file: Option<&str>, seconds: u32) -> String {
     match file {
-        Some(name) => format!("“{name}”已处理 {seconds} 秒，还没有完成。表很大时请再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"),
-        None => format!("已等了 {seconds} 秒，还没有完成。可以再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"),
+        Some(name) => format!(
+            "“{name}”已处理 {seconds} 秒，还没有完成。表很大时请再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"
+        ),
+        None => format!(
+            "已等了 {seconds} 秒，还没有完成。可以再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"
+        ),
     }
 }
 
@@ -354,7 +371,9 @@ pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
 
 /// What stands above everything when the page itself broke down.
 pub fn page_broke(detail: &str) -> String {
-    format!("页面程序出错，刚才的操作没有完成。原文件没有被改动。请记下后面的文字告诉维护人员，然后重新打开本文件。{detail}")
+    format!(
+        "页面程序出错，刚才的操作没有完成。原文件没有被改动。请记下后面的文字告诉维护人员，然后重新打开本文件。{detail}"
+    )
 }
 
 pub fn refused(detail: &str) -> String {
@@ -405,7 +424,12 @@ pub fn applied_safe(count: usize, rest: usize) -> String {
 }
 
 pub fn announced(finding: &Finding) -> String {
-    format!("{}，{}，{}", tier(finding.tier), finding.address.as_deref().unwrap_or(WHOLE_FILE), finding.message)
+    format!(
+        "{}，{}，{}",
+        tier(finding.tier),
+        finding.address.as_deref().unwrap_or(WHOLE_FILE),
+        finding.message
+    )
 }
 
 pub fn taken_back(changes: usize) -> String {

@@ -35,7 +35,8 @@ impl<'a> Context<'a> {
     /// Whether a figure stands where its header says and counts in ones; where it does not, it is said to be that.
     pub fn is_as_meant(&self, figure: &Figure) -> bool {
         self.table.is_ok_and(|table| {
-            let moved = table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
+            let moved =
+                table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
             !moved && table.righting.scale(figure.role) == Decimal::ONE
         })
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
 use crate::layout::{Column, Form, Found, NoTable, Role, Row, Table};
-use crate::model::{Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Sheet, Value, Written, read_cell, read_value};
+use crate::model::{
+    Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Sheet, Value, Written, read_cell, read_value,
+};
 
 use super::Input;
 use super::cause::takes_factor;
@@ -80,7 +82,11 @@ impl Reported {
 
 /// What a city reported for each period before `before`, oldest first: the fullest of the reports that agree, else all
 /// of those that do not.
-pub fn history(reports: &[Reported], city: CityId, before: Period) -> Vec<(Period, Result<&Reported, Vec<&Reported>>)> {
+pub fn history(
+    reports: &[Reported],
+    city: CityId,
+    before: Period,
+) -> Vec<(Period, Result<&Reported, Vec<&Reported>>)> {
     let mut by_period: BTreeMap<Period, Vec<&Reported>> = BTreeMap::new();
     for reported in reports.iter().filter(|reported| reported.city == city && reported.period < before) {
         by_period.entry(reported.period).or_default().push(reported);
@@ -91,9 +97,13 @@ pub fn history(reports: &[Reported], city: CityId, before: Period) -> Vec<(Perio
 fn settled(found: Vec<&Reported>) -> Result<&Reported, Vec<&Reported>> {
     // They agree where no indicator has two figures.
     let mut stated: BTreeMap<IndicatorId, Decimal> = BTreeMap::new();
-    let given = found.iter().flat_map(|one| one.figures.iter().filter_map(|(indicator, figure)| Some((*indicator, (*figure)?))));
-    let at_one = given.into_iter().all(|(indicator, figure)| *stated.entry(indicator).or_insert(figure) == figure);
-    let fullest = found.iter().copied().reduce(|best, one| if one.fullness() > best.fullness() { one } else { best });
+    let given = found
+        .iter()
+        .flat_map(|one| one.figures.iter().filter_map(|(indicator, figure)| Some((*indicator, (*figure)?))));
+    let at_one =
+        given.into_iter().all(|(indicator, figure)| *stated.entry(indicator).or_insert(figure) == figure);
+    let fullest =
+        found.iter().copied().reduce(|best, one| if one.fullness() > best.fullness() { one } else { best });
     fullest.filter(|_| at_one).ok_or(found)
 }
 
@@ -136,7 +146,10 @@ impl<'a> Context<'a> {
             .map(|figure| (figure.indicator, figure.written.certain()))
             .collect();
         for figure in self.figures.iter_mut().filter(|figure| figure.role == Role::Current) {
-            let before = before.iter().find(|(indicator, _)| *indicator == figure.indicator).and_then(|(_, before)| *before);
+            let before = before
+                .iter()
+                .find(|(indicator, _)| *indicator == figure.indicator)
+                .and_then(|(_, before)| *before);
             if let (Meaning::Number(number), Some(before)) = (&mut figure.written.meaning, before) {
                 *number = number.saturating_add(before);
             }
@@ -199,8 +212,12 @@ impl<'a> Context<'a> {
 
     /// Columns of figures in which a number stands.
     pub(super) fn filled_columns(&self) -> usize {
-        let mut columns: Vec<u32> =
-            self.figures.iter().filter(|figure| figure.written.number().is_some()).map(|figure| figure.at.column).collect();
+        let mut columns: Vec<u32> = self
+            .figures
+            .iter()
+            .filter(|figure| figure.written.number().is_some())
+            .map(|figure| figure.at.column)
+            .collect();
         columns.sort_unstable();
         columns.dedup();
         columns.len()
@@ -217,13 +234,18 @@ impl<'a> Context<'a> {
     /// Texts above the table, row by row: its title, and lines such as 填报单位. Empty for a table on its side.
     pub fn titles(&self) -> Vec<(CellRef, &'a str)> {
         const ROWS: u32 = 20;
-        let (Some(table), Some(sheet)) = (self.table.ok().filter(|table| !table.transposed), self.sheet()) else { return Vec::new() };
+        let (Some(table), Some(sheet)) = (self.table.ok().filter(|table| !table.transposed), self.sheet())
+        else {
+            return Vec::new();
+        };
         let top = table.range.start.row;
         sheet
             .grid
             .rows(top.saturating_sub(ROWS), top.saturating_sub(1))
             .filter(|(at, _)| at.row < top)
-            .filter_map(|(at, cell)| if let Value::Text(text) = &cell.value { Some((at, &**text)) } else { None })
+            .filter_map(
+                |(at, cell)| if let Value::Text(text) = &cell.value { Some((at, &**text)) } else { None },
+            )
             .collect()
     }
 
@@ -234,7 +256,9 @@ impl<'a> Context<'a> {
 
     /// 「绵阳市 · 布局建设10个环高校知识经济圈」 for messages about a cell.
     pub fn place(&self, figure: &Figure) -> String {
-        let label = self.indicator(figure.indicator).map_or_else(String::new, |indicator| format!("指标 {}", indicator.number));
+        let label = self
+            .indicator(figure.indicator)
+            .map_or_else(String::new, |indicator| format!("指标 {}", indicator.number));
         match figure.role {
             Role::City(city) => format!("{label} {}", self.breakdown().city(city)),
             role => format!("{label} {}", role.caption(self.breakdown())),
@@ -257,8 +281,10 @@ impl<'a> Context<'a> {
     /// What the table itself reports: the figures of 本期累计完成 that are beyond doubt.
     pub(super) fn reported(&self) -> Option<Reported> {
         let (city, period) = (self.city?, self.period()?);
-        let own = self.figures.iter().filter(|figure| figure.role == Role::Current && !figure.written.is_share());
-        let figures: Vec<(IndicatorId, Option<Decimal>)> = own.map(|figure| (figure.indicator, figure.written.certain())).collect();
+        let own =
+            self.figures.iter().filter(|figure| figure.role == Role::Current && !figure.written.is_share());
+        let figures: Vec<(IndicatorId, Option<Decimal>)> =
+            own.map(|figure| (figure.indicator, figure.written.certain())).collect();
         let file = format!("工作表“{}”", self.sheet()?.name);
         Some(Reported { city, period, file, figures })
     }
@@ -270,7 +296,11 @@ impl<'a> Context<'a> {
 
     /// Whether the return is for the first period of the plan, before which there is none.
     pub fn is_first_period(&self) -> bool {
-        self.breakdown().plan.as_ref().zip(self.period()).is_some_and(|(plan, period)| period.year == plan.years.0 && period.month() <= 6)
+        self.breakdown()
+            .plan
+            .as_ref()
+            .zip(self.period())
+            .is_some_and(|(plan, period)| period.year == plan.years.0 && period.month() <= 6)
     }
 
     /// Whether a column of the past or of the period's own growth has no number at all, as in a first return, or is that
@@ -289,7 +319,8 @@ impl<'a> Context<'a> {
     fn read_figures(&self, table: &Table) -> Vec<Figure> {
         let Some(sheet) = self.input.workbook.sheets.get(table.sheet) else { return Vec::new() };
         let columns: Vec<&Column> = table.figure_columns().collect();
-        let rows: Vec<(&Row, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row, found.indicator)).collect();
+        let rows: Vec<(&Row, IndicatorId)> =
+            table.indicator_rows().map(|(row, found)| (row, found.indicator)).collect();
         let styles: Vec<HouseStyle> = self.styles(table, &columns, &rows, sheet);
         let mut figures = Vec::new();
         for (row, indicator) in &rows {
@@ -311,7 +342,8 @@ impl<'a> Context<'a> {
                 };
                 // A merged cell's value stands in its corner; the rest of it is not empty but covered.
                 let cell = sheet.grid.get(self.merges.anchor(at));
-                let mut written = cell.map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
+                let mut written = cell
+                    .map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
                 if written.is_share() && written.number().is_some() && self.unit(*indicator) != "%" {
                     // A share is no count, and must not be compared with one.
                     written.meaning = Meaning::Words;
@@ -337,7 +369,13 @@ impl<'a> Context<'a> {
     }
 
     /// The style of each column: what most of its regular cells have, else most of the table, else the form's own.
-    fn styles(&self, table: &Table, columns: &[&Column], rows: &[(&Row, IndicatorId)], sheet: &Sheet) -> Vec<HouseStyle> {
+    fn styles(
+        &self,
+        table: &Table,
+        columns: &[&Column],
+        rows: &[(&Row, IndicatorId)],
+        sheet: &Sheet,
+    ) -> Vec<HouseStyle> {
         let mut votes: Vec<(usize, usize)> = Vec::new();
         // Where no cell is written in the ordinary way, the odd ones say whether units are written.
         let mut odd = (0, 0);
@@ -383,7 +421,8 @@ impl<'a> Context<'a> {
         columns
             .iter()
             .map(|column| {
-                let alike = columns.iter().zip(&votes).filter(|(other, _)| kind(other.role) == kind(column.role));
+                let alike =
+                    columns.iter().zip(&votes).filter(|(other, _)| kind(other.role) == kind(column.role));
                 let vote = alike.fold((0, 0), |sum, (_, vote)| (sum.0 + vote.0, sum.1 + vote.1));
                 if vote.0 + vote.1 >= 2 { elect(vote).unwrap_or(whole) } else { whole }
             })

@@ -17,7 +17,8 @@ pub(super) fn attach(findings: &mut [Finding], context: &Context<'_>) {
     records.reverse();
     let mut lapsed: BTreeMap<usize, Lapsed> = BTreeMap::new();
     for record in records {
-        let explained: Vec<_> = record.findings.into_iter().filter(|noted| noted.tier == Some(Tier::Warning)).collect();
+        let explained: Vec<_> =
+            record.findings.into_iter().filter(|noted| noted.tier == Some(Tier::Warning)).collect();
         let now = noted::answer(findings, &explained, &context.input.workbook.sheets, context.breakdown());
         lapsed.retain(|at, _| findings.get(*at).is_some_and(|finding| finding.answer.is_none()));
         lapsed.extend(now.into_iter().map(|one| (one.at, one)));
@@ -26,8 +27,12 @@ pub(super) fn attach(findings: &mut [Finding], context: &Context<'_>) {
         finding.answer = finding.answer.take().filter(|text| says_something(text));
     }
     for (at, finding) in findings.iter_mut().enumerate() {
-        let Some(cell) = context.table.ok().and_then(|table| explanation_cell(table, finding)) else { continue };
-        let Some(text) = context.sheet().map(|sheet| sheet.grid.shown(context.merges.anchor(cell))) else { continue };
+        let Some(cell) = context.table.ok().and_then(|table| explanation_cell(table, finding)) else {
+            continue;
+        };
+        let Some(text) = context.sheet().map(|sheet| sheet.grid.shown(context.merges.anchor(cell))) else {
+            continue;
+        };
         // The record knows for which figure these words were written.
         let of_another_figure = lapsed.get(&at).is_some_and(|lapsed| text.contains(lapsed.text.trim()));
         if says_something(&text) && !of_another_figure {
@@ -58,15 +63,21 @@ pub fn explanation_cell(table: &Table, finding: &Finding) -> Option<CellRef> {
 pub fn says_something(text: &str) -> bool {
     const NOTHING: [&str; 9] = ["无", "暂无", "没有", "无说明", "无情况", "NA", "na", "N", "n"];
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
-    if bare.is_empty() || NOTHING.contains(&bare.as_str()) || half_width(text.trim_start().chars().next().unwrap_or(' ')) == '=' {
+    if bare.is_empty()
+        || NOTHING.contains(&bare.as_str())
+        || half_width(text.trim_start().chars().next().unwrap_or(' ')) == '='
+    {
         return false;
     }
     let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (ideographs, others) = letters.fold((0, 0), |(han, other), c| if c.is_ascii() { (han, other + 1) } else { (han + 1, other) });
+    let (ideographs, others) = letters
+        .fold((0, 0), |(han, other), c| if c.is_ascii() { (han, other + 1) } else { (han + 1, other) });
     let words = ideographs >= 2 || others >= 4;
     let meaning = read_quantity(text).meaning;
     // 不承担 is a mark for “/” in a figure's cell, and a reason here.
-    words && (matches!(meaning, Meaning::Words | Meaning::Inexact(_)) || meaning == Meaning::NotApplicable && text.contains("承担"))
+    words
+        && (matches!(meaning, Meaning::Words | Meaning::Inexact(_))
+            || meaning == Meaning::NotApplicable && text.contains("承担"))
 }
 
 #[cfg(test)]
@@ -75,7 +86,8 @@ mod tests {
 
     #[test]
     fn it_takes_words_to_explain() {
-        for text in ["新建两家平台", "同上期", "口径调整，含在建 3 项", "see annex", "2019年6月新建两家"] {
+        for text in ["新建两家平台", "同上期", "口径调整，含在建 3 项", "see annex", "2019年6月新建两家"]
+        {
             assert!(says_something(text), "{text}");
         }
         for text in [

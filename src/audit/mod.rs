@@ -17,10 +17,10 @@ mod since;
 mod slip;
 
 pub use cause::{
-    CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows, TornRow, WrongHeader,
-    copied_column, exchanged_rows, foreign_form, growth_for_figures, moved_columns, other_city, permutation, pushed_rows,
-    rates_for_figures, rates_of_last_period, rates_of_totals, rates_of_unknown, scaled_columns, shifted_rows, torn_row, totals_for_targets,
-    wrong_header,
+    CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows,
+    TornRow, WrongHeader, copied_column, exchanged_rows, foreign_form, growth_for_figures, moved_columns,
+    other_city, permutation, pushed_rows, rates_for_figures, rates_of_last_period, rates_of_totals,
+    rates_of_unknown, scaled_columns, shifted_rows, torn_row, totals_for_targets, wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
@@ -35,7 +35,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, CityId};
 use crate::fixes::Edit;
-use crate::layout::{Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed};
+use crate::layout::{
+    Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed,
+};
 use crate::model::{CellRef, Period, Range, Unreadable, Workbook, visible};
 
 /// What an audit needs besides the workbook.
@@ -97,14 +99,17 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
 
 /// Audits every table, each beside what the others say was reported before.
 fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
-    let of_tables: Vec<&Rule> = rules.iter().copied().filter(|rule| !matches!(rule.check, Check::File(_))).collect();
-    let of_file = |code: Code| rules.iter().any(|rule| rule.code == code && matches!(rule.check, Check::File(_)));
+    let of_tables: Vec<&Rule> =
+        rules.iter().copied().filter(|rule| !matches!(rule.check, Check::File(_))).collect();
+    let of_file =
+        |code: Code| rules.iter().any(|rule| rule.code == code && matches!(rule.check, Check::File(_)));
     let reports: Vec<Reported> = if found.tables.len() < 2 {
         Vec::new()
     } else {
         found.tables.iter().filter_map(|table| Context::new(input, Ok(table), &found).reported()).collect()
     };
-    let known: BTreeSet<(CityId, Period)> = input.previous.iter().map(|report| (report.city, report.period)).collect();
+    let known: BTreeSet<(CityId, Period)> =
+        input.previous.iter().map(|report| (report.city, report.period)).collect();
     let of_others = reports.into_iter().filter(|report| !known.contains(&(report.city, report.period)));
     let previous: Vec<Reported> = input.previous.iter().cloned().chain(of_others).collect();
     let mut all: Vec<Finding> = Vec::new();
@@ -121,7 +126,8 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
             said.extend(own.iter().map(fault));
         }
         let first = u32::try_from(all.len()).unwrap_or(0);
-        let numbers: BTreeMap<u32, u32> = own.iter().zip(first + 1..).map(|(finding, id)| (finding.id, id)).collect();
+        let numbers: BTreeMap<u32, u32> =
+            own.iter().zip(first + 1..).map(|(finding, id)| (finding.id, id)).collect();
         for mut finding in own {
             finding.id = numbers.get(&finding.id).copied().unwrap_or(finding.id);
             finding.caused_by = finding.caused_by.and_then(|cause| numbers.get(&cause).copied());
@@ -131,7 +137,12 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
     }
     let Found { tables, unread, .. } = found;
     let mut tables = tables.into_iter();
-    Audit { table: tables.next().ok_or_else(NoTable::default), others: tables.collect(), unread, findings: all }
+    Audit {
+        table: tables.next().ok_or_else(NoTable::default),
+        others: tables.collect(),
+        unread,
+        findings: all,
+    }
 }
 
 /// Audits a table that lies on its side in the workbook put upright; what is said of it is said of the sheet as it lies.
@@ -144,7 +155,8 @@ fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
             finding.range = finding.range.map(exchanged_range);
         }
         // A row inserted upright would be a column: nothing to offer.
-        finding.fix = finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| matches!(edit, Edit::Set { .. })));
+        finding.fix =
+            finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| matches!(edit, Edit::Set { .. })));
         for edit in finding.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
             if let Edit::Set { sheet, cell, .. } = edit
                 && lies(*sheet)
@@ -158,7 +170,13 @@ fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
         finding.table = Some(0).filter(|_| finding.sheet.is_some());
     }
     // Its rows and columns are none of the sheet's own.
-    let table = Table { range: exchanged_range(table.range), columns: Vec::new(), repeated: Vec::new(), rows: Vec::new(), ..table };
+    let table = Table {
+        range: exchanged_range(table.range),
+        columns: Vec::new(),
+        repeated: Vec::new(),
+        rows: Vec::new(),
+        ..table
+    };
     Audit { table: Ok(table), others: Vec::new(), unread: Vec::new(), findings }
 }
 
@@ -168,10 +186,14 @@ fn put_in_order(findings: &mut [Finding], causes: usize) {
     if let Some((first, rest)) = findings.split_at_mut_checked(causes) {
         first.sort_by_key(place);
         rest.sort_by_key(|finding| {
-            (finding.caused_by.filter(|cause| usize::try_from(*cause).is_ok_and(|id| id <= causes)), place(finding))
+            (
+                finding.caused_by.filter(|cause| usize::try_from(*cause).is_ok_and(|id| id <= causes)),
+                place(finding),
+            )
         });
     }
-    let numbers: BTreeMap<u32, u32> = findings.iter().zip(1..).map(|(finding, id)| (finding.id, id)).collect();
+    let numbers: BTreeMap<u32, u32> =
+        findings.iter().zip(1..).map(|(finding, id)| (finding.id, id)).collect();
     for finding in findings {
         finding.id = numbers.get(&finding.id).copied().unwrap_or(finding.id);
         finding.caused_by = finding.caused_by.and_then(|cause| numbers.get(&cause).copied());
@@ -189,21 +211,31 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
     let mut righted: Option<Table> = context.table.ok().cloned();
     // Where nothing stands in the way there is nothing to explain.
-    let to_explain =
-        |left: &[Stated], table: &Table| table.transposed || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some());
-    while let Some(table) = righted.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table)) {
+    let to_explain = |left: &[Stated], table: &Table| {
+        table.transposed || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some())
+    };
+    while let Some(table) =
+        righted.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table))
+    {
         let so_far = Context::new(context.input, Ok(&table), context.found);
         let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
         let Some((rule, (draft, next))) = found else { break };
         let after = run(rules, &Context::new(context.input, Ok(&next), context.found));
         let lasting: BTreeSet<_> = after.iter().map(Stated::fault).collect();
         left.retain(|stated| !lasting.contains(&stated.fault()));
-        causes.push((Stated { code: rule.code, tier: draft.tier.unwrap_or(rule.tier), draft, root: true }, left));
+        causes.push((
+            Stated { code: rule.code, tier: draft.tier.unwrap_or(rule.tier), draft, root: true },
+            left,
+        ));
         left = after;
         righted = Some(next);
     }
     let roots = causes.len();
-    let mut findings = if causes.is_empty() { number(gather(left, context)) } else { fold_under(causes, gather(left, context)) };
+    let mut findings = if causes.is_empty() {
+        number(gather(left, context))
+    } else {
+        fold_under(causes, gather(left, context))
+    };
     explanation::attach(&mut findings, context);
     safety::hold(&mut findings, roots, context);
     (findings, roots)
@@ -262,7 +294,8 @@ fn gather(stated: Vec<Stated>, context: &Context<'_>) -> Vec<Stated> {
         let count = context.figure_count(column).filter(|count| size >= (*count).max(4))?;
         Some(((code, column), count))
     };
-    let counts: BTreeMap<(Code, u32), usize> = sizes.into_iter().filter(|(_, size)| *size >= 4).filter_map(whole).collect();
+    let counts: BTreeMap<(Code, u32), usize> =
+        sizes.into_iter().filter(|(_, size)| *size >= 4).filter_map(whole).collect();
     let mut kept: Vec<Stated> = Vec::new();
     let mut gathered: Vec<(Stated, usize)> = Vec::new();
     let mut places: BTreeMap<(Code, u32), usize> = BTreeMap::new();
@@ -290,7 +323,8 @@ fn gather_columns(mut columns: Vec<(Stated, usize)>, context: &Context<'_>) -> V
         let (mut one, mut count) = columns.remove(0);
         let alike = columns.iter().filter(|(other, _)| other.code == one.code).count() + 1;
         if alike == filled && alike > 1 {
-            let (same, rest): (Vec<_>, Vec<_>) = columns.into_iter().partition(|(other, _)| other.code == one.code);
+            let (same, rest): (Vec<_>, Vec<_>) =
+                columns.into_iter().partition(|(other, _)| other.code == one.code);
             columns = rest;
             for (other, more) in same {
                 count += more;
@@ -314,19 +348,24 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
         for cell in &one.draft.explains {
             explaining.entry((one.draft.sheet, *cell)).or_default().push(at);
         }
-        of_code.entry((one.draft.sheet, one.code)).or_default().extend(one.draft.range.map(|range| (at, range)));
+        of_code
+            .entry((one.draft.sheet, one.code))
+            .or_default()
+            .extend(one.draft.range.map(|range| (at, range)));
     }
     let causes: Vec<Option<u32>> = stated
         .iter()
         .enumerate()
         .map(|(own, one)| {
             let covered = one.draft.range.filter(|range| range.start == range.end).map(|range| range.start);
-            let explains = covered.and_then(|cell| explaining.get(&(one.draft.sheet, cell))?.iter().find(|at| **at != own));
+            let explains = covered
+                .and_then(|cell| explaining.get(&(one.draft.sheet, cell))?.iter().find(|at| **at != own));
             if let Some(cause) = explains {
                 return u32::try_from(cause + 1).ok();
             }
             let (code, at) = one.draft.because?;
-            let (cause, _) = of_code.get(&(one.draft.sheet, code))?.iter().find(|(_, range)| range.contains(at))?;
+            let (cause, _) =
+                of_code.get(&(one.draft.sheet, code))?.iter().find(|(_, range)| range.contains(at))?;
             u32::try_from(cause + 1).ok()
         })
         .collect();

@@ -41,9 +41,15 @@ impl Noted {
             id: finding.id,
             code: finding.code.to_string(),
             tier: Some(finding.tier),
-            sheet: finding.sheet.and_then(|sheet| sheets.get(sheet)).map(|sheet| visible(&sheet.name).into_owned()),
+            sheet: finding
+                .sheet
+                .and_then(|sheet| sheets.get(sheet))
+                .map(|sheet| visible(&sheet.name).into_owned()),
             cell: finding.range.map(|range| range.to_string()),
-            indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
+            indicator: finding
+                .indicator
+                .and_then(|id| breakdown.indicator(id))
+                .map(|indicator| indicator.number),
             city: finding.city.map(|city| breakdown.city(city).to_owned()),
             found: finding.found.clone(),
             expected: finding.expected.clone(),
@@ -101,12 +107,21 @@ type SignOf = for<'a> fn(&'a Noted) -> Option<Sign<'a>>;
 
 /// Signs that two findings are the same, the surest first.
 const SURE: [SignOf; 5] = [
-    |noted| Some(Sign { indicator: noted.indicator, city: noted.city.as_deref(), found: Some(&noted.found), ..noted.address() }),
+    |noted| {
+        Some(Sign {
+            indicator: noted.indicator,
+            city: noted.city.as_deref(),
+            found: Some(&noted.found),
+            ..noted.address()
+        })
+    },
     |noted| noted.place().map(|place| Sign { indicator: noted.indicator, ..place }),
     |noted| noted.row().map(|row| Sign { column: noted.column(), ..row }),
     // Of one indicator, or of none: see `Signed::first`.
     Noted::place,
-    |noted| noted.cell.is_none().then(|| Sign { code: &noted.code, found: Some(&noted.found), ..Sign::default() }),
+    |noted| {
+        noted.cell.is_none().then(|| Sign { code: &noted.code, found: Some(&noted.found), ..Sign::default() })
+    },
 ];
 /// The place of the sign above that asks for more than it says.
 const AT_ONE_PLACE: usize = 3;
@@ -158,8 +173,10 @@ impl<'a> Signed<'a> {
         while places.front().is_some_and(|first| taken.contains(first)) {
             places.pop_front();
         }
-        let fits =
-            |index: &&usize| self.at != AT_ONE_PLACE || self.list.get(**index).is_some_and(|other| noted.same_indicator_or_none(other));
+        let fits = |index: &&usize| {
+            self.at != AT_ONE_PLACE
+                || self.list.get(**index).is_some_and(|other| noted.same_indicator_or_none(other))
+        };
         places.iter().filter(|index| !taken.contains(index)).find(fits).copied()
     }
 }
@@ -187,17 +204,25 @@ impl Lapsed {
 /// Puts explanations from elsewhere to the 警示 that they are about, in their order: a later one replaces an earlier
 /// one, a blank one takes it back. Only 警示 can be explained, and an explanation holds for the figure it was written
 /// for; those written for another one are handed back.
-pub fn answer(findings: &mut [Finding], answers: &[Noted], sheets: &[Sheet], breakdown: &Breakdown) -> Vec<Lapsed> {
+pub fn answer(
+    findings: &mut [Finding],
+    answers: &[Noted],
+    sheets: &[Sheet],
+    breakdown: &Breakdown,
+) -> Vec<Lapsed> {
     if answers.is_empty() {
         return Vec::new();
     }
     let mut lapsed: BTreeMap<usize, Lapsed> = BTreeMap::new();
     let now = Noted::all(findings, sheets, breakdown);
-    let mut signed: Vec<Signed<'_>> = SURE.into_iter().enumerate().map(|(at, sign)| Signed::of(at, sign, &now)).collect();
+    let mut signed: Vec<Signed<'_>> =
+        SURE.into_iter().enumerate().map(|(at, sign)| Signed::of(at, sign, &now)).collect();
     let none = BTreeSet::new();
     for given in answers {
         let Some(at) = signed.iter_mut().find_map(|signed| signed.first(given, &none)) else { continue };
-        let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) else { continue };
+        let Some(finding) = findings.get_mut(at).filter(|finding| finding.tier == Tier::Warning) else {
+            continue;
+        };
         let text = given.answer.clone().filter(|text| !text.trim().is_empty());
         lapsed.remove(&at);
         finding.answer = None;
@@ -239,7 +264,20 @@ pub const CITY: &str = "填报单位所在市";
 pub const PERIOD: &str = "报告期";
 /// The caption over the findings, and where there are none.
 pub const FINDINGS: &str = "审核发现";
-pub const COLUMNS: [&str; 12] = ["序号", "规则", "级别", "工作表", "单元格", "指标", "市", "现填", "应为", "问题说明", "情况说明", "状态"];
+pub const COLUMNS: [&str; 12] = [
+    "序号",
+    "规则",
+    "级别",
+    "工作表",
+    "单元格",
+    "指标",
+    "市",
+    "现填",
+    "应为",
+    "问题说明",
+    "情况说明",
+    "状态",
+];
 
 /// The records that a workbook carries, the latest first: 校核记录, 校核记录2, …
 pub fn records(workbook: &Workbook) -> Vec<Record> {
@@ -258,7 +296,11 @@ pub fn records(workbook: &Workbook) -> Vec<Record> {
 pub fn read_record(sheet: &Sheet) -> Option<Record> {
     let header = caption_row(sheet)?;
     let rows = Rows::of(sheet);
-    let (header, columns) = rows.0.iter().enumerate().find_map(|(at, (row, cells))| (*row == header).then(|| (at, Columns::of(cells))))?;
+    let (header, columns) = rows
+        .0
+        .iter()
+        .enumerate()
+        .find_map(|(at, (row, cells))| (*row == header).then(|| (at, Columns::of(cells))))?;
     let columns = columns?;
     let mut record = Record::default();
     for (_, cells) in rows.0.iter().take(header) {
@@ -389,17 +431,22 @@ impl Columns {
     fn read(&self, row: &[(u32, String)]) -> Option<Noted> {
         let text = |column: Option<u32>| -> Option<String> {
             let wanted = column?;
-            row.iter().find(|(at, _)| *at == wanted).map(|(_, text)| text.trim().to_owned()).filter(|text| !text.is_empty())
+            row.iter()
+                .find(|(at, _)| *at == wanted)
+                .map(|(_, text)| text.trim().to_owned())
+                .filter(|text| !text.is_empty())
         };
-        let number = |text: String| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
+        let number =
+            |text: String| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok();
         let code = text(self.code).filter(|code| is_code(code))?;
         let message = text(self.message).unwrap_or_default();
         let caused_by = cause_in(&message).or_else(|| cause_in(&text(self.state)?));
         Some(Noted {
             id: text(self.id).and_then(number).unwrap_or(0),
             code,
-            tier: text(self.tier)
-                .and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word)),
+            tier: text(self.tier).and_then(|word| {
+                [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word)
+            }),
             sheet: text(self.sheet),
             cell: text(self.cell),
             indicator: text(self.indicator).and_then(number),
@@ -415,7 +462,9 @@ impl Columns {
 
 fn is_code(text: &str) -> bool {
     let mut letters = text.chars();
-    letters.next().is_some_and(|c| c.is_ascii_uppercase()) && text.len() == 4 && letters.all(|c| c.is_ascii_digit())
+    letters.next().is_some_and(|c| c.is_ascii_uppercase())
+        && text.len() == 4
+        && letters.all(|c| c.is_ascii_digit())
 }
 
 /// 由第 3 条引起 → 3.

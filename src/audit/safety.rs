@@ -27,7 +27,10 @@ pub(super) fn hold(findings: &mut [Finding], roots: usize, context: &Context<'_>
         .iter()
         .enumerate()
         .filter_map(|(at, finding)| {
-            let fix = finding.fix.as_ref().filter(|fix| fix.certainty == Certainty::Safe && finding.sheet == Some(table.sheet))?;
+            let fix = finding
+                .fix
+                .as_ref()
+                .filter(|fix| fix.certainty == Certainty::Safe && finding.sheet == Some(table.sheet))?;
             let doubt = Doubt { findings, roots, context, table };
             Some((at, doubt.about(finding, fix)?))
         })
@@ -68,13 +71,21 @@ struct Doubt<'a> {
 impl Doubt<'_> {
     fn about(&self, finding: &Finding, fix: &Fix) -> Option<Verdict> {
         // A text that stays as it is and only takes on the text format is read as before.
-        let cells = || fix.edits.iter().filter(|edit| !self.is_only_format(edit)).filter_map(|edit| self.touched(edit));
+        let cells = || {
+            fix.edits.iter().filter(|edit| !self.is_only_format(edit)).filter_map(|edit| self.touched(edit))
+        };
         if let Some(at) = cells().chain(fix.rests_on.iter().copied()).find(|at| self.is_torn(at.row)) {
-            return Some(Verdict::Nothing(format!("第 {} 行的字段比其他行多，各列可能错了位，请先核对这一行。", at.row + 1)));
+            return Some(Verdict::Nothing(format!(
+                "第 {} 行的字段比其他行多，各列可能错了位，请先核对这一行。",
+                at.row + 1
+            )));
         }
         let cause = self.findings.iter().take(self.roots).find(|cause| cause.is_open());
         if let Some(cause) = cause.filter(|_| cells().next().is_some()) {
-            return Some(Verdict::Consent(format!("全表另有一处差错（{}），请先处理那一处，再看这一格。", cause.code)));
+            return Some(Verdict::Consent(format!(
+                "全表另有一处差错（{}），请先处理那一处，再看这一格。",
+                cause.code
+            )));
         }
         if let Some(caption) = fix.rests_on.iter().find_map(|at| self.ambiguous(at.column)) {
             return Some(Verdict::Nothing(format!("“{caption}”有不止一列，算不准，请先改正表头。")));
@@ -82,15 +93,24 @@ impl Doubt<'_> {
         if let Some(caption) = cells().find_map(|at| self.ambiguous(at.column)) {
             return Some(Verdict::Consent(format!("“{caption}”有不止一列，请先改正表头，再看这一格。")));
         }
-        if let Some((at, other)) = fix.rests_on.iter().find_map(|at| Some((*at, self.other_finding(*at, finding)?))) {
+        if let Some((at, other)) =
+            fix.rests_on.iter().find_map(|at| Some((*at, self.other_finding(*at, finding)?)))
+        {
             let reason = format!("{at} 另有问题（{}），请先核对 {at}。", other.code);
-            return Some(if other.tier == Tier::Error { Verdict::Nothing(reason) } else { Verdict::Consent(reason) });
+            return Some(if other.tier == Tier::Error {
+                Verdict::Nothing(reason)
+            } else {
+                Verdict::Consent(reason)
+            });
         }
         if let Some(other) = cells().find_map(|at| self.other_finding(at, finding)) {
             return Some(Verdict::Consent(format!("这一格另有问题（{}），请一并核对后再改。", other.code)));
         }
         if let Some(row) = cells().find(|at| self.is_duplicate(at.row)) {
-            return Some(Verdict::Consent(format!("第 {} 行的指标出现了两次，请先核对以哪一行为准。", row.row + 1)));
+            return Some(Verdict::Consent(format!(
+                "第 {} 行的指标出现了两次，请先核对以哪一行为准。",
+                row.row + 1
+            )));
         }
         if cells().any(|at| self.context.cell(at).is_some_and(|cell| cell.formula.is_some())) {
             return Some(Verdict::Consent("这一格是公式，改后公式就没有了，请确认。".to_owned()));
@@ -124,7 +144,8 @@ impl Doubt<'_> {
     /// The caption of a column of figures whose role another column claims too.
     fn ambiguous(&self, column: u32) -> Option<&str> {
         let claimed = |role: Role| self.table.repeated.iter().any(|other| other.role == role);
-        let telling = |role: Role| role.is_figure() || matches!(role, Role::Rate | Role::Serial | Role::Label);
+        let telling =
+            |role: Role| role.is_figure() || matches!(role, Role::Rate | Role::Serial | Role::Label);
         self.table
             .columns
             .iter()
@@ -138,9 +159,10 @@ impl Doubt<'_> {
         self.findings.iter().find(|other| {
             let is_safe = other.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe);
             let about_figures = ["Q", "N", "B", "P"].iter().any(|family| other.code.0.starts_with(family));
-            let narrow = other
-                .range
-                .is_some_and(|range| range.contains(at) && (range.start.row == range.end.row || range.start.column == range.end.column));
+            let narrow = other.range.is_some_and(|range| {
+                range.contains(at)
+                    && (range.start.row == range.end.row || range.start.column == range.end.column)
+            });
             other.id != own.id
                 && other.code != own.code
                 && other.sheet == own.sheet
@@ -158,7 +180,10 @@ impl Doubt<'_> {
             _ => None,
         });
         indicator.is_some_and(|indicator| {
-            self.table.rows.iter().any(|other| matches!(other.kind, RowKind::Duplicate(found) if found.indicator == indicator))
+            self.table
+                .rows
+                .iter()
+                .any(|other| matches!(other.kind, RowKind::Duplicate(found) if found.indicator == indicator))
         })
     }
 
@@ -186,9 +211,9 @@ impl Doubt<'_> {
             _ => match (&before.value, value) {
                 (Value::Text(old), NewValue::Text(new)) => numbers_in(old) == numbers_in(new),
                 (Value::Empty, _) => true,
-                (old, new) => {
-                    read_value(old).certain().is_some_and(|old| read_value(&Value::from(new.shown().as_str())).certain() == Some(old))
-                }
+                (old, new) => read_value(old)
+                    .certain()
+                    .is_some_and(|old| read_value(&Value::from(new.shown().as_str())).certain() == Some(old)),
             },
         }
     }
@@ -198,10 +223,13 @@ impl Doubt<'_> {
 /// as exactly as it was stored (P004).
 fn keeps_digits(before: &Cell, after: &NewValue) -> bool {
     let typed = |text: &str| {
-        text.split_once(['.', '．']).map_or(0, |(_, rest)| rest.chars().take_while(|c| half_width(*c).is_ascii_digit()).count())
+        text.split_once(['.', '．'])
+            .map_or(0, |(_, rest)| rest.chars().take_while(|c| half_width(*c).is_ascii_digit()).count())
     };
     match (&before.value, after) {
-        (Value::Text(old), NewValue::Text(new)) if read_value(&before.value).number().is_some() => typed(new) >= typed(old),
+        (Value::Text(old), NewValue::Text(new)) if read_value(&before.value).number().is_some() => {
+            typed(new) >= typed(old)
+        }
         (Value::Number(_), NewValue::Blank) => false,
         _ => true,
     }

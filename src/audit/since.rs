@@ -32,7 +32,8 @@ impl Since {
     pub fn between(earlier: &[Noted], now: &[Noted]) -> Self {
         let same: BTreeMap<usize, usize> = pairs(earlier, now).into_iter().collect();
         let paired = |at: usize| same.get(&at).and_then(|j| now.get(*j));
-        let lasting = earlier.iter().enumerate().filter(|(at, one)| one.caused_by.is_none() && paired(*at).is_some());
+        let lasting =
+            earlier.iter().enumerate().filter(|(at, one)| one.caused_by.is_none() && paired(*at).is_some());
         let lasting: BTreeSet<u32> = lasting.map(|(_, one)| one.id).collect();
         let mut since = Self::default();
         for (at, one) in earlier.iter().enumerate() {
@@ -40,15 +41,28 @@ impl Since {
                 (Some(_), Some(cause)) if lasting.contains(&cause) => {}
                 (Some(found), _) => {
                     // It stands where it stands today: rows may have been inserted above it.
-                    let earlier = Noted { sheet: found.sheet.clone(), cell: found.cell.clone(), ..one.clone() };
-                    since.left.push(Left { earlier, id: found.caused_by.unwrap_or(found.id), answer: found.answer.clone() })
+                    let earlier =
+                        Noted { sheet: found.sheet.clone(), cell: found.cell.clone(), ..one.clone() };
+                    since.left.push(Left {
+                        earlier,
+                        id: found.caused_by.unwrap_or(found.id),
+                        answer: found.answer.clone(),
+                    })
                 }
                 (None, None) => since.fixed.push(one.clone()),
                 (None, Some(_)) => {}
             }
         }
-        let known: BTreeSet<u32> = same.values().filter_map(|j| now.get(*j)).map(|found| found.caused_by.unwrap_or(found.id)).collect();
-        since.new = now.iter().filter(|found| found.caused_by.is_none() && !known.contains(&found.id)).cloned().collect();
+        let known: BTreeSet<u32> = same
+            .values()
+            .filter_map(|j| now.get(*j))
+            .map(|found| found.caused_by.unwrap_or(found.id))
+            .collect();
+        since.new = now
+            .iter()
+            .filter(|found| found.caused_by.is_none() && !known.contains(&found.id))
+            .cloned()
+            .collect();
         since
     }
 }

@@ -26,7 +26,8 @@ pub fn slip_of_hand(written: Decimal, meant: Decimal) -> Option<&'static str> {
     // All but one character of the longer one, in order.
     let lacks_one = |longer: &str, shorter: &str| {
         longer.len() == shorter.len() + 1
-            && (0..longer.len()).any(|i| longer.char_indices().filter(|(at, _)| *at != i).map(|(_, c)| c).eq(shorter.chars()))
+            && (0..longer.len())
+                .any(|i| longer.char_indices().filter(|(at, _)| *at != i).map(|(_, c)| c).eq(shorter.chars()))
     };
     if written.len() == meant.len() && sorted(&written) == sorted(&meant) {
         Some("数字前后颠倒")
@@ -57,7 +58,11 @@ mod tests {
             ("420", "420", None),
             ("460", "420", None),
         ] {
-            assert_eq!(slip_of_hand(written.parse().unwrap(), meant.parse().unwrap()), said, "{written} {meant}");
+            assert_eq!(
+                slip_of_hand(written.parse().unwrap(), meant.parse().unwrap()),
+                said,
+                "{written} {meant}"
+            );
         }
     }
 }

@@ -79,11 +79,19 @@ impl fmt::Display for Change {
             Self::IndicatorAdded { number, label } => write!(f, "增加指标 {number}：{label}"),
             Self::IndicatorRemoved { number, label } => write!(f, "去掉指标 {number}：{label}"),
             Self::Number { label, before, after } => write!(f, "“{label}”的序号：{before} 改为 {after}"),
-            Self::Label { number, before, after } => write!(f, "指标 {number} 的内容：“{before}”改为“{after}”"),
+            Self::Label { number, before, after } => {
+                write!(f, "指标 {number} 的内容：“{before}”改为“{after}”")
+            }
             Self::Total { number, before, after } => write!(f, "指标 {number} 的总量：{before} 改为 {after}"),
-            Self::Relation { number, before, after } => write!(f, "指标 {number} 与总量的关系：{before} 改为 {after}"),
-            Self::Unit { number, before, after } => write!(f, "指标 {number} 的计量单位：{before} 改为 {after}"),
-            Self::Target { number, city, before, after } => write!(f, "指标 {number} {city}：{before} 改为 {after}"),
+            Self::Relation { number, before, after } => {
+                write!(f, "指标 {number} 与总量的关系：{before} 改为 {after}")
+            }
+            Self::Unit { number, before, after } => {
+                write!(f, "指标 {number} 的计量单位：{before} 改为 {after}")
+            }
+            Self::Target { number, city, before, after } => {
+                write!(f, "指标 {number} {city}：{before} 改为 {after}")
+            }
             Self::Aliases { number } => write!(f, "指标 {number} 的正文说法有变"),
         }
     }
@@ -97,7 +105,9 @@ pub fn difference(old: &Breakdown, new: &Breakdown) -> Vec<Change> {
     for (at, city) in new.cities.iter().enumerate() {
         match cities.iter().find(|(_, new)| *new == at).and_then(|(before, _)| old.cities.get(*before)) {
             None => changes.push(Change::CityAdded { city: city.clone() }),
-            Some(before) if !same_city(before, city) => changes.push(Change::CityRenamed { before: before.clone(), after: city.clone() }),
+            Some(before) if !same_city(before, city) => {
+                changes.push(Change::CityRenamed { before: before.clone(), after: city.clone() })
+            }
             Some(_) => {}
         }
     }
@@ -110,20 +120,31 @@ pub fn difference(old: &Breakdown, new: &Breakdown) -> Vec<Change> {
         changes.push(Change::CitiesMoved { before: old.cities.join("、"), after: new.cities.join("、") });
     }
     for (at, indicator) in new.indicators.iter().enumerate() {
-        match indicators.iter().find(|(_, new)| *new == at).and_then(|(before, _)| old.indicators.get(*before)) {
-            None => changes.push(Change::IndicatorAdded { number: indicator.number, label: indicator.label.clone() }),
+        match indicators
+            .iter()
+            .find(|(_, new)| *new == at)
+            .and_then(|(before, _)| old.indicators.get(*before))
+        {
+            None => changes
+                .push(Change::IndicatorAdded { number: indicator.number, label: indicator.label.clone() }),
             Some(before) => changes.extend(of_indicator(before, indicator, &cities, new)),
         }
     }
     for (at, indicator) in old.indicators.iter().enumerate() {
         if !indicators.iter().any(|(before, _)| *before == at) {
-            changes.push(Change::IndicatorRemoved { number: indicator.number, label: indicator.label.clone() });
+            changes
+                .push(Change::IndicatorRemoved { number: indicator.number, label: indicator.label.clone() });
         }
     }
     changes
 }
 
-fn of_indicator(old: &Indicator, new: &Indicator, cities: &[(usize, usize)], breakdown: &Breakdown) -> Vec<Change> {
+fn of_indicator(
+    old: &Indicator,
+    new: &Indicator,
+    cities: &[(usize, usize)],
+    breakdown: &Breakdown,
+) -> Vec<Change> {
     let mut changes = Vec::new();
     let number = new.number;
     if old.number != number {
@@ -134,7 +155,11 @@ fn of_indicator(old: &Indicator, new: &Indicator, cities: &[(usize, usize)], bre
     }
     let counted = |total: Decimal, unit: &str| format!("{} {unit}", total.normalize()).trim_end().to_owned();
     if old.total != new.total {
-        changes.push(Change::Total { number, before: counted(old.total, &old.unit), after: counted(new.total, &new.unit) });
+        changes.push(Change::Total {
+            number,
+            before: counted(old.total, &old.unit),
+            after: counted(new.total, &new.unit),
+        });
     }
     if old.relation != new.relation {
         changes.push(Change::Relation { number, before: old.relation.word(), after: new.relation.word() });
@@ -142,9 +167,12 @@ fn of_indicator(old: &Indicator, new: &Indicator, cities: &[(usize, usize)], bre
     if old.unit != new.unit {
         changes.push(Change::Unit { number, before: old.unit.clone(), after: new.unit.clone() });
     }
-    let shown = |target: Option<Decimal>| target.map_or_else(|| "/".to_owned(), |target| target.normalize().to_string());
+    let shown = |target: Option<Decimal>| {
+        target.map_or_else(|| "/".to_owned(), |target| target.normalize().to_string())
+    };
     for (before, after) in cities {
-        let (was, is) = (old.targets.get(*before).copied().flatten(), new.targets.get(*after).copied().flatten());
+        let (was, is) =
+            (old.targets.get(*before).copied().flatten(), new.targets.get(*after).copied().flatten());
         if was != is {
             let city = breakdown.cities.get(*after).cloned().unwrap_or_default();
             changes.push(Change::Target { number, city, before: shown(was), after: shown(is) });
@@ -184,14 +212,21 @@ fn pair_indicators(old: &Breakdown, new: &Breakdown) -> Vec<(usize, usize)> {
 fn pair_cities(old: &Breakdown, new: &Breakdown, indicators: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
     for (j, city) in new.cities.iter().enumerate() {
-        if let Some(i) =
-            old.cities.iter().position(|other| other == city).or_else(|| old.cities.iter().position(|other| same_city(other, city)))
+        if let Some(i) = old
+            .cities
+            .iter()
+            .position(|other| other == city)
+            .or_else(|| old.cities.iter().position(|other| same_city(other, city)))
         {
             pairs.push((i, j));
         }
     }
     let column = |breakdown: &Breakdown, rows: &[usize], city: usize| -> Vec<Option<Decimal>> {
-        rows.iter().map(|row| breakdown.indicators.get(*row).and_then(|one| one.targets.get(city).copied().flatten())).collect()
+        rows.iter()
+            .map(|row| {
+                breakdown.indicators.get(*row).and_then(|one| one.targets.get(city).copied().flatten())
+            })
+            .collect()
     };
     let (before, after): (Vec<usize>, Vec<usize>) = indicators.iter().copied().unzip();
     for j in 0..new.cities.len() {
@@ -209,7 +244,9 @@ fn pair_cities(old: &Breakdown, new: &Breakdown, indicators: &[(usize, usize)]) 
 
 /// 绵阳 is 绵阳市.
 fn same_city(a: &str, b: &str) -> bool {
-    let bare = |name: &str| name.strip_suffix('市').filter(|bare| bare.chars().count() >= 2).unwrap_or(name).to_owned();
+    let bare = |name: &str| {
+        name.strip_suffix('市').filter(|bare| bare.chars().count() >= 2).unwrap_or(name).to_owned()
+    };
     a == b || bare(a) == bare(b)
 }
 

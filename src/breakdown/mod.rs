@@ -92,7 +92,10 @@ impl Breakdown {
 
     /// Reads the machine form or the annex form from the first sheet that has one. `fingerprint` is that of the file.
     /// What was taken for granted comes beside it.
-    pub fn from_workbook(workbook: &Workbook, fingerprint: Sha256) -> Result<(Self, Vec<Remark>), BadBreakdown> {
+    pub fn from_workbook(
+        workbook: &Workbook,
+        fingerprint: Sha256,
+    ) -> Result<(Self, Vec<Remark>), BadBreakdown> {
         table::from_workbook(workbook, fingerprint)
     }
 
@@ -155,13 +158,19 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong_with_a_breakdown() {
-        assert_eq!(refused(&EMBEDDED.replacen("600", "六百", 1)), "分解表第 2 行“成都市”应为数字或 /，现为“六百”。");
+        assert_eq!(
+            refused(&EMBEDDED.replacen("600", "六百", 1)),
+            "分解表第 2 行“成都市”应为数字或 /，现为“六百”。"
+        );
         assert!(refused("a,b\n1,2\n").starts_with("没有找到分解表的表头"));
         assert_eq!(
             refused(&EMBEDDED.replacen(",600,300", ",590,300", 1)),
             "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和 990，指标总量等于 1000，少 10。请先核对分解表。"
         );
-        assert_eq!(refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)), "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。");
+        assert_eq!(
+            refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)),
+            "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。"
+        );
         assert!(refused(&EMBEDDED.replacen("等于", "约", 1)).contains("“关系”应为等于、超过"));
         assert!(refused("序号,指标内容,成都市,成都市\n1,甲10项,5,5\n").contains("出现了两次"));
         assert!(refused("序号,指标内容,备注\n1,甲10项,无\n").contains("没有一个市"));
@@ -175,11 +184,18 @@ mod tests {
         let text = "建设指标分解表\n序号,指标内容,天府市,滨江市,备注\n1,聚集企业超过800家,800家,/,\n2,交易额突破700亿元,400亿元,300亿元,\n3,引进人才10万名,6万名,40000名,\n";
         let breakdown = Breakdown::from_csv(text).unwrap();
         assert_eq!(breakdown.cities, ["天府市", "滨江市"]);
-        let rows: Vec<String> =
-            breakdown.indicators.iter().map(|i| format!("{} {} {} {:?}", i.total, i.relation.word(), i.unit, i.targets)).collect();
+        let rows: Vec<String> = breakdown
+            .indicators
+            .iter()
+            .map(|i| format!("{} {} {} {:?}", i.total, i.relation.word(), i.unit, i.targets))
+            .collect();
         assert_eq!(
             rows,
-            ["800 超过 家 [Some(800), None]", "700 突破 亿元 [Some(400), Some(300)]", "100000 等于 名 [Some(60000), Some(40000)]"]
+            [
+                "800 超过 家 [Some(800), None]",
+                "700 突破 亿元 [Some(400), Some(300)]",
+                "100000 等于 名 [Some(60000), Some(40000)]"
+            ]
         );
     }
 
@@ -197,7 +213,11 @@ mod tests {
             .chain(["10,技术合同交易额突破700亿元,700,突破,亿元,400,200,100,"])
             .collect::<Vec<_>>()
             .join("\n");
-        let told: Vec<String> = official.difference(&Breakdown::from_csv(&new).unwrap()).iter().map(ToString::to_string).collect();
+        let told: Vec<String> = official
+            .difference(&Breakdown::from_csv(&new).unwrap())
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         assert_eq!(
             told,
             [
@@ -213,7 +233,10 @@ mod tests {
             ]
         );
         let renamed = Breakdown::from_csv(&EMBEDDED.replace("绵阳市", "绵州市")).unwrap();
-        assert_eq!(official.difference(&renamed), [Change::CityRenamed { before: "绵阳市".to_owned(), after: "绵州市".to_owned() }]);
+        assert_eq!(
+            official.difference(&renamed),
+            [Change::CityRenamed { before: "绵阳市".to_owned(), after: "绵州市".to_owned() }]
+        );
     }
 
     proptest! {

@@ -23,7 +23,8 @@ pub enum Relation {
 }
 
 impl Relation {
-    pub const ALL: [Self; 6] = [Self::Equal, Self::Above, Self::AtLeast, Self::Breaking, Self::Reaching, Self::AtMost];
+    pub const ALL: [Self; 6] =
+        [Self::Equal, Self::Above, Self::AtLeast, Self::Breaking, Self::Reaching, Self::AtMost];
 
     /// The word in `breakdown.csv`.
     pub const fn word(self) -> &'static str {

@@ -40,8 +40,12 @@ const BEFORE: &[(&str, Relation)] = &[
 ];
 
 /// What stands after number and unit.
-const AFTER: &[(&str, Relation)] =
-    &[("以上", Relation::AtLeast), ("及以上", Relation::AtLeast), ("以内", Relation::AtMost), ("以下", Relation::AtMost)];
+const AFTER: &[(&str, Relation)] = &[
+    ("以上", Relation::AtLeast),
+    ("及以上", Relation::AtLeast),
+    ("以内", Relation::AtMost),
+    ("以下", Relation::AtMost),
+];
 
 /// Units of statistics, longer ones before those that they begin with. Money is counted in 万元 and 亿元 as written.
 const UNITS: &[&str] = &[
@@ -118,7 +122,8 @@ pub fn stated_total(label: &str) -> Option<StatedTotal> {
 
 /// Every total that a label states, in order; those with a unit come first.
 pub fn stated_totals(label: &str) -> Vec<StatedTotal> {
-    let text: Vec<char> = label.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
+    let text: Vec<char> =
+        label.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
     let mut found: Vec<StatedTotal> = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -142,7 +147,12 @@ fn number_at(text: &[char], at: usize) -> Option<(usize, Option<StatedTotal>)> {
         return None;
     }
     let run = |test: fn(char) -> bool, from: usize| text.iter().skip(from).take_while(|c| test(**c)).count();
-    let mut end = at + if arabic { run(|c| c.is_ascii_digit() || matches!(c, ',' | '.'), at) } else { run(is_numeral, at) };
+    let mut end = at
+        + if arabic {
+            run(|c| c.is_ascii_digit() || matches!(c, ',' | '.'), at)
+        } else {
+            run(is_numeral, at)
+        };
     // A full stop or comma at the end belongs to the sentence.
     while end > at + 1 && text.get(end - 1).is_some_and(|c| matches!(c, ',' | '.')) {
         end -= 1;
@@ -150,7 +160,8 @@ fn number_at(text: &[char], at: usize) -> Option<(usize, Option<StatedTotal>)> {
     let mut written: String = text.get(at..end)?.iter().collect();
     // 700亿元 counts in 亿元; 10万名 is a hundred thousand.
     if arabic && unit_at(text, end).is_none() {
-        let magnitude: String = text.iter().skip(end).take_while(|c| matches!(c, '百' | '千' | '万' | '亿')).collect();
+        let magnitude: String =
+            text.iter().skip(end).take_while(|c| matches!(c, '百' | '千' | '万' | '亿')).collect();
         end += magnitude.chars().count();
         written.push_str(&magnitude);
     }
@@ -169,7 +180,9 @@ fn number_at(text: &[char], at: usize) -> Option<(usize, Option<StatedTotal>)> {
     }
     let unit = unit_at(text, end).map_or_else(|| tail_unit(text, end), str::to_owned);
     let after: String = text.get(end + unit.chars().count()..).unwrap_or_default().iter().take(3).collect();
-    let said = |words: &[(&str, Relation)], fits: &dyn Fn(&str) -> bool| words.iter().find(|(word, _)| fits(word)).map(|(_, said)| *said);
+    let said = |words: &[(&str, Relation)], fits: &dyn Fn(&str) -> bool| {
+        words.iter().find(|(word, _)| fits(word)).map(|(_, said)| *said)
+    };
     let relation = match said(BEFORE, &|word| before.ends_with(word)) {
         Some(Relation::AtMost) => Relation::AtMost,
         before => said(AFTER, &|word| after.starts_with(word)).or(before).unwrap_or(Relation::Equal),
@@ -178,7 +191,25 @@ fn number_at(text: &[char], at: usize) -> Option<(usize, Option<StatedTotal>)> {
 }
 
 const fn is_numeral(c: char) -> bool {
-    matches!(c, '一' | '二' | '两' | '三' | '四' | '五' | '六' | '七' | '八' | '九' | '十' | '百' | '千' | '万' | '亿' | '零' | '〇')
+    matches!(
+        c,
+        '一' | '二'
+            | '两'
+            | '三'
+            | '四'
+            | '五'
+            | '六'
+            | '七'
+            | '八'
+            | '九'
+            | '十'
+            | '百'
+            | '千'
+            | '万'
+            | '亿'
+            | '零'
+            | '〇'
+    )
 }
 
 fn unit_at(text: &[char], at: usize) -> Option<&'static str> {
@@ -204,7 +235,10 @@ mod tests {
     fn the_annex_states_its_own_totals() {
         for indicator in &Breakdown::official().indicators {
             let stated = stated_total(&indicator.label).unwrap();
-            assert_eq!((stated.total, stated.relation, &stated.unit), (indicator.total, indicator.relation, &indicator.unit));
+            assert_eq!(
+                (stated.total, stated.relation, &stated.unit),
+                (indicator.total, indicator.relation, &indicator.unit)
+            );
         }
     }
 
@@ -229,9 +263,14 @@ mod tests {
             ("新建观测孔30孔", "30", Relation::Equal, "孔"),
         ] {
             let stated = stated_total(label).unwrap_or_else(|| panic!("{label}"));
-            assert_eq!((stated.total.to_string().as_str(), stated.relation, stated.unit.as_str()), (total, relation, unit), "{label}");
+            assert_eq!(
+                (stated.total.to_string().as_str(), stated.relation, stated.unit.as_str()),
+                (total, relation, unit),
+                "{label}"
+            );
         }
-        for label in ["形成一批可复制可推广的经验", "2020年底前完成", "", "5G", "科技金融体系"] {
+        for label in ["形成一批可复制可推广的经验", "2020年底前完成", "", "5G", "科技金融体系"]
+        {
             assert_eq!(stated_total(label), None, "{label}");
         }
         assert_eq!(stated_totals("建设2个基地，孵化30家").len(), 2);

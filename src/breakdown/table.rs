@@ -6,7 +6,8 @@ use std::fmt;
 
 use crate::model::delimited::{Quotes, Units, records, unquoted};
 use crate::model::{
-    Decimal, Grid, Meaning, Oddity, Sha256, Sheet, Value, Visibility, Workbook, decimal, half_width, is_invisible, read_quantity,
+    Decimal, Grid, Meaning, Oddity, Sha256, Sheet, Value, Visibility, Workbook, decimal, half_width,
+    is_invisible, read_quantity,
 };
 
 use super::{Breakdown, Indicator, Relation, StatedTotal, stated_totals};
@@ -28,9 +29,20 @@ pub enum BadBreakdown {
     NumberTwice { row: usize, first: usize, number: u32 },
     #[error("分解表第 {row} 行与第 {first} 行的指标内容相同：“{label}”。一项指标只能占一行。")]
     LabelTwice { row: usize, first: usize, label: String },
-    #[error("分解表第 {row} 行“{label}”：各市之和 {sum}，指标总量{relation} {total}，{difference}。请先核对分解表。")]
-    Sum { row: usize, label: String, sum: Decimal, relation: &'static str, total: Decimal, difference: String },
-    #[error("分解表第 {row} 行“{label}”：指标内容里的总量是 {stated}，“{column}”列是 {given}，两者不一致。请先核对分解表。")]
+    #[error(
+        "分解表第 {row} 行“{label}”：各市之和 {sum}，指标总量{relation} {total}，{difference}。请先核对分解表。"
+    )]
+    Sum {
+        row: usize,
+        label: String,
+        sum: Decimal,
+        relation: &'static str,
+        total: Decimal,
+        difference: String,
+    },
+    #[error(
+        "分解表第 {row} 行“{label}”：指标内容里的总量是 {stated}，“{column}”列是 {given}，两者不一致。请先核对分解表。"
+    )]
     Total { row: usize, label: String, stated: Decimal, column: String, given: Decimal },
     #[error("分解表里没有一项指标。表头（第 {row} 行）下面应一行一项指标。")]
     Empty { row: usize },
@@ -97,7 +109,10 @@ struct Column {
 }
 
 /// Reads the first table of a workbook, visible sheets first.
-pub fn from_workbook(workbook: &Workbook, fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
+pub fn from_workbook(
+    workbook: &Workbook,
+    fingerprint: Sha256,
+) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
     let mut sheets: Vec<&Sheet> = workbook.sheets.iter().collect();
     sheets.sort_by_key(|sheet| sheet.visibility != Visibility::Visible);
     let mut none = BadBreakdown::Header(String::new());
@@ -105,7 +120,11 @@ pub fn from_workbook(workbook: &Workbook, fingerprint: Sha256) -> Result<(Breakd
         match read(&lines(&sheet.grid), fingerprint) {
             // Another sheet may hold the table.
             Err(BadBreakdown::Header(seen)) => {
-                none = BadBreakdown::Header(if seen.is_empty() { seen } else { format!("“{}”{seen}", sheet.name) })
+                none = BadBreakdown::Header(if seen.is_empty() {
+                    seen
+                } else {
+                    format!("“{}”{seen}", sheet.name)
+                })
             }
             other => return other,
         }
@@ -119,7 +138,10 @@ pub fn from_csv(text: &str) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
     let mut lines = Vec::new();
     let records = records(bare.as_bytes(), 0, Units::Single, b',', Quotes::Quoting);
     for (index, record) in records.enumerate().take(HEADER_SEARCH + 2 * MOST_INDICATORS) {
-        let texts = record.fields.into_iter().map(|field| unquoted(bare.get(field).unwrap_or(""), Quotes::Quoting).into_owned());
+        let texts = record
+            .fields
+            .into_iter()
+            .map(|field| unquoted(bare.get(field).unwrap_or(""), Quotes::Quoting).into_owned());
         let cells: Vec<(usize, String)> = texts.enumerate().filter(|(_, text)| !text.is_empty()).collect();
         lines.push(Line { row: index + 1, cells });
     }
@@ -161,7 +183,10 @@ fn read(lines: &[Line], fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>),
         let number_text = column(Role::Number).map(|column| tidy(line.text(column.at))).unwrap_or_default();
         let bare = cities.iter().all(|city| tidy(line.text(city.at)).is_empty());
         let first = if number_text.is_empty() { &label } else { &number_text };
-        if bare && (label.is_empty() && number_text.is_empty() || FOOTERS.iter().any(|word| first.starts_with(word))) {
+        if bare
+            && (label.is_empty() && number_text.is_empty()
+                || FOOTERS.iter().any(|word| first.starts_with(word)))
+        {
             continue;
         }
         if TOTALS.iter().any(|word| label.starts_with(word) || number_text.starts_with(word)) {
@@ -178,11 +203,14 @@ fn read(lines: &[Line], fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>),
             return Err(BadBreakdown::TooLarge);
         }
         let number = match column(Role::Number) {
-            Some(column) => indicator_number(&number_text).ok_or_else(|| wrong(row, &column.caption, "整数", &number_text))?,
+            Some(column) => indicator_number(&number_text)
+                .ok_or_else(|| wrong(row, &column.caption, "整数", &number_text))?,
             None => u32::try_from(indicators.len() + 1).unwrap_or(u32::MAX),
         };
         let indicator = indicator(line, number, label, &columns, &cities, &mut remarks)?;
-        let earlier = |test: &dyn Fn(&Indicator) -> bool| indicators.iter().position(test).and_then(|at| places.get(at)).copied();
+        let earlier = |test: &dyn Fn(&Indicator) -> bool| {
+            indicators.iter().position(test).and_then(|at| places.get(at)).copied()
+        };
         if let Some(first) = earlier(&|other| other.number == number) {
             return Err(BadBreakdown::NumberTwice { row, first, number });
         }
@@ -215,7 +243,9 @@ fn indicator(
     remarks: &mut Vec<Remark>,
 ) -> Result<Indicator, BadBreakdown> {
     let row = line.row;
-    let field = |role: Role| columns.iter().find(|column| column.role == role).map(|column| (column, tidy(line.text(column.at))));
+    let field = |role: Role| {
+        columns.iter().find(|column| column.role == role).map(|column| (column, tidy(line.text(column.at))))
+    };
     let given_unit = field(Role::Unit).map(|(_, text)| text).filter(|unit| !unit.is_empty());
     let stated = stated_totals(&label);
     let mut unit = given_unit.clone().unwrap_or_default();
@@ -231,12 +261,20 @@ fn indicator(
     let sum = sum.ok_or_else(|| wrong(row, "总量", "可以相加的数", ""))?;
     let shares = unit == "%" || targets.iter().all(Option::is_none);
     // Of several numbers in a label the one that the cities add up to is its total.
-    let stated = stated.iter().find(|stated| shares || stated.relation.holds(sum, stated.total)).or(stated.first()).cloned();
+    let stated = stated
+        .iter()
+        .find(|stated| shares || stated.relation.holds(sum, stated.total))
+        .or(stated.first())
+        .cloned();
     let given = match field(Role::Total).filter(|(_, text)| !text.is_empty()) {
         None => None,
         Some((column, text)) => {
-            let total = target(&text, &mut unit).flatten().ok_or_else(|| wrong(row, &column.caption, "数字", &text))?;
-            if let Some(stated) = stated.as_ref().filter(|stated| stated.total != total && stated.unit == unit) {
+            let total = target(&text, &mut unit)
+                .flatten()
+                .ok_or_else(|| wrong(row, &column.caption, "数字", &text))?;
+            if let Some(stated) =
+                stated.as_ref().filter(|stated| stated.total != total && stated.unit == unit)
+            {
                 let column = column.caption.clone();
                 return Err(BadBreakdown::Total { row, label, stated: stated.total, column, given: total });
             }
@@ -245,9 +283,8 @@ fn indicator(
     };
     let relation = match field(Role::Relation).filter(|(_, text)| !text.is_empty()) {
         None => stated.as_ref().map_or(Relation::Equal, |stated| stated.relation),
-        Some((column, text)) => {
-            Relation::from_word(&text).ok_or_else(|| wrong(row, &column.caption, "等于、超过、不少于、突破、达到 或 不超过", &text))?
-        }
+        Some((column, text)) => Relation::from_word(&text)
+            .ok_or_else(|| wrong(row, &column.caption, "等于、超过、不少于、突破、达到 或 不超过", &text))?,
     };
     let total = match (given, stated) {
         (Some(total), _) | (None, Some(StatedTotal { total, .. })) => total,
@@ -264,7 +301,8 @@ fn indicator(
         return Err(BadBreakdown::Sum { row, label, sum, relation: relation.word(), total, difference });
     }
     let aliases = field(Role::Aliases).map(|(_, text)| text).unwrap_or_default();
-    let aliases = aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
+    let aliases =
+        aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
     Ok(Indicator { number, label, total, relation, unit, targets, aliases })
 }
 
@@ -277,9 +315,13 @@ fn target(text: &str, unit: &mut String) -> Option<Option<Decimal>> {
     if written.meaning == Meaning::NotApplicable {
         return Some(None);
     }
-    let harmless = [Oddity::FullWidth, Oddity::Separators, Oddity::Stray, Oddity::Invisible, Oddity::Apostrophe];
+    let harmless =
+        [Oddity::FullWidth, Oddity::Separators, Oddity::Stray, Oddity::Invisible, Oddity::Apostrophe];
     let Meaning::Number(number) = written.meaning else { return None };
-    let sure = written.oddities.iter().all(|oddity| harmless.contains(oddity) || (*oddity == Oddity::Magnitude && bare.is_some()));
+    let sure = written
+        .oddities
+        .iter()
+        .all(|oddity| harmless.contains(oddity) || (*oddity == Oddity::Magnitude && bare.is_some()));
     if number.is_sign_negative() || !sure {
         return None;
     }
@@ -293,15 +335,22 @@ fn target(text: &str, unit: &mut String) -> Option<Option<Decimal>> {
 
 /// `3`, `3.`, `（三）`, `三`.
 fn indicator_number(text: &str) -> Option<u32> {
-    let bare: String = text.chars().map(half_width).filter(|c| !matches!(c, '(' | ')' | '.' | '、' | ' ')).collect();
+    let bare: String =
+        text.chars().map(half_width).filter(|c| !matches!(c, '(' | ')' | '.' | '、' | ' ')).collect();
     let Meaning::Number(number) = read_quantity(&bare).meaning else { return None };
     number.normalize().to_string().parse().ok().filter(|number| *number > 0)
 }
 
 /// The columns, the header's row, and the rows below it.
-fn header<'a>(lines: &'a [Line], remarks: &mut Vec<Remark>) -> Result<(Vec<Column>, usize, &'a [Line]), BadBreakdown> {
+fn header<'a>(
+    lines: &'a [Line],
+    remarks: &mut Vec<Remark>,
+) -> Result<(Vec<Column>, usize, &'a [Line]), BadBreakdown> {
     let is_label = |text: &str| role_of(&caption(text)) == Some(Role::Label);
-    let at = lines.iter().take(HEADER_SEARCH).position(|line| line.cells.len() >= 2 && line.cells.iter().any(|(_, text)| is_label(text)));
+    let at = lines
+        .iter()
+        .take(HEADER_SEARCH)
+        .position(|line| line.cells.len() >= 2 && line.cells.iter().any(|(_, text)| is_label(text)));
     let Some(at) = at else {
         let seen = lines.iter().find(|line| line.cells.len() >= 2);
         return Err(BadBreakdown::Header(seen.map_or_else(String::new, |line| {
@@ -309,9 +358,12 @@ fn header<'a>(lines: &'a [Line], remarks: &mut Vec<Remark>) -> Result<(Vec<Colum
             format!("第 {} 行现为：{}。", line.row, texts.join("、"))
         })));
     };
-    let (Some(top), Some(mut body)) = (lines.get(at), lines.get(at + 1..)) else { return Err(BadBreakdown::Header(String::new())) };
+    let (Some(top), Some(mut body)) = (lines.get(at), lines.get(at + 1..)) else {
+        return Err(BadBreakdown::Header(String::new()));
+    };
     let label_at = top.cells.iter().find(|(_, text)| is_label(text)).map_or(0, |(at, _)| *at);
-    let mut captions: Vec<(usize, String)> = top.cells.iter().map(|(at, text)| (*at, caption(text))).collect();
+    let mut captions: Vec<(usize, String)> =
+        top.cells.iter().map(|(at, text)| (*at, caption(text))).collect();
     // A second header row has the cities under a common caption, and no label.
     if let Some((below, rest)) = body.split_first()
         && below.row == top.row + 1
@@ -337,7 +389,8 @@ fn header<'a>(lines: &'a [Line], remarks: &mut Vec<Remark>) -> Result<(Vec<Colum
                 continue;
             }
         };
-        let twice = |other: &Column| if role == Role::City { other.caption == caption } else { other.role == role };
+        let twice =
+            |other: &Column| if role == Role::City { other.caption == caption } else { other.role == role };
         if columns.iter().any(twice) {
             return Err(BadBreakdown::ColumnTwice { row: top.row, caption });
         }
@@ -358,7 +411,9 @@ fn header<'a>(lines: &'a [Line], remarks: &mut Vec<Remark>) -> Result<(Vec<Colum
 fn role_of(caption: &str) -> Option<Role> {
     match caption {
         "序号" | "编号" | "指标序号" => Some(Role::Number),
-        "指标内容" | "指标名称" | "指标" | "建设指标" | "考核指标" | "主要指标" | "任务指标" => Some(Role::Label),
+        "指标内容" | "指标名称" | "指标" | "建设指标" | "考核指标" | "主要指标" | "任务指标" => {
+            Some(Role::Label)
+        }
         "总量" | "合计" | "总计" | "总数" | "全区合计" | "目标总量" => Some(Role::Total),
         "关系" => Some(Role::Relation),
         "单位" | "计量单位" => Some(Role::Unit),
@@ -368,24 +423,31 @@ fn role_of(caption: &str) -> Option<Role> {
 }
 
 /// Columns that annexes have beside the figures.
-const LEFT_OUT: &[&str] = &["备注", "附注", "说明", "责任单位", "牵头单位", "配合单位", "完成时限", "完成时间"];
+const LEFT_OUT: &[&str] =
+    &["备注", "附注", "说明", "责任单位", "牵头单位", "配合单位", "完成时限", "完成时间"];
 
 /// Whether a column is a city's: it is named like one, or has figures and nothing else.
 fn is_city(caption: &str, at: usize, body: &[Line]) -> bool {
-    let named = ["市", "州", "盟", "区", "县", "旗"].iter().any(|suffix| caption.ends_with(suffix)) && caption.chars().count() <= 12;
+    let named = ["市", "州", "盟", "区", "县", "旗"].iter().any(|suffix| caption.ends_with(suffix))
+        && caption.chars().count() <= 12;
     let other = LEFT_OUT.contains(&caption)
         || caption.chars().any(|c| c.is_ascii_digit())
         || ["年", "期", "率", "目标", "完成", "基数"].iter().any(|word| caption.contains(word));
     let figures = || {
-        let mut texts = body.iter().map(|line| line.text(at)).filter(|text| !text.trim().is_empty()).peekable();
-        texts.peek().is_some() && texts.all(|text| matches!(read_quantity(text).meaning, Meaning::Number(_) | Meaning::NotApplicable))
+        let mut texts =
+            body.iter().map(|line| line.text(at)).filter(|text| !text.trim().is_empty()).peekable();
+        texts.peek().is_some()
+            && texts.all(|text| {
+                matches!(read_quantity(text).meaning, Meaning::Number(_) | Meaning::NotApplicable)
+            })
     };
     named || !other && figures()
 }
 
 /// A caption without white space and without what stands in brackets at its end.
 fn caption(text: &str) -> String {
-    let bare: String = text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
+    let bare: String =
+        text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
     match bare.find('(') {
         Some(at) if at > 0 => bare.get(..at).unwrap_or_default().to_owned(),
         _ => bare,
@@ -394,7 +456,11 @@ fn caption(text: &str) -> String {
 
 /// One line, without line breaks, invisible characters and spaces at the ends.
 fn tidy(text: &str) -> String {
-    text.chars().filter(|c| !is_invisible(*c) && !matches!(c, '\n' | '\r' | '\t')).collect::<String>().trim().to_owned()
+    text.chars()
+        .filter(|c| !is_invisible(*c) && !matches!(c, '\n' | '\r' | '\t'))
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
 fn bare_text(label: &str) -> String {

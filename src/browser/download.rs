@@ -13,7 +13,8 @@ pub(super) fn download(file: &Document) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type(&file.mime);
     let parts = Array::of1(&Uint8Array::from(file.bytes.as_slice()));
-    let url = Url::create_object_url_with_blob(&Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)?;
+    let url =
+        Url::create_object_url_with_blob(&Blob::new_with_u8_array_sequence_and_options(&parts, &options)?)?;
     let link: HtmlAnchorElement = super::document()?.create_element("a")?.unchecked_into();
     link.set_attribute("href", &url)?;
     link.set_download(&file.name);

@@ -63,7 +63,8 @@ impl Engine {
 
     /// Posts a request; one that carries a file gets its bytes, copied and handed over.
     pub fn send(&self, envelope: &Envelope<Request>, bytes: Option<&Uint8Array>) -> Result<(), JsValue> {
-        let value = envelope.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
+        let value =
+            envelope.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
         let Some(bytes) = bytes else { return self.worker.post_message(&value) };
         let copy = bytes.slice(0, bytes.length());
         let variant = envelope.body.carries().map_or("", |(_, variant)| variant);
@@ -76,7 +77,11 @@ impl Engine {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number was a u32 on the other side")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number was a u32 on the other side"
+)]
 fn number(id: f64) -> u32 {
     id as u32
 }

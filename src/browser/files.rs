@@ -64,7 +64,9 @@ impl Files {
 
 /// Reads one file with a `FileReader` (`File.arrayBuffer` is younger than the oldest browser).
 pub(super) fn read(files: &Rc<RefCell<Files>>, id: FileId, send: &Callback<Message>) {
-    let Some(file) = files.borrow().chosen.get(&id).cloned() else { return send.emit(Message::NotRead(id, "-".to_owned())) };
+    let Some(file) = files.borrow().chosen.get(&id).cloned() else {
+        return send.emit(Message::NotRead(id, "-".to_owned()));
+    };
     let reader = match FileReader::new() {
         Ok(reader) => reader,
         Err(error) => return send.emit(Message::NotRead(id, super::words(&error))),

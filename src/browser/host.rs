@@ -6,14 +6,17 @@ use std::rc::Rc;
 use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent, ResizeObserver, ScrollIntoViewOptions,
-    ScrollLogicalPosition,
+    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent,
+    ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
 use super::engine::Engine;
 use super::files::{self, Files};
 use super::{download, element, listen, panic};
-use crate::app::{App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer, SHEET, Shell, Viewport};
+use crate::app::{
+    App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer, SHEET,
+    Shell, Viewport,
+};
 
 const DISPLAY: &str = "companion.display";
 
@@ -21,7 +24,8 @@ const DISPLAY: &str = "companion.display";
 pub fn start() {
     panic::hook();
     let Some(root) = element("app") else { wasm_bindgen::throw_str("no #app") };
-    Renderer::<App>::with_root_and_props(root, AppProps { host: HostHandle(Rc::new(WebHost::default())) }).render();
+    Renderer::<App>::with_root_and_props(root, AppProps { host: HostHandle(Rc::new(WebHost::default())) })
+        .render();
 }
 
 /// `window.companion`, put there by the first script.
@@ -52,7 +56,9 @@ impl WebHost {
     /// Listens to the page and marks the document as ready.
     fn begin(&self) -> Result<(), JsValue> {
         let shell = shell()?;
-        let word = |name: &str| Reflect::get(&shell, &name.into()).map(|value| value.as_string().unwrap_or_default());
+        let word = |name: &str| {
+            Reflect::get(&shell, &name.into()).map(|value| value.as_string().unwrap_or_default())
+        };
         let known = Shell { version: word("version")?, build: word("build")? };
         let send = self.send();
         listen::keys(send.clone())?;
@@ -66,11 +72,15 @@ impl WebHost {
         self.sizes.replace(Some(ResizeObserver::new(on_size.as_ref().unchecked_ref())?));
         on_size.forget();
         let chosen = send.clone();
-        let input = file_input("file-input", Rc::clone(&self.files), move |picked| chosen.emit(Message::Chosen(picked)))?;
+        let input = file_input("file-input", Rc::clone(&self.files), move |picked| {
+            chosen.emit(Message::Chosen(picked))
+        })?;
         input.set_multiple(true);
         self.input.replace(Some(input));
         let chosen = send.clone();
-        let one = move |picked: Vec<Picked>| picked.into_iter().for_each(|file| chosen.emit(Message::BreakdownChosen(file)));
+        let one = move |picked: Vec<Picked>| {
+            picked.into_iter().for_each(|file| chosen.emit(Message::BreakdownChosen(file)))
+        };
         self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
         send.emit(Message::Started(known, remembered()));
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
@@ -198,7 +208,11 @@ fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
 }
 
 /// A file dialog. Without `accept`: a list of endings would hide files that can be read.
-fn file_input(role: &str, files: Rc<RefCell<Files>>, chosen: impl Fn(Vec<Picked>) + 'static) -> Result<HtmlInputElement, JsValue> {
+fn file_input(
+    role: &str,
+    files: Rc<RefCell<Files>>,
+    chosen: impl Fn(Vec<Picked>) + 'static,
+) -> Result<HtmlInputElement, JsValue> {
     let document = super::document()?;
     let input: HtmlInputElement = document.create_element("input")?.unchecked_into();
     input.set_type("file");
@@ -218,7 +232,9 @@ fn file_input(role: &str, files: Rc<RefCell<Files>>, chosen: impl Fn(Vec<Picked>
 }
 
 fn focus(id: &str) -> Result<(), JsValue> {
-    let Some(target) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return Ok(()) };
+    let Some(target) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else {
+        return Ok(());
+    };
     let options = FocusOptions::new();
     options.set_prevent_scroll(true);
     target.focus_with_options(&options)
@@ -232,7 +248,9 @@ fn focus_is_lost() -> Result<bool, JsValue> {
 
 fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {
     let active = super::document()?.active_element();
-    let holds = |id: &&'static str| element(id).is_some_and(|area| active.as_ref().is_some_and(|active| area.contains(Some(active))));
+    let holds = |id: &&'static str| {
+        element(id).is_some_and(|area| active.as_ref().is_some_and(|active| area.contains(Some(active))))
+    };
     let at = areas.iter().position(holds).map_or(0, |at| at + 1);
     let next = areas.iter().cycle().skip(at).take(areas.len()).find(|id| element(id).is_some());
     next.map_or(Ok(()), |id| focus(id))

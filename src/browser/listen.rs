@@ -5,15 +5,22 @@ use std::rc::Rc;
 
 use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::*;
-use web_sys::{AddEventListenerOptions, BeforeUnloadEvent, DragEvent, Event, EventTarget, HtmlInputElement, KeyboardEvent};
+use web_sys::{
+    AddEventListenerOptions, BeforeUnloadEvent, DragEvent, Event, EventTarget, HtmlInputElement,
+    KeyboardEvent,
+};
 
 use super::files::Files;
 use crate::app::{Callback, KeyPress, Message, Shortcut, shortcut};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
-        let press =
-            KeyPress { key: event.key(), ctrl: event.ctrl_key() || event.meta_key(), shift: event.shift_key(), alt: event.alt_key() };
+        let press = KeyPress {
+            key: event.key(),
+            ctrl: event.ctrl_key() || event.meta_key(),
+            shift: event.shift_key(),
+            alt: event.alt_key(),
+        };
         let Some(shortcut) = shortcut(&press).filter(|_| !event.is_composing()) else { return };
         let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         let in_search = field.is_some_and(|input| input.type_() == "search");
@@ -77,7 +84,8 @@ pub(super) fn scrolling(report: impl Fn() + Clone + 'static) -> Result<(), JsVal
 /// Counts the seconds for as long as the browser lets the page run.
 pub(super) fn seconds(send: Callback<Message>) -> Result<(), JsValue> {
     let second = Closure::<dyn FnMut()>::new(move || send.emit(Message::Second));
-    super::window()?.set_interval_with_callback_and_timeout_and_arguments_0(second.as_ref().unchecked_ref(), 1000)?;
+    super::window()?
+        .set_interval_with_callback_and_timeout_and_arguments_0(second.as_ref().unchecked_ref(), 1000)?;
     second.forget();
     Ok(())
 }
@@ -94,7 +102,11 @@ pub(super) fn leaving(unsaved: Rc<Cell<bool>>) -> Result<(), JsValue> {
 }
 
 /// Listens for as long as the page lives.
-pub(super) fn on<E: FromWasmAbi + 'static>(target: &EventTarget, name: &str, mut react: impl FnMut(E) + 'static) -> Result<(), JsValue> {
+pub(super) fn on<E: FromWasmAbi + 'static>(
+    target: &EventTarget,
+    name: &str,
+    mut react: impl FnMut(E) + 'static,
+) -> Result<(), JsValue> {
     let listener = Closure::<dyn FnMut(E)>::new(move |event: E| react(event));
     target.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref())?;
     listener.forget();

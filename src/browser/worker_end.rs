@@ -43,7 +43,9 @@ fn post(scope: &DedicatedWorkerGlobalScope, answer: &Envelope<Response>) -> Resu
     let body = Reflect::get(&value, &"body".into())?;
     let document = match &answer.body {
         Response::Saved { .. } => Reflect::get(&Reflect::get(&body, &"Saved".into())?, &"document".into())?,
-        Response::Consolidated { .. } => Reflect::get(&Reflect::get(&body, &"Consolidated".into())?, &"document".into())?,
+        Response::Consolidated { .. } => {
+            Reflect::get(&Reflect::get(&body, &"Consolidated".into())?, &"document".into())?
+        }
         Response::Document(_) => Reflect::get(&body, &"Document".into())?,
         _ => return scope.post_message(&value),
     };

@@ -55,7 +55,9 @@ fn cause(error: &std::io::Error) -> &'static str {
         ErrorKind::OutOfMemory => "内存不够",
         ErrorKind::Interrupted => "操作被中断",
         // Windows: a file that another program holds open.
-        _ if cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)) => "文件正被别的程序打开，请先关闭",
+        _ if cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)) => {
+            "文件正被别的程序打开，请先关闭"
+        }
         _ if cfg!(unix) && error.raw_os_error() == Some(40) => "链接首尾相接，成了圈",
         _ => "系统没有说明原因，可能是磁盘或网络出了问题",
     }
@@ -64,13 +66,15 @@ fn cause(error: &std::io::Error) -> &'static str {
 /// What to call files: by name, and those of one name by as many of their folders as tell them apart.
 pub fn told_apart(paths: &[&Path]) -> Vec<String> {
     let ending = |path: &Path, depth: usize| -> String {
-        let parts: Vec<String> = path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        let parts: Vec<String> =
+            path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
         parts.get(parts.len().saturating_sub(depth)..).unwrap_or_default().join("/")
     };
     let longest = paths.iter().map(|path| path.components().count()).max().unwrap_or(1);
     let mut depths = vec![1_usize; paths.len()];
     for _ in 0..longest {
-        let names: Vec<String> = paths.iter().zip(&depths).map(|(path, depth)| ending(path, *depth)).collect();
+        let names: Vec<String> =
+            paths.iter().zip(&depths).map(|(path, depth)| ending(path, *depth)).collect();
         let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
         names.iter().for_each(|name| *counts.entry(name).or_default() += 1);
         for (depth, name) in depths.iter_mut().zip(&names) {
@@ -102,7 +106,8 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
     limits.check_file(about.len()).map_err(too_large)?;
     let mut bytes = Vec::new();
     // It may be growing while it is read.
-    let read = std::fs::File::open(path).and_then(|file| file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes));
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes));
     read.map_err(|error| match error.kind() {
         ErrorKind::OutOfMemory => too_large(End::Memory.reason(limits)),
         _ => unread(path, cause(&error)),
@@ -114,7 +119,11 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
 /// Why a path leads to nothing: a link may be there whose end is not.
 fn unfollowed(path: &Path, error: &std::io::Error) -> &'static str {
     let link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
-    if link && error.kind() == ErrorKind::NotFound { "这是快捷链接，它指向的文件已经不在" } else { cause(error) }
+    if link && error.kind() == ErrorKind::NotFound {
+        "这是快捷链接，它指向的文件已经不在"
+    } else {
+        cause(error)
+    }
 }
 
 /// Whether two paths lead to one file.
@@ -161,7 +170,8 @@ impl Found {
         } else if depth == 0 {
             self.troubles.push(unread(path, "文件夹套得太深，没有再往里看"));
         } else {
-            let entries = std::fs::read_dir(path).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
+            let entries = std::fs::read_dir(path)
+                .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
             match entries {
                 Ok(mut entries) => {
                     entries.sort();
@@ -211,7 +221,10 @@ impl Identity {
     fn of(path: &Path) -> Self {
         // A pipe is not opened: that would wait for its other end.
         let file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
-        Self { handle: file.then(|| Handle::from_path(path).ok()).flatten(), path: std::fs::canonicalize(path).ok() }
+        Self {
+            handle: file.then(|| Handle::from_path(path).ok()).flatten(),
+            path: std::fs::canonicalize(path).ok(),
+        }
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -232,15 +245,21 @@ impl Writer {
             return Err(FileTrouble::IsInput(shown()));
         }
         match std::fs::symlink_metadata(path) {
-            Ok(about) if about.is_dir() => Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" }),
-            Ok(_) if self.force == Force::Keep && guard::stored().iter().all(|own| own != path) => Err(FileTrouble::Exists(shown())),
+            Ok(about) if about.is_dir() => {
+                Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" })
+            }
+            Ok(_) if self.force == Force::Keep && guard::stored().iter().all(|own| own != path) => {
+                Err(FileTrouble::Exists(shown()))
+            }
             _ => Ok(()),
         }
     }
 
     /// Where a copy goes: its name, numbered where an earlier copy of this run has it, and cut where it is too long.
     pub fn place(&mut self, folder: &Path, name: &str) -> PathBuf {
-        let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
+        let (stem, extension) = name
+            .rsplit_once('.')
+            .map_or((name, String::new()), |(stem, extension)| (stem, format!(".{extension}")));
         let mut number = 1usize;
         loop {
             let tail = if number == 1 { extension.clone() } else { format!("{number}{extension}") };
@@ -259,12 +278,15 @@ impl Writer {
         if let Some(folder) = folder {
             std::fs::create_dir_all(folder).map_err(|error| unwritten(path, &error))?;
         }
-        let (part, mut file) = new_part(folder.unwrap_or(Path::new("."))).map_err(|error| unwritten(path, &error))?;
+        let (part, mut file) =
+            new_part(folder.unwrap_or(Path::new("."))).map_err(|error| unwritten(path, &error))?;
         let written = file.write_all(bytes).and_then(|()| file.sync_all());
         drop(file);
         // Another program may have put a file here meanwhile.
         let outcome = match written {
-            Ok(()) => self.may(path).and_then(|()| std::fs::rename(&part, path).map_err(|error| unwritten(path, &error))),
+            Ok(()) => self
+                .may(path)
+                .and_then(|()| std::fs::rename(&part, path).map_err(|error| unwritten(path, &error))),
             Err(error) => Err(unwritten(path, &error)),
         };
         match &outcome {
@@ -292,7 +314,12 @@ fn shortened(stem: &str, room: usize) -> String {
     const MARK: &str = "（校正）";
     let (own, mark) = stem.strip_suffix(MARK).map_or((stem, ""), |own| (own, MARK));
     let room = room.saturating_sub(mark.len());
-    let cut = own.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room).last().unwrap_or(0);
+    let cut = own
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take_while(|end| *end <= room)
+        .last()
+        .unwrap_or(0);
     format!("{}{mark}", own.get(..cut).unwrap_or(own))
 }
 

@@ -58,7 +58,10 @@ impl End {
             detail: format!("{detail}，没有完成；其余文件照常处理"),
         };
         match self {
-            Self::Late => too_large(format!("处理这个文件超过 {} 秒还没有完", limits.seconds), format!("{} 秒", limits.seconds)),
+            Self::Late => too_large(
+                format!("处理这个文件超过 {} 秒还没有完", limits.seconds),
+                format!("{} 秒", limits.seconds),
+            ),
             Self::Memory => {
                 let bound = size(limits.memory);
                 too_large(format!("处理这个文件要用的内存超过 {bound}"), bound)
@@ -118,7 +121,11 @@ pub fn show(told: &Told) {
 }
 
 /// Does the work on one file within the bounds of time and memory.
-pub fn guarded<T: Send + 'static>(path: &Path, limits: &Limits, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Unreadable> {
+pub fn guarded<T: Send + 'static>(
+    path: &Path,
+    limits: &Limits,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Unreadable> {
     let given_up = BEFORE.get().and_then(|before| before.given_up.iter().find(|(file, _)| file == path));
     if let Some((_, end)) = given_up {
         return Err(end.reason(limits));
@@ -134,7 +141,10 @@ pub fn guarded<T: Send + 'static>(path: &Path, limits: &Limits, work: impl FnOnc
 
 /// The clock is kept here only where nobody watches: what is not done by then is left to itself, and ends with the
 /// program at the latest.
-fn on_a_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static, seconds: Option<u64>) -> Result<T, End> {
+fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    seconds: Option<u64>,
+) -> Result<T, End> {
     let (sender, receiver) = channel();
     let run = move || {
         let _ = sender.send(work());

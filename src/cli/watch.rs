@@ -31,7 +31,11 @@ pub fn this_program(flag: &str) -> std::io::Result<Command> {
 }
 
 /// Has a run done to its end. It says the same each time as far as it comes: what was shown already is not shown again.
-pub fn watched(command: impl Fn() -> std::io::Result<Command>, seconds: u64, mut show: impl FnMut(&Told)) -> Outcome {
+pub fn watched(
+    command: impl Fn() -> std::io::Result<Command>,
+    seconds: u64,
+    mut show: impl FnMut(&Told),
+) -> Outcome {
     let mut before = Before::default();
     let mut shown = 0usize;
     loop {
@@ -54,14 +58,18 @@ pub fn watched(command: impl Fn() -> std::io::Result<Command>, seconds: u64, mut
             Ended::Itself(file, status) => {
                 let cause = run.cause();
                 match (file, status.and_then(|status| status.code())) {
-                    (None, Some(code)) if code != PANICKED => return Outcome::Code(u8::try_from(code).unwrap_or(2)),
+                    (None, Some(code)) if code != PANICKED => {
+                        return Outcome::Code(u8::try_from(code).unwrap_or(2));
+                    }
                     (file, _) => (file, cause),
                 }
             }
         };
         match file {
             // Every start gives up one file more, so that there is an end.
-            Some(file) if before.given_up.iter().all(|(known, _)| *known != file) => before.given_up.push((file, end)),
+            Some(file) if before.given_up.iter().all(|(known, _)| *known != file) => {
+                before.given_up.push((file, end))
+            }
             _ => return Outcome::Fell,
         }
     }
@@ -89,9 +97,12 @@ impl Run {
     fn start(mut command: Command, before: &Before) -> std::io::Result<Self> {
         // A trace would be written in vain, and takes its time.
         command.env("RUST_BACKTRACE", "0");
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut process =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let pipes = (process.stdin.take(), process.stdout.take(), process.stderr.take());
-        let (Some(mut hold), Some(output), Some(cries)) = pipes else { return Err(std::io::ErrorKind::BrokenPipe.into()) };
+        let (Some(mut hold), Some(output), Some(cries)) = pipes else {
+            return Err(std::io::ErrorKind::BrokenPipe.into());
+        };
         // One that is gone already is seen by its output.
         let _ = writeln!(hold, "{}", serde_json::to_string(before)?);
         let last_words = Some(std::thread::Builder::new().spawn(move || kept(cries))?);
@@ -228,7 +239,11 @@ mod tests {
             ("exec sleep 60", "Late"),
         ] {
             let (outcome, shown) = run(&at_a_file(ends), 2);
-            assert_eq!((outcome, shown), (Outcome::Code(1), ["before", end, "after"].map(str::to_owned).to_vec()), "{ends}");
+            assert_eq!(
+                (outcome, shown),
+                (Outcome::Code(1), ["before", end, "after"].map(str::to_owned).to_vec()),
+                "{ends}"
+            );
         }
         let (outcome, shown) = run(&at_a_file(r#"echo '"Done"'"#), 60);
         assert_eq!((outcome, shown), (Outcome::Code(1), vec!["before".to_owned(), "after".to_owned()]));

@@ -23,7 +23,13 @@ pub struct Account {
 }
 
 impl Account {
-    pub(super) fn of(returns: &[Return], used: &[&Return], kept_out: &[KeptOut], sources: &[Source], left_out: &[LeftOut]) -> Self {
+    pub(super) fn of(
+        returns: &[Return],
+        used: &[&Return],
+        kept_out: &[KeptOut],
+        sources: &[Source],
+        left_out: &[LeftOut],
+    ) -> Self {
         Self {
             returns: returns.len(),
             used: used.len(),
@@ -36,7 +42,8 @@ impl Account {
     }
 
     pub const fn balances(&self) -> bool {
-        self.returns == self.used + self.kept_out && self.cells == self.cells_used + self.cells_left_out + self.cells_kept_out
+        self.returns == self.used + self.kept_out
+            && self.cells == self.cells_used + self.cells_left_out + self.cells_kept_out
     }
 }
 
@@ -46,12 +53,16 @@ type Place<'a> = (Sha256, &'a str, CellRef, IndicatorId);
 /// C006: computes every total again from the returns themselves, not from the rows, and says what does not agree.
 pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let mut wrong = |message: String| remarks.push(Remark { code: Code("C006"), tier: Tier::Error, message, city: None });
+    let mut wrong =
+        |message: String| remarks.push(Remark { code: Code("C006"), tier: Tier::Error, message, city: None });
     // Every figure that came in, by where it stands.
     let mut submitted: BTreeMap<Place<'_>, (CityId, Option<Decimal>)> = BTreeMap::new();
     for from in returns {
         for figure in &from.figures {
-            submitted.insert((from.sha256, from.sheet.as_str(), figure.cell, figure.indicator), (from.city, figure.value));
+            submitted.insert(
+                (from.sha256, from.sheet.as_str(), figure.cell, figure.indicator),
+                (from.city, figure.value),
+            );
         }
     }
     let mut sums: BTreeMap<IndicatorId, Decimal> = BTreeMap::new();
@@ -68,9 +79,16 @@ pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[
     for row in &consolidation.rows {
         let second = sums.get(&row.indicator).copied();
         if second != row.zone.done {
-            let label = breakdown.indicator(row.indicator).map(|indicator| indicator.label.as_str()).unwrap_or("");
-            let shown = |total: Option<Decimal>| total.map_or("无".to_owned(), |total| total.normalize().to_string());
-            wrong(format!("“{label}”合计 {}，从原报表重算得 {}，汇总不可用。", shown(row.zone.done), shown(second)));
+            let label =
+                breakdown.indicator(row.indicator).map(|indicator| indicator.label.as_str()).unwrap_or("");
+            let shown = |total: Option<Decimal>| {
+                total.map_or("无".to_owned(), |total| total.normalize().to_string())
+            };
+            wrong(format!(
+                "“{label}”合计 {}，从原报表重算得 {}，汇总不可用。",
+                shown(row.zone.done),
+                shown(second)
+            ));
         }
     }
     if !consolidation.account.balances() {

@@ -124,9 +124,12 @@ pub struct Remark {
 impl Consolidation {
     /// Figures of used returns that should be in the totals and are not: those that the breakdown gives the city.
     pub fn lost(&self) -> impl Iterator<Item = &LeftOut> {
-        self.left_out
-            .iter()
-            .filter(|left| !matches!(left.why, LeftOutReason::NotApplicable | LeftOutReason::Repeated | LeftOutReason::UnknownIndicator))
+        self.left_out.iter().filter(|left| {
+            !matches!(
+                left.why,
+                LeftOutReason::NotApplicable | LeftOutReason::Repeated | LeftOutReason::UnknownIndicator
+            )
+        })
     }
 
     /// Whether nothing is left to do: every city is in with all of its figures, and nothing is open.
@@ -143,20 +146,33 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
     for chosen in &used {
         returns::take_figures(breakdown, chosen, &mut sources, &mut left_out);
     }
-    let by_place: BTreeMap<(IndicatorId, CityId), usize> =
-        sources.iter().enumerate().map(|(index, source): (usize, &Source)| ((source.indicator, source.city), index)).collect();
+    let by_place: BTreeMap<(IndicatorId, CityId), usize> = sources
+        .iter()
+        .enumerate()
+        .map(|(index, source): (usize, &Source)| ((source.indicator, source.city), index))
+        .collect();
     let rows: Vec<Row> = breakdown
         .indicator_ids()
-        .map(|indicator| row(breakdown, indicator, &cities, |city| by_place.get(&(indicator, city)).copied(), &sources))
+        .map(|indicator| {
+            row(breakdown, indicator, &cities, |city| by_place.get(&(indicator, city)).copied(), &sources)
+        })
         .collect();
     // A return that was kept out goes back (退回); a city is missing (缺报) where nothing came in for the period.
-    let came_in =
-        |city: CityId| used.iter().any(|chosen| chosen.city == city) || kept_out.iter().any(|out| out.city == city && out.period == period);
+    let came_in = |city: CityId| {
+        used.iter().any(|chosen| chosen.city == city)
+            || kept_out.iter().any(|out| out.city == city && out.period == period)
+    };
     let missing: Vec<CityId> = cities.iter().copied().filter(|city| !came_in(*city)).collect();
     let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
     let used = used
         .into_iter()
-        .map(|r| Used { file: r.file.clone(), sha256: r.sha256, sheet: r.sheet.clone(), city: r.city, cautions: r.cautions.clone() })
+        .map(|r| Used {
+            file: r.file.clone(),
+            sha256: r.sha256,
+            sheet: r.sheet.clone(),
+            city: r.city,
+            cautions: r.cautions.clone(),
+        })
         .collect();
     let mut consolidation = Consolidation {
         period,
@@ -186,7 +202,8 @@ fn row(
         .iter()
         .map(|city| {
             let target = breakdown.target(indicator, *city);
-            let figure = source_of(*city).and_then(|index| sources.get(index).map(|source| (index, source.value)));
+            let figure =
+                source_of(*city).and_then(|index| sources.get(index).map(|source| (index, source.value)));
             let done = match (target, figure) {
                 (None, _) => Done::NotApplicable,
                 (Some(_), None) => Done::NotReported,
@@ -198,7 +215,8 @@ fn row(
     let figures: Vec<Decimal> = entries.iter().filter_map(|entry| entry.done.value()).collect();
     // A sum that a decimal cannot hold is no total; the rules refuse such figures long before.
     let sum = figures.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value));
-    let lacking = entries.iter().filter(|entry| entry.done == Done::NotReported).map(|entry| entry.city).collect();
+    let lacking =
+        entries.iter().filter(|entry| entry.done == Done::NotReported).map(|entry| entry.city).collect();
     let target = breakdown.indicator(indicator).map(|found| found.total).unwrap_or_default();
     Row { indicator, zone: Total { target, done: sum.filter(|_| !figures.is_empty()), lacking }, entries }
 }
@@ -215,22 +233,41 @@ impl Done {
 fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for city in &consolidation.missing {
-        let message = format!("{}没有报送 {}的进展情况表，请催报。", breakdown.city(*city), consolidation.period.chinese());
+        let message = format!(
+            "{}没有报送 {}的进展情况表，请催报。",
+            breakdown.city(*city),
+            consolidation.period.chinese()
+        );
         remarks.push(Remark { code: Code("C001"), tier: Tier::Warning, message, city: Some(*city) });
     }
     for out in &consolidation.kept_out {
         let (code, tier) = out.why.code();
-        remarks.push(Remark { code, tier, message: format!("{}：{}。", out.file, out.why), city: Some(out.city) });
+        remarks.push(Remark {
+            code,
+            tier,
+            message: format!("{}：{}。", out.file, out.why),
+            city: Some(out.city),
+        });
     }
     for used in &consolidation.used {
         let open: Vec<String> = used
             .cautions
             .iter()
             .filter(|caution| caution.answer.is_none())
-            .map(|caution| caution.place.as_ref().map_or_else(|| caution.code.to_string(), |place| format!("{} {place}", caution.code)))
+            .map(|caution| {
+                caution
+                    .place
+                    .as_ref()
+                    .map_or_else(|| caution.code.to_string(), |place| format!("{} {place}", caution.code))
+            })
             .collect();
         if !open.is_empty() {
-            let message = format!("{}：还有 {} 处警示没有说明（{}），请报送单位说明或改正。", used.file, open.len(), open.join("、"));
+            let message = format!(
+                "{}：还有 {} 处警示没有说明（{}），请报送单位说明或改正。",
+                used.file,
+                open.len(),
+                open.join("、")
+            );
             remarks.push(Remark { code: Code("C007"), tier: Tier::Warning, message, city: Some(used.city) });
         }
     }

@@ -100,13 +100,23 @@ impl Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Duplicate { of, differs } if differs.is_empty() => write!(f, "与“{of}”内容相同，不重复计入"),
-            Self::Duplicate { of, differs } => {
-                write!(f, "与“{of}”的本期数相同而{}不同，只按“{of}”计一次，请报送单位确认以哪份为准", differs.join("、"))
+            Self::Duplicate { of, differs } if differs.is_empty() => {
+                write!(f, "与“{of}”内容相同，不重复计入")
             }
-            Self::OtherPeriod { found, wanted } => write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese()),
+            Self::Duplicate { of, differs } => {
+                write!(
+                    f,
+                    "与“{of}”的本期数相同而{}不同，只按“{of}”计一次，请报送单位确认以哪份为准",
+                    differs.join("、")
+                )
+            }
+            Self::OtherPeriod { found, wanted } => {
+                write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese())
+            }
             Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有更正，请退回更正后再汇总"),
-            Self::Conflict { with } => write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“")),
+            Self::Conflict { with } => {
+                write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“"))
+            }
             Self::UnknownCity => f.write_str("填报单位不在分解表里，请核对后再汇总"),
         }
     }
@@ -143,7 +153,11 @@ pub enum LeftOutReason {
 }
 
 /// The returns to use, by city, and those kept out, in the order of the files. Every return is in one of the two.
-pub fn sorted_out<'a>(breakdown: &Breakdown, wanted: Period, returns: &'a [Return]) -> (Vec<&'a Return>, Vec<KeptOut>) {
+pub fn sorted_out<'a>(
+    breakdown: &Breakdown,
+    wanted: Period,
+    returns: &'a [Return],
+) -> (Vec<&'a Return>, Vec<KeptOut>) {
     let mut verdicts: Vec<Option<Why>> = returns.iter().map(|_| None).collect();
     let mut candidates: BTreeMap<CityId, Vec<(usize, &Return)>> = BTreeMap::new();
     for ((index, submitted), verdict) in returns.iter().enumerate().zip(&mut verdicts) {
@@ -158,7 +172,10 @@ pub fn sorted_out<'a>(breakdown: &Breakdown, wanted: Period, returns: &'a [Retur
             Some(Why::OpenErrors(submitted.open_errors))
         } else {
             let of_city = candidates.entry(submitted.city).or_default();
-            let twin = of_city.iter().find(|(_, earlier)| same_figures(earlier, submitted)).map(|(_, earlier)| *earlier);
+            let twin = of_city
+                .iter()
+                .find(|(_, earlier)| same_figures(earlier, submitted))
+                .map(|(_, earlier)| *earlier);
             if twin.is_none() {
                 of_city.push((index, submitted));
             }
@@ -172,13 +189,18 @@ pub fn sorted_out<'a>(breakdown: &Breakdown, wanted: Period, returns: &'a [Retur
             continue;
         }
         for (index, _) in &submissions {
-            let with = submissions.iter().filter(|(other, _)| other != index).map(|(_, other)| other.file.clone()).collect();
+            let with = submissions
+                .iter()
+                .filter(|(other, _)| other != index)
+                .map(|(_, other)| other.file.clone())
+                .collect();
             if let Some(verdict) = verdicts.get_mut(*index) {
                 *verdict = Some(Why::Conflict { with });
             }
         }
     }
-    let kept_out = returns.iter().zip(verdicts).filter_map(|(submitted, why)| Some(kept_out(submitted, why?))).collect();
+    let kept_out =
+        returns.iter().zip(verdicts).filter_map(|(submitted, why)| Some(kept_out(submitted, why?))).collect();
     (used, kept_out)
 }
 
@@ -200,7 +222,9 @@ fn same_bytes(a: &Return, b: &Return) -> bool {
 
 /// The captions of the columns in which two returns differ beside their figures.
 fn differing(a: &Return, b: &Return) -> Vec<String> {
-    let of = |r: &Return, caption: &str| r.beside.iter().find(|(own, _)| own == caption).map(|(_, cells)| cells.clone());
+    let of = |r: &Return, caption: &str| {
+        r.beside.iter().find(|(own, _)| own == caption).map(|(_, cells)| cells.clone())
+    };
     let mut captions: Vec<&String> = a.beside.iter().chain(&b.beside).map(|(caption, _)| caption).collect();
     captions.dedup();
     let mut found: Vec<String> = Vec::new();
@@ -224,7 +248,12 @@ fn same_figures(a: &Return, b: &Return) -> bool {
 }
 
 /// Takes the figures of a used return: each becomes a source or is left out with its reason.
-pub fn take_figures(breakdown: &Breakdown, from: &Return, sources: &mut Vec<Source>, left_out: &mut Vec<LeftOut>) {
+pub fn take_figures(
+    breakdown: &Breakdown,
+    from: &Return,
+    sources: &mut Vec<Source>,
+    left_out: &mut Vec<LeftOut>,
+) {
     let mut by_indicator: BTreeMap<IndicatorId, Vec<&Figure>> = BTreeMap::new();
     for figure in &from.figures {
         by_indicator.entry(figure.indicator).or_default().push(figure);
@@ -274,7 +303,9 @@ pub fn take_figures(breakdown: &Breakdown, from: &Return, sources: &mut Vec<Sour
                 });
                 others.iter().for_each(|other| leave(other, LeftOutReason::Repeated));
             }
-            (refusal, _) => figures.iter().for_each(|figure| leave(figure, refusal.unwrap_or(LeftOutReason::NoFigure))),
+            (refusal, _) => {
+                figures.iter().for_each(|figure| leave(figure, refusal.unwrap_or(LeftOutReason::NoFigure)))
+            }
         }
     }
 }

@@ -62,12 +62,18 @@ pub fn apply(workbook: &mut Workbook, edit: &Edit) {
                 *merge = shifted(*merge, *row);
             }
             for span in &mut sheet.hidden_rows {
-                *span = Span { first: span.first + u32::from(span.first >= *row), last: span.last + u32::from(span.last >= *row) };
+                *span = Span {
+                    first: span.first + u32::from(span.first >= *row),
+                    last: span.last + u32::from(span.last >= *row),
+                };
             }
             for (column, value) in cells {
                 // The new row looks like the row above it.
                 let model = row.checked_sub(1).and_then(|above| sheet.grid.get(CellRef::new(above, *column)));
-                let mut new = Cell { number_format: model.map(|cell| cell.number_format.clone()).unwrap_or_default(), ..Cell::default() };
+                let mut new = Cell {
+                    number_format: model.map(|cell| cell.number_format.clone()).unwrap_or_default(),
+                    ..Cell::default()
+                };
                 put(&mut new, value, formats);
                 sheet.grid.set(CellRef::new(*row, *column), new);
             }

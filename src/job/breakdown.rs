@@ -17,8 +17,14 @@ pub struct NewBreakdown {
 }
 
 /// Reads a breakdown from any format that is read, and compares it with the one in force.
-pub fn read_breakdown(name: &str, bytes: &[u8], current: &Breakdown, limits: &Limits) -> Result<NewBreakdown, BadBreakdown> {
-    let workbook = read(name, bytes, limits).map_err(|reason| BadBreakdown::Unreadable(reason.to_string()))?;
+pub fn read_breakdown(
+    name: &str,
+    bytes: &[u8],
+    current: &Breakdown,
+    limits: &Limits,
+) -> Result<NewBreakdown, BadBreakdown> {
+    let workbook =
+        read(name, bytes, limits).map_err(|reason| BadBreakdown::Unreadable(reason.to_string()))?;
     let (mut breakdown, remarks) = Breakdown::from_workbook(&workbook, Sha256::of(bytes))?;
     breakdown.keep_aliases(current);
     let changes = current.difference(&breakdown);

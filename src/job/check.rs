@@ -7,7 +7,13 @@ use crate::reading::{Limits, read};
 use crate::rules::RULES;
 
 /// Reads and audits a file. Never fails: what cannot be read is a finding.
-pub fn check(name: &str, bytes: &[u8], breakdown: &Breakdown, previous: &[Reported], limits: &Limits) -> Checked {
+pub fn check(
+    name: &str,
+    bytes: &[u8],
+    breakdown: &Breakdown,
+    previous: &[Reported],
+    limits: &Limits,
+) -> Checked {
     let content = match opened(name, bytes, limits) {
         Ok(workbook) => {
             let audit = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);

@@ -18,7 +18,11 @@ pub struct Submitted<'a> {
 
 impl<'a> Submitted<'a> {
     pub fn of(checked: &'a Checked) -> Self {
-        let content = checked.content.as_ref().map(|(workbook, audit)| (workbook, audit)).map_err(|(_, findings)| findings.as_slice());
+        let content = checked
+            .content
+            .as_ref()
+            .map(|(workbook, audit)| (workbook, audit))
+            .map_err(|(_, findings)| findings.as_slice());
         Self { name: &checked.name, sha256: checked.sha256, content }
     }
 }
@@ -33,7 +37,9 @@ pub fn consolidated<'a>(
     let (mut returns, mut others): (Vec<Return>, Vec<NotReturn>) = (Vec::new(), Vec::new());
     for file in files {
         let found = match (file.content, file.sha256) {
-            (Ok((workbook, audit)), Some(sha256)) => returns_of(file.name, sha256, workbook, audit, breakdown),
+            (Ok((workbook, audit)), Some(sha256)) => {
+                returns_of(file.name, sha256, workbook, audit, breakdown)
+            }
             _ => Vec::new(),
         };
         match found.as_slice() {
@@ -61,7 +67,8 @@ fn of_the_period(found: Vec<Return>, wanted: Option<Period>) -> Vec<Return> {
         .iter()
         .map(|one| {
             let own = || found.iter().filter(|other| other.city == one.city).map(|other| other.period);
-            let period = own().find(|period| Some(*period) == wanted).or_else(|| own().max()).unwrap_or(one.period);
+            let period =
+                own().find(|period| Some(*period) == wanted).or_else(|| own().max()).unwrap_or(one.period);
             (one.city, period)
         })
         .collect();

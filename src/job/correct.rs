@@ -76,7 +76,13 @@ pub enum JobError {
 /// The changes that take over every proposal of a kind, until nothing of it is left: root causes first, each alone,
 /// then the rest. Folded findings are left to their root cause, explained ones as they are. Safe proposals that together
 /// leave more open 错误 than there were are tried one by one, and what makes one is left out.
-pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported], kind: Apply) -> Vec<Change> {
+pub fn plan_changes(
+    name: &str,
+    workbook: &Workbook,
+    breakdown: &Breakdown,
+    previous: &[Reported],
+    kind: Apply,
+) -> Vec<Change> {
     const ROUNDS: usize = 8;
     let look = |workbook: &Workbook| audit(Input { workbook, file_name: name, breakdown, previous }, RULES);
     let mut workbook = workbook.clone();
@@ -84,8 +90,11 @@ pub fn plan_changes(name: &str, workbook: &Workbook, breakdown: &Breakdown, prev
     let mut result = look(&workbook);
     for _ in 0..ROUNDS {
         let wanted = |fix: &&Fix| fix.certainty == Certainty::Safe || kind == Apply::All;
-        let open: Vec<&Finding> =
-            result.findings.iter().filter(|finding| finding.is_open() && finding.fix.as_ref().filter(wanted).is_some()).collect();
+        let open: Vec<&Finding> = result
+            .findings
+            .iter()
+            .filter(|finding| finding.is_open() && finding.fix.as_ref().filter(wanted).is_some())
+            .collect();
         let causes: BTreeSet<u32> = result.findings.iter().filter_map(|finding| finding.caused_by).collect();
         // A root cause changes what everything else says: it goes alone.
         let round = match open.iter().find(|finding| causes.contains(&finding.id)) {
@@ -125,10 +134,14 @@ fn taken_over(workbook: &Workbook, findings: &[&Finding]) -> (Workbook, Vec<Chan
     edits.retain(|edit| !changes_nothing(&workbook, edit));
     let mut changes = Vec::new();
     for edit in edits {
-        let by = findings.iter().find_map(|finding| Some((finding, finding.fix.as_ref().filter(|fix| fix.edits.contains(&edit))?)));
+        let by = findings.iter().find_map(|finding| {
+            Some((finding, finding.fix.as_ref().filter(|fix| fix.edits.contains(&edit))?))
+        });
         let (origin, reason, source) = by.map_or_else(
             || (Origin::Hand, String::new(), String::new()),
-            |(finding, fix)| (Origin::Rule(finding.code.to_string()), finding.message.clone(), fix.source.clone()),
+            |(finding, fix)| {
+                (Origin::Rule(finding.code.to_string()), finding.message.clone(), fix.source.clone())
+            },
         );
         let before = before(&workbook, &edit);
         apply(&mut workbook, &edit);
@@ -144,7 +157,11 @@ pub fn set_change(workbook: &Workbook, text: &str) -> Result<Change, JobError> {
     let (sheet, address) = match place.rsplit_once('!') {
         Some((name, address)) => {
             let name = name.trim_matches('\'');
-            let sheet = workbook.sheets.iter().position(|sheet| sheet.name == name).ok_or_else(|| JobError::NoSheet(name.to_owned()))?;
+            let sheet = workbook
+                .sheets
+                .iter()
+                .position(|sheet| sheet.name == name)
+                .ok_or_else(|| JobError::NoSheet(name.to_owned()))?;
             (sheet, address)
         }
         None => (0, place),
@@ -152,7 +169,13 @@ pub fn set_change(workbook: &Workbook, text: &str) -> Result<Change, JobError> {
     let cell: CellRef = address.trim().parse().map_err(|_| bad())?;
     let edit = Edit::Set { sheet, cell, value: typed(workbook, sheet, cell, value) };
     let before = before(workbook, &edit);
-    Ok(Change { edit, before, origin: Origin::Hand, reason: "手工修改".to_owned(), source: "填报单位手工修改".to_owned() })
+    Ok(Change {
+        edit,
+        before,
+        origin: Origin::Hand,
+        reason: "手工修改".to_owned(),
+        source: "填报单位手工修改".to_owned(),
+    })
 }
 
 /// What a person types into a cell: a plain number is a number (a percentage in a percent cell too), anything else is
@@ -186,7 +209,9 @@ pub fn typed(workbook: &Workbook, sheet: usize, cell: CellRef, text: &str) -> Ne
 /// The text shown where an edit will write.
 pub fn before(workbook: &Workbook, edit: &Edit) -> String {
     match edit {
-        Edit::Set { sheet, cell, .. } => workbook.sheets.get(*sheet).map(|sheet| sheet.grid.shown(*cell)).unwrap_or_default(),
+        Edit::Set { sheet, cell, .. } => {
+            workbook.sheets.get(*sheet).map(|sheet| sheet.grid.shown(*cell)).unwrap_or_default()
+        }
         Edit::InsertRow { .. } => String::new(),
     }
 }
@@ -254,8 +279,12 @@ pub fn correct(
     let record = match record {
         Record::Without => None,
         Record::Sheet { breakdown, audit } => {
-            let subject = report::record::Subject { file: name, sha256: original, workbook, breakdown, audit };
-            Some(patch::RecordSheet { name: report::record::SHEET_NAME.to_owned(), rows: report::record::rows(&subject, changes) })
+            let subject =
+                report::record::Subject { file: name, sha256: original, workbook, breakdown, audit };
+            Some(patch::RecordSheet {
+                name: report::record::SHEET_NAME.to_owned(),
+                rows: report::record::rows(&subject, changes),
+            })
         }
     };
     let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
@@ -278,7 +307,9 @@ pub fn correct(
         Ok((Format::Xlsx, patched, losses))
     };
     let (format, patched, mut losses) = match (workbook.format, assumed, &record) {
-        (Format::Xlsx | Format::Xlsm, ..) => (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new()),
+        (Format::Xlsx | Format::Xlsm, ..) => {
+            (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new())
+        }
         // A text has no room for the record.
         (Format::Text, Some((encoding, separator)), None) => {
             let manner = patch::text::Manner { encoding, separator, longest_field: limits.text_bytes };
@@ -295,7 +326,8 @@ pub fn correct(
     }
     let in_place = format == workbook.format;
     let name = corrected_name(name, workbook.format, format);
-    let again = read(&name, &patched.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
+    let again =
+        read(&name, &patched.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
     prove(&again, &expected, &patched.stale, Way { in_place, format })?;
     let identical_parts = match format {
         _ if !in_place => None,
@@ -323,11 +355,19 @@ struct Way {
 
 /// Compares the copy, cell by cell, with what it should hold. The results in `stale` were taken out so that they are
 /// computed anew.
-fn prove(again: &Workbook, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet<CellRef>>, way: Way) -> Result<(), JobError> {
+fn prove(
+    again: &Workbook,
+    expected: &Workbook,
+    stale: &BTreeMap<usize, BTreeSet<CellRef>>,
+    way: Way,
+) -> Result<(), JobError> {
     for (index, sheet) in expected.sheets.iter().enumerate() {
-        let Some(copy) = again.sheets.get(index) else { return Err(JobError::Unproven(format!("工作表“{}”", sheet.name))) };
+        let Some(copy) = again.sheets.get(index) else {
+            return Err(JobError::Unproven(format!("工作表“{}”", sheet.name)));
+        };
         for (at, cell) in sheet.grid.cells() {
-            let recomputed = stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
+            let recomputed =
+                stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
             // What is written anew counts its days from 1900.
             let anew = !way.in_place && expected.date_1904 && cell.number_format.is_date();
             let alike = way.format == Format::Text && cell.shown() == copy.grid.shown(at);
@@ -335,7 +375,8 @@ fn prove(again: &Workbook, expected: &Workbook, stale: &BTreeMap<usize, BTreeSet
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
             }
         }
-        let extra = copy.grid.cells().find(|(at, cell)| !cell.value.is_empty() && sheet.grid.get(*at).is_none());
+        let extra =
+            copy.grid.cells().find(|(at, cell)| !cell.value.is_empty() && sheet.grid.get(*at).is_none());
         if let Some((at, _)) = extra {
             return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
         }
@@ -353,7 +394,12 @@ fn proven_parts(bytes: &[u8], patched: &patch::Patched) -> Result<Vec<String>, J
 }
 
 /// The changed cells, where they stand in the copy and as it holds them. A cell changed twice counts once.
-fn certified(expected: &Workbook, again: &Workbook, changes: &[Change], in_place: bool) -> Result<Vec<CertifiedCell>, JobError> {
+fn certified(
+    expected: &Workbook,
+    again: &Workbook,
+    changes: &[Change],
+    in_place: bool,
+) -> Result<Vec<CertifiedCell>, JobError> {
     let mut touched: BTreeMap<(usize, CellRef), (&str, &str)> = BTreeMap::new();
     for change in changes {
         match &change.edit {
@@ -362,29 +408,45 @@ fn certified(expected: &Workbook, again: &Workbook, changes: &[Change], in_place
             }
             Edit::InsertRow { sheet, row, cells } => {
                 let below = |(index, at): (usize, CellRef)| u32::from(index == *sheet && at.row >= *row);
-                touched =
-                    touched.into_iter().map(|(key, held)| ((key.0, CellRef::new(key.1.row + below(key), key.1.column)), held)).collect();
-                touched.extend(cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), ("", change.origin.label()))));
+                touched = touched
+                    .into_iter()
+                    .map(|(key, held)| ((key.0, CellRef::new(key.1.row + below(key), key.1.column)), held))
+                    .collect();
+                touched.extend(
+                    cells.iter().map(|(column, _)| {
+                        ((*sheet, CellRef::new(*row, *column)), ("", change.origin.label()))
+                    }),
+                );
             }
         }
     }
     let mut cells = Vec::new();
     for ((index, at), (before, rule)) in touched {
-        let (Some(sheet), Some(copy)) = (expected.sheets.get(index), again.sheets.get(index)) else { continue };
+        let (Some(sheet), Some(copy)) = (expected.sheets.get(index), again.sheets.get(index)) else {
+            continue;
+        };
         let formula = sheet.grid.get(at).and_then(|cell| cell.formula.as_deref());
         let held = copy.grid.get(at).and_then(|cell| cell.formula.as_deref());
         if in_place && formula.is_some() != held.is_some() {
             return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
         }
         let after = held.map_or_else(|| copy.grid.shown(at), |formula| format!("={formula}"));
-        cells.push(CertifiedCell { sheet: sheet.name.clone(), at, before: before.to_owned(), after, rule: rule.to_owned() });
+        cells.push(CertifiedCell {
+            sheet: sheet.name.clone(),
+            at,
+            before: before.to_owned(),
+            after,
+            rule: rule.to_owned(),
+        });
     }
     Ok(cells)
 }
 
 fn same(a: &Value, b: &Value) -> bool {
     let blank = |value: &Value| value.is_empty() || matches!(value, Value::Text(text) if text.is_empty());
-    let words = |value: &Value| if let Value::Text(text) | Value::Error(text) = value { Some(text.clone()) } else { None };
+    let words = |value: &Value| {
+        if let Value::Text(text) | Value::Error(text) = value { Some(text.clone()) } else { None }
+    };
     // An error value of a format that had to be written anew is kept as text.
     a == b
         || blank(a) && blank(b)

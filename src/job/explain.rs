@@ -21,7 +21,12 @@ pub enum Explained {
 
 /// The explanation that `P003@C5=文字` states: a rule's code, an address (`工作表!C5`; none for a finding about the
 /// whole form, or where the rule has found one thing only), and the text. Only an open 警示 can be explained.
-pub fn explain(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, given: &str) -> Result<Explained, JobError> {
+pub fn explain(
+    workbook: &Workbook,
+    audit: &Audit,
+    breakdown: &Breakdown,
+    given: &str,
+) -> Result<Explained, JobError> {
     let bad = || JobError::BadAnswer(given.to_owned());
     let (key, text) = given.split_once('=').ok_or_else(bad)?;
     let (code, place) = key.split_once('@').map_or((key, None), |(code, place)| (code, Some(place)));
@@ -58,7 +63,8 @@ pub fn lapse(findings: &mut [Finding], done: &[Change]) {
         let Some(figure) = done.iter().rposition(|change| place(&change)) else { continue };
         let explained = |change: &Change| {
             change.origin == Origin::Explanation
-                && set(change).is_some_and(|(sheet, cell)| Some(sheet) == finding.sheet && cell.row == range.start.row)
+                && set(change)
+                    .is_some_and(|(sheet, cell)| Some(sheet) == finding.sheet && cell.row == range.start.row)
         };
         let words = done.iter().rposition(explained);
         if let Some(words) = words.filter(|words| *words < figure)
@@ -70,13 +76,22 @@ pub fn lapse(findings: &mut [Finding], done: &[Change]) {
     }
 }
 
-fn explained(workbook: &Workbook, audit: &Audit, breakdown: &Breakdown, finding: &Finding, text: &str) -> Explained {
+fn explained(
+    workbook: &Workbook,
+    audit: &Audit,
+    breakdown: &Breakdown,
+    finding: &Finding,
+    text: &str,
+) -> Explained {
     let place = audit.table_of(finding).and_then(|table| {
         let sheet = workbook.sheets.get(table.sheet)?;
         Some((table.sheet, Areas::of(&sheet.merges).anchor(explanation_cell(table, finding)?)))
     });
     let Some((sheet, cell)) = place else {
-        return Explained::Noted(Noted { answer: Some(text.to_owned()), ..Noted::of(finding, &workbook.sheets, breakdown) });
+        return Explained::Noted(Noted {
+            answer: Some(text.to_owned()),
+            ..Noted::of(finding, &workbook.sheets, breakdown)
+        });
     };
     let old = workbook.sheets.get(sheet).map(|sheet| sheet.grid.shown(cell)).unwrap_or_default();
     let all = if !says_something(&old) {
@@ -105,5 +120,6 @@ fn is_at(finding: &Finding, place: &str, workbook: &Workbook) -> bool {
     let name = finding.sheet.and_then(|index| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
     let Some(range) = finding.range else { return false };
     let at: Option<Range> = address.parse().ok();
-    sheet.is_none_or(|sheet| name == Some(sheet)) && at.is_some_and(|at| range.contains(at.start) && range.contains(at.end))
+    sheet.is_none_or(|sheet| name == Some(sheet))
+        && at.is_some_and(|at| range.contains(at.start) && range.contains(at.end))
 }

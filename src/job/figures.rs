@@ -8,9 +8,17 @@ use crate::layout::{Form, Role, Table, cities_in};
 use crate::model::{Areas, CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
 /// The returns that a file holds, one a table: none where it is no progress return, or whose it is cannot be told.
-pub fn returns_of(name: &str, sha256: Sha256, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Return> {
+pub fn returns_of(
+    name: &str,
+    sha256: Sha256,
+    workbook: &Workbook,
+    audit: &Audit,
+    breakdown: &Breakdown,
+) -> Vec<Return> {
     let tables = audit.tables().enumerate();
-    tables.filter_map(|(index, table)| return_in((index, table), name, sha256, workbook, audit, breakdown)).collect()
+    tables
+        .filter_map(|(index, table)| return_in((index, table), name, sha256, workbook, audit, breakdown))
+        .collect()
 }
 
 fn return_in(
@@ -41,7 +49,9 @@ fn return_in(
         .iter()
         .filter(|other| other.index != column.index && !matches!(other.role, Role::Serial))
         .map(|other| {
-            let rows = table.indicator_rows().map(|(row, found)| (found.indicator, CellRef::new(row.row, other.index)));
+            let rows = table
+                .indicator_rows()
+                .map(|(row, found)| (found.indicator, CellRef::new(row.row, other.index)));
             let mut cells: Vec<_> = rows.map(|(indicator, at)| (indicator, sheet.grid.shown(at))).collect();
             cells.sort();
             (other.role.caption(breakdown), cells.into_iter().map(|(_, text)| text).collect())
@@ -54,7 +64,9 @@ fn return_in(
         city,
         period,
         figures,
-        open_errors: of_table(audit, index).filter(|finding| finding.tier == Tier::Error && finding.is_open()).count(),
+        open_errors: of_table(audit, index)
+            .filter(|finding| finding.tier == Tier::Error && finding.is_open())
+            .count(),
         cautions: cautions(audit, index),
         beside,
     })
@@ -68,14 +80,19 @@ fn untaken(sheet: &Sheet, index: usize, at: CellRef, audit: &Audit) -> Option<Un
     }
     let waits = |finding: &&Finding| {
         let fix = finding.fix.as_ref().filter(|fix| fix.certainty == Certainty::Consent && finding.is_open());
-        fix.is_some_and(|fix| fix.edits.iter().any(|edit| matches!(edit, Edit::Set { sheet, cell, .. } if (*sheet, *cell) == (index, at))))
+        fix.is_some_and(|fix| {
+            fix.edits
+                .iter()
+                .any(|edit| matches!(edit, Edit::Set { sheet, cell, .. } if (*sheet, *cell) == (index, at)))
+        })
     };
     audit.findings.iter().find(waits).map(|finding| Untaken::Unconfirmed(finding.code))
 }
 
 /// As the cell shows it; a formula without a result as itself.
 fn raw(sheet: &Sheet, at: CellRef) -> String {
-    let uncomputed = sheet.grid.get(at).filter(|cell| cell.value.is_empty()).and_then(|cell| cell.formula.as_deref());
+    let uncomputed =
+        sheet.grid.get(at).filter(|cell| cell.value.is_empty()).and_then(|cell| cell.formula.as_deref());
     uncomputed.map_or_else(|| sheet.grid.shown(at), |formula| format!("={formula}"))
 }
 
@@ -86,7 +103,8 @@ fn of_table(audit: &Audit, index: usize) -> impl Iterator<Item = &Finding> {
 
 /// The 警示 of a return that stand for themselves.
 fn cautions(audit: &Audit, index: usize) -> Vec<Caution> {
-    let own = of_table(audit, index).filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
+    let own =
+        of_table(audit, index).filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
     own.map(|finding| Caution {
         code: finding.code,
         place: finding.range.map(|range| range.to_string()),
@@ -112,15 +130,25 @@ fn reported(found: Return) -> Reported {
 /// Everything that a workbook says was reported: its own returns, or for a 汇总表 one return a city.
 pub fn reports(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Breakdown) -> Vec<Reported> {
     let summary = audit.table.as_ref().ok().filter(|table| table.form == Form::Summary);
-    let parts = summary.and_then(|table| Some((table, table.identity.period()?, workbook.sheets.get(table.sheet)?)));
+    let parts =
+        summary.and_then(|table| Some((table, table.identity.period()?, workbook.sheets.get(table.sheet)?)));
     match parts {
         Some((table, period, sheet)) => summarised(name, table, period, sheet, breakdown),
-        None => returns_of(name, breakdown.fingerprint, workbook, audit, breakdown).into_iter().map(reported).collect(),
+        None => returns_of(name, breakdown.fingerprint, workbook, audit, breakdown)
+            .into_iter()
+            .map(reported)
+            .collect(),
     }
 }
 
 /// The cities of a 汇总表 that have reported: a city stands in the upper header row over its own 目标, 完成 and 完成率.
-fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Reported> {
+fn summarised(
+    name: &str,
+    table: &Table,
+    period: Period,
+    sheet: &Sheet,
+    breakdown: &Breakdown,
+) -> Vec<Reported> {
     let done = table.columns.iter().chain(&table.repeated).filter(|column| column.role == Role::Current);
     let merges = Areas::of(&sheet.merges);
     let mut found: Vec<Reported> = Vec::new();
@@ -128,7 +156,12 @@ fn summarised(name: &str, table: &Table, period: Period, sheet: &Sheet, breakdow
         let Some(city) = city_over(column.header, sheet, &merges, breakdown) else { continue };
         let figures: Vec<_> = table
             .indicator_rows()
-            .map(|(row, matched)| (matched.indicator, figure(sheet, CellRef::new(row.row, column.index), matched.indicator, breakdown)))
+            .map(|(row, matched)| {
+                (
+                    matched.indicator,
+                    figure(sheet, CellRef::new(row.row, column.index), matched.indicator, breakdown),
+                )
+            })
             .collect();
         let silent = figures.iter().all(|(_, figure)| figure.is_none());
         if !silent && !found.iter().any(|other| other.city == city) {
@@ -163,7 +196,9 @@ pub fn disputes_of(audit: &Audit, previous: &[Reported]) -> Vec<String> {
     for table in audit.tables().filter(|table| table.form == Form::Progress) {
         let (Some(city), Some(period)) = (table.identity.city(), table.identity.period()) else { continue };
         let known = history(previous, city, period);
-        for (period, reports) in known.into_iter().filter_map(|(period, known)| known.err().map(|reports| (period, reports))) {
+        for (period, reports) in
+            known.into_iter().filter_map(|(period, known)| known.err().map(|reports| (period, reports)))
+        {
             let files: Vec<&str> = reports.iter().map(|reported| reported.file.as_str()).collect();
             said.push(format!(
                 "{}的报表有 {} 份且数字不同（“{}”），都没有用来比对。请只留下正确的一份。",

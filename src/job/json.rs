@@ -81,7 +81,9 @@ fn value(chars: &mut Input, depth: u32) -> Option<Json> {
         .map(Json::Object),
         '-' | '0'..='9' => {
             let mut number = String::new();
-            while let Some(c) = chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E')) {
+            while let Some(c) =
+                chars.next_if(|c| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E'))
+            {
                 number.push(c);
             }
             Some(Json::Number(number))
@@ -101,7 +103,11 @@ fn value(chars: &mut Input, depth: u32) -> Option<Json> {
 }
 
 /// What stands between two brackets, separated by commas.
-fn items<T>(chars: &mut Input, [open, close]: [char; 2], mut item: impl FnMut(&mut Input) -> Option<T>) -> Option<Vec<T>> {
+fn items<T>(
+    chars: &mut Input,
+    [open, close]: [char; 2],
+    mut item: impl FnMut(&mut Input) -> Option<T>,
+) -> Option<Vec<T>> {
     take(chars, open)?;
     let mut found = Vec::new();
     if take(chars, close).is_some() {
@@ -139,7 +145,8 @@ fn string(chars: &mut Input) -> Option<String> {
 
 /// `4e00`, or the two halves of a character beyond the first 65536.
 fn escaped(chars: &mut Input) -> Option<char> {
-    let unit = |chars: &mut Input| (0..4).try_fold(0, |unit, _| Some(unit * 16 + chars.next()?.to_digit(16)?));
+    let unit =
+        |chars: &mut Input| (0..4).try_fold(0, |unit, _| Some(unit * 16 + chars.next()?.to_digit(16)?));
     let first = unit(chars)?;
     if !(0xD800..0xDC00).contains(&first) {
         return char::from_u32(first);
@@ -159,9 +166,12 @@ mod tests {
             (Json::Null, serde_json::Value::Null) | (Json::Bool, serde_json::Value::Bool(_)) => true,
             (Json::Number(a), serde_json::Value::Number(b)) => a.parse::<f64>().ok() == b.as_f64(),
             (Json::Text(a), serde_json::Value::String(b)) => a == b,
-            (Json::List(a), serde_json::Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+            (Json::List(a), serde_json::Value::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+            }
             (Json::Object(a), serde_json::Value::Object(b)) => {
-                a.len() == b.len() && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
+                a.len() == b.len()
+                    && a.iter().all(|(key, value)| b.get(key).is_some_and(|other| same(value, other)))
             }
             _ => false,
         }
@@ -184,7 +194,18 @@ mod tests {
     #[test]
     fn what_is_no_json_is_refused() {
         let deep = "[".repeat(100_000);
-        for text in ["{", "{\"a\"}", "[1,]", "\"a", "\"\\ud83d\"", "\"\\x\"", "nul", "{a:1}", deep.as_str(), "序号,指标"] {
+        for text in [
+            "{",
+            "{\"a\"}",
+            "[1,]",
+            "\"a",
+            "\"\\ud83d\"",
+            "\"\\x\"",
+            "nul",
+            "{a:1}",
+            deep.as_str(),
+            "序号,指标",
+        ] {
             assert_eq!(Json::read_all(text), None, "{}", text.chars().take(20).collect::<String>());
         }
     }

@@ -16,7 +16,8 @@ pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, left_behind, refused};
 pub use consolidated::{Submitted, consolidated};
 pub use correct::{
-    Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes, set_change, typed,
+    Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes,
+    set_change, typed,
 };
 pub use explain::{Explained, explain, lapse};
 pub use figures::{disputes, disputes_of, reports, returns_of};

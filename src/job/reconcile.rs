@@ -46,18 +46,31 @@ pub fn about<'a>(lists: &'a [Record], checked: &Checked, breakdown: &Breakdown) 
     let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
     let form = table.map(|table| table.form.name());
     let city = table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city));
-    let period =
-        table.filter(|table| table.form == Form::Progress).and_then(|table| table.identity.period()).map(|period| period.to_string());
+    let period = table
+        .filter(|table| table.form == Form::Progress)
+        .and_then(|table| table.identity.period())
+        .map(|period| period.to_string());
     let name = plain_name(&checked.name);
     let same = |mine: Option<&str>, theirs: &Option<String>| mine.is_some() && mine == theirs.as_deref();
-    let differ = |mine: Option<&str>, theirs: &Option<String>| mine.is_some() && theirs.is_some() && mine != theirs.as_deref();
+    let differ = |mine: Option<&str>, theirs: &Option<String>| {
+        mine.is_some() && theirs.is_some() && mine != theirs.as_deref()
+    };
     lists
         .iter()
         .find(|list| list.sha256.is_some() && list.sha256 == sha256)
-        .or_else(|| lists.iter().find(|list| list.file.as_deref().map(plain_name).as_deref() == Some(name.as_str())))
-        .or_else(|| lists.iter().find(|list| same(city, &list.city) && same(period.as_deref(), &list.period) && same(form, &list.form)))
+        .or_else(|| {
+            lists.iter().find(|list| list.file.as_deref().map(plain_name).as_deref() == Some(name.as_str()))
+        })
+        .or_else(|| {
+            lists.iter().find(|list| {
+                same(city, &list.city) && same(period.as_deref(), &list.period) && same(form, &list.form)
+            })
+        })
         .or_else(|| match lists {
-            [only] => (!differ(city, &only.city) && !differ(period.as_deref(), &only.period) && !differ(form, &only.form)).then_some(only),
+            [only] => (!differ(city, &only.city)
+                && !differ(period.as_deref(), &only.period)
+                && !differ(form, &only.form))
+            .then_some(only),
             _ => None,
         })
 }
@@ -77,7 +90,8 @@ pub fn plain_name(name: &str) -> String {
     let name = &*visible(name);
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let mut stem = base.rsplit_once('.').map_or(base, |(stem, _)| stem);
-    while let Some((front, _)) = stem.strip_suffix(['）', ')']).and_then(|open| open.rsplit_once(['（', '('])) {
+    while let Some((front, _)) = stem.strip_suffix(['）', ')']).and_then(|open| open.rsplit_once(['（', '(']))
+    {
         stem = front.trim_end();
     }
     stem.to_owned()
@@ -113,8 +127,9 @@ fn record_of(object: &Json) -> Option<Record> {
 }
 
 fn noted_of(finding: &Json) -> Option<Noted> {
-    let tier =
-        finding.text("tier").and_then(|word| [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word));
+    let tier = finding.text("tier").and_then(|word| {
+        [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word)
+    });
     // As in a record: what is not data is as it is shown.
     let words = |key: &str| finding.text(key).map(|text| visible(&text).into_owned());
     Some(Noted {

@@ -37,7 +37,13 @@ pub(super) struct Captions<'a> {
 
 impl<'a> Captions<'a> {
     pub fn of(sheet: &'a Sheet, breakdown: &'a Breakdown) -> Self {
-        Self { sheet, breakdown, labels: Labels::new(breakdown), merges: Areas::of(&sheet.merges), roles: RefCell::default() }
+        Self {
+            sheet,
+            breakdown,
+            labels: Labels::new(breakdown),
+            merges: Areas::of(&sheet.merges),
+            roles: RefCell::default(),
+        }
     }
 
     /// Whether a text is the label of an indicator; shorter ones are captions.
@@ -70,20 +76,29 @@ impl<'a> Captions<'a> {
             for (at, cell) in self.sheet.grid.rows(row, row) {
                 let Value::Text(text) = &cell.value else { continue };
                 // A merged caption stands over all its columns in the upper row.
-                let merged = self.merges.covering(at).filter(|merge| merge.start == at).map(|merge| merge.end.column);
+                let merged =
+                    self.merges.covering(at).filter(|merge| merge.start == at).map(|merge| merge.end.column);
                 let last = merged.filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
                 let roles = self.roles(text);
                 for index in at.column..=last {
                     let above = over.get(&index).map(|text| (*text).to_owned());
-                    let caption =
-                        |roles: &[Role]| Caption { index, header: at, text: text.to_string(), above: above.clone(), roles: roles.to_vec() };
+                    let caption = |roles: &[Role]| Caption {
+                        index,
+                        header: at,
+                        text: text.to_string(),
+                        above: above.clone(),
+                        roles: roles.to_vec(),
+                    };
                     let mut date = || is_date(text).then(|| dates.insert(index, caption(&[Role::Current])));
                     match at_column.get(&index).map(|own| own.roles.clone()) {
                         _ if !roles.is_empty() => {
                             at_column.insert(index, caption(&roles));
                         }
                         // 累计完成 over 2018年底 and 2019年6月底.
-                        Some(own) if matches!(own.first(), Some(Role::Current | Role::Target | Role::Previous)) && is_date(text) => {
+                        Some(own)
+                            if matches!(own.first(), Some(Role::Current | Role::Target | Role::Previous))
+                                && is_date(text) =>
+                        {
                             at_column.insert(index, caption(&own));
                         }
                         // 累计完成 over 上期, 本期 and 增减.
@@ -105,7 +120,9 @@ impl<'a> Captions<'a> {
         }
         self.take_dates(dates, &mut at_column);
         // Without a merge the caption over several columns stands over the first of them.
-        for caption in at_column.values_mut().filter(|caption| caption.above.is_none() && caption.header.row > top) {
+        for caption in
+            at_column.values_mut().filter(|caption| caption.above.is_none() && caption.header.row > top)
+        {
             let before = upper.range(..caption.index).next_back();
             let shared = before.filter(|(index, text)| over.get(index).is_some_and(|lower| lower != *text));
             caption.above = shared.map(|(_, text)| (*text).to_owned());
@@ -116,8 +133,11 @@ impl<'a> Captions<'a> {
     /// Columns headed by nothing but a date hold what was done by then, where no other column says so and there is a
     /// target or a rate.
     fn take_dates(&self, dates: BTreeMap<u32, Caption>, captions: &mut BTreeMap<u32, Caption>) {
-        let has = |roles: &[Role]| captions.values().any(|own| own.roles.first().is_some_and(|first| roles.contains(first)));
-        let undated = captions.values().any(|own| own.roles.first() == Some(&Role::Current) && order_of(own).is_none());
+        let has = |roles: &[Role]| {
+            captions.values().any(|own| own.roles.first().is_some_and(|first| roles.contains(first)))
+        };
+        let undated =
+            captions.values().any(|own| own.roles.first() == Some(&Role::Current) && order_of(own).is_none());
         if has(&[Role::Label]) && has(&[Role::Target, Role::Rate]) && !undated {
             for (index, caption) in dates {
                 captions.entry(index).or_insert(caption);
@@ -168,7 +188,9 @@ impl Content {
     /// Whether a column never stands above another one and somewhere below it.
     fn comes_before(&self, other: &Self) -> bool {
         let pairs = || self.by_row.iter().filter_map(|(row, mine)| Some((mine, other.by_row.get(row)?)));
-        pairs().count() >= 3 && pairs().all(|(mine, theirs)| mine <= theirs) && pairs().any(|(mine, theirs)| mine < theirs)
+        pairs().count() >= 3
+            && pairs().all(|(mine, theirs)| mine <= theirs)
+            && pairs().any(|(mine, theirs)| mine < theirs)
     }
 }
 
@@ -178,12 +200,19 @@ pub(super) const LABEL_LENGTH: usize = 6;
 /// The columns of a table with their roles, left to right; a role that two columns claim stands twice.
 pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) -> Vec<Column> {
     let doubtful = captions.iter().any(|caption| caption.roles.len() > 1);
-    let twice = |role: Role| captions.iter().filter(|caption| caption.roles.first() == Some(&role)).count() > 1;
+    let twice =
+        |role: Role| captions.iter().filter(|caption| caption.roles.first() == Some(&role)).count() > 1;
     let dated: Vec<Option<Period>> = captions.iter().map(order_of).collect();
-    if !doubtful && [Role::Current, Role::Target, Role::Label, Role::Rate].into_iter().all(|role| !twice(role)) {
-        return captions.into_iter().filter_map(|caption| column(&caption, caption.roles.first().copied()?)).collect();
+    if !doubtful
+        && [Role::Current, Role::Target, Role::Label, Role::Rate].into_iter().all(|role| !twice(role))
+    {
+        return captions
+            .into_iter()
+            .filter_map(|caption| column(&caption, caption.roles.first().copied()?))
+            .collect();
     }
-    let contents: Vec<Content> = captions.iter().map(|caption| Content::of(sheet, first, caption.index)).collect();
+    let contents: Vec<Content> =
+        captions.iter().map(|caption| Content::of(sheet, first, caption.index)).collect();
     let sole = |role: Role| captions.iter().any(|caption| caption.roles.as_slice() == [role]);
     let mut roles: Vec<Option<Role>> = captions
         .iter()
@@ -196,11 +225,13 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
             } else {
                 Role::Label
             }),
-            [Role::Current, Role::Explanation] => Some(if content.words > content.numbers || content.numbers == 0 && sole(Role::Current) {
-                Role::Explanation
-            } else {
-                Role::Current
-            }),
+            [Role::Current, Role::Explanation] => {
+                Some(if content.words > content.numbers || content.numbers == 0 && sole(Role::Current) {
+                    Role::Explanation
+                } else {
+                    Role::Current
+                })
+            }
             roles => roles.first().copied(),
         })
         .collect();
@@ -210,7 +241,9 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
     };
     let content = |at: usize| contents.get(at);
     let current = of(&roles, Role::Current);
-    if current.len() > 1 && current.iter().any(|at| content(*at).is_some_and(|content| content.numbers > content.words)) {
+    if current.len() > 1
+        && current.iter().any(|at| content(*at).is_some_and(|content| content.numbers > content.words))
+    {
         for at in current {
             if content(at).is_some_and(|content| content.words > content.numbers)
                 && let Some(role) = roles.get_mut(at)
@@ -227,14 +260,25 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
 
 /// Of several cumulative columns the latest is 本期 and the one before it 上期: by the dates in their captions, or, where
 /// the captions differ and only a month or nothing is named, by figures that only grow.
-fn in_order_of_time(captions: &[Caption], contents: &[Content], dated: &[Option<Period>], roles: &mut [Option<Role>]) {
-    let current: Vec<usize> = roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Current)).map(|(at, _)| at).collect();
+fn in_order_of_time(
+    captions: &[Caption],
+    contents: &[Content],
+    dated: &[Option<Period>],
+    roles: &mut [Option<Role>],
+) {
+    let current: Vec<usize> = roles
+        .iter()
+        .enumerate()
+        .filter(|(_, role)| **role == Some(Role::Current))
+        .map(|(at, _)| at)
+        .collect();
     if current.len() < 2 {
         return;
     }
     let has_previous = roles.contains(&Some(Role::Previous));
     let period = |at: usize| dated.get(at).copied().flatten();
-    let mut by_date: Vec<(Period, usize)> = current.iter().filter_map(|at| Some((period(*at)?, *at))).collect();
+    let mut by_date: Vec<(Period, usize)> =
+        current.iter().filter_map(|at| Some((period(*at)?, *at))).collect();
     by_date.sort_unstable();
     let undated: Vec<usize> = current.iter().copied().filter(|at| period(*at).is_none()).collect();
     let mut put = |at: usize, role: Option<Role>| {
@@ -272,12 +316,17 @@ fn in_order_of_time(captions: &[Caption], contents: &[Content], dated: &[Option<
 
 /// Of the targets of several years the one for all of them, else that of the last year.
 fn one_target(captions: &[Caption], roles: &mut [Option<Role>]) {
-    let targets: Vec<usize> = roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Target)).map(|(at, _)| at).collect();
-    let years: Vec<(Option<u32>, usize)> = targets.iter().map(|at| (captions.get(*at).and_then(year_of), *at)).collect();
+    let targets: Vec<usize> =
+        roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Target)).map(|(at, _)| at).collect();
+    let years: Vec<(Option<u32>, usize)> =
+        targets.iter().map(|at| (captions.get(*at).and_then(year_of), *at)).collect();
     let undated = years.iter().filter(|(year, _)| year.is_none()).count();
     let latest = years.iter().filter_map(|(year, _)| *year).max();
-    let chosen: Vec<usize> =
-        years.iter().filter(|(year, _)| if undated > 0 { year.is_none() } else { *year == latest }).map(|(_, at)| *at).collect();
+    let chosen: Vec<usize> = years
+        .iter()
+        .filter(|(year, _)| if undated > 0 { year.is_none() } else { *year == latest })
+        .map(|(_, at)| *at)
+        .collect();
     if targets.len() > 1 && chosen.len() == 1 {
         for at in targets.into_iter().filter(|at| !chosen.contains(at)) {
             if let Some(role) = roles.get_mut(at) {
@@ -289,15 +338,19 @@ fn one_target(captions: &[Caption], roles: &mut [Option<Role>]) {
 
 /// The rate of the figures of now, where that of the last period stands beside it.
 fn one_rate(captions: &[Caption], dated: &[Option<Period>], roles: &mut [Option<Role>]) {
-    let rates: Vec<usize> = roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Rate)).map(|(at, _)| at).collect();
+    let rates: Vec<usize> =
+        roles.iter().enumerate().filter(|(_, role)| **role == Some(Role::Rate)).map(|(at, _)| at).collect();
     if rates.len() < 2 {
         return;
     }
     let latest = rates.iter().filter_map(|at| dated.get(*at).copied().flatten()).max();
     let past = |at: usize| {
-        let said = captions.get(at).is_some_and(|own| is_past(&own.text) || own.above.as_deref().is_some_and(is_past));
+        let said = captions
+            .get(at)
+            .is_some_and(|own| is_past(&own.text) || own.above.as_deref().is_some_and(is_past));
         let earlier = dated.get(at).copied().flatten().is_some_and(|date| Some(date) < latest);
-        let beside = at.checked_sub(1).and_then(|before| roles.get(before)).copied().flatten() == Some(Role::Previous);
+        let beside =
+            at.checked_sub(1).and_then(|before| roles.get(before)).copied().flatten() == Some(Role::Previous);
         said || earlier || beside
     };
     let (before, now): (Vec<usize>, Vec<usize>) = rates.into_iter().partition(|at| past(*at));
@@ -314,7 +367,9 @@ fn one_rate(captions: &[Caption], dated: &[Option<Period>], roles: &mut [Option<
 fn year_of(caption: &Caption) -> Option<u32> {
     let of = |text: &str| {
         let folded = fold(text);
-        let digits = folded.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 4 && run.starts_with("20"))?;
+        let digits = folded
+            .split(|c: char| !c.is_ascii_digit())
+            .find(|run| run.len() == 4 && run.starts_with("20"))?;
         digits.parse().ok()
     };
     of(&caption.text).or_else(|| of(caption.above.as_deref()?))
@@ -345,5 +400,11 @@ fn period_of(caption: &Caption) -> Option<Period> {
 }
 
 fn column(caption: &Caption, role: Role) -> Option<Column> {
-    Some(Column { index: caption.index, role, header: caption.header, caption: caption.text.clone(), period: period_of(caption) })
+    Some(Column {
+        index: caption.index,
+        role,
+        header: caption.header,
+        caption: caption.text.clone(),
+        period: period_of(caption),
+    })
 }

@@ -18,7 +18,12 @@ pub struct Dated {
 /// A text with width folded, blanks and invisible characters out, Chinese digits as figures.
 pub fn folded(text: &str) -> Vec<char> {
     let text = text.replace("十二月", "12月").replace("十一月", "11月").replace("十月", "10月");
-    text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).map(arabic).collect()
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .map(half_width)
+        .filter(|c| !c.is_whitespace())
+        .map(arabic)
+        .collect()
 }
 
 /// Every date of a text: 2019年6月底, 2019-06-30, 201906, 19年6月, 2019年1-6月, 2019年上半年, 2019年半年报, 2019H1,
@@ -62,7 +67,11 @@ pub fn abbreviated(text: &str) -> Option<Period> {
     let number: u32 = run.parse().ok()?;
     // 2006 and 2012 are years.
     let (year, month) = (2000 + number / 100, number % 100);
-    if runs.next().is_some() || !(2015..2040).contains(&year) || year == 2020 { None } else { Period::from_month(year, month) }
+    if runs.next().is_some() || !(2015..2040).contains(&year) || year == 2020 {
+        None
+    } else {
+        Period::from_month(year, month)
+    }
 }
 
 /// A run of characters that is looked at from its beginning.
@@ -73,7 +82,8 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn digits(&mut self, most: usize) -> Option<u32> {
-        let run: String = self.text.iter().skip(self.at).take(most).take_while(|c| c.is_ascii_digit()).collect();
+        let run: String =
+            self.text.iter().skip(self.at).take(most).take_while(|c| c.is_ascii_digit()).collect();
         self.at += run.len();
         run.parse().ok()
     }
@@ -83,7 +93,9 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, words: &[&str]) -> bool {
-        let found = words.iter().find(|word| word.chars().eq(self.text.iter().skip(self.at).take(word.chars().count()).copied()));
+        let found = words
+            .iter()
+            .find(|word| word.chars().eq(self.text.iter().skip(self.at).take(word.chars().count()).copied()));
         self.at += found.map_or(0, |word| word.chars().count());
         found.is_some()
     }
@@ -120,7 +132,8 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
     match length {
         // 201906 and 20190630 in one run.
         6 | 8 => {
-            let (year, month) = if length == 6 { (year / 100, year % 100) } else { (year / 10_000, year / 100 % 100) };
+            let (year, month) =
+                if length == 6 { (year / 100, year % 100) } else { (year / 10_000, year / 100 % 100) };
             return Period::from_month(year, month).map(|period| (Some(period), length));
         }
         4 if (2000..2100).contains(&year) => {}
@@ -146,7 +159,8 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
             let quarter = scan.digits(1).filter(|quarter| (1..=4).contains(quarter))?;
             return Some((closes(quarter * 3)?, scan.at));
         }
-        if scan.word(&["上半年度", "上半年", "半年度", "半年", "年中", "中期"]) || scan.word(&["中"]) {
+        if scan.word(&["上半年度", "上半年", "半年度", "半年", "年中", "中期"]) || scan.word(&["中"])
+        {
             return Some((of_half(Half::June), scan.at));
         }
         if scan.word(&["下半年", "全年", "年度", "年底", "年末", "度", "底", "末"]) {
@@ -199,7 +213,10 @@ fn date_at(text: &[char]) -> Option<(Option<Period>, usize)> {
         return Some((Some(Period { year: u16::try_from(year).unwrap_or(0), half: Half::June }), scan.at));
     }
     if scan.word(&["下半年", "全年"]) {
-        return Some((Some(Period { year: u16::try_from(year).unwrap_or(0), half: Half::December }), scan.at));
+        return Some((
+            Some(Period { year: u16::try_from(year).unwrap_or(0), half: Half::December }),
+            scan.at,
+        ));
     }
     if scan.word(&["H", "h", "-H", "_H"]) {
         let half = scan.digits(1).filter(|half| (1..=2).contains(half))?;
@@ -303,23 +320,39 @@ mod tests {
             ("川办发〔2019〕6号", vec![]),
             ("1000项", vec![]),
         ] {
-            assert_eq!(periods_in(text).iter().map(ToString::to_string).collect::<Vec<_>>(), periods, "{text}");
+            assert_eq!(
+                periods_in(text).iter().map(ToString::to_string).collect::<Vec<_>>(),
+                periods,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn a_date_that_closes_no_half_year_is_named() {
-        for (text, named) in [("报告期：2019年3月底", "2019年3月底"), ("2019年一季度", "2019年1季度"), ("2019年1-9月", "2019年1-9月")]
-        {
+        for (text, named) in [
+            ("报告期：2019年3月底", "2019年3月底"),
+            ("2019年一季度", "2019年1季度"),
+            ("2019年1-9月", "2019年1-9月"),
+        ] {
             let found = dates_in(text);
-            assert_eq!(found.iter().map(|date| (date.text.as_str(), date.period)).collect::<Vec<_>>(), [(named, None)], "{text}");
+            assert_eq!(
+                found.iter().map(|date| (date.text.as_str(), date.period)).collect::<Vec<_>>(),
+                [(named, None)],
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn names_abbreviate() {
-        for (text, period) in [("成都1906", Some("2019-06")), ("1812", Some("2018-12")), ("2012", None), ("1907", None), ("19061", None)]
-        {
+        for (text, period) in [
+            ("成都1906", Some("2019-06")),
+            ("1812", Some("2018-12")),
+            ("2012", None),
+            ("1907", None),
+            ("19061", None),
+        ] {
             assert_eq!(abbreviated(text).map(|period| period.to_string()).as_deref(), period, "{text}");
         }
     }

@@ -29,8 +29,10 @@ pub enum Role {
 
 /// The official name and the short one: 成都市, 成都.
 pub fn city_names(official: &str) -> (&str, Option<&str>) {
-    let short =
-        ["市", "州", "地区", "县", "区"].iter().find_map(|suffix| official.strip_suffix(suffix)).filter(|short| short.chars().count() >= 2);
+    let short = ["市", "州", "地区", "县", "区"]
+        .iter()
+        .find_map(|suffix| official.strip_suffix(suffix))
+        .filter(|short| short.chars().count() >= 2);
     (official, short)
 }
 
@@ -93,12 +95,15 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
         return vec![role];
     }
     // （截至2019年6月30日） says when, not what.
-    if folded.chars().any(|c| c.is_ascii_digit()) && folded.chars().all(|c| c.is_ascii_digit() || "截至止到年月日底末".contains(c))
+    if folded.chars().any(|c| c.is_ascii_digit())
+        && folded.chars().all(|c| c.is_ascii_digit() || "截至止到年月日底末".contains(c))
     {
         return Vec::new();
     }
     // 报告期：截至2019年6月30日 is a line about the return, not a caption.
-    if ["报告期", "填报期", "填报单位", "报送单位", "单位名称", "填报日期"].iter().any(|word| folded.starts_with(word) && folded != *word)
+    if ["报告期", "填报期", "填报单位", "报送单位", "单位名称", "填报日期"]
+        .iter()
+        .any(|word| folded.starts_with(word) && folded != *word)
     {
         return Vec::new();
     }
@@ -110,14 +115,26 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     {
         return Vec::new();
     }
-    if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"]) {
+    if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"])
+    {
         return vec![Role::Serial];
     }
     if is_unneeded(&folded) {
         return Vec::new();
     }
-    if is(&["任务", "指标任务", "任务事项", "重点任务", "主要任务", "目标任务", "任务指标", "考核目标", "建设目标", "工作目标", "目标指标"])
-    {
+    if is(&[
+        "任务",
+        "指标任务",
+        "任务事项",
+        "重点任务",
+        "主要任务",
+        "目标任务",
+        "任务指标",
+        "考核目标",
+        "建设目标",
+        "工作目标",
+        "目标指标",
+    ]) {
         return vec![Role::Label, Role::Target];
     }
     if is(&[
@@ -146,9 +163,12 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     if is(&["计量单位", "单位", "单位名称单位", "度量单位"]) {
         return vec![Role::Unit];
     }
-    let share = has(&["率", "比例", "百分比", "占比", "比重", "进度", "完成度", "达成度"]) && !folded.ends_with("进度数")
+    let share = has(&["率", "比例", "百分比", "占比", "比重", "进度", "完成度", "达成度"])
+        && !folded.ends_with("进度数")
         || caption.contains(['%', '％']);
-    if share && (has(&["完成", "目标", "计划", "任务", "达成", "实现", "达标", "进度"]) || is(&["比例", "百分比", "占比", "比率"]))
+    if share
+        && (has(&["完成", "目标", "计划", "任务", "达成", "实现", "达标", "进度"])
+            || is(&["比例", "百分比", "占比", "比率"]))
     {
         return vec![Role::Rate];
     }
@@ -161,7 +181,19 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     if has(&["新增", "本期完成增", "当期完成", "本期增加", "本半年"]) && !has(&["累计"]) {
         return vec![Role::Added];
     }
-    let past = ["上期", "上次", "上一期", "前期", "前一期", "上半年累计", "期初", "年初", "去年", "上年", "上报告期"];
+    let past = [
+        "上期",
+        "上次",
+        "上一期",
+        "前期",
+        "前一期",
+        "上半年累计",
+        "期初",
+        "年初",
+        "去年",
+        "上年",
+        "上报告期",
+    ];
     let since = has(&["自年初", "年初以来", "年初至", "期初至", "自期初"]);
     if has(&past) && !since && !has(&["目标", "任务", "计划"]) {
         return vec![Role::Previous];
@@ -192,15 +224,20 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
         || since;
     // 目标完成数 is what has been done, 截至2020年目标 what is due.
     match (aim, done || has(&["完成"])) {
-        (true, true) if folded.ends_with("目标") || folded.ends_with("目标值") || folded.ends_with("目标数") => {
+        (true, true)
+            if folded.ends_with("目标") || folded.ends_with("目标值") || folded.ends_with("目标数") =>
+        {
             return vec![Role::Target];
         }
-        (true, true) if has(&["应完成", "计划完成", "任务完成", "需完成"]) => return vec![Role::Target],
+        (true, true) if has(&["应完成", "计划完成", "任务完成", "需完成"]) => {
+            return vec![Role::Target];
+        }
         (_, true) => return vec![Role::Current],
         (true, false) => return vec![Role::Target],
         (false, false) => {}
     }
-    if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"]) {
+    if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"])
+    {
         return vec![Role::Total];
     }
     let short_name = (3..=5).contains(&folded.chars().count());
@@ -271,7 +308,9 @@ pub(super) fn is_aside(caption: &str) -> bool {
 
 /// Whether a caption speaks of what was reported before.
 pub(super) fn is_past(caption: &str) -> bool {
-    ["上期", "上次", "上一期", "前期", "期初", "去年", "上年"].iter().any(|word| folded(caption).contains(word))
+    ["上期", "上次", "上一期", "前期", "期初", "去年", "上年"]
+        .iter()
+        .any(|word| folded(caption).contains(word))
 }
 
 /// A caption without what stands in brackets.
@@ -294,13 +333,17 @@ fn outside_brackets(caption: &str) -> String {
 /// Whether a text is nothing but a date: 2018年12月底, 截至2019年6月30日, 2019年上半年.
 pub(super) fn is_date(text: &str) -> bool {
     let folded = folded(text);
-    !dates_in(text).is_empty() && folded.chars().count() <= 16 && folded.chars().all(|c| c.is_ascii_digit() || DATES.contains(c))
+    !dates_in(text).is_empty()
+        && folded.chars().count() <= 16
+        && folded.chars().all(|c| c.is_ascii_digit() || DATES.contains(c))
         || is_year(&folded)
 }
 
 /// 2018年.
 pub(super) fn is_year(folded: &str) -> bool {
-    folded.strip_suffix('年').is_some_and(|year| year.len() == 4 && year.starts_with("20") && year.chars().all(|c| c.is_ascii_digit()))
+    folded.strip_suffix('年').is_some_and(|year| {
+        year.len() == 4 && year.starts_with("20") && year.chars().all(|c| c.is_ascii_digit())
+    })
 }
 
 /// Characters of dates beside digits, in folded texts.
@@ -325,7 +368,9 @@ pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<R
         let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
         let about = named
             || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5)
-            || bare(folded, &official).or_else(|| bare(folded, short?)).is_some_and(|rest| !rest.is_empty() && is_about_target(rest))
+            || bare(folded, &official)
+                .or_else(|| bare(folded, short?))
+                .is_some_and(|rest| !rest.is_empty() && is_about_target(rest))
             || bare(folded, &official) == Some("");
         let of_province = folded.strip_suffix(&official).is_some_and(|before| before.ends_with('省'));
         (of_province || about && !has(&["完成", "进度", "累计", "新增", "率"])).then_some(Role::City(id))
@@ -334,12 +379,16 @@ pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<R
 
 /// What follows a city's name that may have a numbering before it: 1.成都市, （一）成都市.
 fn bare<'a>(folded: &'a str, name: &str) -> Option<&'a str> {
-    folded.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c)).strip_prefix(name)
+    folded
+        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
+        .strip_prefix(name)
 }
 
 /// Whether what follows a city's name only says that it is its target or area: 2020年分解目标, 目标值, 片区.
 fn is_about_target(rest: &str) -> bool {
-    const WORDS: [&str; 14] = ["目标", "任务", "分解", "承担", "指标", "计划", "片区", "到", "年", "数", "值", "总", "年度", "区域"];
+    const WORDS: [&str; 14] = [
+        "目标", "任务", "分解", "承担", "指标", "计划", "片区", "到", "年", "数", "值", "总", "年度", "区域",
+    ];
     let mut rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
     while let Some(shorter) = WORDS.iter().find_map(|word| rest.strip_prefix(word)) {
         rest = shorter.trim_start_matches(|c: char| c.is_ascii_digit());

@@ -72,13 +72,16 @@ impl Identity {
             other => other,
         };
         let folded = folded(text);
-        let meant: Vec<Dated> = dates_in(text).into_iter().filter(|date| is_of_the_return(&folded, date)).collect();
+        let meant: Vec<Dated> =
+            dates_in(text).into_iter().filter(|date| is_of_the_return(&folded, date)).collect();
         let mut periods: Vec<Period> = meant.iter().filter_map(|date| date.period).collect();
         periods.dedup();
         let named = matches!(source, Source::SheetName | Source::FileName);
         match periods.as_slice() {
             [period] => self.periods.push(Sighting { value: *period, source: line(source) }),
-            [] if meant.is_empty() && named => self.periods.extend(abbreviated(text).map(|value| Sighting { value, source })),
+            [] if meant.is_empty() && named => {
+                self.periods.extend(abbreviated(text).map(|value| Sighting { value, source }))
+            }
             [] => self.unfit.extend(meant.into_iter().map(|date| (date.text, line(source)))),
             _ => {}
         }
@@ -140,12 +143,17 @@ pub(super) fn asks_for_another_date(text: &str) -> bool {
 
 /// The cities a text names, each once. A name inside a longer one (成都 in 成都东部新区) is not meant.
 pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
-    let folded: String = text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).map(simplified).collect();
+    let folded: String =
+        text.chars().filter(|c| !is_invisible(*c) && !c.is_whitespace()).map(simplified).collect();
     let seen: Vec<(CityId, &str)> = breakdown
         .city_ids()
         .filter_map(|id| {
             let (official, short) = city_names(breakdown.city(id));
-            let name = if folded.contains(official) { Some(official) } else { short.filter(|short| folded.contains(*short)) };
+            let name = if folded.contains(official) {
+                Some(official)
+            } else {
+                short.filter(|short| folded.contains(*short))
+            };
             name.map(|name| (id, name))
         })
         .collect();
@@ -161,7 +169,9 @@ fn cities_in_latin(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
     let text: String = text.chars().map(half_width).collect();
     let mut found: Vec<CityId> = Vec::new();
     let words = text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 4);
-    let codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 6 && word.starts_with("51"));
+    let codes = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| word.len() == 6 && word.starts_with("51"));
     for word in words.chain(codes) {
         match city_alias(word, breakdown) {
             Some((city, Alias::Name)) if !found.contains(&city) => found.push(city),

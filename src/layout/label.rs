@@ -59,7 +59,12 @@ const MOST_CHARS: usize = 120;
 
 /// A label with width, white space, punctuation and invisible characters taken out.
 pub fn fold(text: &str) -> String {
-    text.chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| !is_invisible(*c))
+        .map(half_width)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The numbers inside a label, in order, as plain digits: 1,000 and 一千 are 1000.
@@ -140,7 +145,10 @@ impl Labels {
         let mut scored: Vec<Likely> = Vec::new();
         for entry in entries {
             let mut best = (Difference::Wording, 0.0_f32);
-            for (wording, same) in entry.wordings.iter().zip([Difference::Spacing].into_iter().chain(std::iter::repeat(Difference::Alias)))
+            for (wording, same) in entry
+                .wordings
+                .iter()
+                .zip([Difference::Spacing].into_iter().chain(std::iter::repeat(Difference::Alias)))
             {
                 let (difference, score) = written.compare(text, wording, same, &entry.unit);
                 // The official wording is the nearer one of two that are equally near.
@@ -150,7 +158,10 @@ impl Labels {
                 }
             }
             let (difference, score) = best;
-            scored.push(Likely { found: LabelMatch { indicator: entry.indicator, difference, certain: false, score }, rank: score });
+            scored.push(Likely {
+                found: LabelMatch { indicator: entry.indicator, difference, certain: false, score },
+                rank: score,
+            });
         }
         let scored: Rc<[Likely]> = scored.into();
         let mut compared = self.compared.borrow_mut();
@@ -170,9 +181,15 @@ impl Labels {
             }
         }
         for at in 0..scored.len() {
-            let rival = scored.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other.found.score).fold(0.0, f32::max);
+            let rival = scored
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, other)| other.found.score)
+                .fold(0.0, f32::max);
             if let Some(Likely { found, .. }) = scored.get_mut(at) {
-                found.certain = found.score >= EXACT || found.score >= CERTAIN && found.score - rival >= MARGIN;
+                found.certain =
+                    found.score >= EXACT || found.score >= CERTAIN && found.score - rival >= MARGIN;
             }
         }
         scored.retain(|candidate| candidate.found.score >= NEAR);
@@ -190,7 +207,9 @@ pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
     let mut exact: Vec<(usize, Likely)> = rows
         .iter()
         .enumerate()
-        .filter_map(|(row, found)| found.first().filter(|best| best.found.score >= EXACT).map(|best| (row, *best)))
+        .filter_map(|(row, found)| {
+            found.first().filter(|best| best.found.score >= EXACT).map(|best| (row, *best))
+        })
         .collect();
     exact.sort_by(|a, b| b.1.found.score.total_cmp(&a.1.found.score).then(a.0.cmp(&b.0)));
     for (row, best) in exact {
@@ -232,11 +251,17 @@ pub fn assign(rows: &[Vec<Likely>]) -> Vec<Assigned> {
 }
 
 /// The pairs of free rows and free indicators with the greatest sum of squared scores.
-fn best_pairs(rows: &[Vec<Likely>], taken: &[Option<Likely>], given: &BTreeSet<IndicatorId>) -> Vec<(usize, Likely)> {
+fn best_pairs(
+    rows: &[Vec<Likely>],
+    taken: &[Option<Likely>],
+    given: &BTreeSet<IndicatorId>,
+) -> Vec<(usize, Likely)> {
     /// Rows of one indicator that are weighed against each other.
     const MOST_RIVALS: usize = 12;
     let mut pairs: Vec<(usize, Likely)> = Vec::new();
-    for (row, found) in rows.iter().enumerate().filter(|(row, _)| taken.get(*row).is_some_and(Option::is_none)) {
+    for (row, found) in
+        rows.iter().enumerate().filter(|(row, _)| taken.get(*row).is_some_and(Option::is_none))
+    {
         let Some(best) = found.first() else { continue };
         let near = found.iter().filter(|candidate| candidate.rank > best.rank - MARGIN);
         pairs.extend(near.filter(|one| !given.contains(&one.found.indicator)).map(|one| (row, *one)));
@@ -245,7 +270,8 @@ fn best_pairs(rows: &[Vec<Likely>], taken: &[Option<Likely>], given: &BTreeSet<I
     ids.sort();
     ids.dedup();
     for id in &ids {
-        let mut ranks: Vec<f32> = pairs.iter().filter(|(_, one)| one.found.indicator == *id).map(|(_, one)| one.rank).collect();
+        let mut ranks: Vec<f32> =
+            pairs.iter().filter(|(_, one)| one.found.indicator == *id).map(|(_, one)| one.rank).collect();
         ranks.sort_by(|a, b| b.total_cmp(a));
         if let Some(last) = ranks.get(MOST_RIVALS) {
             pairs.retain(|(_, one)| one.found.indicator != *id || one.rank > *last);
@@ -341,15 +367,18 @@ impl Form {
         let (mut words, mut numbers) = (Vec::new(), Vec::new());
         let mut at = 0;
         while let Some(c) = chars.get(at).copied() {
-            let run = |test: fn(char) -> bool| chars.iter().skip(at).take_while(|c| test(**c)).collect::<String>();
+            let run =
+                |test: fn(char) -> bool| chars.iter().skip(at).take_while(|c| test(**c)).collect::<String>();
             let written = if c.is_ascii_digit() {
                 let digits = run(|c| c.is_ascii_digit());
-                let magnitude: String = chars.iter().skip(at + digits.len()).take_while(|c| is_magnitude(**c)).collect();
+                let magnitude: String =
+                    chars.iter().skip(at + digits.len()).take_while(|c| is_magnitude(**c)).collect();
                 digits + &magnitude
             } else {
                 // 一批 and 三市 are words: a number in characters has its magnitude.
                 let run = run(|c| is_magnitude(c) || "一二两三四五六七八九十零〇".contains(c));
-                let counts = run == "十" || run.chars().count() >= 2 && run.contains(|c| c == '十' || is_magnitude(c));
+                let counts =
+                    run == "十" || run.chars().count() >= 2 && run.contains(|c| c == '十' || is_magnitude(c));
                 if counts { run } else { String::new() }
             };
             let number = if written.is_empty() { None } else { read_quantity(&written).certain() };
@@ -400,8 +429,12 @@ impl Written {
         if text == official.text {
             return (if same == Difference::Alias { Difference::Alias } else { Difference::None }, 1.0);
         }
-        let with_unit = |folded: &str| folded.strip_prefix(official.folded.as_str()).is_some_and(|rest| rest == unit);
-        if self.whole.folded == official.folded || self.bare.folded == official.folded || with_unit(&self.bare.folded) {
+        let with_unit =
+            |folded: &str| folded.strip_prefix(official.folded.as_str()).is_some_and(|rest| rest == unit);
+        if self.whole.folded == official.folded
+            || self.bare.folded == official.folded
+            || with_unit(&self.bare.folded)
+        {
             return (same, 0.999);
         }
         [(&self.whole, 0.998), (&self.bare, 0.998), (&self.core, 0.99)]
@@ -483,7 +516,8 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
     for (i, x) in a.iter().enumerate() {
         let mut next: Vec<usize> = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
-            let mut least = (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
+            let mut least =
+                (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
             let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
             if exchanged {
                 least = least.min(at(&above, j - 1) + 1);
@@ -501,16 +535,25 @@ fn without_numbering(text: &str) -> &str {
     let mut rest = text;
     for _ in 0..2 {
         let first = rest.chars().next();
-        let circled = first.is_some_and(|c| matches!(c, '\u{2460}'..='\u{249b}' | '\u{3220}'..='\u{3229}' | '\u{2776}'..='\u{277f}'));
+        let circled = first.is_some_and(
+            |c| matches!(c, '\u{2460}'..='\u{249b}' | '\u{3220}'..='\u{3229}' | '\u{2776}'..='\u{277f}'),
+        );
         let after = if circled {
             first.and_then(|c| rest.strip_prefix(c))
         } else if let Some(inside) = rest.strip_prefix('(') {
-            inside.split_once(')').filter(|(inner, _)| !inner.is_empty() && inner.chars().all(numeral)).map(|(_, after)| after)
+            inside
+                .split_once(')')
+                .filter(|(inner, _)| !inner.is_empty() && inner.chars().all(numeral))
+                .map(|(_, after)| after)
         } else {
             let after = rest.trim_start_matches(numeral);
-            let mark = after.chars().next().filter(|c| after.len() < rest.len() && matches!(c, '.' | '、' | ')' | ',' | '-'));
+            let mark = after
+                .chars()
+                .next()
+                .filter(|c| after.len() < rest.len() && matches!(c, '.' | '、' | ')' | ',' | '-'));
             // 1.5亿元 is no numbering.
-            mark.and_then(|mark| after.strip_prefix(mark)).filter(|after| !after.starts_with(|c: char| c.is_ascii_digit()))
+            mark.and_then(|mark| after.strip_prefix(mark))
+                .filter(|after| !after.starts_with(|c: char| c.is_ascii_digit()))
         };
         match after {
             Some(after) if !fold(after).is_empty() => rest = after.trim_start(),
@@ -544,7 +587,12 @@ const TRADITIONAL: &str = "進进軍军雙双轉转項项業业設设個个環�
 pub(super) fn simplified(c: char) -> char {
     static PAIRS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
         let chars: Vec<char> = TRADITIONAL.chars().collect();
-        chars.chunks(2).filter_map(|pair| if let [traditional, simple] = pair { Some((*traditional, *simple)) } else { None }).collect()
+        chars
+            .chunks(2)
+            .filter_map(
+                |pair| if let [traditional, simple] = pair { Some((*traditional, *simple)) } else { None },
+            )
+            .collect()
     });
     if c.is_ascii() { c } else { PAIRS.get(&c).copied().unwrap_or(c) }
 }
@@ -557,7 +605,8 @@ mod tests {
 
     fn matched(text: &str, serial: Option<u32>) -> Option<(u32, Difference, bool)> {
         let breakdown = Breakdown::official();
-        match_label(text, serial, breakdown).map(|m| (breakdown.indicator(m.indicator).unwrap().number, m.difference, m.certain))
+        match_label(text, serial, breakdown)
+            .map(|m| (breakdown.indicator(m.indicator).unwrap().number, m.difference, m.certain))
     }
 
     #[test]
@@ -565,7 +614,11 @@ mod tests {
         for indicator in &Breakdown::official().indicators {
             assert_eq!(matched(&indicator.label, None), Some((indicator.number, Difference::None, true)));
             for alias in &indicator.aliases {
-                assert_eq!(matched(alias, None), Some((indicator.number, Difference::Alias, true)), "{alias}");
+                assert_eq!(
+                    matched(alias, None),
+                    Some((indicator.number, Difference::Alias, true)),
+                    "{alias}"
+                );
             }
         }
     }
@@ -577,7 +630,10 @@ mod tests {
             assert_eq!(matched("孵化企叶1000家", serial).unwrap().0, 6);
             assert_eq!(matched("培育孵化1000家军民融合科技型中小企业", serial).unwrap().0, 2);
             assert_eq!(matched("转化国家新药创制重大科技专项成果1000项", serial).unwrap().0, 7);
-            assert_eq!(matched("推进军民科技成果双向转移转化100项", serial).unwrap(), (1, Difference::Number, true));
+            assert_eq!(
+                matched("推进军民科技成果双向转移转化100项", serial).unwrap(),
+                (1, Difference::Number, true)
+            );
             assert_eq!(matched("培育环高校知识经济圈2000家", serial).unwrap().0, 4);
             assert_eq!(matched("布局建设10个环高校知识经济圈创新团队", serial).unwrap().0, 3);
         }
@@ -609,7 +665,8 @@ mod tests {
         ] {
             assert_eq!(matched(text, None), Some((number, difference, certain)), "{text}");
         }
-        for text in ["合计", "技术合同交易额突破700亿元", "环高校知识经济圈", "", "1000", "科技成果"] {
+        for text in ["合计", "技术合同交易额突破700亿元", "环高校知识经济圈", "", "1000", "科技成果"]
+        {
             assert_eq!(matched(text, Some(8)), None, "{text}");
         }
     }

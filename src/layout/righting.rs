@@ -81,14 +81,20 @@ impl Shift {
 impl Righting {
     /// Where the value of a row in a column stands.
     pub fn place(&self, row: u32, column: u32) -> Option<CellRef> {
-        if let Some(pushed) = self.pushed.iter().find(|pushed| pushed.row == row && (pushed.first..=pushed.last).contains(&column)) {
+        if let Some(pushed) = self
+            .pushed
+            .iter()
+            .find(|pushed| pushed.row == row && (pushed.first..=pushed.last).contains(&column))
+        {
             return Some(CellRef::new(pushed.row, column + 1));
         }
         if let Some(torn) = self.torn.iter().find(|torn| torn.row == row) {
             let (from, _) = torn.fields.as_ref()?.get(usize::try_from(column).ok()?)?;
             return Some(CellRef::new(row, *from));
         }
-        if let Some((upper, lower)) = self.exchanged.iter().find(|(upper, lower)| row == *upper || row == *lower) {
+        if let Some((upper, lower)) =
+            self.exchanged.iter().find(|(upper, lower)| row == *upper || row == *lower)
+        {
             return Some(CellRef::new(if row == *upper { *lower } else { *upper }, column));
         }
         let row = match self.shifts.iter().find(|shift| shift.columns.contains(&column)) {

@@ -43,23 +43,29 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
     let Captions { sheet, breakdown, labels, merges, .. } = words;
     let column = |role: Role| columns.iter().find(|column| column.role == role).map(|column| column.index);
     let (label, serial) = (column(Role::Label), column(Role::Serial));
-    let figures: Vec<u32> = columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
+    let figures: Vec<u32> =
+        columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
     let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
     let next_label = |from: u32| {
         (from..from.saturating_add(LOOK_AHEAD)).find_map(|row| {
             let text = sheet.grid.shown(CellRef::new(row, label?));
-            let filled = figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
+            let filled =
+                figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
             labels.candidates(&text, None).first().filter(|_| filled).map(Likely::indicator)
         })
     };
     // The indicators that the labels so far are nearest to.
     let mut named: BTreeSet<IndicatorId> = BTreeSet::new();
-    let goes_on = |from: u32, named: &BTreeSet<IndicatorId>| next_label(from).is_some_and(|next| !named.contains(&next));
+    let goes_on = |from: u32, named: &BTreeSet<IndicatorId>| {
+        next_label(from).is_some_and(|next| !named.contains(&next))
+    };
     let mut seen: Vec<Seen> = Vec::new();
     let (mut labelled, mut empty) = (false, 0);
     let mut row = first;
     while row <= last_row && empty < GAP {
-        let shown = |column: Option<u32>| column.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default();
+        let shown = |column: Option<u32>| {
+            column.map(|column| sheet.grid.shown(CellRef::new(row, column))).unwrap_or_default()
+        };
         let (text, serial_text) = (shown(label), shown(serial));
         let meaning = |column: &u32| read_value(sheet.grid.value(CellRef::new(row, *column))).meaning;
         let has_figures = figures.iter().any(|column| meaning(column) != Meaning::Blank);
@@ -69,7 +75,8 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
             row += 1;
             // The next printed page after a gap.
             if empty == GAP
-                && let Some(page) = (row..row.saturating_add(PAGE_GAP)).find(|row| repeats_header(sheet, *row, columns))
+                && let Some(page) =
+                    (row..row.saturating_add(PAGE_GAP)).find(|row| repeats_header(sheet, *row, columns))
                 && goes_on(page + 1, &named)
             {
                 row = page;
@@ -88,11 +95,16 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
             row += 1;
             continue;
         }
-        let starts = |words: &[&str]| words.iter().any(|word| folded.starts_with(word) || folded_serial.starts_with(word));
-        let number: Option<u32> = read_value(&serial.map_or(Value::Empty, |column| sheet.grid.value(CellRef::new(row, column)).clone()))
-            .certain()
-            .and_then(|number| number.to_string().parse().ok());
-        let candidates = if label.is_some() && !folded.is_empty() { labels.candidates(&text, number) } else { Vec::new() };
+        let starts = |words: &[&str]| {
+            words.iter().any(|word| folded.starts_with(word) || folded_serial.starts_with(word))
+        };
+        let number: Option<u32> = read_value(
+            &serial.map_or(Value::Empty, |column| sheet.grid.value(CellRef::new(row, column)).clone()),
+        )
+        .certain()
+        .and_then(|number| number.to_string().parse().ok());
+        let candidates =
+            if label.is_some() && !folded.is_empty() { labels.candidates(&text, number) } else { Vec::new() };
         if starts(FOOTERS) && (!has_figures || folded.is_empty() || candidates.is_empty()) {
             // A note between two parts of the table.
             if !goes_on(row + 1, &named) {
@@ -179,8 +191,14 @@ fn numbers_columns(sheet: &Sheet, merges: &Areas, row: u32, columns: &[Column]) 
         if merges.anchor(at) != at {
             continue;
         }
-        let text: String =
-            sheet.grid.shown(at).chars().filter(|c| !is_invisible(*c)).map(half_width).filter(|c| !c.is_whitespace()).collect();
+        let text: String = sheet
+            .grid
+            .shown(at)
+            .chars()
+            .filter(|c| !is_invisible(*c))
+            .map(half_width)
+            .filter(|c| !c.is_whitespace())
+            .collect();
         if text.chars().all(|c| matches!(c, '-' | '—' | '–' | '/')) {
             continue;
         }
@@ -194,7 +212,8 @@ fn numbers_columns(sheet: &Sheet, merges: &Areas, row: u32, columns: &[Column]) 
         }
     }
     let in_order = |kind: Kind| {
-        let numbers: Vec<u32> = marks.iter().filter(|(own, _)| *own == kind).map(|(_, number)| *number).collect();
+        let numbers: Vec<u32> =
+            marks.iter().filter(|(own, _)| *own == kind).map(|(_, number)| *number).collect();
         numbers.windows(2).all(|pair| matches!(pair, [a, b] if b > a && b - a <= 3))
     };
     let ordered = [Kind::Stem, Kind::Number, Kind::Letter].into_iter().all(in_order);
@@ -215,7 +234,9 @@ fn mark(text: &str) -> Option<(Kind, u32)> {
     let bare = text.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '第' | '栏' | '列'));
     // 4=3/1, 6=(5-4)/4: the column's own number first.
     let bare = bare.split('=').next().unwrap_or(bare).trim_matches(|c| matches!(c, '(' | ')'));
-    let place = |c: char, series: &str| series.chars().position(|own| own == c).and_then(|at| u32::try_from(at + 1).ok());
+    let place = |c: char, series: &str| {
+        series.chars().position(|own| own == c).and_then(|at| u32::try_from(at + 1).ok())
+    };
     let mut chars = bare.chars();
     let first = chars.next()?;
     if chars.next().is_none() {
@@ -226,11 +247,13 @@ fn mark(text: &str) -> Option<(Kind, u32)> {
         {
             return Some((Kind::Number, at));
         }
-        if let Some(at) = place(first, "一二三四五六七八九十").or_else(|| place(first, "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ")) {
+        if let Some(at) = place(first, "一二三四五六七八九十").or_else(|| place(first, "ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ"))
+        {
             return Some((Kind::Number, at));
         }
         if first.is_ascii_alphabetic() {
-            return place(first.to_ascii_uppercase(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ").map(|at| (Kind::Letter, at));
+            return place(first.to_ascii_uppercase(), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+                .map(|at| (Kind::Letter, at));
         }
     }
     let number: u32 = bare.parse().ok().filter(|number| (1..=60).contains(number))?;
@@ -265,26 +288,38 @@ fn begins_another_table(sheet: &Sheet, row: u32, figures: &[u32], label: Option<
 }
 
 fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelMatch> {
-    breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|indicator| indicator.number == number)).map(|indicator| {
-        LabelMatch { indicator, difference: if certain { Difference::None } else { Difference::Wording }, certain, score: 0.5 }
-    })
+    breakdown
+        .indicator_ids()
+        .find(|id| breakdown.indicator(*id).is_some_and(|indicator| indicator.number == number))
+        .map(|indicator| LabelMatch {
+            indicator,
+            difference: if certain { Difference::None } else { Difference::Wording },
+            certain,
+            score: 0.5,
+        })
 }
 
 /// Which indicator each row stands for, all rows weighed together; a row without a label gets what its number says
 /// where no label has it. A row with figures that gets nothing is a stranger, one without is no row of the table.
 fn settle(seen: Vec<Seen>) -> Vec<Row> {
-    let candidates: Vec<Vec<Likely>> =
-        seen.iter().map(|row| if let Known::Label(found) = &row.known { found.clone() } else { Vec::new() }).collect();
+    let candidates: Vec<Vec<Likely>> = seen
+        .iter()
+        .map(|row| if let Known::Label(found) = &row.known { found.clone() } else { Vec::new() })
+        .collect();
     let assigned = assign(&candidates);
-    let mut taken: BTreeSet<IndicatorId> =
-        assigned.iter().filter_map(|one| if let Assigned::Indicator(found) = one { Some(found.indicator) } else { None }).collect();
+    let mut taken: BTreeSet<IndicatorId> = assigned
+        .iter()
+        .filter_map(|one| if let Assigned::Indicator(found) = one { Some(found.indicator) } else { None })
+        .collect();
     let mut rows = Vec::new();
     for (row, assigned) in seen.into_iter().zip(assigned) {
         let kind = match (row.known, assigned) {
             (Known::Total, _) => Some(RowKind::Total),
             (Known::Caption, _) => None,
             (Known::Part, _) => row.has_figures.then_some(RowKind::Part),
-            (Known::Number(Some(found)), _) if taken.insert(found.indicator) => Some(RowKind::Indicator(found)),
+            (Known::Number(Some(found)), _) if taken.insert(found.indicator) => {
+                Some(RowKind::Indicator(found))
+            }
             (Known::Number(Some(found)), _) if found.certain => Some(RowKind::Duplicate(found)),
             (Known::Label(_), Assigned::Indicator(found)) => Some(RowKind::Indicator(found)),
             (Known::Label(_), Assigned::Duplicate(found)) => Some(RowKind::Duplicate(found)),

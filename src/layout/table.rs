@@ -106,7 +106,10 @@ impl Table {
 
     /// The whole of a row within the table.
     pub const fn row_range(&self, row: u32) -> Range {
-        Range { start: CellRef::new(row, self.range.start.column), end: CellRef::new(row, self.range.end.column) }
+        Range {
+            start: CellRef::new(row, self.range.start.column),
+            end: CellRef::new(row, self.range.end.column),
+        }
     }
 
     /// Where the value of a row in a column stands; `None` where an accident has lost it.
@@ -184,7 +187,9 @@ pub enum Aside {
 pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
     let mut seen: Vec<(u32, Table)> = Vec::new();
     let mut near: Vec<(u32, Nearest)> = Vec::new();
-    for (index, sheet) in workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name)) {
+    for (index, sheet) in
+        workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name))
+    {
         let mut here: Vec<(u32, Table)> = Vec::new();
         for candidate in candidates(index, sheet, breakdown) {
             match candidate {
@@ -199,7 +204,8 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
         seen.append(&mut here);
     }
     let why = |table: &Table| aside(workbook, table);
-    let mut taken: Vec<(u32, Table)> = seen.iter().filter(|(_, table)| why(table).is_none()).cloned().collect();
+    let mut taken: Vec<(u32, Table)> =
+        seen.iter().filter(|(_, table)| why(table).is_none()).cloned().collect();
     let mut passed_over: Vec<PassedOver> = Vec::new();
     // A 汇总表 with its lists beside it is no return, whatever the lists look like.
     let best = |of: &[(u32, Table)], form: bool| {
@@ -219,18 +225,23 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
             Some(Aside::Blank) => 3,
             None => 4,
         };
-        let best = seen.iter().enumerate().max_by_key(|(at, (score, table))| (rank(table), *score, std::cmp::Reverse(*at)));
+        let best = seen
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, (score, table))| (rank(table), *score, std::cmp::Reverse(*at)));
         let Some((at, best)) = best.map(|(at, found)| (at, found.clone())) else {
             let nearest = near.into_iter().rev().max_by_key(|(score, _)| *score).map(|(_, nearest)| nearest);
             return Err(NoTable { nearest });
         };
         let others = seen.iter().enumerate().filter(|(other, _)| *other != at);
-        passed_over
-            .extend(others.filter_map(|(_, (_, table))| Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })));
+        passed_over.extend(others.filter_map(|(_, (_, table))| {
+            Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })
+        }));
         taken.push(best);
     } else {
-        passed_over
-            .extend(seen.iter().filter_map(|(_, table)| Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })));
+        passed_over.extend(seen.iter().filter_map(|(_, table)| {
+            Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })
+        }));
     }
     let mut kept: Vec<(u32, Table)> = Vec::new();
     for (score, table) in taken {
@@ -256,17 +267,35 @@ pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) 
     // A piece of a table that was taken is none beside it.
     let unread = unread.filter(|nearest| {
         let overlaps = |sheet: usize, range: Range| {
-            sheet == nearest.sheet && range.start.row <= nearest.range.end.row && nearest.range.start.row <= range.end.row
+            sheet == nearest.sheet
+                && range.start.row <= nearest.range.end.row
+                && nearest.range.start.row <= range.end.row
         };
         !seen.iter().any(|(_, table)| overlaps(table.sheet, table.range))
     });
-    Ok(Found { unread: unread.collect(), tables: taken.into_iter().map(|(_, table)| table).collect(), passed_over })
+    Ok(Found {
+        unread: unread.collect(),
+        tables: taken.into_iter().map(|(_, table)| table).collect(),
+        passed_over,
+    })
 }
 
 /// Why a table is not one to be audited beside others.
 fn aside(workbook: &Workbook, table: &Table) -> Option<Aside> {
-    const EXAMPLES: [&str; 12] =
-        ["样表", "样例", "示例", "范例", "例表", "样式", "模板", "填报说明", "填表说明", "填写说明", "空白", "举例"];
+    const EXAMPLES: [&str; 12] = [
+        "样表",
+        "样例",
+        "示例",
+        "范例",
+        "例表",
+        "样式",
+        "模板",
+        "填报说明",
+        "填表说明",
+        "填写说明",
+        "空白",
+        "举例",
+    ];
     let sheet = workbook.sheets.get(table.sheet)?;
     if table.form == Form::Summary {
         return Some(Aside::Summary);
@@ -274,10 +303,12 @@ fn aside(workbook: &Workbook, table: &Table) -> Option<Aside> {
     if sheet.visibility != Visibility::Visible {
         return Some(Aside::Hidden);
     }
-    let nobody = |text: &str| ["××", "XX", "xx", "**", "某市", "＊＊", "□□"].iter().any(|mark| text.contains(mark));
+    let nobody =
+        |text: &str| ["××", "XX", "xx", "**", "某市", "＊＊", "□□"].iter().any(|mark| text.contains(mark));
     let above = sheet.grid.rows(table.range.start.row.saturating_sub(6), table.range.start.row);
-    let title =
-        above.filter(|(at, _)| at.row < table.range.start.row).any(|(_, cell)| matches!(&cell.value, Value::Text(text) if nobody(text)));
+    let title = above
+        .filter(|(at, _)| at.row < table.range.start.row)
+        .any(|(_, cell)| matches!(&cell.value, Value::Text(text) if nobody(text)));
     if EXAMPLES.iter().any(|word| sheet.name.contains(word)) || title {
         return Some(Aside::Example);
     }
@@ -285,8 +316,12 @@ fn aside(workbook: &Workbook, table: &Table) -> Option<Aside> {
     let filled = figures
         .flat_map(|column| table.indicator_rows().map(move |(row, _)| CellRef::new(row.row, column.index)))
         .filter_map(|at| sheet.grid.get(at))
-        .any(|cell| cell.formula.is_some() || !matches!(read_value(&cell.value).meaning, Meaning::Blank | Meaning::NotApplicable));
-    (!filled && table.columns.iter().any(|column| matches!(column.role, Role::City(_) | Role::Current))).then_some(Aside::Blank)
+        .any(|cell| {
+            cell.formula.is_some()
+                || !matches!(read_value(&cell.value).meaning, Meaning::Blank | Meaning::NotApplicable)
+        });
+    (!filled && table.columns.iter().any(|column| matches!(column.role, Role::City(_) | Role::Current)))
+        .then_some(Aside::Blank)
 }
 
 /// Whether a table is another one over again: the same range with the same cells on another sheet.
@@ -303,8 +338,18 @@ fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
     // A sheet that names another city or period anywhere was meant to be another return.
     let named = |table: &Table| {
         let own = |source: Source| source != Source::FileName;
-        let cities = table.identity.cities.iter().filter(|sighting| own(sighting.source)).map(|sighting| sighting.value);
-        let periods = table.identity.periods.iter().filter(|sighting| own(sighting.source)).map(|sighting| sighting.value);
+        let cities = table
+            .identity
+            .cities
+            .iter()
+            .filter(|sighting| own(sighting.source))
+            .map(|sighting| sighting.value);
+        let periods = table
+            .identity
+            .periods
+            .iter()
+            .filter(|sighting| own(sighting.source))
+            .map(|sighting| sighting.value);
         (cities.collect::<BTreeSet<_>>(), periods.collect::<BTreeSet<_>>())
     };
     let ((cities, periods), (other_cities, other_periods)) = (named(original), named(table));
@@ -322,9 +367,14 @@ fn of_their_own(tables: &mut [(u32, Table)]) {
         return;
     }
     let own = |source: Source| source != Source::FileName;
-    let mut cities: Vec<_> = tables.iter().flat_map(|(_, t)| t.identity.cities.iter().filter(|s| own(s.source)).map(|s| s.value)).collect();
-    let mut periods: Vec<_> =
-        tables.iter().flat_map(|(_, t)| t.identity.periods.iter().filter(|s| own(s.source)).map(|s| s.value)).collect();
+    let mut cities: Vec<_> = tables
+        .iter()
+        .flat_map(|(_, t)| t.identity.cities.iter().filter(|s| own(s.source)).map(|s| s.value))
+        .collect();
+    let mut periods: Vec<_> = tables
+        .iter()
+        .flat_map(|(_, t)| t.identity.periods.iter().filter(|s| own(s.source)).map(|s| s.value))
+        .collect();
     cities.sort_unstable();
     cities.dedup();
     periods.sort_unstable();
@@ -365,7 +415,8 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         let double = words.read(row, row + 1);
         // A second header row is one that adds roles and is no indicator's.
         let adds = double.len() > single.len() && !is_indicator_row(&words, row + 1);
-        let (mut captions, mut bottom) = if adds || is_sub_header(sheet, row + 1, &double) { (double, row + 1) } else { (single, row) };
+        let (mut captions, mut bottom) =
+            if adds || is_sub_header(sheet, row + 1, &double) { (double, row + 1) } else { (single, row) };
         // And a third one.
         if bottom > row {
             let triple = words.read(row, row + 2);
@@ -392,7 +443,9 @@ fn side_by_side(captions: Vec<Caption>) -> Vec<Vec<Caption>> {
     let mut starts: Vec<usize> = Vec::new();
     for (at, caption) in captions.iter().enumerate() {
         if is(caption, Role::Label) && Some(&caption.text) == first.as_ref() {
-            let serial = at.checked_sub(1).filter(|before| captions.get(*before).is_some_and(|before| is(before, Role::Serial)));
+            let serial = at
+                .checked_sub(1)
+                .filter(|before| captions.get(*before).is_some_and(|before| is(before, Role::Serial)));
             starts.push(serial.unwrap_or(at));
         }
     }
@@ -405,27 +458,44 @@ fn side_by_side(captions: Vec<Caption>) -> Vec<Vec<Caption>> {
         }
     }
     let measures = |part: &Vec<Caption>| {
-        part.iter().any(|caption| matches!(caption.roles.first(), Some(Role::City(_) | Role::Current | Role::Target)))
+        part.iter().any(|caption| {
+            matches!(caption.roles.first(), Some(Role::City(_) | Role::Current | Role::Target))
+        })
     };
     if parts.len() > 1 && parts.iter().all(measures) { parts } else { vec![whole] }
 }
 
 fn is_indicator_row(words: &Captions<'_>, row: u32) -> bool {
-    words.sheet.grid.rows(row, row).any(|(_, cell)| matches!(&cell.value, Value::Text(text) if words.is_label(text)))
+    words
+        .sheet
+        .grid
+        .rows(row, row)
+        .any(|(_, cell)| matches!(&cell.value, Value::Text(text) if words.is_label(text)))
 }
 
 /// Whether the row below a header belongs to it: it has captions and nothing else, and no label of an indicator in the
 /// label column.
 fn is_sub_header(sheet: &Sheet, row: u32, columns: &[Caption]) -> bool {
     let captions_below = columns.iter().filter(|column| column.header.row == row).count();
-    let only_words = || sheet.grid.rows(row, row).all(|(_, cell)| matches!(cell.value, Value::Text(_) | Value::Empty));
-    (captions_below >= 2 || captions_below == 1 && only_words()) && columns.iter().any(|column| column.header.row < row) && {
-        let label = columns.iter().find(|column| column.roles.first() == Some(&Role::Label));
-        label.is_none_or(|label| label.header.row == row || sheet.grid.value(CellRef::new(row, label.index)).is_empty())
-    }
+    let only_words =
+        || sheet.grid.rows(row, row).all(|(_, cell)| matches!(cell.value, Value::Text(_) | Value::Empty));
+    (captions_below >= 2 || captions_below == 1 && only_words())
+        && columns.iter().any(|column| column.header.row < row)
+        && {
+            let label = columns.iter().find(|column| column.roles.first() == Some(&Role::Label));
+            label.is_none_or(|label| {
+                label.header.row == row || sheet.grid.value(CellRef::new(row, label.index)).is_empty()
+            })
+        }
 }
 
-fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: u32, found: Vec<Column>) -> Option<Candidate> {
+fn table_at(
+    index: usize,
+    words: &Captions<'_>,
+    header: (u32, u32),
+    first_data: u32,
+    found: Vec<Column>,
+) -> Option<Candidate> {
     let (sheet, breakdown) = (words.sheet, words.breakdown);
     let (top, bottom) = header;
     let mut columns: Vec<Column> = Vec::new();
@@ -437,19 +507,34 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
     {
         found.retain(|column| column.index != index);
         let at = CellRef::new(bottom, index);
-        found.push(Column { index, role: Role::Label, header: at, caption: sheet.grid.shown(at), period: None });
+        found.push(Column {
+            index,
+            role: Role::Label,
+            header: at,
+            caption: sheet.grid.shown(at),
+            period: None,
+        });
         found.sort_by_key(|column| column.index);
     }
     let cities_above = found.iter().filter(|column| matches!(column.role, Role::City(_))).count();
     let mut roles: BTreeSet<Role> = BTreeSet::new();
     for column in found {
-        if roles.insert(column.role) || column.role == Role::ForeignCity { columns.push(column) } else { repeated.push(column) }
+        if roles.insert(column.role) || column.role == Role::ForeignCity {
+            columns.push(column)
+        } else {
+            repeated.push(column)
+        }
     }
     let has_current = columns.iter().any(|column| column.role == Role::Current);
     let count = |test: fn(Role) -> bool| columns.iter().filter(|column| test(column.role)).count();
     let cities = count(|role| matches!(role, Role::City(_)));
-    let progress = count(|role| matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate));
-    let repeated_measures = repeated.iter().filter(|column| matches!(column.role, Role::Target | Role::Current | Role::Rate)).count();
+    let progress = count(|role| {
+        matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate)
+    });
+    let repeated_measures = repeated
+        .iter()
+        .filter(|column| matches!(column.role, Role::Target | Role::Current | Role::Rate))
+        .count();
     let form = if repeated_measures >= 2 && (cities_above > 0 || cities_in_row(sheet, top, breakdown) >= 2) {
         Form::Summary
     } else if cities >= 1 && progress < 2 {
@@ -497,12 +582,14 @@ fn table_at(index: usize, words: &Captions<'_>, header: (u32, u32), first_data: 
         let labelled = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_)));
         let others = labelled.flat_map(|row| sheet.grid.rows(row.row, row.row));
         let unknown = |at: CellRef| {
-            columns.iter().all(|column| column.index != at.column || column.role.is_figure() || column.role == Role::Explanation)
+            columns.iter().all(|column| {
+                column.index != at.column || column.role.is_figure() || column.role == Role::Explanation
+            })
         };
         others.filter(move |(at, _)| unknown(*at)).map(|(_, cell)| read_value(&cell.value).meaning)
     };
-    let explains =
-        beside().any(|meaning| meaning == Meaning::Words) && beside().all(|meaning| matches!(meaning, Meaning::Words | Meaning::Blank));
+    let explains = beside().any(|meaning| meaning == Meaning::Words)
+        && beside().all(|meaning| matches!(meaning, Meaning::Words | Meaning::Blank));
     let telling = labels > 0 || roles >= 3 || (cities >= 1 && roles >= 2);
     let captions = columns.iter().map(|column| column.caption.clone()).collect();
     telling.then_some(Err((score, Nearest { sheet: index, range, captions, labels, explains })))
@@ -530,7 +617,11 @@ fn cities_in_row(sheet: &Sheet, row: u32, breakdown: &Breakdown) -> usize {
     sheet
         .grid
         .rows(row, row)
-        .filter_map(|(_, cell)| if let Value::Text(text) = &cell.value { Some(cities_in(text, breakdown)) } else { None })
+        .filter_map(
+            |(_, cell)| {
+                if let Value::Text(text) = &cell.value { Some(cities_in(text, breakdown)) } else { None }
+            },
+        )
         .filter(|cities| cities.len() == 1)
         .count()
 }
@@ -552,26 +643,44 @@ fn label_column(words: &Captions<'_>, first: u32) -> Option<u32> {
 }
 
 /// Whose and of when a table is. `tables` are those of the sheet: what stands between two of them is read for the lower one.
-pub(super) fn identity(sheet: &Sheet, table: &Table, tables: &[Range], file_name: &str, breakdown: &Breakdown) -> Identity {
+pub(super) fn identity(
+    sheet: &Sheet,
+    table: &Table,
+    tables: &[Range],
+    file_name: &str,
+    breakdown: &Breakdown,
+) -> Identity {
     let mut identity = Identity::default();
     if table.form == Form::Breakdown {
         return identity;
     }
     let (top, bottom) = (table.range.start.row, table.range.end.row);
-    let ended = tables.iter().filter(|other| other.end.row < top).map(|other| other.end.row + 1).max().unwrap_or(0);
-    let last = if tables.iter().any(|other| other.start.row > bottom) { bottom } else { bottom.saturating_add(10) };
+    let ended =
+        tables.iter().filter(|other| other.end.row < top).map(|other| other.end.row + 1).max().unwrap_or(0);
+    let last =
+        if tables.iter().any(|other| other.start.row > bottom) { bottom } else { bottom.saturating_add(10) };
     // Of tables beside one another each has the lines over its own columns.
     let beside = |other: &&Range| other.start.row <= bottom && top <= other.end.row;
-    let from =
-        if tables.iter().filter(beside).any(|other| other.start.column < table.range.start.column) { table.range.start.column } else { 0 };
-    let to = tables.iter().filter(beside).map(|other| other.start.column).filter(|column| *column > table.range.start.column).min();
+    let from = if tables.iter().filter(beside).any(|other| other.start.column < table.range.start.column) {
+        table.range.start.column
+    } else {
+        0
+    };
+    let to = tables
+        .iter()
+        .filter(beside)
+        .map(|other| other.start.column)
+        .filter(|column| *column > table.range.start.column)
+        .min();
     let own = |at: CellRef| at.column >= from && to.is_none_or(|to| at.column < to);
     let above = sheet.grid.rows(top.saturating_sub(20).max(ended), top.saturating_sub(1));
     let below = sheet.grid.rows(bottom + 1, last);
     // 填报单位： and 报告期： may have their answer in the next cell.
     let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
-    for (at, cell) in
-        above.filter(|(at, _)| at.row < table.range.start.row).chain(below.filter(|(at, _)| at.row > bottom)).filter(|(at, _)| own(*at))
+    for (at, cell) in above
+        .filter(|(at, _)| at.row < table.range.start.row)
+        .chain(below.filter(|(at, _)| at.row > bottom))
+        .filter(|(at, _)| own(*at))
     {
         let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
         asked = None;
@@ -582,12 +691,15 @@ pub(super) fn identity(sheet: &Sheet, table: &Table, tables: &[Range], file_name
         match &cell.value {
             Value::Text(text) => {
                 let caption = text.trim_end();
-                let asks = caption.ends_with(['：', ':']) && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
+                let asks = caption.ends_with(['：', ':'])
+                    && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
                 asked = asks.then_some(at.row);
                 passed_over = asks_for_another_date(text).then_some(at.row);
                 identity.read(text, source, breakdown);
             }
-            Value::Number(_) if cell.number_format.is_date() => identity.read(&cell.shown(), source, breakdown),
+            Value::Number(_) if cell.number_format.is_date() => {
+                identity.read(&cell.shown(), source, breakdown)
+            }
             _ => {}
         }
     }

@@ -23,7 +23,11 @@ pub const fn exchanged_range(range: Range) -> Range {
 }
 
 /// The workbook with the table's sheet put upright, and the table in it; `None` where there is none either way.
-pub fn find_transposed(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Option<(Workbook, Table)> {
+pub fn find_transposed(
+    workbook: &Workbook,
+    file_name: &str,
+    breakdown: &Breakdown,
+) -> Option<(Workbook, Table)> {
     let mut best: Option<(u32, Table, Sheet)> = None;
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let Some(upright) = upright(sheet) else { continue };
@@ -35,8 +39,10 @@ pub fn find_transposed(workbook: &Workbook, file_name: &str, breakdown: &Breakdo
     }
     let (_, mut table, upright) = best?;
     let lying = Table { range: exchanged_range(table.range), ..table.clone() };
-    table.identity =
-        workbook.sheets.get(table.sheet).map_or_else(Identity::default, |sheet| identity(sheet, &lying, &[], file_name, breakdown));
+    table.identity = workbook
+        .sheets
+        .get(table.sheet)
+        .map_or_else(Identity::default, |sheet| identity(sheet, &lying, &[], file_name, breakdown));
     let turn = |source: &mut Source| {
         if let Source::Line(at) | Source::Title(at) | Source::Header(at) = source {
             *at = exchanged(*at);
@@ -51,11 +57,15 @@ pub fn find_transposed(workbook: &Workbook, file_name: &str, breakdown: &Breakdo
 }
 
 fn upright(sheet: &Sheet) -> Option<Sheet> {
-    if sheet.grid.cells().count() > MOST_CELLS || sheet.grid.cells().any(|(at, _)| at.row >= MOST || at.column >= MOST) {
+    if sheet.grid.cells().count() > MOST_CELLS
+        || sheet.grid.cells().any(|(at, _)| at.row >= MOST || at.column >= MOST)
+    {
         return None;
     }
     Some(Sheet {
-        grid: Grid::from_cells(sheet.grid.cells().map(|(at, cell)| (exchanged(at), cell.clone())).collect::<Vec<_>>()),
+        grid: Grid::from_cells(
+            sheet.grid.cells().map(|(at, cell)| (exchanged(at), cell.clone())).collect::<Vec<_>>(),
+        ),
         merges: sheet.merges.iter().map(|merge| exchanged_range(*merge)).collect(),
         hidden_rows: sheet.hidden_columns.clone(),
         hidden_columns: sheet.hidden_rows.clone(),

@@ -86,7 +86,10 @@ pub struct Range {
 impl Range {
     /// The rectangle between two corners, in either order.
     pub fn new(a: CellRef, b: CellRef) -> Self {
-        Self { start: CellRef::new(a.row.min(b.row), a.column.min(b.column)), end: CellRef::new(a.row.max(b.row), a.column.max(b.column)) }
+        Self {
+            start: CellRef::new(a.row.min(b.row), a.column.min(b.column)),
+            end: CellRef::new(a.row.max(b.row), a.column.max(b.column)),
+        }
     }
 
     pub const fn cell(at: CellRef) -> Self {
@@ -94,13 +97,20 @@ impl Range {
     }
 
     pub const fn contains(&self, at: CellRef) -> bool {
-        self.start.row <= at.row && at.row <= self.end.row && self.start.column <= at.column && at.column <= self.end.column
+        self.start.row <= at.row
+            && at.row <= self.end.row
+            && self.start.column <= at.column
+            && at.column <= self.end.column
     }
 }
 
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.start == self.end { write!(f, "{}", self.start) } else { write!(f, "{}:{}", self.start, self.end) }
+        if self.start == self.end {
+            write!(f, "{}", self.start)
+        } else {
+            write!(f, "{}:{}", self.start, self.end)
+        }
     }
 }
 
@@ -121,7 +131,9 @@ mod tests {
 
     #[test]
     fn addresses_round_trip() {
-        for (text, row, column) in [("A1", 0, 0), ("Z9", 8, 25), ("AA10", 9, 26), ("XFD1048576", 1_048_575, 16_383)] {
+        for (text, row, column) in
+            [("A1", 0, 0), ("Z9", 8, 25), ("AA10", 9, 26), ("XFD1048576", 1_048_575, 16_383)]
+        {
             let at: CellRef = text.parse().unwrap();
             assert_eq!(at, CellRef::new(row, column));
             assert_eq!(at.to_string(), text);

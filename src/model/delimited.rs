@@ -133,10 +133,15 @@ const fn is_line_end(unit: u16) -> bool {
 /// The separator of a first line `sep=;`, which is no row of the sheet, and where the rows begin.
 pub fn stated_separator(bytes: &[u8], start: usize, units: Units) -> Option<(u8, usize)> {
     let line = records(bytes, start, units, 0, Quotes::Letters).next()?;
-    let letters: Vec<u8> = (line.span.step_by(units.width())).map_while(|at| u8::try_from(units.at(bytes, at)?).ok()).take(9).collect();
+    let letters: Vec<u8> = (line.span.step_by(units.width()))
+        .map_while(|at| u8::try_from(units.at(bytes, at)?).ok())
+        .take(9)
+        .collect();
     let stated = letters.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\"")).unwrap_or(&letters);
     match stated {
-        [s, e, p, b'=', separator] if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && is_separator(*separator) => {
+        [s, e, p, b'=', separator]
+            if [*s, *e, *p].eq_ignore_ascii_case(b"sep") && is_separator(*separator) =>
+        {
             Some((*separator, line.line_end.end))
         }
         _ => None,
@@ -149,7 +154,9 @@ const fn is_separator(byte: u8) -> bool {
 
 /// A field's text without its quotes.
 pub fn unquoted(field: &str, quotes: Quotes) -> Cow<'_, str> {
-    let Some(rest) = field.strip_prefix('"').filter(|_| quotes == Quotes::Quoting) else { return Cow::Borrowed(field) };
+    let Some(rest) = field.strip_prefix('"').filter(|_| quotes == Quotes::Quoting) else {
+        return Cow::Borrowed(field);
+    };
     let mut text = String::with_capacity(rest.len());
     let mut chars = rest.chars();
     while let Some(c) = chars.next() {
@@ -185,13 +192,18 @@ mod tests {
     use super::*;
 
     fn rows(text: &str, separator: u8) -> Vec<Vec<String>> {
-        let fields = |record: Record| record.fields.into_iter().map(|at| unquoted(&text[at], Quotes::Quoting).into_owned()).collect();
+        let fields = |record: Record| {
+            record.fields.into_iter().map(|at| unquoted(&text[at], Quotes::Quoting).into_owned()).collect()
+        };
         records(text.as_bytes(), 0, Units::Single, separator, Quotes::Quoting).map(fields).collect()
     }
 
     #[test]
     fn records_and_fields_are_found() {
-        assert_eq!(rows("a,b\r\n\n\"c,\n\"\"d\",\r,e\"f\n", b','), [vec!["a", "b"], vec![], vec!["c,\n\"d", ""], vec!["", "e\"f"]]);
+        assert_eq!(
+            rows("a,b\r\n\n\"c,\n\"\"d\",\r,e\"f\n", b','),
+            [vec!["a", "b"], vec![], vec!["c,\n\"d", ""], vec!["", "e\"f"]]
+        );
         assert_eq!(rows("\"a\"b\"c;d", b';'), [vec!["ab\"c", "d"]]);
         assert_eq!(rows("\"\"\na,\"b\n,c", b','), [vec![""], vec!["a", "b\n,c"]]);
         assert_eq!(rows("", b','), Vec::<Vec<String>>::new());

@@ -8,17 +8,17 @@ use super::{Decimal, half_width, is_invisible};
 /// invisible characters, and in full width. A sign before a plain number, a dash, a list mark, a telephone number and
 /// an address are none: `-5`, `—`, `- 已立项`, `+86 28`, `@张三`.
 pub fn runs_as_formula(text: &str) -> bool {
-    let start = text.trim_start_matches(|c: char| is_invisible(c) || half_width(c) == ' ' || matches!(c, '"'));
+    let start =
+        text.trim_start_matches(|c: char| is_invisible(c) || half_width(c) == ' ' || matches!(c, '"'));
     let mut chars = start.chars();
     let Some(first) = chars.next().map(half_width) else { return false };
     // All of it: what is dangerous may stand behind any number of harmless terms.
     let body: String = chars.map(half_width).collect();
     let body = body.trim();
     match first {
-        '=' => body
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '(' | '+' | '-' | '@' | '"' | '\'' | '$' | '{' | '[' | '.')),
+        '=' => body.chars().next().is_some_and(|c| {
+            c.is_alphanumeric() || matches!(c, '(' | '+' | '-' | '@' | '"' | '\'' | '$' | '{' | '[' | '.')
+        }),
         '+' | '-' | '@' => calls(body) || refers(body) || commands(body),
         _ => false,
     }
@@ -30,9 +30,16 @@ const LONGEST_SUM: usize = 256;
 /// `SUM(`, `_xlfn.X(`: a function's name right before its bracket.
 fn calls(body: &str) -> bool {
     body.char_indices().filter(|(_, c)| *c == '(').any(|(at, _)| {
-        let word = body.get(..at).unwrap_or("").chars().rev().take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
+        let word = body
+            .get(..at)
+            .unwrap_or("")
+            .chars()
+            .rev()
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '.' | '_'));
         let name: String = word.collect();
-        name.is_ascii() && name.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic() || c == '_') && name.len() >= 2
+        name.is_ascii()
+            && name.chars().next_back().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+            && name.len() >= 2
     })
 }
 
@@ -56,7 +63,13 @@ fn commands(body: &str) -> bool {
 
 /// The value of a sum, difference or product of plain numbers: `=300+300`, `2*300`, `=600`. `None` for anything else.
 pub fn arithmetic(text: &str) -> Option<Decimal> {
-    let folded: String = text.chars().take(LONGEST_SUM + 1).filter(|c| !is_invisible(*c)).map(half_width).filter(|c| *c != ' ').collect();
+    let folded: String = text
+        .chars()
+        .take(LONGEST_SUM + 1)
+        .filter(|c| !is_invisible(*c))
+        .map(half_width)
+        .filter(|c| *c != ' ')
+        .collect();
     if folded.chars().count() > LONGEST_SUM {
         return None;
     }
@@ -64,10 +77,13 @@ pub fn arithmetic(text: &str) -> Option<Decimal> {
     let body = body.strip_prefix('+').unwrap_or(body);
     let (mut sum, mut sign, mut start) = (Decimal::ZERO, Decimal::ONE, 0);
     let operators = body.char_indices().filter(|(_, c)| matches!(c, '+' | '-'));
-    let ends: Vec<(usize, Option<char>)> = operators.map(|(at, c)| (at, Some(c))).chain([(body.len(), None)]).collect();
+    let ends: Vec<(usize, Option<char>)> =
+        operators.map(|(at, c)| (at, Some(c))).chain([(body.len(), None)]).collect();
     for (end, operator) in ends {
         let product = body.get(start..end)?.split(['*', '×']).try_fold(Decimal::ONE, |product, factor| {
-            let plain = !factor.is_empty() && factor.len() <= 15 && factor.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+            let plain = !factor.is_empty()
+                && factor.len() <= 15
+                && factor.bytes().all(|b| b.is_ascii_digit() || b == b'.');
             product.checked_mul(factor.parse().ok().filter(|_| plain)?)
         })?;
         sum = sum.checked_add(product.checked_mul(sign)?)?;
@@ -99,15 +115,17 @@ pub fn dragged(formula: &str, from: u32, to: u32) -> String {
         }
         let before = formula.get(..at).and_then(|before| before.chars().next_back());
         let starts = c.is_ascii_alphabetic() || c == '$';
-        if !starts || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '!' | '$' | '[')) {
+        if !starts || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '!' | '$' | '['))
+        {
             continue;
         }
         let word = formula.get(at..).unwrap_or("");
-        let letters = word.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic).count() + usize::from(c == '$');
+        let letters = word.trim_start_matches('$').bytes().take_while(u8::is_ascii_alphabetic).count()
+            + usize::from(c == '$');
         let rest = word.get(letters..).unwrap_or("");
-        let goes = rest
-            .strip_prefix(own.as_str())
-            .is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!')));
+        let goes = rest.strip_prefix(own.as_str()).is_some_and(|after| {
+            !after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '(' | '!'))
+        });
         if goes && (1..=4).contains(&letters) {
             out.push_str(word.get(c.len_utf8()..letters).unwrap_or(""));
             out.push_str(&other);
@@ -225,7 +243,18 @@ mod tests {
         ] {
             assert_eq!(arithmetic(text), Some(value.parse().unwrap()), "{text}");
         }
-        for text in ["=SUM(A1)", "=A1", "", "=", "=1/3", "=1+", "=1**2", "=9999999999999999999999*9", "=1e5", "=600项"] {
+        for text in [
+            "=SUM(A1)",
+            "=A1",
+            "",
+            "=",
+            "=1/3",
+            "=1+",
+            "=1**2",
+            "=9999999999999999999999*9",
+            "=1e5",
+            "=600项",
+        ] {
             assert_eq!(arithmetic(text), None, "{text}");
         }
         assert_eq!(arithmetic(&"999999999999999*".repeat(20)), None);

@@ -22,7 +22,9 @@ pub use formula_text::{arithmetic, dragged, runs_as_formula};
 pub use grid::{Cell, Grid, Value};
 pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
-pub use quantity::{Inexact, Meaning, Oddity, Written, half_width, is_invisible, read_cell, read_quantity, read_value};
+pub use quantity::{
+    Inexact, Meaning, Oddity, Written, half_width, is_invisible, read_cell, read_quantity, read_value,
+};
 pub use sha256::Sha256;
 pub use visible::{visible, visible_json, without_signs, without_unseen};
 pub use workbook::{Format, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Visibility, Workbook};

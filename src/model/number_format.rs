@@ -20,7 +20,11 @@ impl NumberFormat {
     pub const GENERAL: Self = Self(None);
 
     pub fn new(code: &str) -> Self {
-        if code.is_empty() || code.eq_ignore_ascii_case("general") { Self(None) } else { Self(Some(code.into())) }
+        if code.is_empty() || code.eq_ignore_ascii_case("general") {
+            Self(None)
+        } else {
+            Self(Some(code.into()))
+        }
     }
 
     /// The code as the file writes it; `General` where there is none.
@@ -120,7 +124,9 @@ fn tokens(section: &str) -> Vec<Token> {
                 // A colour, a condition, a locale; an elapsed time like [h] counts as a date letter.
                 let inside: String = chars.iter().skip(at).take_while(|c| **c != ']').collect();
                 at += inside.chars().count() + 1;
-                if !inside.is_empty() && inside.chars().all(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's')) {
+                if !inside.is_empty()
+                    && inside.chars().all(|c| matches!(c.to_ascii_lowercase(), 'h' | 'm' | 's'))
+                {
                     found.push(Token::Date(inside.to_lowercase()));
                 } else if let Some(symbol) = inside.strip_prefix('$') {
                     let symbol = symbol.split('-').next().unwrap_or("");
@@ -169,7 +175,10 @@ pub fn shown_number(number: f64, format: &NumberFormat) -> String {
     }
     if !tokens.iter().any(|token| matches!(token, Token::Digit(_))) {
         // Only literals: General keeps its number, a bare literal section hides it.
-        let literal: String = tokens.iter().filter_map(|t| if let Token::Literal(text) = t { Some(text.as_str()) } else { None }).collect();
+        let literal: String = tokens
+            .iter()
+            .filter_map(|t| if let Token::Literal(text) = t { Some(text.as_str()) } else { None })
+            .collect();
         return if section.to_ascii_lowercase().contains("general") || section.contains("G/通用格式") {
             general(number)
         } else {
@@ -192,7 +201,11 @@ fn general(number: f64) -> String {
     if !(-5.0..11.0).contains(&magnitude) {
         let text = format!("{number:.5E}");
         let (mantissa, exponent) = text.split_once('E').unwrap_or((&text, "0"));
-        let mantissa = if mantissa.contains('.') { mantissa.trim_end_matches('0').trim_end_matches('.') } else { mantissa };
+        let mantissa = if mantissa.contains('.') {
+            mantissa.trim_end_matches('0').trim_end_matches('.')
+        } else {
+            mantissa
+        };
         let exponent: i32 = exponent.parse().unwrap_or(0);
         let sign = if exponent < 0 { '-' } else { '+' };
         return format!("{mantissa}E{sign}{:02}", exponent.abs());
@@ -216,9 +229,14 @@ fn shown_fixed(number: f64, tokens: &[Token], sign_in_section: bool) -> Option<S
     let whole: Vec<&Token> = tokens.get(..point.unwrap_or(tokens.len()))?.iter().collect();
     let min_whole = whole.iter().filter(|token| ***token == Token::Digit('0')).count();
     let grouped = whole.windows(3).any(|w| matches!(w, [Token::Digit(_), Token::Comma, Token::Digit(_)]));
-    let scale_commas = tokens.get(last_digit + 1..)?.iter().take_while(|token| **token == Token::Comma).count();
+    let scale_commas =
+        tokens.get(last_digit + 1..)?.iter().take_while(|token| **token == Token::Comma).count();
     let decimal_digits: Vec<char> = match point {
-        Some(point) => tokens.get(point..)?.iter().filter_map(|token| if let Token::Digit(c) = token { Some(*c) } else { None }).collect(),
+        Some(point) => tokens
+            .get(point..)?
+            .iter()
+            .filter_map(|token| if let Token::Digit(c) = token { Some(*c) } else { None })
+            .collect(),
         None => Vec::new(),
     };
     let mut value = decimal(number)?;
@@ -303,13 +321,18 @@ pub(crate) fn date_of_serial(serial: f64) -> Option<(i64, u32, u32)> {
 
 fn shown_date(number: f64, tokens: &[Token]) -> Option<String> {
     let (year, month, day) = date_of_serial(number)?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a fraction of one day in seconds")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a fraction of one day in seconds"
+    )]
     let seconds = ((number - number.floor()) * 86_400.0).round() as u32 % 86_400;
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let twelve = tokens.contains(&Token::Date("am/pm".to_owned()));
     let mut out = String::new();
     let mut after_hour = false;
-    let dates: Vec<usize> = tokens.iter().enumerate().filter(|(_, t)| matches!(t, Token::Date(_))).map(|(i, _)| i).collect();
+    let dates: Vec<usize> =
+        tokens.iter().enumerate().filter(|(_, t)| matches!(t, Token::Date(_))).map(|(i, _)| i).collect();
     for (i, token) in tokens.iter().enumerate() {
         match token {
             Token::Date(run) => {
@@ -320,9 +343,11 @@ fn shown_date(number: f64, tokens: &[Token]) -> Option<String> {
                     .is_some_and(|next| matches!(next, Token::Date(run) if run.starts_with('s')));
                 match run.as_str() {
                     "yy" => out.push_str(&format!("{:02}", year % 100)),
-                    "m" | "mm" if after_hour || before_seconds => {
-                        out.push_str(&if run.len() == 2 { format!("{minute:02}") } else { minute.to_string() })
-                    }
+                    "m" | "mm" if after_hour || before_seconds => out.push_str(&if run.len() == 2 {
+                        format!("{minute:02}")
+                    } else {
+                        minute.to_string()
+                    }),
                     "m" => out.push_str(&month.to_string()),
                     "mm" => out.push_str(&format!("{month:02}")),
                     "d" => out.push_str(&day.to_string()),
@@ -384,9 +409,14 @@ mod tests {
 
     #[test]
     fn tells_dates_from_numbers() {
-        for (code, date) in
-            [("m/d", true), ("yyyy-mm-dd", true), ("0.00", false), ("#,##0\"days\"", false), ("[Red]0", false), ("[h]:mm", true)]
-        {
+        for (code, date) in [
+            ("m/d", true),
+            ("yyyy-mm-dd", true),
+            ("0.00", false),
+            ("#,##0\"days\"", false),
+            ("[Red]0", false),
+            ("[h]:mm", true),
+        ] {
             assert_eq!(NumberFormat::new(code).is_date(), date, "{code}");
         }
     }

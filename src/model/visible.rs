@@ -54,7 +54,8 @@ pub fn visible_json(json: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(json.len() + 16);
     for c in json.chars() {
         if is_unseen(c) {
-            let escapes = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            let escapes =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
             out.push_str(&escapes);
         } else {
             out.push(c);
@@ -69,9 +70,20 @@ fn is_unseen(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
         ' '..='~' | '\u{2070}'..='\u{3163}' | '\u{3165}'..='\u{d7ff}' => false,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' => true,
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' => true,
         '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' => true,
-        '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' => true,
+        '\u{fdd0}'..='\u{fdef}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' => true,
         '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         c => c.is_control() || u32::from(c) & 0xfffe == 0xfffe,
     }
@@ -110,10 +122,19 @@ mod tests {
 
     #[test]
     fn what_is_unseen_is_shown() {
-        assert_eq!(visible("成都\u{1b}[2J\u{7}市\u{202e}项\u{85}\r\n\t\r"), "成都␛[2J␇市⟨RLO⟩项⟨U+0085⟩\n\t␍");
+        assert_eq!(
+            visible("成都\u{1b}[2J\u{7}市\u{202e}项\u{85}\r\n\t\r"),
+            "成都␛[2J␇市⟨RLO⟩项⟨U+0085⟩\n\t␍"
+        );
         assert_eq!(visible("600\u{7f}"), "600␡");
-        assert_eq!(visible("6\u{200b}00\u{feff}\u{ad}\u{2028}项\u{2066}\u{2069}"), "6⟨ZWSP⟩00⟨BOM⟩⟨SHY⟩⟨LS⟩项⟨LRI⟩⟨PDI⟩");
-        assert_eq!(visible("市\u{e0041}\u{e0100}\u{fe0f}\u{3164}\u{ffff}"), "市⟨U+E0041⟩⟨U+E0100⟩⟨U+FE0F⟩⟨U+3164⟩⟨U+FFFF⟩");
+        assert_eq!(
+            visible("6\u{200b}00\u{feff}\u{ad}\u{2028}项\u{2066}\u{2069}"),
+            "6⟨ZWSP⟩00⟨BOM⟩⟨SHY⟩⟨LS⟩项⟨LRI⟩⟨PDI⟩"
+        );
+        assert_eq!(
+            visible("市\u{e0041}\u{e0100}\u{fe0f}\u{3164}\u{ffff}"),
+            "市⟨U+E0041⟩⟨U+E0100⟩⟨U+FE0F⟩⟨U+3164⟩⟨U+FFFF⟩"
+        );
         assert!(matches!(visible("“600项”，A～Z（①）＝１\u{3000}é𠮷\n\t"), Cow::Borrowed(_)));
     }
 

@@ -28,7 +28,8 @@ pub fn set(
     restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>,
 ) -> Result<SetCells, SetError> {
     let sheet = SheetXml::read(part, text)?;
-    let refusals: BTreeMap<Range, Refusal> = sheet.formulas().filter_map(|(_, formula)| guarded(formula.kind)).collect();
+    let refusals: BTreeMap<Range, Refusal> =
+        sheet.formulas().filter_map(|(_, formula)| guarded(formula.kind)).collect();
     let guarded = Areas::of(&refusals.keys().copied().collect::<Vec<_>>());
     let merges = Areas::of(&sheet.merges);
     let mut splices = Splices::default();
@@ -47,7 +48,10 @@ pub fn set(
         }
         let row = only(&rows, at.row).map_err(refuse)?;
         if cells.0 != Some(at.row) {
-            cells = (Some(at.row), row.map(|row| by_number(&row.cells, |cell| cell.at.column)).unwrap_or_default());
+            cells = (
+                Some(at.row),
+                row.map(|row| by_number(&row.cells, |cell| cell.at.column)).unwrap_or_default(),
+            );
         }
         match only(&cells.1, at.column).map_err(refuse)? {
             Some(cell) => {
@@ -60,7 +64,10 @@ pub fn set(
             None => {
                 let inherited = sheet.inherited_style(text, row, at.column);
                 let style = restyle(inherited.as_deref(), value).or(inherited.map(Cow::into_owned));
-                fresh.entry(at.row).or_default().push((*at, new_cell(&sheet.prefix, *at, style.as_deref(), value)));
+                fresh
+                    .entry(at.row)
+                    .or_default()
+                    .push((*at, new_cell(&sheet.prefix, *at, style.as_deref(), value)));
             }
         }
     }
@@ -96,7 +103,9 @@ pub fn check_value(at: CellRef, value: &NewValue) -> Result<(), Refusal> {
         return Err(Refusal::OutOfSheet);
     }
     match value {
-        NewValue::Text(text) | NewValue::Formula(text) if text.encode_utf16().count() > TEXT_LIMIT => Err(Refusal::TooLong),
+        NewValue::Text(text) | NewValue::Formula(text) if text.encode_utf16().count() > TEXT_LIMIT => {
+            Err(Refusal::TooLong)
+        }
         _ => Ok(()),
     }
 }
@@ -117,7 +126,12 @@ fn only<'a, T>(all: &BTreeMap<u32, Option<&'a T>>, number: u32) -> Result<Option
 
 /// The cell's element with a new value: its style, save where the value needs another, and other attributes stay; what
 /// belonged to the old value goes.
-fn replaced(text: &str, cell: &CellXml, value: &NewValue, restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>) -> String {
+fn replaced(
+    text: &str,
+    cell: &CellXml,
+    value: &NewValue,
+    restyle: &mut dyn FnMut(Option<&str>, &NewValue) -> Option<String>,
+) -> String {
     let tag = text.get(cell.element.tag.clone()).unwrap_or("");
     let own = attributes(tag).find(|attribute| attribute.name == "s").map(|attribute| attribute.value);
     let restyled = restyle(own, value).map(|style| with_attribute(tag, "s", &style));
@@ -128,7 +142,11 @@ fn replaced(text: &str, cell: &CellXml, value: &NewValue, restyle: &mut dyn FnMu
     let kind: Vec<(&str, &str)> = kind.map(|kind| ("t", kind)).into_iter().collect();
     let tag = with_attributes(tag, &["t", "cm", "vm", "ph"], &kind);
     let open = tag.trim_end_matches('>').trim_end_matches('/');
-    if body.is_empty() && kept.is_empty() { format!("{open}/>") } else { format!("{open}>{body}{kept}</{name}>") }
+    if body.is_empty() && kept.is_empty() {
+        format!("{open}/>")
+    } else {
+        format!("{open}>{body}{kept}</{name}>")
+    }
 }
 
 /// A new cell element.
@@ -156,7 +174,11 @@ fn content(prefix: &str, value: &NewValue) -> (Option<&'static str>, String) {
 /// `<is><t>…</t></is>` (ECMA-376 part 1, 18.3.1.53).
 pub fn text_content(prefix: &str, text: &str) -> String {
     let edge = text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace);
-    let space = if edge || text.contains("  ") || text.contains(['\n', '\t']) { " xml:space=\"preserve\"" } else { "" };
+    let space = if edge || text.contains("  ") || text.contains(['\n', '\t']) {
+        " xml:space=\"preserve\""
+    } else {
+        ""
+    };
     format!("<{prefix}is><{prefix}t{space}>{}</{prefix}t></{prefix}is>", escaped(&xstring(text)))
 }
 
@@ -180,7 +202,12 @@ fn looks_escaped(text: &str) -> bool {
 }
 
 /// Places new cells in their rows, and new rows in the sheet.
-fn put_in_order(sheet: &SheetXml, text: &str, fresh: BTreeMap<u32, Vec<(CellRef, String)>>, splices: &mut Splices) -> Result<(), SetError> {
+fn put_in_order(
+    sheet: &SheetXml,
+    text: &str,
+    fresh: BTreeMap<u32, Vec<(CellRef, String)>>,
+    splices: &mut Splices,
+) -> Result<(), SetError> {
     let rows_in_order = sheet.rows.is_sorted_by(|a, b| a.number < b.number);
     let mut first_rows = String::new();
     for (number, cells) in fresh {
@@ -206,7 +233,10 @@ fn put_in_order(sheet: &SheetXml, text: &str, fresh: BTreeMap<u32, Vec<(CellRef,
         }
     }
     if !first_rows.is_empty() {
-        splices.replace(sheet.sheet_data.whole.clone(), format!("<{0}sheetData>{first_rows}</{0}sheetData>", sheet.prefix));
+        splices.replace(
+            sheet.sheet_data.whole.clone(),
+            format!("<{0}sheetData>{first_rows}</{0}sheetData>", sheet.prefix),
+        );
     }
     Ok(())
 }
@@ -214,11 +244,18 @@ fn put_in_order(sheet: &SheetXml, text: &str, fresh: BTreeMap<u32, Vec<(CellRef,
 /// Whether the first row below `number` states its own number.
 fn numbered(sheet: &SheetXml, text: &str, number: u32) -> bool {
     let row = sheet.rows.iter().find(|row| row.number > number);
-    row.and_then(|row| text.get(row.element.tag.clone())).is_some_and(|tag| attributes(tag).any(|a| a.name == "r"))
+    row.and_then(|row| text.get(row.element.tag.clone()))
+        .is_some_and(|tag| attributes(tag).any(|a| a.name == "r"))
 }
 
 /// `None` if the row's cells are not in order.
-fn put_into_row(sheet: &SheetXml, text: &str, row: &RowXml, cells: Vec<(CellRef, String)>, splices: &mut Splices) -> Option<()> {
+fn put_into_row(
+    sheet: &SheetXml,
+    text: &str,
+    row: &RowXml,
+    cells: Vec<(CellRef, String)>,
+    splices: &mut Splices,
+) -> Option<()> {
     if !row.cells.is_sorted_by(|a, b| a.at.column < b.at.column) {
         return None;
     }
@@ -235,7 +272,8 @@ fn put_into_row(sheet: &SheetXml, text: &str, row: &RowXml, cells: Vec<(CellRef,
     }
     let last = row.cells.last().map_or(row.element.tag.end, |cell| cell.element.whole.end);
     for (at, xml) in cells {
-        let next = row.cells.iter().find(|cell| cell.at.column > at.column).map(|cell| cell.element.whole.start);
+        let next =
+            row.cells.iter().find(|cell| cell.at.column > at.column).map(|cell| cell.element.whole.start);
         splices.insert(next.unwrap_or(last), xml);
     }
     debug_assert!(!sheet.rows.is_empty());
@@ -245,17 +283,31 @@ fn put_into_row(sheet: &SheetXml, text: &str, row: &RowXml, cells: Vec<(CellRef,
 /// The row's tag with `spans` (18.3.1.73, a hint) covering two more columns; left out where it has several pieces.
 fn with_spans(tag: &str, first: u32, last: u32) -> String {
     let Some(spans) = attributes(tag).find(|a| a.name == "spans") else { return tag.to_owned() };
-    let Some((low, high)) = spans.value.split_once(':').and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?))) else {
+    let Some((low, high)) =
+        spans.value.split_once(':').and_then(|(a, b)| Some((a.parse::<u32>().ok()?, b.parse::<u32>().ok()?)))
+    else {
         return with_attributes(tag, &["spans"], &[]);
     };
     let grown = (low.min(first + 1), high.max(last + 1));
-    if grown == (low, high) { tag.to_owned() } else { with_attribute(tag, "spans", &format!("{}:{}", grown.0, grown.1)) }
+    if grown == (low, high) {
+        tag.to_owned()
+    } else {
+        with_attribute(tag, "spans", &format!("{}:{}", grown.0, grown.1))
+    }
 }
 
-fn grow_dimension(sheet: &SheetXml, text: &str, fresh: &BTreeMap<u32, Vec<(CellRef, String)>>, splices: &mut Splices) {
+fn grow_dimension(
+    sheet: &SheetXml,
+    text: &str,
+    fresh: &BTreeMap<u32, Vec<(CellRef, String)>>,
+    splices: &mut Splices,
+) {
     let Some(span) = &sheet.dimension else { return };
     let tag = text.get(span.clone()).unwrap_or("");
-    let Some(held) = attributes(tag).find(|a| a.name == "ref").and_then(|a| a.value.parse::<Range>().ok()) else { return };
+    let Some(held) = attributes(tag).find(|a| a.name == "ref").and_then(|a| a.value.parse::<Range>().ok())
+    else {
+        return;
+    };
     let grown = fresh.values().flatten().fold(held, |range, (at, _)| hull(range, *at));
     if grown != held {
         splices.replace(span.clone(), with_attribute(tag, "ref", &grown.to_string()));
@@ -270,7 +322,12 @@ fn hull(range: Range, at: CellRef) -> Range {
 }
 
 /// Gives a shared formula whose master was replaced a new master: the next cell of its group that stays.
-fn rehome_shared(sheet: &SheetXml, text: &str, gone: &[CellRef], splices: &mut Splices) -> Result<(), SetError> {
+fn rehome_shared(
+    sheet: &SheetXml,
+    text: &str,
+    gone: &[CellRef],
+    splices: &mut Splices,
+) -> Result<(), SetError> {
     for (master, xml) in sheet.formulas().filter(|(at, _)| gone.contains(at)) {
         let FormulaKind::Shared { group, .. } = xml.kind else { continue };
         let formula = xml.text(text);
@@ -278,9 +335,9 @@ fn rehome_shared(sheet: &SheetXml, text: &str, gone: &[CellRef], splices: &mut S
             continue;
         }
         let refuse = || SetError::Refused(master, Refusal::SharedFormula);
-        let group = sheet
-            .formulas()
-            .filter(|(at, other)| *at != master && matches!(other.kind, FormulaKind::Shared { group: g, .. } if g == group));
+        let group = sheet.formulas().filter(|(at, other)| {
+            *at != master && matches!(other.kind, FormulaKind::Shared { group: g, .. } if g == group)
+        });
         let mut heirs = Vec::new();
         for (at, other) in group {
             if !other.text(text).is_empty() {
@@ -293,7 +350,8 @@ fn rehome_shared(sheet: &SheetXml, text: &str, gone: &[CellRef], splices: &mut S
         let Some((heir, heir_xml)) = heirs.first() else { continue };
         let rows = i64::from(heir.row) - i64::from(master.row);
         let columns = i64::from(heir.column) - i64::from(master.column);
-        let moved = formula::rewritten(&formula, |_, area| area.translated(rows, columns)).ok_or_else(refuse)?;
+        let moved =
+            formula::rewritten(&formula, |_, area| area.translated(rows, columns)).ok_or_else(refuse)?;
         let range = heirs.iter().fold(Range::cell(*heir), |range, (at, _)| hull(range, *at));
         let tag = text.get(heir_xml.tag.clone()).unwrap_or("");
         let open = with_attribute(tag, "ref", &range.to_string());
@@ -330,16 +388,25 @@ mod tests {
         assert_eq!(set_one(row, "A1", number("600.0")), row.replace(" t=\"s\"><v>0</v>", "><v>600</v>"));
         assert_eq!(
             set_one(row, "A1", text(" <a>_x0041_")),
-            row.replace("t=\"s\"><v>0</v>", "t=\"inlineStr\"><is><t xml:space=\"preserve\"> &lt;a&gt;_x005F_x0041_</t></is>")
+            row.replace(
+                "t=\"s\"><v>0</v>",
+                "t=\"inlineStr\"><is><t xml:space=\"preserve\"> &lt;a&gt;_x005F_x0041_</t></is>"
+            )
         );
         assert_eq!(set_one(row, "A1", NewValue::Blank), row.replace(" t=\"s\"><v>0</v></c>", "/>"));
-        assert_eq!(set_one(row, "B1", number("1")), row.replace("<c r=\"C1\"/>", "<c r=\"B1\"><v>1</v></c><c r=\"C1\"/>"));
+        assert_eq!(
+            set_one(row, "B1", number("1")),
+            row.replace("<c r=\"C1\"/>", "<c r=\"B1\"><v>1</v></c><c r=\"C1\"/>")
+        );
         assert_eq!(
             set_one(row, "D1", number("1")),
             row.replace("1:3", "1:4").replace("<c r=\"C1\"/>", "<c r=\"C1\"/><c r=\"D1\"><v>1</v></c>")
         );
         assert_eq!(set_one(row, "D1", NewValue::Blank), row);
-        assert_eq!(set_one(row, "B3", number("1")), row.replace("</sheetData>", "<row r=\"3\"><c r=\"B3\"><v>1</v></c></row></sheetData>"));
+        assert_eq!(
+            set_one(row, "B3", number("1")),
+            row.replace("</sheetData>", "<row r=\"3\"><c r=\"B3\"><v>1</v></c></row></sheetData>")
+        );
     }
 
     #[test]
@@ -370,10 +437,18 @@ mod tests {
         let cell = |r: &str, f: &str| format!("<c r=\"{r}\">{f}<v>1</v></c>");
         let sheet = |first: &str, second: &str| {
             let third = cell("A3", "<f t=\"shared\" si=\"0\"/>");
-            format!("<sheetData><row r=\"1\">{first}</row><row r=\"2\">{second}</row><row r=\"3\">{third}</row></sheetData>")
+            format!(
+                "<sheetData><row r=\"1\">{first}</row><row r=\"2\">{second}</row><row r=\"3\">{third}</row></sheetData>"
+            )
         };
-        let before = sheet(&cell("A1", "<f t=\"shared\" ref=\"A1:A3\" si=\"0\">B1*$C$1</f>"), &cell("A2", "<f t=\"shared\" si=\"0\"/>"));
-        let after = sheet("<c r=\"A1\"><v>9</v></c>", &cell("A2", "<f t=\"shared\" si=\"0\" ref=\"A2:A3\">B2*$C$1</f>"));
+        let before = sheet(
+            &cell("A1", "<f t=\"shared\" ref=\"A1:A3\" si=\"0\">B1*$C$1</f>"),
+            &cell("A2", "<f t=\"shared\" si=\"0\"/>"),
+        );
+        let after = sheet(
+            "<c r=\"A1\"><v>9</v></c>",
+            &cell("A2", "<f t=\"shared\" si=\"0\" ref=\"A2:A3\">B2*$C$1</f>"),
+        );
         assert_eq!(set_one(&before, "A1", number("9")), after);
     }
 

@@ -40,11 +40,12 @@ impl Formulas {
             let meaning = names.entry(name.name.to_lowercase()).or_default();
             for mention in mentions(&name.formula) {
                 match mention {
-                    Mention::Reference { sheet: Sheet::Named(sheet), area, .. } if area.is_absolute() => match workbook.sheet_named(&sheet)
-                    {
-                        Some(sheet) => meaning.reads.push((sheet, area.range())),
-                        None => meaning.opaque = true,
-                    },
+                    Mention::Reference { sheet: Sheet::Named(sheet), area, .. } if area.is_absolute() => {
+                        match workbook.sheet_named(&sheet) {
+                            Some(sheet) => meaning.reads.push((sheet, area.range())),
+                            None => meaning.opaque = true,
+                        }
+                    }
                     Mention::Reference { sheet: Sheet::External, .. } => {}
                     _ => meaning.opaque = true,
                 }
@@ -57,30 +58,44 @@ impl Formulas {
         let mut cells: Vec<CellRef> = xml.cells().map(|cell| cell.at).collect();
         cells.sort_unstable();
         let mut shown_by = |range: Range| {
-            let rows = cells.partition_point(|at| at.row < range.start.row)..cells.partition_point(|at| at.row <= range.end.row);
+            let rows = cells.partition_point(|at| at.row < range.start.row)
+                ..cells.partition_point(|at| at.row <= range.end.row);
             let band = cells.get(rows).unwrap_or_default();
             let band = band.get(..band.len().min(self.looks_left)).unwrap_or_default();
             self.looks_left -= band.len();
             band.iter().copied().filter(|at| range.contains(*at)).collect::<Vec<_>>()
         };
         for found in spelled(xml, text) {
-            let mut formula = Formula { sheet, at: found.at, shows: vec![found.at], reads: Vec::new(), opaque: found.text.is_none() };
+            let mut formula = Formula {
+                sheet,
+                at: found.at,
+                shows: vec![found.at],
+                reads: Vec::new(),
+                opaque: found.text.is_none(),
+            };
             match found.xml.kind {
-                FormulaKind::Array(range) if range.start != range.end => formula.shows.extend(shown_by(range)),
+                FormulaKind::Array(range) if range.start != range.end => {
+                    formula.shows.extend(shown_by(range))
+                }
                 FormulaKind::DataTable(range) => {
                     formula.shows.extend(shown_by(range));
                     // The formulas and values along its upper and left edge, and the cells they are put into (18.3.1.40).
-                    let edge = CellRef::new(range.start.row.saturating_sub(1), range.start.column.saturating_sub(1));
+                    let edge =
+                        CellRef::new(range.start.row.saturating_sub(1), range.start.column.saturating_sub(1));
                     formula.reads.push((sheet, Range { start: edge, end: range.end }));
                     let tag = text.get(found.xml.tag.clone()).unwrap_or("");
                     let inputs = attributes(tag).filter(|attribute| matches!(attribute.name, "r1" | "r2"));
-                    formula.reads.extend(inputs.filter_map(|input| Some((sheet, Range::cell(input.value.parse().ok()?)))));
+                    formula.reads.extend(
+                        inputs.filter_map(|input| Some((sheet, Range::cell(input.value.parse().ok()?)))),
+                    );
                 }
                 FormulaKind::Array(_) | FormulaKind::Normal | FormulaKind::Shared { .. } => {}
             }
             for mention in mentions(found.text.as_deref().unwrap_or("")) {
                 match mention {
-                    Mention::Reference { sheet: Sheet::Own, area, .. } => formula.reads.push((sheet, area.range())),
+                    Mention::Reference { sheet: Sheet::Own, area, .. } => {
+                        formula.reads.push((sheet, area.range()))
+                    }
                     Mention::Reference { sheet: Sheet::Named(name), area, .. } => {
                         // A sheet that is not there is #REF!, whatever changes.
                         formula.reads.extend(workbook.sheet_named(&name).map(|sheet| (sheet, area.range())));
@@ -113,14 +128,21 @@ impl Formulas {
         let mut dirty = Dirty::default();
         let mut waiting: Vec<&Formula> = Vec::new();
         for formula in &self.list {
-            let overlaps = |(sheet, range): &(usize, Range)| touched.iter().any(|(s, t)| s == sheet && overlap(range, t));
-            if formula.opaque || formula.reads.iter().any(overlaps) { dirty.mark(formula, &mut stale) } else { waiting.push(formula) }
+            let overlaps = |(sheet, range): &(usize, Range)| {
+                touched.iter().any(|(s, t)| s == sheet && overlap(range, t))
+            };
+            if formula.opaque || formula.reads.iter().any(overlaps) {
+                dirty.mark(formula, &mut stale)
+            } else {
+                waiting.push(formula)
+            }
         }
         // Down the list and up again: chains that run either way settle in a pass or two.
         for pass in 0.. {
             let before = waiting.len();
             let mut settle = |formula: &&Formula| {
-                let depends = pass >= MAX_PASSES || formula.reads.iter().any(|(sheet, range)| dirty.meets(*sheet, range));
+                let depends = pass >= MAX_PASSES
+                    || formula.reads.iter().any(|(sheet, range)| dirty.meets(*sheet, range));
                 if depends {
                     dirty.mark(formula, &mut stale);
                 }
@@ -161,5 +183,8 @@ impl Dirty {
 }
 
 fn overlap(a: &Range, b: &Range) -> bool {
-    a.start.row <= b.end.row && b.start.row <= a.end.row && a.start.column <= b.end.column && b.start.column <= a.end.column
+    a.start.row <= b.end.row
+        && b.start.row <= a.end.row
+        && a.start.column <= b.end.column
+        && b.start.column <= a.end.column
 }

@@ -28,9 +28,13 @@ pub enum PatchError {
         #[source]
         source: quick_xml::Error,
     },
-    #[error("部件 {part} 含有文档类型声明（DOCTYPE），为安全起见不予修改。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error(
+        "部件 {part} 含有文档类型声明（DOCTYPE），为安全起见不予修改。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次"
+    )]
     DocumentType { part: String },
-    #[error("部件 {part} 的文字编码不是 UTF-8 或 UTF-16，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error(
+        "部件 {part} 的文字编码不是 UTF-8 或 UTF-16，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次"
+    )]
     Encoding { part: String },
     #[error("找不到第 {0} 个工作表")]
     NoSheet(usize),

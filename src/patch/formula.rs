@@ -76,7 +76,11 @@ impl Area {
     }
 
     /// The area with its rows and columns mapped; `None` if one has no place.
-    fn mapped(self, row: impl Fn(Axis) -> Option<Axis>, column: impl Fn(Axis) -> Option<Axis>) -> Option<Self> {
+    fn mapped(
+        self,
+        row: impl Fn(Axis) -> Option<Axis>,
+        column: impl Fn(Axis) -> Option<Axis>,
+    ) -> Option<Self> {
         let corner = |corner: Corner| Some(Corner { column: column(corner.column)?, row: row(corner.row)? });
         Some(match self {
             Self::Cell(a) => Self::Cell(corner(a)?),
@@ -115,7 +119,8 @@ fn moved(axis: Axis, by: i64, last: u32) -> Option<Axis> {
 
 impl std::fmt::Display for Area {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let column = |axis: Axis| format!("{}{}", if axis.absolute { "$" } else { "" }, column_letters(axis.index));
+        let column =
+            |axis: Axis| format!("{}{}", if axis.absolute { "$" } else { "" }, column_letters(axis.index));
         let row = |axis: Axis| format!("{}{}", if axis.absolute { "$" } else { "" }, axis.index + 1);
         let corner = |corner: Corner| column(corner.column) + &row(corner.row);
         match *self {
@@ -394,7 +399,8 @@ fn column(word: &str) -> Option<Axis> {
 }
 
 fn corner(word: &str) -> Option<Corner> {
-    let split = word.char_indices().skip(1).find(|(_, c)| *c == '$' || c.is_ascii_digit()).map(|(at, _)| at)?;
+    let split =
+        word.char_indices().skip(1).find(|(_, c)| *c == '$' || c.is_ascii_digit()).map(|(at, _)| at)?;
     let (letters, digits) = word.split_at_checked(split)?;
     Some(Corner { column: column(letters)?, row: row(digits)? })
 }

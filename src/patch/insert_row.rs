@@ -8,7 +8,9 @@ use super::formula::{Area, Mention, Sheet, mentions, rewritten};
 use super::package::Package;
 use super::sheet::{FormulaKind, RowXml, SheetXml, spelled};
 use super::workbook::relationships;
-use super::xml::{Kind, Splices, Tag, Tags, attributes, decoded, escaped, tag_name, with_attribute, with_attributes};
+use super::xml::{
+    Kind, Splices, Tag, Tags, attributes, decoded, escaped, tag_name, with_attribute, with_attributes,
+};
 use super::{Obstacle, Patch, PatchError, pivot_output, table};
 use crate::fixes::NewValue;
 use crate::model::{Areas, CellRef, Range};
@@ -33,7 +35,8 @@ const ADDRESSES: [(&str, &str); 15] = [
 ];
 
 /// Elements whose text is a formula: conditional formats, validations, sparklines; charts and tables in their own parts.
-const FORMULA_ELEMENTS: [&str; 6] = ["formula", "formula1", "formula2", "f", "calculatedColumnFormula", "totalsRowFormula"];
+const FORMULA_ELEMENTS: [&str; 6] =
+    ["formula", "formula1", "formula2", "f", "calculatedColumnFormula", "totalsRowFormula"];
 
 /// Attributes that hold a formula or a reference.
 const FORMULA_ATTRIBUTES: [&str; 4] = ["location", "textlink", "fmlaLink", "fmlaRange"];
@@ -50,7 +53,9 @@ impl Move<'_> {
         if mentions(formula).contains(&Mention::AcrossSheets) {
             return Err(Obstacle::CrossSheetReference);
         }
-        let map = |sheet: &Sheet, area: Area| if self.moves(sheet, on_sheet) { area.after_row_insertion(self.row) } else { Some(area) };
+        let map = |sheet: &Sheet, area: Area| {
+            if self.moves(sheet, on_sheet) { area.after_row_insertion(self.row) } else { Some(area) }
+        };
         rewritten(formula, map).ok_or(Obstacle::Full)
     }
 
@@ -63,11 +68,15 @@ impl Move<'_> {
     }
 
     fn mentioned_in(&self, formula: &str) -> bool {
-        mentions(formula).iter().any(|m| matches!(m, Mention::Reference { sheet, .. } if self.moves(sheet, OnSheet::Other)))
+        mentions(formula)
+            .iter()
+            .any(|m| matches!(m, Mention::Reference { sheet, .. } if self.moves(sheet, OnSheet::Other)))
     }
 
     fn range(&self, range: Range) -> Range {
-        let down = |at: CellRef| CellRef::new((at.row + u32::from(at.row >= self.row)).min(CellRef::MAX_ROWS - 1), at.column);
+        let down = |at: CellRef| {
+            CellRef::new((at.row + u32::from(at.row >= self.row)).min(CellRef::MAX_ROWS - 1), at.column)
+        };
         Range { start: down(range.start), end: down(range.end) }
     }
 
@@ -107,7 +116,12 @@ impl From<PatchError> for Stop {
 
 impl Patch<'_> {
     /// Inserts a row before `row` with some cells filled; it looks like the row above.
-    pub fn insert_row(&mut self, sheet: usize, row: u32, cells: &[(u32, NewValue)]) -> Result<(), PatchError> {
+    pub fn insert_row(
+        &mut self,
+        sheet: usize,
+        row: u32,
+        cells: &[(u32, NewValue)],
+    ) -> Result<(), PatchError> {
         let (name, part) = self.worksheet(sheet)?;
         self.try_insert(sheet, &name, &part, row, cells).map_err(|stop| match stop {
             Stop::Obstacle(reason) => PatchError::InsertRow { sheet: name, row, reason },
@@ -115,7 +129,14 @@ impl Patch<'_> {
         })
     }
 
-    fn try_insert(&mut self, sheet: usize, name: &str, part: &str, row: u32, cells: &[(u32, NewValue)]) -> Result<(), Stop> {
+    fn try_insert(
+        &mut self,
+        sheet: usize,
+        name: &str,
+        part: &str,
+        row: u32,
+        cells: &[(u32, NewValue)],
+    ) -> Result<(), Stop> {
         for (column, value) in cells {
             let at = CellRef::new(row, *column);
             check_value(at, value).map_err(|_| Obstacle::BadCell(at))?;
@@ -158,7 +179,10 @@ impl Patch<'_> {
         for (_, area) in self.touched.iter_mut().filter(|(on, _)| *on == sheet) {
             *area = moving.range(*area);
         }
-        self.touched.push((sheet, Range { start: CellRef::new(row, 0), end: CellRef::new(row, CellRef::MAX_COLUMNS - 1) }));
+        self.touched.push((
+            sheet,
+            Range { start: CellRef::new(row, 0), end: CellRef::new(row, CellRef::MAX_COLUMNS - 1) },
+        ));
         self.computes |= cells.iter().any(|(_, value)| matches!(value, NewValue::Formula(_)));
         Ok(())
     }
@@ -178,12 +202,21 @@ impl Patch<'_> {
                     }
                     own_tables.push(target.to_owned());
                 }
-                "pivotTable" if pivot_output(&mut self.package, target)?.is_none_or(|(range, _)| range.end.row >= row) => {
+                "pivotTable"
+                    if pivot_output(&mut self.package, target)?
+                        .is_none_or(|(range, _)| range.end.row >= row) =>
+                {
                     return Err(Obstacle::Pivot.into());
                 }
-                "drawing" if drawing_reaches(&mut self.package, target, row)? => return Err(Obstacle::Drawing.into()),
-                "comments" | "threadedComment" if comment_reaches(&mut self.package, target, row)? => return Err(Obstacle::Comment.into()),
-                "vmlDrawing" if has_control(&mut self.package, target) => return Err(Obstacle::Control.into()),
+                "drawing" if drawing_reaches(&mut self.package, target, row)? => {
+                    return Err(Obstacle::Drawing.into());
+                }
+                "comments" | "threadedComment" if comment_reaches(&mut self.package, target, row)? => {
+                    return Err(Obstacle::Comment.into());
+                }
+                "vmlDrawing" if has_control(&mut self.package, target) => {
+                    return Err(Obstacle::Control.into());
+                }
                 "control" | "ctrlProp" | "oleObject" | "package" => return Err(Obstacle::Control.into()),
                 "tableSingleCells" => return Err(Obstacle::Unmovable.into()),
                 _ => {}
@@ -194,8 +227,15 @@ impl Patch<'_> {
             let mut tags = Tags::of(&cache, &text);
             while let Some(tag) = tags.next()? {
                 let source = tag.local() == "worksheetSource" && tag.opens();
-                let here = || tag.attribute("sheet").is_some_and(|sheet| sheet.to_lowercase() == moving.name.to_lowercase());
-                let below = || tag.attribute("ref").and_then(|range| range.parse::<Range>().ok()).is_some_and(|range| range.end.row >= row);
+                let here = || {
+                    tag.attribute("sheet")
+                        .is_some_and(|sheet| sheet.to_lowercase() == moving.name.to_lowercase())
+                };
+                let below = || {
+                    tag.attribute("ref")
+                        .and_then(|range| range.parse::<Range>().ok())
+                        .is_some_and(|range| range.end.row >= row)
+                };
                 if source && here() && below() {
                     return Err(Obstacle::Pivot.into());
                 }
@@ -231,12 +271,22 @@ impl Patch<'_> {
 }
 
 /// The sheet itself after the insertion.
-fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &[(u32, NewValue)]) -> Result<String, Stop> {
+fn shifted_sheet(
+    part: &str,
+    text: &str,
+    xml: &SheetXml,
+    moving: &Move,
+    cells: &[(u32, NewValue)],
+) -> Result<String, Stop> {
     let row = moving.row;
-    if !xml.rows.is_sorted_by(|a, b| a.number < b.number) || xml.rows.iter().any(|row| !row.cells.is_sorted_by(|a, b| a.at < b.at)) {
+    if !xml.rows.is_sorted_by(|a, b| a.number < b.number)
+        || xml.rows.iter().any(|row| !row.cells.is_sorted_by(|a, b| a.at < b.at))
+    {
         return Err(Obstacle::Disorder.into());
     }
-    if row >= CellRef::MAX_ROWS - 1 || xml.rows.last().is_some_and(|last| last.number >= CellRef::MAX_ROWS - 1) {
+    if row >= CellRef::MAX_ROWS - 1
+        || xml.rows.last().is_some_and(|last| last.number >= CellRef::MAX_ROWS - 1)
+    {
         return Err(Obstacle::Full.into());
     }
     let mut splices = Splices::default();
@@ -245,7 +295,12 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
     for moved in xml.rows.iter().filter(|r| r.number >= row) {
         renumber(text, &moved.element.tag, &(moved.number + 2).to_string(), &mut splices);
         for cell in &moved.cells {
-            renumber(text, &cell.element.tag, &CellRef::new(cell.at.row + 1, cell.at.column).to_string(), &mut splices);
+            renumber(
+                text,
+                &cell.element.tag,
+                &CellRef::new(cell.at.row + 1, cell.at.column).to_string(),
+                &mut splices,
+            );
         }
     }
     let above = row.checked_sub(1).and_then(|above| xml.rows.iter().find(|r| r.number == above));
@@ -255,7 +310,10 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
     match next.or(last) {
         Some(at) => splices.insert(at, new),
         None if xml.sheet_data.empty => {
-            splices.replace(xml.sheet_data.whole.clone(), format!("<{0}sheetData>{new}</{0}sheetData>", xml.prefix));
+            splices.replace(
+                xml.sheet_data.whole.clone(),
+                format!("<{0}sheetData>{new}</{0}sheetData>", xml.prefix),
+            );
         }
         None => splices.insert(xml.sheet_data.tag.end, new),
     }
@@ -265,7 +323,10 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
         .merges
         .iter()
         .filter(|merge| merge.start.row == merge.end.row && row.checked_sub(1) == Some(merge.start.row))
-        .map(|merge| Range { start: CellRef::new(row, merge.start.column), end: CellRef::new(row, merge.end.column) })
+        .map(|merge| Range {
+            start: CellRef::new(row, merge.start.column),
+            end: CellRef::new(row, merge.end.column),
+        })
         .collect();
     merges.extend(repeated.iter().copied());
     let merges = Areas::of(&merges);
@@ -278,7 +339,9 @@ fn shifted_sheet(part: &str, text: &str, xml: &SheetXml, moving: &Move, cells: &
     add_merges(part, text, &repeated, &mut splices)?;
     if let Some(span) = &xml.dimension {
         let tag = text.get(span.clone()).unwrap_or("");
-        if let Some(range) = attributes(tag).find(|a| a.name == "ref").and_then(|a| a.value.parse::<Range>().ok()) {
+        if let Some(range) =
+            attributes(tag).find(|a| a.name == "ref").and_then(|a| a.value.parse::<Range>().ok())
+        {
             let mut grown = moving.range(range);
             for (column, _) in cells {
                 grown.start = CellRef::new(grown.start.row.min(row), grown.start.column.min(*column));
@@ -301,10 +364,18 @@ fn renumber(text: &str, tag: &std::ops::Range<usize>, to: &str, splices: &mut Sp
 }
 
 /// A row with the height and the cell styles of the one above.
-fn new_row(text: &str, xml: &SheetXml, above: Option<&RowXml>, row: u32, cells: &[(u32, NewValue)]) -> String {
+fn new_row(
+    text: &str,
+    xml: &SheetXml,
+    above: Option<&RowXml>,
+    row: u32,
+    cells: &[(u32, NewValue)],
+) -> String {
     let mut filled: BTreeMap<u32, (Option<String>, &NewValue)> = BTreeMap::new();
     for cell in above.map(|above| above.cells.as_slice()).unwrap_or_default() {
-        let style = text.get(cell.element.tag.clone()).and_then(|tag| attributes(tag).find(|a| a.name == "s" && !a.value.is_empty()));
+        let style = text
+            .get(cell.element.tag.clone())
+            .and_then(|tag| attributes(tag).find(|a| a.name == "s" && !a.value.is_empty()));
         let style = style.map(|a| a.value.to_owned());
         if style.is_some() {
             filled.insert(cell.at.column, (style, &NewValue::Blank));
@@ -326,23 +397,34 @@ fn new_row(text: &str, xml: &SheetXml, above: Option<&RowXml>, row: u32, cells: 
     let name = tag_name(&open).to_owned();
     let body: String = filled
         .into_iter()
-        .map(|(column, (style, value))| new_cell(&xml.prefix, CellRef::new(row, column), style.as_deref(), value))
+        .map(|(column, (style, value))| {
+            new_cell(&xml.prefix, CellRef::new(row, column), style.as_deref(), value)
+        })
         .collect();
     format!("{open}>{body}</{name}>")
 }
 
 /// Moves the formulas of cells; a shared formula whose cells no longer agree is spelled out in each of them.
-fn move_formulas(text: &str, xml: &SheetXml, moving: &Move, on_sheet: OnSheet, splices: &mut Splices) -> Result<(), Stop> {
+fn move_formulas(
+    text: &str,
+    xml: &SheetXml,
+    moving: &Move,
+    on_sheet: OnSheet,
+    splices: &mut Splices,
+) -> Result<(), Stop> {
     for found in spelled(xml, text) {
         let formula = found.text.ok_or(Obstacle::SharedFormula(found.at))?;
         let new = moving.formula(&formula, on_sheet)?;
         let tag = text.get(found.xml.tag.clone()).unwrap_or("");
         let (open, changed) = match found.xml.kind {
             FormulaKind::Normal => (tag.to_owned(), new != formula),
-            FormulaKind::Shared { .. } => {
-                (with_attributes(tag, &["t", "ref", "si"], &[]), on_sheet == OnSheet::This || moving.mentioned_in(&formula))
+            FormulaKind::Shared { .. } => (
+                with_attributes(tag, &["t", "ref", "si"], &[]),
+                on_sheet == OnSheet::This || moving.mentioned_in(&formula),
+            ),
+            FormulaKind::Array(_) | FormulaKind::DataTable(_) if on_sheet == OnSheet::Other => {
+                (tag.to_owned(), new != formula)
             }
-            FormulaKind::Array(_) | FormulaKind::DataTable(_) if on_sheet == OnSheet::Other => (tag.to_owned(), new != formula),
             FormulaKind::DataTable(_) => return Err(Obstacle::ArrayFormula.into()),
             FormulaKind::Array(range) => {
                 if range.start.row < moving.row && moving.row <= range.end.row {
@@ -350,7 +432,11 @@ fn move_formulas(text: &str, xml: &SheetXml, moving: &Move, on_sheet: OnSheet, s
                 }
                 let held = tag.contains("ref");
                 let moved = moving.range(range);
-                let open = if held && moved != range { with_attribute(tag, "ref", &moved.to_string()) } else { tag.to_owned() };
+                let open = if held && moved != range {
+                    with_attribute(tag, "ref", &moved.to_string())
+                } else {
+                    tag.to_owned()
+                };
                 let changed = open != tag || new != formula;
                 (open, changed)
             }
@@ -364,7 +450,13 @@ fn move_formulas(text: &str, xml: &SheetXml, moving: &Move, on_sheet: OnSheet, s
 }
 
 /// Moves what else holds addresses or formulas, outside the cells.
-fn move_elements(part: &str, text: &str, moving: &Move, on_sheet: OnSheet, splices: &mut Splices) -> Result<(), Stop> {
+fn move_elements(
+    part: &str,
+    text: &str,
+    moving: &Move,
+    on_sheet: OnSheet,
+    splices: &mut Splices,
+) -> Result<(), Stop> {
     let mut tags = Tags::of(part, text);
     let mut in_row_breaks = false;
     while let Some(tag) = tags.next()? {
@@ -419,7 +511,8 @@ fn move_attributes(tag: &Tag, moving: &Move, on_sheet: OnSheet, splices: &mut Sp
     let local = tag.local();
     for attribute in attributes(tag.text) {
         let held = decoded(attribute.value);
-        let is_formula = FORMULA_ATTRIBUTES.contains(&attribute.name) || local == "cfvo" && attribute.name == "val";
+        let is_formula =
+            FORMULA_ATTRIBUTES.contains(&attribute.name) || local == "cfvo" && attribute.name == "val";
         let new = if on_sheet == OnSheet::This && ADDRESSES.contains(&(local, attribute.name)) {
             moving.addresses(&held)
         } else if is_formula {
@@ -445,11 +538,15 @@ fn add_merges(part: &str, text: &str, ranges: &[Range], splices: &mut Splices) -
             continue;
         }
         if tag.kind == Kind::End {
-            let added: String = ranges.iter().map(|range| format!("<{}mergeCell ref=\"{range}\"/>", tag.prefix())).collect();
+            let added: String =
+                ranges.iter().map(|range| format!("<{}mergeCell ref=\"{range}\"/>", tag.prefix())).collect();
             splices.insert(tag.span.start, added);
         } else if let Some(count) = attributes(tag.text).find(|a| a.name == "count") {
             let new = count.value.parse::<usize>().unwrap_or(0).saturating_add(ranges.len());
-            splices.replace(tag.span.start + count.value_span.start..tag.span.start + count.value_span.end, new.to_string());
+            splices.replace(
+                tag.span.start + count.value_span.start..tag.span.start + count.value_span.end,
+                new.to_string(),
+            );
         }
     }
     Ok(())
@@ -476,7 +573,9 @@ fn comment_reaches(package: &mut Package, part: &str, row: u32) -> Result<bool, 
     let mut tags = Tags::of(part, &text);
     while let Some(tag) = tags.next()? {
         let here = tag.opens() && matches!(tag.local(), "comment" | "threadedComment");
-        if here && tag.attribute("ref").and_then(|at| at.parse::<CellRef>().ok()).is_none_or(|at| at.row >= row) {
+        if here
+            && tag.attribute("ref").and_then(|at| at.parse::<CellRef>().ok()).is_none_or(|at| at.row >= row)
+        {
             return Ok(true);
         }
     }

@@ -49,7 +49,13 @@ pub struct Patched {
 impl Patched {
     /// A corrected text, which has no parts.
     pub const fn of_text(bytes: Vec<u8>) -> Self {
-        Self { bytes, changed_parts: Vec::new(), added_parts: Vec::new(), identical_parts: 0, stale: BTreeMap::new() }
+        Self {
+            bytes,
+            changed_parts: Vec::new(),
+            added_parts: Vec::new(),
+            identical_parts: 0,
+            stale: BTreeMap::new(),
+        }
     }
 }
 
@@ -74,8 +80,13 @@ pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Resu
             stale: BTreeMap::new(),
         });
     }
-    let mut patch =
-        Patch { workbook: WorkbookParts::read(&mut package)?, package, touched: Vec::new(), pending: BTreeMap::new(), computes: false };
+    let mut patch = Patch {
+        workbook: WorkbookParts::read(&mut package)?,
+        package,
+        touched: Vec::new(),
+        pending: BTreeMap::new(),
+        computes: false,
+    };
     for edit in edits {
         match edit {
             Edit::Set { sheet, cell, value } => {
@@ -129,10 +140,11 @@ impl Patch<'_> {
             }
             let text = self.package.text(&part)?;
             let mut styles = Styles::read(&mut self.package, &self.workbook.part)?;
-            let set = cells::set(&part, &text, &values, &mut |own, value| styles.instead_of(own, value)).map_err(|error| match error {
-                SetError::Refused(cell, reason) => refuse(cell, reason),
-                SetError::Part(error) => error,
-            })?;
+            let set = cells::set(&part, &text, &values, &mut |own, value| styles.instead_of(own, value))
+                .map_err(|error| match error {
+                    SetError::Refused(cell, reason) => refuse(cell, reason),
+                    SetError::Part(error) => error,
+                })?;
             styles.write(&mut self.package)?;
             if set.text == text {
                 continue;
@@ -141,8 +153,11 @@ impl Patch<'_> {
             let gone: BTreeSet<String> = set.formulas_gone.iter().map(CellRef::to_string).collect();
             let still_formula = |at: &CellRef| matches!(values.get(at), Some(NewValue::Formula(_)));
             if set.formulas_gone.iter().any(|at| !still_formula(at)) {
-                let gone =
-                    |on: usize, address: &str| on == sheet && gone.contains(address) && address.parse().is_ok_and(|at| !still_formula(&at));
+                let gone = |on: usize, address: &str| {
+                    on == sheet
+                        && gone.contains(address)
+                        && address.parse().is_ok_and(|at| !still_formula(&at))
+                };
                 self.workbook.drop_from_calc_chain(&mut self.package, gone)?;
             }
             self.computes |= values.values().any(|value| matches!(value, NewValue::Formula(_)));
@@ -157,10 +172,13 @@ impl Patch<'_> {
         for relationship in relationships(&mut self.package, part)? {
             let target = relationship.target;
             match relationship.kind.as_str() {
-                "table" => areas.extend(table(&mut self.package, &target)?.into_iter().flat_map(|table| table.fixed_rows())),
-                "pivotTable" => {
-                    areas.extend(pivot_output(&mut self.package, &target)?.map(|(range, name)| (range, Refusal::PivotOutput(name))))
-                }
+                "table" => areas.extend(
+                    table(&mut self.package, &target)?.into_iter().flat_map(|table| table.fixed_rows()),
+                ),
+                "pivotTable" => areas.extend(
+                    pivot_output(&mut self.package, &target)?
+                        .map(|(range, name)| (range, Refusal::PivotOutput(name))),
+                ),
                 _ => {}
             }
         }
@@ -212,14 +230,18 @@ pub fn outdated<'f>(
         }
     }
     let meets = |sheet: usize, range: Range| {
-        touched.get(&sheet).is_some_and(|cells| cells.range(range.start..=range.end).any(|at| range.contains(*at)))
+        touched
+            .get(&sheet)
+            .is_some_and(|cells| cells.range(range.start..=range.end).any(|at| range.contains(*at)))
     };
     let named = |name: &str| sheets.iter().position(|sheet| sheet.to_lowercase() == name.to_lowercase());
     let reads = |sheet: usize, text: &str| {
         text.is_empty()
             || formula::mentions(text).into_iter().any(|mention| match mention {
                 Mention::Reference { sheet: On::Own, area, .. } => meets(sheet, area.range()),
-                Mention::Reference { sheet: On::Named(name), area, .. } => named(&name).is_some_and(|sheet| meets(sheet, area.range())),
+                Mention::Reference { sheet: On::Named(name), area, .. } => {
+                    named(&name).is_some_and(|sheet| meets(sheet, area.range()))
+                }
                 Mention::Reference { sheet: On::External, .. } => false,
                 Mention::Name(_) | Mention::Opaque | Mention::AcrossSheets => true,
             })
@@ -227,27 +249,37 @@ pub fn outdated<'f>(
     if touched.is_empty() && !moved {
         return Vec::new();
     }
-    let set =
-        |sheet: usize, at: CellRef| edits.iter().any(|edit| matches!(edit, Edit::Set { sheet: s, cell, .. } if (*s, *cell) == (sheet, at)));
+    let set = |sheet: usize, at: CellRef| {
+        edits
+            .iter()
+            .any(|edit| matches!(edit, Edit::Set { sheet: s, cell, .. } if (*s, *cell) == (sheet, at)))
+    };
     formulas.iter().filter(|(sheet, at, text)| moved || reads(*sheet, text) && !set(*sheet, *at)).collect()
 }
 
 /// A package with other results stored beside its formulas, by sheet: a text as such, `None` where nothing is stored.
-pub fn with_results(bytes: &[u8], results: &BTreeMap<usize, BTreeMap<CellRef, Option<String>>>) -> Result<Vec<u8>, PatchError> {
+pub fn with_results(
+    bytes: &[u8],
+    results: &BTreeMap<usize, BTreeMap<CellRef, Option<String>>>,
+) -> Result<Vec<u8>, PatchError> {
     if results.is_empty() {
         return Ok(bytes.to_vec());
     }
     let mut package = Package::open(bytes)?;
     let workbook = WorkbookParts::read(&mut package)?;
     for (sheet, results) in results {
-        let part = workbook.sheets.get(*sheet).ok_or(PatchError::NoSheet(sheet.saturating_add(1)))?.part.clone();
+        let part =
+            workbook.sheets.get(*sheet).ok_or(PatchError::NoSheet(sheet.saturating_add(1)))?.part.clone();
         let text = package.text(&part)?;
         let mut splices = Splices::default();
         for cell in SheetXml::read(&part, &text)?.cells() {
             let (Some(result), Some(value)) = (results.get(&cell.at), cell.value.clone()) else { continue };
             let tag = text.get(cell.element.tag.clone()).unwrap_or("");
             let (kind, stored) = match result {
-                Some(result) => (&[("t", "str")][..], format!("<v xml:space=\"preserve\">{}</v>", escaped(&cells::xstring(result)))),
+                Some(result) => (
+                    &[("t", "str")][..],
+                    format!("<v xml:space=\"preserve\">{}</v>", escaped(&cells::xstring(result))),
+                ),
                 None => (&[][..], String::new()),
             };
             splices.replace(cell.element.tag.clone(), with_attributes(tag, &["t"], kind));
@@ -289,10 +321,16 @@ impl Table {
         let reason = || Refusal::TableHeader(self.name.clone());
         let mut rows = Vec::new();
         if let Some(last) = self.header_rows.checked_sub(1) {
-            rows.push((Range { start, end: CellRef::new(start.row.saturating_add(last), end.column) }, reason()));
+            rows.push((
+                Range { start, end: CellRef::new(start.row.saturating_add(last), end.column) },
+                reason(),
+            ));
         }
         if let Some(more) = self.totals_rows.checked_sub(1) {
-            rows.push((Range { start: CellRef::new(end.row.saturating_sub(more), start.column), end }, reason()));
+            rows.push((
+                Range { start: CellRef::new(end.row.saturating_sub(more), start.column), end },
+                reason(),
+            ));
         }
         rows
     }
@@ -304,8 +342,14 @@ fn table(package: &mut Package, part: &str) -> Result<Option<Table>, PatchError>
     let Some(root) = tags.next()? else { return Ok(None) };
     let count = |name, default| root.attribute(name).and_then(|value| value.parse().ok()).unwrap_or(default);
     let Some(range) = root.attribute("ref").and_then(|value| value.parse().ok()) else { return Ok(None) };
-    let name = root.attribute("displayName").or_else(|| root.attribute("name")).unwrap_or_default().into_owned();
-    Ok(Some(Table { name, range, header_rows: count("headerRowCount", 1), totals_rows: count("totalsRowCount", 0) }))
+    let name =
+        root.attribute("displayName").or_else(|| root.attribute("name")).unwrap_or_default().into_owned();
+    Ok(Some(Table {
+        name,
+        range,
+        header_rows: count("headerRowCount", 1),
+        totals_rows: count("totalsRowCount", 0),
+    }))
 }
 
 fn pivot_output(package: &mut Package, part: &str) -> Result<Option<(Range, String)>, PatchError> {
@@ -314,8 +358,15 @@ fn pivot_output(package: &mut Package, part: &str) -> Result<Option<(Range, Stri
     let mut name = String::new();
     while let Some(tag) = tags.next()? {
         match tag.local() {
-            "pivotTableDefinition" if tag.opens() => name = tag.attribute("name").unwrap_or_default().into_owned(),
-            "location" if tag.opens() => return Ok(tag.attribute("ref").and_then(|value| value.parse().ok()).map(|range| (range, name))),
+            "pivotTableDefinition" if tag.opens() => {
+                name = tag.attribute("name").unwrap_or_default().into_owned()
+            }
+            "location" if tag.opens() => {
+                return Ok(tag
+                    .attribute("ref")
+                    .and_then(|value| value.parse().ok())
+                    .map(|range| (range, name)));
+            }
             _ => {}
         }
     }

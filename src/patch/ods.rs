@@ -59,7 +59,9 @@ pub fn apply(bytes: &[u8], workbook: &Workbook, edits: &[Edit]) -> Result<Patche
     }
     let text = package.text(CONTENT)?;
     // Who opens a document need not compute it anew.
-    if text.contains("table:formula=") || edits.iter().any(|edit| matches!(edit, Edit::Set { value: NewValue::Formula(_), .. })) {
+    if text.contains("table:formula=")
+        || edits.iter().any(|edit| matches!(edit, Edit::Set { value: NewValue::Formula(_), .. }))
+    {
         return Err(Obstacle::Formulas);
     }
     let patched = set(&text, pending)?;
@@ -90,19 +92,30 @@ fn set(text: &str, mut pending: Pending<'_>) -> Result<String, Obstacle> {
                 }
                 if !touched.is_empty() {
                     let whole = tag.span.start..end.end;
-                    splices.replace(whole.clone(), split_row(text.get(whole).unwrap_or(""), tag.text, row..next, &touched)?);
+                    splices.replace(
+                        whole.clone(),
+                        split_row(text.get(whole).unwrap_or(""), tag.text, row..next, &touched)?,
+                    );
                 }
                 row = next;
             }
             _ => {}
         }
     }
-    let left = pending.values().flatten().find_map(|(row, values)| values.keys().next().map(|column| CellRef::new(*row, *column)));
+    let left = pending
+        .values()
+        .flatten()
+        .find_map(|(row, values)| values.keys().next().map(|column| CellRef::new(*row, *column)));
     left.map_or_else(|| Ok(splices.apply(text)), |at| Err(Obstacle::Outside(at)))
 }
 
 /// A row that stands for `rows`, with each touched one on its own.
-fn split_row(xml: &str, tag: &str, rows: Bytes<u32>, touched: &BTreeMap<u32, BTreeMap<u32, &NewValue>>) -> Result<String, Obstacle> {
+fn split_row(
+    xml: &str,
+    tag: &str,
+    rows: Bytes<u32>,
+    touched: &BTreeMap<u32, BTreeMap<u32, &NewValue>>,
+) -> Result<String, Obstacle> {
     let copy = |count: u32| with_tag(xml, tag, &repeated(tag, ROWS, count));
     let (mut out, mut next) = (String::new(), rows.start);
     for (row, values) in touched {
@@ -148,7 +161,10 @@ fn set_cells(xml: &str, row: u32, values: &BTreeMap<u32, &NewValue>) -> Result<S
                     out.push_str(&copy(touched - at));
                 }
                 let kept = without_text(xml.get(content.clone()).unwrap_or(""))?;
-                out.push_str(&cell(tag.text, tag.name, &kept, value).ok_or(Obstacle::Unwritable(CellRef::new(row, *touched)))?);
+                out.push_str(
+                    &cell(tag.text, tag.name, &kept, value)
+                        .ok_or(Obstacle::Unwritable(CellRef::new(row, *touched)))?,
+                );
                 at = touched.saturating_add(1);
             }
             if next > at {
@@ -167,7 +183,10 @@ fn set_cells(xml: &str, row: u32, values: &BTreeMap<u32, &NewValue>) -> Result<S
         if at > column {
             added.push_str(&repeated("<table:table-cell/>", COLUMNS, at - column));
         }
-        added.push_str(&cell("<table:table-cell/>", "table:table-cell", "", value).ok_or(Obstacle::Unwritable(CellRef::new(row, at)))?);
+        added.push_str(
+            &cell("<table:table-cell/>", "table:table-cell", "", value)
+                .ok_or(Obstacle::Unwritable(CellRef::new(row, at)))?,
+        );
         column = at.saturating_add(1);
     }
     if start.kind == Kind::Empty {
@@ -179,11 +198,19 @@ fn set_cells(xml: &str, row: u32, values: &BTreeMap<u32, &NewValue>) -> Result<S
 }
 
 fn repeats(tag: &str, name: &str) -> u32 {
-    super::xml::attributes(tag).find(|attribute| attribute.name == name).and_then(|found| found.value.parse().ok()).unwrap_or(1).max(1)
+    super::xml::attributes(tag)
+        .find(|attribute| attribute.name == name)
+        .and_then(|found| found.value.parse().ok())
+        .unwrap_or(1)
+        .max(1)
 }
 
 fn repeated(tag: &str, name: &str, count: u32) -> String {
-    if count == 1 { with_attributes(tag, &[name], &[]) } else { super::xml::with_attribute(tag, name, &count.to_string()) }
+    if count == 1 {
+        with_attributes(tag, &[name], &[])
+    } else {
+        super::xml::with_attribute(tag, name, &count.to_string())
+    }
 }
 
 /// An element's XML with another start tag.
@@ -218,14 +245,19 @@ fn cell(tag: &str, name: &str, kept: &str, value: &NewValue) -> Option<String> {
         COLUMNS,
         "table:formula",
     ];
-    let is_share = super::xml::attributes(tag).any(|attribute| attribute.name == "office:value-type" && attribute.value == "percentage");
+    let is_share = super::xml::attributes(tag)
+        .any(|attribute| attribute.name == "office:value-type" && attribute.value == "percentage");
     let shown = match value {
-        NewValue::Number(number) if is_share => format!("{}%", number.saturating_mul(Decimal::ONE_HUNDRED).normalize()),
+        NewValue::Number(number) if is_share => {
+            format!("{}%", number.saturating_mul(Decimal::ONE_HUNDRED).normalize())
+        }
         value => value.shown(),
     };
     let stored = value.shown();
     let new: &[(&str, &str)] = match value {
-        NewValue::Number(_) => &[("office:value-type", if is_share { "percentage" } else { "float" }), ("office:value", &stored)],
+        NewValue::Number(_) => {
+            &[("office:value-type", if is_share { "percentage" } else { "float" }), ("office:value", &stored)]
+        }
         NewValue::Text(_) => &[("office:value-type", "string")],
         NewValue::Blank | NewValue::Formula(_) => &[],
     };

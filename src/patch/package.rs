@@ -54,7 +54,9 @@ impl<'a> Package<'a> {
             }
         }
         // The archive reader keeps the last of several entries with one name in silence.
-        if declared_entries(bytes).is_some_and(|declared| u64::try_from(archive.len()).is_ok_and(|len| len != declared)) {
+        if declared_entries(bytes)
+            .is_some_and(|declared| u64::try_from(archive.len()).is_ok_and(|len| len != declared))
+        {
             return Err(PatchError::DuplicateEntry("压缩包目录".to_owned()));
         }
         Ok(Self { archive, entries, changed: BTreeMap::new(), removed: Vec::new(), added: Vec::new() })
@@ -75,8 +77,11 @@ impl<'a> Package<'a> {
 
     /// The XML parts in folders of these names, in order.
     pub fn parts_in(&self, folders: &[&str]) -> Vec<String> {
-        let inside = |name: &str| name.ends_with(".xml") && name.rsplit('/').nth(1).is_some_and(|folder| folders.contains(&folder));
-        let kept = self.entries.values().filter(|(index, name)| inside(name) && !self.removed.contains(index));
+        let inside = |name: &str| {
+            name.ends_with(".xml") && name.rsplit('/').nth(1).is_some_and(|folder| folders.contains(&folder))
+        };
+        let kept =
+            self.entries.values().filter(|(index, name)| inside(name) && !self.removed.contains(index));
         kept.map(|(_, name)| name.clone()).collect()
     }
 
@@ -98,8 +103,11 @@ impl<'a> Package<'a> {
     /// in UTF-16 is taken to have it.
     pub fn may_hold_formulas(&mut self, part: &str) -> Result<bool, PatchError> {
         let index = self.find(part).ok_or_else(|| PatchError::MissingPart(part.to_owned()))?;
-        let among =
-            |bytes: &[u8]| bytes.windows(3).any(|window| matches!(window, [b'<' | b':', b'f', b'>' | b'/' | b' ' | b'\n' | b'\r' | b'\t']));
+        let among = |bytes: &[u8]| {
+            bytes.windows(3).any(|window| {
+                matches!(window, [b'<' | b':', b'f', b'>' | b'/' | b' ' | b'\n' | b'\r' | b'\t'])
+            })
+        };
         if let Some(text) = self.changed.get(&index) {
             return Ok(among(text.text.as_bytes()));
         }
@@ -108,7 +116,11 @@ impl<'a> Package<'a> {
         loop {
             // A mark may stand across two pieces.
             piece.drain(..piece.len().saturating_sub(2));
-            let read = file.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(|error| PatchError::Package(error.into()))?;
+            let read = file
+                .by_ref()
+                .take(PIECE as u64)
+                .read_to_end(&mut piece)
+                .map_err(|error| PatchError::Package(error.into()))?;
             if among(&piece) || matches!(piece.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) {
                 return Ok(true);
             }
@@ -146,7 +158,9 @@ impl<'a> Package<'a> {
     fn load(&mut self, index: usize, part: &str) -> Result<Text, PatchError> {
         let mut bytes = Vec::new();
         let file = self.archive.by_index(index).map_err(PatchError::Package)?;
-        file.take(PART_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| PatchError::Package(error.into()))?;
+        file.take(PART_LIMIT + 1)
+            .read_to_end(&mut bytes)
+            .map_err(|error| PatchError::Package(error.into()))?;
         if u64::try_from(bytes.len()).map_or(true, |len| len > PART_LIMIT) {
             return Err(PatchError::TooLarge { part: part.to_owned(), limit_mib: PART_LIMIT >> 20 });
         }
@@ -169,8 +183,11 @@ impl<'a> Package<'a> {
                 writer.raw_copy_file(file).map_err(PatchError::Package)?;
                 continue;
             };
-            let method =
-                if file.compression() == CompressionMethod::Stored { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+            let method = if file.compression() == CompressionMethod::Stored {
+                CompressionMethod::Stored
+            } else {
+                CompressionMethod::Deflated
+            };
             let mut options = SimpleFileOptions::default().compression_method(method);
             if let Some(time) = file.last_modified() {
                 options = options.last_modified_time(time);
@@ -200,7 +217,11 @@ pub fn identical_parts(before: &[u8], after: &[u8]) -> Result<Vec<String>, Patch
     for index in 0..old.archive.len() {
         let (name, held) = raw_entry(&mut old.archive, before, index)?;
         let twin = new.entries.get(&normalised(&name)).map(|(index, _)| *index);
-        if held.is_some() && twin.is_some_and(|twin| raw_entry(&mut new.archive, after, twin).is_ok_and(|(_, other)| other == held)) {
+        if held.is_some()
+            && twin.is_some_and(|twin| {
+                raw_entry(&mut new.archive, after, twin).is_ok_and(|(_, other)| other == held)
+            })
+        {
             same.push(name);
         }
     }
@@ -210,16 +231,23 @@ pub fn identical_parts(before: &[u8], after: &[u8]) -> Result<Vec<String>, Patch
 /// An entry's name and, unless it is a folder, how it is packed, its checksum and its bytes as they stand in the file.
 type RawEntry<'a> = (String, Option<(CompressionMethod, u32, &'a [u8])>);
 
-fn raw_entry<'a>(archive: &mut ZipArchive<Cursor<&[u8]>>, bytes: &'a [u8], index: usize) -> Result<RawEntry<'a>, PatchError> {
+fn raw_entry<'a>(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    bytes: &'a [u8],
+    index: usize,
+) -> Result<RawEntry<'a>, PatchError> {
     let file = archive.by_index_raw(index).map_err(PatchError::Package)?;
-    let span = |start: u64| Some(usize::try_from(start).ok()?..usize::try_from(start.checked_add(file.compressed_size())?).ok()?);
+    let span = |start: u64| {
+        Some(usize::try_from(start).ok()?..usize::try_from(start.checked_add(file.compressed_size())?).ok()?)
+    };
     let held = file.data_start().and_then(span).and_then(|span| bytes.get(span)).filter(|_| !file.is_dir());
     Ok((stored_name(file.name_raw()), held.map(|held| (file.compression(), file.crc32(), held))))
 }
 
 /// An entry's name; one that is not UTF-8 belongs to no part, but has to stay told from the others.
 fn stored_name(raw: &[u8]) -> String {
-    std::str::from_utf8(raw).map_or_else(|_| raw.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+    std::str::from_utf8(raw)
+        .map_or_else(|_| raw.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
 }
 
 /// Part names compare without case (ECMA-376 part 2, 6.2.2.3); some writers store backslashes.
@@ -235,7 +263,11 @@ fn declared_entries(bytes: &[u8]) -> Option<u64> {
     if declared < u16::MAX {
         return Some(u64::from(declared));
     }
-    let Some(locator) = end.checked_sub(20).and_then(|at| bytes.get(at..end)).filter(|found| found.starts_with(b"PK\x06\x07")) else {
+    let Some(locator) = end
+        .checked_sub(20)
+        .and_then(|at| bytes.get(at..end))
+        .filter(|found| found.starts_with(b"PK\x06\x07"))
+    else {
         return Some(u64::from(declared));
     };
     let at = usize::try_from(u64::from_le_bytes(locator.get(8..16)?.try_into().ok()?)).ok()?;
@@ -247,19 +279,31 @@ fn decode(bytes: Vec<u8>) -> Option<Text> {
     let held = |encoding, text| Text { encoding, original: String::new(), text };
     let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok().map(unit));
-        char::decode_utf16(units).collect::<Result<String, _>>().ok().filter(|_| bytes.len().is_multiple_of(2))
+        char::decode_utf16(units)
+            .collect::<Result<String, _>>()
+            .ok()
+            .filter(|_| bytes.len().is_multiple_of(2))
     };
     match bytes.as_slice() {
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes).map(|text| held(Encoding::Utf16Little, text)),
+        [0xFF, 0xFE, rest @ ..] => {
+            wide(rest, u16::from_le_bytes).map(|text| held(Encoding::Utf16Little, text))
+        }
         [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes).map(|text| held(Encoding::Utf16Big, text)),
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8(rest.to_vec()).ok().map(|text| held(Encoding::Utf8WithMark, text)),
-        _ => String::from_utf8(bytes).ok().filter(|text| declares_utf8(text)).map(|text| held(Encoding::Utf8, text)),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => {
+            String::from_utf8(rest.to_vec()).ok().map(|text| held(Encoding::Utf8WithMark, text))
+        }
+        _ => String::from_utf8(bytes)
+            .ok()
+            .filter(|text| declares_utf8(text))
+            .map(|text| held(Encoding::Utf8, text)),
     }
 }
 
 /// Whether the XML declaration, if there is one, leaves UTF-8 as the encoding.
 fn declares_utf8(text: &str) -> bool {
-    let Some(declaration) = text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()) else { return true };
+    let Some(declaration) = text.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()) else {
+        return true;
+    };
     let Some((_, value)) = declaration.split_once("encoding") else { return true };
     let value = value.trim_start_matches([' ', '\t', '\r', '\n', '=', '"', '\'']).to_ascii_lowercase();
     value.starts_with("utf-8") || value.starts_with("utf8")

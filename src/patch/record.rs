@@ -5,16 +5,25 @@ use crate::model::CellRef;
 
 /// The XML of a worksheet in `namespace` whose cells are all text; columns as wide as their content, within reason.
 pub fn worksheet(namespace: &str, rows: &[Vec<String>]) -> String {
-    let mut xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\">");
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\">"
+    );
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     if columns > 0 {
         xml.push_str("<cols>");
         for column in 0..columns {
             // The head rows may hold long lines; the table below decides.
-            let widest = rows.iter().filter(|row| row.len() > 2).filter_map(|row| row.get(column)).map(|text| width(text)).max();
+            let widest = rows
+                .iter()
+                .filter(|row| row.len() > 2)
+                .filter_map(|row| row.get(column))
+                .map(|text| width(text))
+                .max();
             let width = widest.unwrap_or(8).clamp(6, 40) + 2;
             let number = column + 1;
-            xml.push_str(&format!("<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"));
+            xml.push_str(&format!(
+                "<col min=\"{number}\" max=\"{number}\" width=\"{width}\" customWidth=\"1\"/>"
+            ));
         }
         xml.push_str("</cols>");
     }

@@ -83,7 +83,8 @@ impl SheetXml {
     pub fn read(part: &str, text: &str) -> Result<Self, PatchError> {
         let damaged = |detail| PatchError::DamagedPart { part: part.to_owned(), detail };
         let mut tags = Tags::of(part, text);
-        let root = tags.next()?.filter(|tag| tag.local() == "worksheet").ok_or_else(|| damaged("不是工作表"))?;
+        let root =
+            tags.next()?.filter(|tag| tag.local() == "worksheet").ok_or_else(|| damaged("不是工作表"))?;
         let mut sheet_data = None;
         let mut sheet = Self {
             prefix: root.prefix().to_owned(),
@@ -103,11 +104,17 @@ impl SheetXml {
                     if sheet_data.is_some() {
                         return Err(damaged("有两个 sheetData"));
                     }
-                    let whole = sheet.read_rows(&mut tags, &tag).map_err(|error| error.unwrap_or_else(|| damaged("单元格地址有误")))?;
+                    let whole = sheet
+                        .read_rows(&mut tags, &tag)
+                        .map_err(|error| error.unwrap_or_else(|| damaged("单元格地址有误")))?;
                     sheet_data = Some(ElementXml { empty: tag.kind == Kind::Empty, tag: tag.span, whole });
                 }
                 (2, "col") => {
-                    let number = |name| tag.attribute(name).and_then(|value| value.parse::<u32>().ok()).and_then(|n| n.checked_sub(1));
+                    let number = |name| {
+                        tag.attribute(name)
+                            .and_then(|value| value.parse::<u32>().ok())
+                            .and_then(|n| n.checked_sub(1))
+                    };
                     if let (Some(first), Some(last)) = (number("min"), number("max")) {
                         let style = tag.attribute("style").map(Cow::into_owned);
                         sheet.columns.push(ColumnXml { first, last, style });
@@ -126,7 +133,11 @@ impl SheetXml {
     }
 
     /// Reads up to the end of `sheetData`. `None` as error: an address is no address.
-    fn read_rows<'a>(&mut self, tags: &mut Tags<'a>, data: &Tag<'a>) -> Result<Bytes<usize>, Option<PatchError>> {
+    fn read_rows<'a>(
+        &mut self,
+        tags: &mut Tags<'a>,
+        data: &Tag<'a>,
+    ) -> Result<Bytes<usize>, Option<PatchError>> {
         if data.kind == Kind::Empty {
             return Ok(data.span.clone());
         }
@@ -165,10 +176,17 @@ impl SheetXml {
     }
 
     /// The style index a cell gets that is not in the file yet: its row's, else its column's.
-    pub fn inherited_style<'a>(&'a self, text: &'a str, row: Option<&RowXml>, column: u32) -> Option<Cow<'a, str>> {
+    pub fn inherited_style<'a>(
+        &'a self,
+        text: &'a str,
+        row: Option<&RowXml>,
+        column: u32,
+    ) -> Option<Cow<'a, str>> {
         let from_row = row.and_then(|row| {
             let tag = text.get(row.element.tag.clone())?;
-            let find = |name| attributes(tag).find(|attribute| attribute.name == name).map(|attribute| attribute.value);
+            let find = |name| {
+                attributes(tag).find(|attribute| attribute.name == name).map(|attribute| attribute.value)
+            };
             find("customFormat").filter(|value| matches!(*value, "1" | "true"))?;
             find("s")
         });
@@ -180,7 +198,11 @@ impl SheetXml {
     }
 }
 
-fn read_cells<'a>(tags: &mut Tags<'a>, row: &Tag<'a>, number: u32) -> Result<(Vec<CellXml>, Bytes<usize>), Option<PatchError>> {
+fn read_cells<'a>(
+    tags: &mut Tags<'a>,
+    row: &Tag<'a>,
+    number: u32,
+) -> Result<(Vec<CellXml>, Bytes<usize>), Option<PatchError>> {
     let mut cells = Vec::new();
     if row.kind == Kind::Empty {
         return Ok((cells, row.span.clone()));
@@ -233,7 +255,8 @@ fn read_cell<'a>(tags: &mut Tags<'a>, cell: Tag<'a>, at: CellRef) -> Result<Cell
             "f" => {
                 let kind = formula_kind(&tag, at).ok_or(None)?;
                 let (content, end) = tags.content(&tag).map_err(Some)?;
-                read.formula = Some(Box::new(FormulaXml { tag: tag.span, whole: start..end.end, content, kind }));
+                read.formula =
+                    Some(Box::new(FormulaXml { tag: tag.span, whole: start..end.end, content, kind }));
             }
             "v" | "is" => {
                 let (_, end) = tags.content(&tag).map_err(Some)?;
@@ -282,12 +305,14 @@ pub fn spelled<'a>(sheet: &'a SheetXml, text: &'a str) -> impl Iterator<Item = S
     sheet.formulas().map(move |(at, xml)| {
         let own = xml.text(text);
         let spelled = match xml.kind {
-            FormulaKind::Shared { group, .. } if own.is_empty() => masters.get(&group).and_then(|(master, formula)| {
-                left = left.checked_sub(formula.len())?;
-                let rows = i64::from(at.row) - i64::from(master.row);
-                let columns = i64::from(at.column) - i64::from(master.column);
-                super::formula::rewritten(formula, |_, area| area.translated(rows, columns))
-            }),
+            FormulaKind::Shared { group, .. } if own.is_empty() => {
+                masters.get(&group).and_then(|(master, formula)| {
+                    left = left.checked_sub(formula.len())?;
+                    let rows = i64::from(at.row) - i64::from(master.row);
+                    let columns = i64::from(at.column) - i64::from(master.column);
+                    super::formula::rewritten(formula, |_, area| area.translated(rows, columns))
+                })
+            }
             FormulaKind::Shared { group, .. } => {
                 masters.insert(group, (at, own.clone().into_owned()));
                 Some(own.into_owned())

@@ -27,11 +27,21 @@ pub struct Styles {
 impl Styles {
     /// The styles of a workbook; none of them where it has no such part.
     pub fn read(package: &mut Package, workbook: &str) -> Result<Self, PatchError> {
-        let part = relationships(package, workbook)?.into_iter().find(|r| r.kind == "styles" && !r.external).map(|r| r.target);
+        let part = relationships(package, workbook)?
+            .into_iter()
+            .find(|r| r.kind == "styles" && !r.external)
+            .map(|r| r.target);
         let text = part.as_deref().map(|part| package.optional_text(part)).transpose()?.flatten();
         match (part, text) {
             (Some(part), Some(text)) => Self::of(part, text),
-            _ => Ok(Self { part: String::new(), text: String::new(), codes: Vec::new(), styles: Vec::new(), own: 0, list: None }),
+            _ => Ok(Self {
+                part: String::new(),
+                text: String::new(),
+                codes: Vec::new(),
+                styles: Vec::new(),
+                own: 0,
+                list: None,
+            }),
         }
     }
 
@@ -79,7 +89,11 @@ impl Styles {
         let open = style.get(..=style.find('>')?)?;
         let rest = style.get(open.len()..)?;
         // A quote prefix says that what follows it is text.
-        let tag = with_attributes(open, &["numFmtId", "applyNumberFormat", "quotePrefix"], &[("numFmtId", id), ("applyNumberFormat", "1")]);
+        let tag = with_attributes(
+            open,
+            &["numFmtId", "applyNumberFormat", "quotePrefix"],
+            &[("numFmtId", id), ("applyNumberFormat", "1")],
+        );
         let twin = format!("{tag}{rest}");
         let index = self.styles.iter().position(|other| look(other) == look(&twin)).unwrap_or_else(|| {
             self.styles.push(twin);
@@ -90,7 +104,9 @@ impl Styles {
 
     /// Writes the part with the styles that were added.
     pub fn write(self, package: &mut Package) -> Result<(), PatchError> {
-        let (Some((tag, end)), Some(added)) = (self.list, self.styles.get(self.own..).filter(|added| !added.is_empty())) else {
+        let (Some((tag, end)), Some(added)) =
+            (self.list, self.styles.get(self.own..).filter(|added| !added.is_empty()))
+        else {
             return Ok(());
         };
         let mut splices = Splices::default();
@@ -104,7 +120,9 @@ impl Styles {
     }
 
     fn format_of(&self, style: &str) -> NumberFormat {
-        let Some(id) = attributes(style).find(|a| a.name == "numFmtId").map(|a| a.value) else { return NumberFormat::GENERAL };
+        let Some(id) = attributes(style).find(|a| a.name == "numFmtId").map(|a| a.value) else {
+            return NumberFormat::GENERAL;
+        };
         if let Some((_, code)) = self.codes.iter().find(|(own, _)| own == id) {
             return NumberFormat::new(code);
         }
@@ -123,8 +141,10 @@ const TEXT: &str = "49";
 /// What a style looks like: its attributes in order of their names, and its children.
 fn look(style: &str) -> (Vec<(&str, &str)>, &str) {
     let open = style.find('>').and_then(|end| style.get(..=end)).unwrap_or(style);
-    let mut look: Vec<(&str, &str)> =
-        attributes(open).map(|a| (a.name, a.value)).filter(|(name, _)| *name != "applyNumberFormat").collect();
+    let mut look: Vec<(&str, &str)> = attributes(open)
+        .map(|a| (a.name, a.value))
+        .filter(|(name, _)| *name != "applyNumberFormat")
+        .collect();
     look.sort_unstable();
     let empty = open.ends_with("/>");
     let close = format!("</{}>", tag_name(open));
@@ -156,13 +176,18 @@ mod tests {
         assert_eq!(styles.instead_of(Some("2"), &number()).as_deref(), Some("6"));
         assert_eq!(styles.instead_of(Some("3"), &number()).as_deref(), Some("5"));
         assert_eq!(styles.instead_of(Some("99"), &number()), None);
-        assert_eq!(styles.styles[6], "<xf fontId=\"2\" numFmtId=\"0\" applyNumberFormat=\"1\"><alignment horizontal=\"center\"/></xf>");
+        assert_eq!(
+            styles.styles[6],
+            "<xf fontId=\"2\" numFmtId=\"0\" applyNumberFormat=\"1\"><alignment horizontal=\"center\"/></xf>"
+        );
     }
 
     #[test]
     fn a_choice_of_styles_is_left_alone() {
-        let choice =
-            PART.replace("<xf numFmtId=\"14\" fontId=\"7\"/>", "<mc:AlternateContent><mc:Choice><xf/></mc:Choice></mc:AlternateContent>");
+        let choice = PART.replace(
+            "<xf numFmtId=\"14\" fontId=\"7\"/>",
+            "<mc:AlternateContent><mc:Choice><xf/></mc:Choice></mc:AlternateContent>",
+        );
         let mut styles = Styles::of("s.xml".to_owned(), choice).unwrap();
         assert_eq!(styles.instead_of(Some("3"), &number()), None);
     }
@@ -175,7 +200,10 @@ mod tests {
         assert_eq!(styles.instead_of(Some("2"), &text("=1+1")), None);
         // Words in the place of a date would become one again when they are typed over.
         assert_eq!(styles.instead_of(Some("3"), &text("3/5")).as_deref(), Some("5"));
-        assert_eq!(styles.styles.pop().as_deref(), Some("<xf fontId=\"7\" numFmtId=\"49\" applyNumberFormat=\"1\"/>"));
+        assert_eq!(
+            styles.styles.pop().as_deref(),
+            Some("<xf fontId=\"7\" numFmtId=\"49\" applyNumberFormat=\"1\"/>")
+        );
         assert_eq!(styles.instead_of(Some("0"), &text("=1+1")).as_deref(), Some("5"));
         assert_eq!(styles.styles[5], "<xf fontId=\"0\" numFmtId=\"49\" applyNumberFormat=\"1\"/>");
     }

@@ -59,7 +59,9 @@ pub fn apply(bytes: &[u8], edits: &[Edit], manner: &Manner) -> Result<Vec<u8>, T
                 text.set(std::mem::take(&mut pending))?;
                 text.insert_row(*row, cells)?;
             }
-            Edit::Set { sheet, .. } | Edit::InsertRow { sheet, .. } => return Err(TextError::NoSheet(*sheet)),
+            Edit::Set { sheet, .. } | Edit::InsertRow { sheet, .. } => {
+                return Err(TextError::NoSheet(*sheet));
+            }
         }
     }
     text.set(pending)?;
@@ -95,7 +97,11 @@ impl Text {
         let unclosed = records(bytes, start, units, separator, Quotes::Quoting)
             .any(|record| record.fields.iter().any(|field| field.len() > manner.longest_field));
         let quotes = if unclosed { Quotes::Letters } else { Quotes::Quoting };
-        let only_gbk = !GB18030.decode_without_bom_handling(bytes).0.chars().any(|c| GBK.encode(c.encode_utf8(&mut [0; 4])).2);
+        let only_gbk = !GB18030
+            .decode_without_bom_handling(bytes)
+            .0
+            .chars()
+            .any(|c| GBK.encode(c.encode_utf8(&mut [0; 4])).2);
         Self { bytes: bytes.to_vec(), encoding: manner.encoding, only_gbk, units, separator, quotes, start }
     }
 
@@ -124,7 +130,10 @@ impl Text {
                 splices.push((end..end, line_end.clone()));
             }
             let line = self.line(row, 0, &values)?;
-            splices.push((end..end, if open { [&line_end[..], &line].concat() } else { [&line[..], &line_end].concat() }));
+            splices.push((
+                end..end,
+                if open { [&line_end[..], &line].concat() } else { [&line[..], &line_end].concat() },
+            ));
             next = row.saturating_add(1);
         }
         self.splice(splices);
@@ -146,7 +155,10 @@ impl Text {
             let cell = CellRef::new(row, *column);
             let old = usize::try_from(*column).ok().and_then(|column| fields.get(column));
             if let Some(old) = old {
-                splices.push((old.clone(), self.field(cell, value, self.bytes.get(old.clone()).unwrap_or(&[]))?));
+                splices.push((
+                    old.clone(),
+                    self.field(cell, value, self.bytes.get(old.clone()).unwrap_or(&[]))?,
+                ));
             } else if *value != NewValue::Blank {
                 let mut added = self.separators(cell, *column - last)?;
                 added.extend(self.field(cell, value, &[])?);
@@ -162,7 +174,8 @@ impl Text {
         let place = usize::try_from(row).unwrap_or(usize::MAX);
         let Some(below) = self.records().nth(place) else { return self.set(BTreeMap::from([(row, values)])) };
         // As many fields as its neighbour above.
-        let like = place.checked_sub(1).and_then(|above| self.records().nth(above)).unwrap_or_else(|| below.clone());
+        let like =
+            place.checked_sub(1).and_then(|above| self.records().nth(above)).unwrap_or_else(|| below.clone());
         let mut line = self.line(row, like.fields.len(), &values)?;
         line.extend(self.line_end_at(row));
         self.splice(vec![(below.span.start..below.span.start, line)]);
@@ -215,7 +228,8 @@ impl Text {
         };
         let like = if self.units == Units::Big { old.get(1) } else { old.first() };
         let written = field(&text, self.separator, self.quotes, like.map(|byte| u16::from(*byte)));
-        let written = self.encoded(&written.ok_or_else(|| refused(TextRefusal::Unquotable))?).map_err(refused)?;
+        let written =
+            self.encoded(&written.ok_or_else(|| refused(TextRefusal::Unquotable))?).map_err(refused)?;
         if written != old && matches!(value, NewValue::Text(_)) && runs_as_formula(&text) {
             return Err(refused(TextRefusal::RunsAsFormula(text)));
         }

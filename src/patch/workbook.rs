@@ -51,8 +51,15 @@ impl WorkbookParts {
         let related = relationships(package, &part)?;
         let text = package.text(&part)?;
         let mut found = Self {
-            calc_chain: related.iter().find(|r| r.kind == "calcChain" && package.has(&r.target)).map(|r| r.target.clone()),
-            pivot_caches: related.iter().filter(|r| r.kind == "pivotCacheDefinition").map(|r| r.target.clone()).collect(),
+            calc_chain: related
+                .iter()
+                .find(|r| r.kind == "calcChain" && package.has(&r.target))
+                .map(|r| r.target.clone()),
+            pivot_caches: related
+                .iter()
+                .filter(|r| r.kind == "pivotCacheDefinition")
+                .map(|r| r.target.clone())
+                .collect(),
             sheets: Vec::new(),
             names: Vec::new(),
             part: part.clone(),
@@ -67,7 +74,8 @@ impl WorkbookParts {
                         name: tag.attribute("name").unwrap_or_default().into_owned(),
                         sheet_id: tag.attribute("sheetId").unwrap_or_default().into_owned(),
                         part: relation.map(|r| r.target.clone()).unwrap_or_default(),
-                        is_worksheet: relation.is_some_and(|r| r.kind == "worksheet" && !r.external && package.has(&r.target)),
+                        is_worksheet: relation
+                            .is_some_and(|r| r.kind == "worksheet" && !r.external && package.has(&r.target)),
                     });
                 }
                 (2, "definedName") if tag.opens() => {
@@ -90,7 +98,10 @@ impl WorkbookParts {
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
             ),
-            ("application/vnd.ms-excel.template.macroEnabled.main+xml", "application/vnd.ms-excel.sheet.macroEnabled.main+xml"),
+            (
+                "application/vnd.ms-excel.template.macroEnabled.main+xml",
+                "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+            ),
         ];
         let Some(text) = package.optional_text(CONTENT_TYPES)? else { return Ok(()) };
         let mut tags = Tags::of(CONTENT_TYPES, &text);
@@ -143,7 +154,11 @@ impl WorkbookParts {
     }
 
     /// Takes entries out of the calculation chain; the part goes when nothing is left in it.
-    pub fn drop_from_calc_chain(&mut self, package: &mut Package, gone: impl Fn(usize, &str) -> bool) -> Result<(), PatchError> {
+    pub fn drop_from_calc_chain(
+        &mut self,
+        package: &mut Package,
+        gone: impl Fn(usize, &str) -> bool,
+    ) -> Result<(), PatchError> {
         let Some(part) = self.calc_chain.clone() else { return Ok(()) };
         let text = package.text(&part)?;
         let mut tags = Tags::of(&part, &text);
@@ -191,12 +206,15 @@ impl WorkbookParts {
         let relations = relations_part(&self.part);
         let base = self.part.clone();
         remove_elements(package, &relations, |name, tag| {
-            let target = || attributes(tag).find(|a| a.name == "Target").map(|a| resolved(&base, &decoded(a.value)));
+            let target =
+                || attributes(tag).find(|a| a.name == "Target").map(|a| resolved(&base, &decoded(a.value)));
             name == "Relationship" && target().is_some_and(|target| target.eq_ignore_ascii_case(&part))
         })?;
         remove_elements(package, CONTENT_TYPES, |name, tag| {
-            let part_name = || attributes(tag).find(|a| a.name == "PartName").map(|a| decoded(a.value).into_owned());
-            name == "Override" && part_name().is_some_and(|name| name.trim_start_matches('/').eq_ignore_ascii_case(&part))
+            let part_name =
+                || attributes(tag).find(|a| a.name == "PartName").map(|a| decoded(a.value).into_owned());
+            name == "Override"
+                && part_name().is_some_and(|name| name.trim_start_matches('/').eq_ignore_ascii_case(&part))
         })
     }
 
@@ -204,12 +222,18 @@ impl WorkbookParts {
     pub fn append_sheet(&self, package: &mut Package, sheet: &RecordSheet) -> Result<(), PatchError> {
         let model = self.sheets.iter().find(|sheet| sheet.is_worksheet).ok_or(PatchError::NoSheet(1))?;
         let folder = model.part.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let part = (1..)
-            .map(|n| if folder.is_empty() { format!("sheet{n}.xml") } else { format!("{folder}/sheet{n}.xml") })
-            .find(|part| !package.has(part))
-            .unwrap_or_default();
+        let part =
+            (1..)
+                .map(|n| {
+                    if folder.is_empty() { format!("sheet{n}.xml") } else { format!("{folder}/sheet{n}.xml") }
+                })
+                .find(|part| !package.has(part))
+                .unwrap_or_default();
         let related = relationships(package, &self.part)?;
-        let id = (1..).map(|n| format!("rId{n}")).find(|id| related.iter().all(|r| !r.id.eq_ignore_ascii_case(id))).unwrap_or_default();
+        let id = (1..)
+            .map(|n| format!("rId{n}"))
+            .find(|id| related.iter().all(|r| !r.id.eq_ignore_ascii_case(id)))
+            .unwrap_or_default();
         let kind = related
             .iter()
             .find(|r| r.target == model.part && r.kind == "worksheet")
@@ -238,12 +262,20 @@ impl WorkbookParts {
         let (mut declared, mut namespace, mut last) = (Vec::new(), None, None);
         while let Some(tag) = tags.next()? {
             if tag.opens() && (tag.depth == 0 || tag.local() == "sheets" && tag.depth == 1) {
-                declared.extend(attributes(tag.text).filter(|a| a.name.starts_with("xmlns")).map(|a| (a.name, a.value)));
+                declared.extend(
+                    attributes(tag.text).filter(|a| a.name.starts_with("xmlns")).map(|a| (a.name, a.value)),
+                );
             }
             if tag.opens() && tag.depth == 0 {
-                let own =
-                    if tag.prefix().is_empty() { "xmlns".to_owned() } else { format!("xmlns:{}", tag.prefix().trim_end_matches(':')) };
-                namespace = declared.iter().find(|(name, _)| *name == own).map(|(_, value)| decoded(value).into_owned());
+                let own = if tag.prefix().is_empty() {
+                    "xmlns".to_owned()
+                } else {
+                    format!("xmlns:{}", tag.prefix().trim_end_matches(':'))
+                };
+                namespace = declared
+                    .iter()
+                    .find(|(name, _)| *name == own)
+                    .map(|(_, value)| decoded(value).into_owned());
             }
             if tag.opens() && tag.depth == 2 && tag.local() == "sheet" {
                 let (prefix, text) = (tag.prefix(), tag.text);
@@ -252,13 +284,16 @@ impl WorkbookParts {
             }
         }
         let (prefix, model, at) = last.ok_or_else(|| damaged("没有工作表"))?;
-        let reference =
-            attributes(model).find(|a| local(a.name) == "id" && a.name.contains(':')).ok_or_else(|| damaged("工作表没有关系标识"))?;
+        let reference = attributes(model)
+            .find(|a| local(a.name) == "id" && a.name.contains(':'))
+            .ok_or_else(|| damaged("工作表没有关系标识"))?;
         let reference_prefix = reference.name.trim_end_matches("id").trim_end_matches(':');
         let own_declaration = format!("xmlns:{reference_prefix}");
         // Some writers declare the prefix on every sheet element.
         let declaration = match attributes(model).find(|a| a.name == own_declaration) {
-            Some(found) if !declared.iter().any(|(name, _)| *name == own_declaration) => format!(" {own_declaration}=\"{}\"", found.value),
+            Some(found) if !declared.iter().any(|(name, _)| *name == own_declaration) => {
+                format!(" {own_declaration}=\"{}\"", found.value)
+            }
             _ => String::new(),
         };
         let taken: Vec<String> = self.sheets.iter().map(|sheet| sheet.name.to_lowercase()).collect();
@@ -266,9 +301,18 @@ impl WorkbookParts {
             .map(|n| if n == 1 { name.to_owned() } else { format!("{name}{n}") })
             .find(|name| !taken.contains(&name.to_lowercase()))
             .unwrap_or_default();
-        let sheet_id = self.sheets.iter().filter_map(|sheet| sheet.sheet_id.parse::<u32>().ok()).max().unwrap_or(0).saturating_add(1);
-        let element =
-            format!("<{prefix}sheet{declaration} name=\"{}\" sheetId=\"{sheet_id}\" {}=\"{id}\"/>", escaped(&name), reference.name);
+        let sheet_id = self
+            .sheets
+            .iter()
+            .filter_map(|sheet| sheet.sheet_id.parse::<u32>().ok())
+            .max()
+            .unwrap_or(0)
+            .saturating_add(1);
+        let element = format!(
+            "<{prefix}sheet{declaration} name=\"{}\" sheetId=\"{sheet_id}\" {}=\"{id}\"/>",
+            escaped(&name),
+            reference.name
+        );
         let mut splices = Splices::default();
         splices.insert(at, element);
         Ok((splices.apply(text), namespace.ok_or_else(|| damaged("没有命名空间"))?))
@@ -326,7 +370,11 @@ fn resolved(from: &str, target: &str) -> String {
     segments.join("/")
 }
 
-fn remove_elements(package: &mut Package, part: &str, gone: impl Fn(&str, &str) -> bool) -> Result<(), PatchError> {
+fn remove_elements(
+    package: &mut Package,
+    part: &str,
+    gone: impl Fn(&str, &str) -> bool,
+) -> Result<(), PatchError> {
     let text = package.text(part)?;
     let mut tags = Tags::of(part, &text);
     let mut splices = Splices::default();
@@ -342,7 +390,12 @@ fn remove_elements(package: &mut Package, part: &str, gone: impl Fn(&str, &str) 
 }
 
 /// Puts an element at the end of a part's root.
-fn append_child(package: &mut Package, part: &str, root: &str, element: impl Fn(&str) -> String) -> Result<(), PatchError> {
+fn append_child(
+    package: &mut Package,
+    part: &str,
+    root: &str,
+    element: impl Fn(&str) -> String,
+) -> Result<(), PatchError> {
     let text = package.text(part)?;
     let mut tags = Tags::of(part, &text);
     let mut splices = Splices::default();
@@ -352,7 +405,10 @@ fn append_child(package: &mut Package, part: &str, root: &str, element: impl Fn(
                 Kind::End => splices.insert(tag.span.start, element(tag.prefix())),
                 Kind::Empty => {
                     let open = tag.text.trim_end_matches('>').trim_end_matches('/').trim_end();
-                    splices.replace(tag.span.clone(), format!("{open}>{}</{}>", element(tag.prefix()), tag.name));
+                    splices.replace(
+                        tag.span.clone(),
+                        format!("{open}>{}</{}>", element(tag.prefix()), tag.name),
+                    );
                 }
                 Kind::Start => {}
             }

@@ -44,12 +44,16 @@ impl<'a> Tag<'a> {
 
     /// The decoded value of an attribute, by its name as written.
     pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
-        attributes(self.text).find(|attribute| attribute.name == name).map(|attribute| decoded(attribute.value))
+        attributes(self.text)
+            .find(|attribute| attribute.name == name)
+            .map(|attribute| decoded(attribute.value))
     }
 
     /// The decoded value of an attribute, by its name without prefix.
     pub fn attribute_local(&self, name: &str) -> Option<Cow<'a, str>> {
-        attributes(self.text).find(|attribute| local(attribute.name) == name).map(|attribute| decoded(attribute.value))
+        attributes(self.text)
+            .find(|attribute| local(attribute.name) == name)
+            .map(|attribute| decoded(attribute.value))
     }
 }
 
@@ -78,7 +82,10 @@ impl<'a> Tags<'a> {
     pub fn next(&mut self) -> Result<Option<Tag<'a>>, PatchError> {
         loop {
             let start = offset(self.reader.buffer_position());
-            let event = self.reader.read_event().map_err(|source| PatchError::Xml { part: self.part.to_owned(), source })?;
+            let event = self
+                .reader
+                .read_event()
+                .map_err(|source| PatchError::Xml { part: self.part.to_owned(), source })?;
             let span = start..offset(self.reader.buffer_position());
             let kind = match event {
                 Event::Start(_) => Kind::Start,
@@ -122,7 +129,9 @@ fn offset(position: u64) -> usize {
 /// The name in a tag as written, with its prefix.
 pub fn tag_name(tag: &str) -> &str {
     let bare = tag.trim_start_matches(['<', '/']);
-    bare.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>').and_then(|end| bare.get(..end)).unwrap_or(bare)
+    bare.find(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>')
+        .and_then(|end| bare.get(..end))
+        .unwrap_or(bare)
 }
 
 /// An attribute as written. Spans count from the start of the tag.
@@ -142,7 +151,8 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
     std::iter::from_fn(move || {
         let from = at;
         let name_start = from + skip(tag.get(from..)?, |c| c.is_ascii_whitespace());
-        let name_len = skip(tag.get(name_start..)?, |c| !c.is_ascii_whitespace() && !matches!(c, '=' | '/' | '>'));
+        let name_len =
+            skip(tag.get(name_start..)?, |c| !c.is_ascii_whitespace() && !matches!(c, '=' | '/' | '>'));
         if name_len == 0 {
             return None;
         }
@@ -158,7 +168,12 @@ pub fn attributes(tag: &str) -> impl Iterator<Item = Attribute<'_>> {
         let start = next + 1;
         let len = tag.get(start..)?.find(quote)?;
         at = start + len + 1;
-        Some(Attribute { name, value: tag.get(start..start + len)?, whole: from..at, value_span: start..start + len })
+        Some(Attribute {
+            name,
+            value: tag.get(start..start + len)?,
+            whole: from..at,
+            value_span: start..start + len,
+        })
     })
 }
 
@@ -176,7 +191,8 @@ pub fn decoded(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('<') {
         out.push_str(&unescaped(rest.get(..at).unwrap_or("")));
         rest = rest.get(at..).unwrap_or("");
-        let (inside, end) = if let Some(data) = rest.strip_prefix("<![CDATA[") { (Some(data), "]]>") } else { (None, ">") };
+        let (inside, end) =
+            if let Some(data) = rest.strip_prefix("<![CDATA[") { (Some(data), "]]>") } else { (None, ">") };
         let end = if rest.starts_with("<!--") { "-->" } else { end };
         let Some(stop) = rest.find(end) else { return Cow::Owned(out) };
         if let Some(data) = inside {
@@ -280,7 +296,10 @@ mod tests {
         let tag = "<x:c r=\"A1\"\n s = '3' x14:t=\"a&amp;b\"/>";
         let found: Vec<_> = attributes(tag).map(|a| (a.name, a.value)).collect();
         assert_eq!(found, [("r", "A1"), ("s", "3"), ("x14:t", "a&amp;b")]);
-        assert_eq!(with_attributes(tag, &["s"], &[("t", "<")]), "<x:c r=\"A1\" x14:t=\"a&amp;b\" t=\"&lt;\"/>");
+        assert_eq!(
+            with_attributes(tag, &["s"], &[("t", "<")]),
+            "<x:c r=\"A1\" x14:t=\"a&amp;b\" t=\"&lt;\"/>"
+        );
         assert_eq!(with_attribute(tag, "r", "B2"), "<x:c r=\"B2\"\n s = '3' x14:t=\"a&amp;b\"/>");
         assert_eq!(with_attribute("<c/>", "r", "B2"), "<c r=\"B2\"/>");
     }

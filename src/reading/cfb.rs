@@ -30,7 +30,14 @@ impl<'b> Cfb<'b> {
             12 => 4096,
             _ => return Err(damaged(PART, "扇区大小不成立")),
         };
-        let mut cfb = Self { bytes, sector_size, fat: Vec::new(), mini_fat: Vec::new(), mini_stream: Vec::new(), streams: HashMap::new() };
+        let mut cfb = Self {
+            bytes,
+            sector_size,
+            fat: Vec::new(),
+            mini_fat: Vec::new(),
+            mini_stream: Vec::new(),
+            streams: HashMap::new(),
+        };
         cfb.read_fat(header)?;
         let directory = cfb.chain(u32_at(header, 48), u64::MAX)?;
         let mini_fat = cfb.chain(u32_at(header, 60), u64::MAX).unwrap_or_default();
@@ -44,12 +51,24 @@ impl<'b> Cfb<'b> {
                 cfb.mini_stream = cfb.chain(start, length).unwrap_or_default();
             } else if kind == 2 {
                 let units = usize::from(u16_at(entry, 64).min(64)).saturating_sub(2) / 2;
-                let name: Vec<u16> = entry.as_chunks::<2>().0.iter().take(units).map(|bytes| u16::from_le_bytes(*bytes)).collect();
+                let name: Vec<u16> = entry
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .take(units)
+                    .map(|bytes| u16::from_le_bytes(*bytes))
+                    .collect();
                 // Of two streams of one name the one nearer the root comes first.
                 cfb.streams.entry(String::from_utf16_lossy(&name).to_lowercase()).or_insert((start, length));
             } else if kind == 1 {
                 let units = usize::from(u16_at(entry, 64).min(64)).saturating_sub(2) / 2;
-                let name: Vec<u16> = entry.as_chunks::<2>().0.iter().take(units).map(|bytes| u16::from_le_bytes(*bytes)).collect();
+                let name: Vec<u16> = entry
+                    .as_chunks::<2>()
+                    .0
+                    .iter()
+                    .take(units)
+                    .map(|bytes| u16::from_le_bytes(*bytes))
+                    .collect();
                 cfb.streams.entry(String::from_utf16_lossy(&name).to_lowercase()).or_insert((MAX_REGULAR, 0));
             }
         }
@@ -63,13 +82,21 @@ impl<'b> Cfb<'b> {
 
     pub fn stream(&self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let Some(&(start, length)) = self.streams.get(&name.to_lowercase()) else { return Ok(None) };
-        let bytes = if length < MINI_CUTOFF { self.mini_chain(start, length)? } else { self.chain(start, length)? };
+        let bytes =
+            if length < MINI_CUTOFF { self.mini_chain(start, length)? } else { self.chain(start, length)? };
         Ok(Some(bytes))
     }
 
     /// The sector allocation table: from the header's list, then along the DIFAT sectors (2.5).
     fn read_fat(&mut self, header: &[u8]) -> Result<(), Unreadable> {
-        let mut sectors: Vec<u32> = header.get(76..512).unwrap_or(&[]).as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect();
+        let mut sectors: Vec<u32> = header
+            .get(76..512)
+            .unwrap_or(&[])
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|b| u32::from_le_bytes(*b))
+            .collect();
         let all = self.bytes.len() / self.sector_size + 1;
         let mut next = u32_at(header, 68);
         let mut steps = 0;
@@ -88,7 +115,8 @@ impl<'b> Cfb<'b> {
             return Err(damaged(PART, "分配表比文件还大"));
         }
         for sector in sectors {
-            let entries: Vec<u32> = self.sector(sector)?.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect();
+            let entries: Vec<u32> =
+                self.sector(sector)?.as_chunks::<4>().0.iter().map(|b| u32::from_le_bytes(*b)).collect();
             self.fat.extend(entries);
         }
         Ok(())
@@ -98,7 +126,9 @@ impl<'b> Cfb<'b> {
     fn sector(&self, id: u32) -> Result<&'b [u8], Unreadable> {
         let start = usize::try_from(id).ok().and_then(|id| id.checked_add(1)?.checked_mul(self.sector_size));
         start
-            .and_then(|start| self.bytes.get(start..self.bytes.len().min(start.checked_add(self.sector_size)?)))
+            .and_then(|start| {
+                self.bytes.get(start..self.bytes.len().min(start.checked_add(self.sector_size)?))
+            })
             .filter(|sector| !sector.is_empty())
             .ok_or_else(|| damaged(PART, format!("第 {id} 个扇区在文件之外")))
     }
@@ -112,7 +142,11 @@ impl<'b> Cfb<'b> {
             if bytes.len() > self.bytes.len() {
                 return Err(damaged(PART, "扇区链成了圈"));
             }
-            id = usize::try_from(id).ok().and_then(|id| self.fat.get(id)).copied().ok_or_else(|| damaged(PART, "扇区链断了"))?;
+            id = usize::try_from(id)
+                .ok()
+                .and_then(|id| self.fat.get(id))
+                .copied()
+                .ok_or_else(|| damaged(PART, "扇区链断了"))?;
         }
         bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
         Ok(bytes)
@@ -124,8 +158,11 @@ impl<'b> Cfb<'b> {
         while id < MAX_REGULAR && (bytes.len() as u64) < length {
             let index = usize::try_from(id).unwrap_or(usize::MAX);
             let from = index.saturating_mul(MINI_SECTOR);
-            let sector = self.mini_stream.get(from..self.mini_stream.len().min(from.saturating_add(MINI_SECTOR)));
-            bytes.extend_from_slice(sector.filter(|s| !s.is_empty()).ok_or_else(|| damaged(PART, "小扇区在文件之外"))?);
+            let sector =
+                self.mini_stream.get(from..self.mini_stream.len().min(from.saturating_add(MINI_SECTOR)));
+            bytes.extend_from_slice(
+                sector.filter(|s| !s.is_empty()).ok_or_else(|| damaged(PART, "小扇区在文件之外"))?,
+            );
             id = self.mini_fat.get(index).copied().ok_or_else(|| damaged(PART, "小扇区链断了"))?;
         }
         bytes.truncate(usize::try_from(length).unwrap_or(usize::MAX));
@@ -143,12 +180,20 @@ pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
 }
 
 pub(super) fn f64_at(bytes: &[u8], at: usize) -> Option<f64> {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map(|bytes| f64::from_le_bytes(*bytes)).filter(|number| number.is_finite())
+    bytes
+        .get(at..)
+        .and_then(|rest| rest.first_chunk())
+        .map(|bytes| f64::from_le_bytes(*bytes))
+        .filter(|number| number.is_finite())
 }
 
 /// A number packed into 30 bits (MS-XLS 2.5.217, MS-XLSB 2.5.122).
 pub(super) fn rk_number(rk: u32) -> f64 {
-    let number = if rk & 2 == 0 { f64::from_bits(u64::from(rk & 0xFFFF_FFFC) << 32) } else { f64::from(rk.cast_signed() >> 2) };
+    let number = if rk & 2 == 0 {
+        f64::from_bits(u64::from(rk & 0xFFFF_FFFC) << 32)
+    } else {
+        f64::from(rk.cast_signed() >> 2)
+    };
     if rk & 1 == 0 { number } else { number / 100.0 }
 }
 

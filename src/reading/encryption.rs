@@ -91,7 +91,9 @@ struct Keying {
 impl Keying {
     fn read(element: &Element<'_>) -> Option<Self> {
         let aes = element.attribute("cipherAlgorithm").is_some_and(|name| name.eq_ignore_ascii_case("AES"));
-        let chained = element.attribute("cipherChaining").is_some_and(|name| name.eq_ignore_ascii_case("ChainingModeCBC"));
+        let chained = element
+            .attribute("cipherChaining")
+            .is_some_and(|name| name.eq_ignore_ascii_case("ChainingModeCBC"));
         let bits = element.number::<usize>("keyBits").filter(|bits| matches!(bits, 128 | 192 | 256))?;
         let keying = Self {
             hash: Hash::named(&element.attribute("hashAlgorithm")?.to_uppercase())?,
@@ -151,13 +153,16 @@ impl Agile {
             let key = fitted(password.hash.of(&hash, &purpose), password.key_bytes);
             decrypt_chained(&key, &fitted(password.salt.clone(), BLOCK), held)
         };
-        let verifier = open(&self.verifier, [0xFE, 0xA7, 0xD2, 0x76, 0x3B, 0x4B, 0x9E, 0x79]).ok_or(Unreadable::Password)?;
-        let expected = open(&self.verifier_hash, [0xD7, 0xAA, 0x0F, 0x6D, 0x30, 0x61, 0x34, 0x4E]).ok_or(Unreadable::Password)?;
+        let verifier = open(&self.verifier, [0xFE, 0xA7, 0xD2, 0x76, 0x3B, 0x4B, 0x9E, 0x79])
+            .ok_or(Unreadable::Password)?;
+        let expected = open(&self.verifier_hash, [0xD7, 0xAA, 0x0F, 0x6D, 0x30, 0x61, 0x34, 0x4E])
+            .ok_or(Unreadable::Password)?;
         let verifier = verifier.get(..password.salt.len()).unwrap_or(&verifier);
         if !expected.starts_with(&password.hash.of(verifier, &[])) {
             return Err(Unreadable::Password);
         }
-        let key = open(&self.key, [0x14, 0x6E, 0x0B, 0xE7, 0xAB, 0xAC, 0xD0, 0xD6]).ok_or(Unreadable::Password)?;
+        let key =
+            open(&self.key, [0x14, 0x6E, 0x0B, 0xE7, 0xAB, 0xAC, 0xD0, 0xD6]).ok_or(Unreadable::Password)?;
         let key = fitted(key, data.key_bytes);
         let mut plain = Vec::with_capacity(encrypted.len());
         for (number, segment) in (0u32..).zip(encrypted.chunks(SEGMENT)) {
@@ -209,7 +214,8 @@ struct Verifier<'i> {
 fn header_and_verifier(info: &[u8]) -> Option<(&[u8], Verifier<'_>)> {
     let length = usize::try_from(u32_at(info, 4)).ok()?;
     let (header, rest) = info.get(8..)?.split_at_checked(length)?;
-    let verifier = Verifier { salt: rest.get(4..20)?, encrypted: rest.get(20..36)?, encrypted_hash: rest.get(40..)? };
+    let verifier =
+        Verifier { salt: rest.get(4..20)?, encrypted: rest.get(20..36)?, encrypted_hash: rest.get(40..)? };
     (u32_at(rest, 0) == 16).then_some((header, verifier))
 }
 
@@ -307,7 +313,9 @@ pub(super) fn stream(stream: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
         let body = from + 4;
         let clear = match kind {
             // BOF, FILEPASS, USREXCL, FILELOCK, INTERFACEHDR, RRDINFO, RRDHEAD (MS-XLS 2.2.10).
-            0x0009 | 0x0209 | 0x0409 | 0x0809 | FILE_PASS | 0x0194 | 0x0195 | 0x00E1 | 0x0196 | 0x0138 => length,
+            0x0009 | 0x0209 | 0x0409 | 0x0809 | FILE_PASS | 0x0194 | 0x0195 | 0x00E1 | 0x0196 | 0x0138 => {
+                length
+            }
             // Where the sheet begins is in the clear.
             BOUND_SHEET => 4.min(length),
             _ => 0,
@@ -371,8 +379,10 @@ impl Scheme {
                     bits @ 40..=128 => usize::try_from(bits / 8).ok()?,
                     _ => return None,
                 };
-                let scheme = Self::CryptoApi { hash: Hash::Sha1.of(verifier.salt, &password_units()), key_bytes };
-                let (verifier, expected) = scheme.verifier(verifier.encrypted, verifier.encrypted_hash.get(..20)?);
+                let scheme =
+                    Self::CryptoApi { hash: Hash::Sha1.of(verifier.salt, &password_units()), key_bytes };
+                let (verifier, expected) =
+                    scheme.verifier(verifier.encrypted, verifier.encrypted_hash.get(..20)?);
                 (Hash::Sha1.of(&verifier, &[]) == expected).then_some(scheme)
             }
             _ => None,
@@ -391,7 +401,9 @@ impl Scheme {
     fn key(&self, block: u32) -> Vec<u8> {
         match self {
             Self::Obfuscated => Vec::new(),
-            Self::Rc4(hash) => Md5::new().chain_update(hash).chain_update(block.to_le_bytes()).finalize().to_vec(),
+            Self::Rc4(hash) => {
+                Md5::new().chain_update(hash).chain_update(block.to_le_bytes()).finalize().to_vec()
+            }
             Self::CryptoApi { hash, key_bytes } => {
                 let mut key = Hash::Sha1.of(hash, &block.to_le_bytes());
                 key.truncate(*key_bytes);
@@ -423,7 +435,8 @@ impl Keystream {
     /// Deciphers what is to be of a record's body. Records come in their order.
     fn apply(&mut self, stream: &mut [u8], record: &std::ops::Range<usize>, clear: usize) {
         /// 2.3.7.2, of the password.
-        const OBFUSCATION: [u8; BLOCK] = [0x87, 0x6B, 0x9A, 0xE2, 0x1E, 0xE3, 0x05, 0x62, 0x1E, 0x69, 0x96, 0x60, 0x98, 0x6E, 0x94, 0x04];
+        const OBFUSCATION: [u8; BLOCK] =
+            [0x87, 0x6B, 0x9A, 0xE2, 0x1E, 0xE3, 0x05, 0x62, 0x1E, 0x69, 0x96, 0x60, 0x98, 0x6E, 0x94, 0x04];
         let body = stream.get_mut(record.clone()).unwrap_or(&mut []);
         for (within, byte) in body.iter_mut().enumerate().skip(clear) {
             let at = record.start + within;
@@ -463,7 +476,8 @@ struct Rc4 {
 
 impl Rc4 {
     fn new(key: &[u8]) -> Self {
-        let mut cipher = Self { state: std::array::from_fn(|index| u8::try_from(index).unwrap_or(0)), i: 0, j: 0 };
+        let mut cipher =
+            Self { state: std::array::from_fn(|index| u8::try_from(index).unwrap_or(0)), i: 0, j: 0 };
         let mut j = 0u8;
         for (i, key) in (0..=255u8).zip(key.iter().cycle()) {
             j = j.wrapping_add(cipher.state_at(i)).wrapping_add(*key);

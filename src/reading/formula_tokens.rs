@@ -36,7 +36,11 @@ pub(super) struct Names {
 /// Sheets in a row, as a formula writes them: `一月:三月`, `'1 月:3 月'`.
 pub(super) fn quoted_sheets(first: &str, last: &str) -> String {
     let plain = quoted_sheet(first) == first && quoted_sheet(last) == last;
-    if plain { format!("{first}:{last}") } else { format!("'{}:{}'", first.replace('\'', "''"), last.replace('\'', "''")) }
+    if plain {
+        format!("{first}:{last}")
+    } else {
+        format!("'{}:{}'", first.replace('\'', "''"), last.replace('\'', "''"))
+    }
 }
 
 /// What a defined name stands for.
@@ -60,7 +64,8 @@ pub(super) struct FormulaText {
 /// The text of what a defined name refers to, if it is the same wherever it stands.
 pub(super) fn defined_text(tokens: &[u8], layout: Tokens, names: &Names) -> Option<String> {
     let (found, relative) = read(tokens, layout, CellRef::new(0, 0), names)?;
-    (found.writable && !relative).then(|| if is_single(tokens) { found.text } else { format!("({})", found.text) })
+    (found.writable && !relative)
+        .then(|| if is_single(tokens) { found.text } else { format!("({})", found.text) })
 }
 
 /// One reference or constant, which needs no brackets.
@@ -75,10 +80,12 @@ fn is_single(tokens: &[u8]) -> bool {
 
 /// A sheet's name as a formula writes it.
 pub(super) fn quoted_sheet(name: &str) -> String {
-    let plain =
-        name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '[' | ']')) && !name.starts_with(|c: char| c.is_ascii_digit());
+    let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '[' | ']'))
+        && !name.starts_with(|c: char| c.is_ascii_digit());
     // `Q1!A1` would be a cell's address.
-    let plain = plain && name.parse::<CellRef>().is_err() && !matches!(name, "" | "R" | "C" | "RC" | "r" | "c" | "rc");
+    let plain = plain
+        && name.parse::<CellRef>().is_err()
+        && !matches!(name, "" | "R" | "C" | "RC" | "r" | "c" | "rc");
     if plain { name.to_owned() } else { format!("'{}'", name.replace('\'', "''")) }
 }
 
@@ -130,7 +137,8 @@ fn read(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<(Fo
         let token = if token >= 0x20 { 0x20 | (token & 0x1F) } else { token };
         let text = match token {
             0x03..=0x11 => {
-                const OPERATORS: [&str; 15] = ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":"];
+                const OPERATORS: [&str; 15] =
+                    ["+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>", " ", ",", ":"];
                 let operator = OPERATORS.get(usize::from(token - 0x03))?;
                 let (right, left) = (stack.pop()?, stack.pop()?);
                 format!("{left}{operator}{right}")
@@ -200,7 +208,10 @@ fn read(tokens: &[u8], layout: Tokens, at: CellRef, names: &Names) -> Option<(Fo
                     }
                     Tokens::Biff12 => usize::try_from(reader.u32()?).ok()?,
                 };
-                let external = names.books.get(reference).and_then(|book| names.external.get(*book)?.get(index.checked_sub(1)?));
+                let external = names
+                    .books
+                    .get(reference)
+                    .and_then(|book| names.external.get(*book)?.get(index.checked_sub(1)?));
                 external.map_or_else(|| UNSAID.to_owned(), |name| format!("{FUNCTION}{name}"))
             }
             0x24 => reader.reference(Position::Fixed)?,
@@ -352,12 +363,18 @@ impl Reader<'_> {
             self.relative.set(self.relative.get() || (first_column | last_column) & 0xC000 != 0);
             let dollar = |relative: bool| if relative { "" } else { "$" };
             if first_row == 0 && last_row == rows - 1 {
-                let letters = |column: u16, name: u16| format!("{}{}", dollar(column & 0x4000 != 0), column_letters(u32::from(name)));
+                let letters = |column: u16, name: u16| {
+                    format!("{}{}", dollar(column & 0x4000 != 0), column_letters(u32::from(name)))
+                };
                 return Some(format!("{}:{}", letters(first_column, start), letters(last_column, end)));
             }
             if start == 0 && u32::from(end) == columns - 1 {
                 let number = |column: u16, row: u32| format!("{}{}", dollar(column & 0x8000 != 0), row + 1);
-                return Some(format!("{}:{}", number(first_column, first_row), number(last_column, last_row)));
+                return Some(format!(
+                    "{}:{}",
+                    number(first_column, first_row),
+                    number(last_column, last_row)
+                ));
             }
         }
         let start = self.address(first_row, first_column, position)?;
@@ -391,7 +408,13 @@ impl Reader<'_> {
             return None;
         }
         let dollar = |relative: bool| if relative { "" } else { "$" };
-        Some(format!("{}{}{}{}", dollar(relative_column), column_letters(column), dollar(relative_row), row + 1))
+        Some(format!(
+            "{}{}{}{}",
+            dollar(relative_column),
+            column_letters(column),
+            dollar(relative_row),
+            row + 1
+        ))
     }
 }
 
@@ -401,7 +424,11 @@ mod tests {
 
     fn found(tokens: &[u8]) -> Option<FormulaText> {
         let function = Defined { name: "_xlfn.IFERROR".to_owned(), is_function: true, text: None };
-        let area = Defined { name: "各市".to_owned(), is_function: false, text: Some("'表 1'!$C$5:$E$5".to_owned()) };
+        let area = Defined {
+            name: "各市".to_owned(),
+            is_function: false,
+            text: Some("'表 1'!$C$5:$E$5".to_owned()),
+        };
         let names = Names {
             sheets: vec![Some("'表 1'".to_owned()), Some("[1]Sheet1".to_owned())],
             defined: vec![function, area, Defined::default()],
@@ -418,8 +445,14 @@ mod tests {
     #[test]
     fn functions_of_later_versions_and_add_ins_are_read_by_their_names() {
         // IFERROR(1,2) by a defined name, EDATE(1,2) by an external one
-        assert_eq!(text(&[0x23, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(), Some("IFERROR(1,2)"));
-        assert_eq!(text(&[0x39, 0, 0, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(), Some("EDATE(1,2)"));
+        assert_eq!(
+            text(&[0x23, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(),
+            Some("IFERROR(1,2)")
+        );
+        assert_eq!(
+            text(&[0x39, 0, 0, 1, 0, 0, 0, 0x1E, 1, 0, 0x1E, 2, 0, 0x42, 3, 0xFF, 0]).as_deref(),
+            Some("EDATE(1,2)")
+        );
         // SUM over a defined name: what it refers to stands in its place
         assert_eq!(text(&[0x23, 2, 0, 0, 0, 0x19, 0x10, 0, 0]).as_deref(), Some("SUM('表 1'!$C$5:$E$5)"));
     }
@@ -427,9 +460,15 @@ mod tests {
     #[test]
     fn what_cannot_be_written_still_says_what_it_reads() {
         // MYFUNC(C5:E5), a name without a text, a list of constants, another workbook
-        let own = found(&[0x39, 0, 0, 2, 0, 0, 0, 0x25, 4, 0, 4, 0, 2, 0xC0, 4, 0xC0, 0x42, 2, 0xFF, 0]).unwrap();
+        let own =
+            found(&[0x39, 0, 0, 2, 0, 0, 0, 0x25, 4, 0, 4, 0, 2, 0xC0, 4, 0xC0, 0x42, 2, 0xFF, 0]).unwrap();
         assert_eq!((own.text.as_str(), own.writable), ("MYFUNC(C5:E5)", false));
-        for tokens in [&[0x23u8, 3, 0, 0, 0][..], &[0x60, 0, 0, 0, 0, 0, 0, 0], &[0x5A, 1, 0, 7, 0, 2, 0], &[0x23, 1, 0, 0, 0]] {
+        for tokens in [
+            &[0x23u8, 3, 0, 0, 0][..],
+            &[0x60, 0, 0, 0, 0, 0, 0, 0],
+            &[0x5A, 1, 0, 7, 0, 2, 0],
+            &[0x23, 1, 0, 0, 0],
+        ] {
             assert!(!found(tokens).unwrap().writable, "{tokens:?}");
         }
     }
@@ -437,10 +476,18 @@ mod tests {
     #[test]
     fn names_that_stand_for_places_are_told_from_relative_ones() {
         let names = Names { sheets: vec![Some("表".to_owned())], ..Names::default() };
-        assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0], Tokens::Biff8, &names).as_deref(), Some("表!$C$8"));
-        assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0, 0x1E, 2, 0, 5], Tokens::Biff8, &names).as_deref(), Some("(表!$C$8*2)"));
+        assert_eq!(
+            defined_text(&[0x3A, 0, 0, 7, 0, 2, 0], Tokens::Biff8, &names).as_deref(),
+            Some("表!$C$8")
+        );
+        assert_eq!(
+            defined_text(&[0x3A, 0, 0, 7, 0, 2, 0, 0x1E, 2, 0, 5], Tokens::Biff8, &names).as_deref(),
+            Some("(表!$C$8*2)")
+        );
         assert_eq!(defined_text(&[0x3A, 0, 0, 7, 0, 2, 0xC0], Tokens::Biff8, &names), None);
-        for (name, quoted) in [("表", "表"), ("Q1", "'Q1'"), ("1月", "'1月'"), ("Sheet1", "Sheet1"), ("a b", "'a b'")] {
+        for (name, quoted) in
+            [("表", "表"), ("Q1", "'Q1'"), ("1月", "'1月'"), ("Sheet1", "Sheet1"), ("a b", "'a b'")]
+        {
             assert_eq!(quoted_sheet(name), quoted);
         }
     }
@@ -450,7 +497,10 @@ mod tests {
         // F4/D4
         assert_eq!(text(&[0x44, 3, 0, 5, 0xC0, 0x44, 3, 0, 3, 0xC0, 0x06]).as_deref(), Some("F4/D4"));
         // SUM of one area, by the short form
-        assert_eq!(text(&[0x25, 4, 0, 4, 0, 2, 0xC0, 4, 0xC0, 0x19, 0x10, 0, 0]).as_deref(), Some("SUM(C5:E5)"));
+        assert_eq!(
+            text(&[0x25, 4, 0, 4, 0, 2, 0xC0, 4, 0xC0, 0x19, 0x10, 0, 0]).as_deref(),
+            Some("SUM(C5:E5)")
+        );
         // a shared formula: two columns to the left, same row
         assert_eq!(text(&[0x4C, 0, 0, 0xFE, 0xC0]).as_deref(), Some("E4"));
         // another sheet, absolute

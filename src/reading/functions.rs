@@ -16,7 +16,9 @@ pub(super) fn numbered(number: u16) -> Option<(&'static str, Option<u8>)> {
 pub(super) fn written(name: &str) -> Option<String> {
     let upper = name.to_ascii_uppercase();
     let bare = upper.strip_prefix("_XLFN.").unwrap_or(&upper);
-    if NUMBERED.iter().any(|(_, known, _)| *known == bare) || matches!(bare, "NETWORKDAYS.INTL" | "WORKDAY.INTL" | "ISO.CEILING") {
+    if NUMBERED.iter().any(|(_, known, _)| *known == bare)
+        || matches!(bare, "NETWORKDAYS.INTL" | "WORKDAY.INTL" | "ISO.CEILING")
+    {
         return Some(bare.to_owned());
     }
     LATER.binary_search(&bare).is_ok().then(|| format!("_xlfn.{bare}"))
@@ -502,9 +504,13 @@ mod tests {
 
     #[test]
     fn functions_are_written_as_xlsx_has_them() {
-        for (name, as_written) in
-            [("_xlfn.IFERROR", "IFERROR"), ("sumifs", "SUMIFS"), ("EDATE", "EDATE"), ("_xlfn.IFS", "_xlfn.IFS"), ("XOR", "_xlfn.XOR")]
-        {
+        for (name, as_written) in [
+            ("_xlfn.IFERROR", "IFERROR"),
+            ("sumifs", "SUMIFS"),
+            ("EDATE", "EDATE"),
+            ("_xlfn.IFS", "_xlfn.IFS"),
+            ("XOR", "_xlfn.XOR"),
+        ] {
             assert_eq!(written(name).as_deref(), Some(as_written));
         }
         for name in ["CALL", "REGISTER.ID", "我的函数", "_xlfn.UNIQUE", ""] {

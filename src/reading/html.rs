@@ -19,7 +19,8 @@ const MAX_COLSPAN: u32 = 1_000;
 const MAX_ROWSPAN: u32 = 65_534;
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
-    let text = decode_page(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
+    let text = decode_page(bytes)
+        .ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
     let mut emitter = DefaultEmitter::default();
     // Scripts, styles and titles are text to the tokeniser, not tags.
     emitter.naively_switch_states(true);
@@ -88,7 +89,11 @@ impl Reader for Source<'_> {
         Ok(found)
     }
 
-    fn read_until<'b>(&'b mut self, needle: &[u8], char_buf: &'b mut [u8; 4]) -> Result<Option<&'b [u8]>, Self::Error> {
+    fn read_until<'b>(
+        &'b mut self,
+        needle: &[u8],
+        char_buf: &'b mut [u8; 4],
+    ) -> Result<Option<&'b [u8]>, Self::Error> {
         let Ok(read) = self.text.read_until(needle, char_buf);
         // Only inside a tag does the tokeniser look for quotation marks.
         if read == Some(b"\"") && needle.contains(&b'"') {
@@ -108,8 +113,11 @@ fn decode_page(bytes: &[u8]) -> Option<String> {
     let marked = Encoding::for_bom(bytes).is_some() || bytes.contains(&0);
     if !marked {
         let named = head.split_once("charset=").and_then(|(_, rest)| {
-            let label: String =
-                rest.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+            let label: String = rest
+                .trim_start_matches(['"', '\''])
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+                .collect();
             Encoding::for_label(label.as_bytes())
         });
         if let Some(encoding) = named {
@@ -159,7 +167,9 @@ struct OpenCell {
 impl Page {
     fn start(&mut self, tag: &StartTag<()>, budget: &Budget<'_>) -> Result<(), Unreadable> {
         match tag.name.as_slice() {
-            b"script" | b"style" | b"title" | b"noscript" if !tag.self_closing => self.skipped = Some(tag.name.to_vec()),
+            b"script" | b"style" | b"title" | b"noscript" if !tag.self_closing => {
+                self.skipped = Some(tag.name.to_vec())
+            }
             b"table" if self.open.len() < MAX_NESTING => {
                 budget.limits.check_sheets(self.begun + 1)?;
                 self.open.push(Table { number: self.begun, ..Table::default() });
@@ -231,7 +241,11 @@ impl Page {
 
     fn push_text(&mut self, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
         if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
-            let text = if cell.text.is_empty() || cell.text.ends_with([' ', '\n']) { text.strip_prefix(' ').unwrap_or(text) } else { text };
+            let text = if cell.text.is_empty() || cell.text.ends_with([' ', '\n']) {
+                text.strip_prefix(' ').unwrap_or(text)
+            } else {
+                text
+            };
             if text == "\n" && cell.text.ends_with(' ') {
                 cell.text.pop();
             }
@@ -250,8 +264,12 @@ impl Page {
             }
         }
         if !table.cells.is_empty() {
-            let sheet =
-                Sheet { grid: Grid::from_cells(table.cells), merges: table.merges, hidden_rows: table.hidden_rows, ..Sheet::default() };
+            let sheet = Sheet {
+                grid: Grid::from_cells(table.cells),
+                merges: table.merges,
+                hidden_rows: table.hidden_rows,
+                ..Sheet::default()
+            };
             self.done.push((table.number, sheet));
         }
         Ok(())
@@ -266,7 +284,9 @@ impl Table {
         }
         self.row = Some(row);
         self.column = 0;
-        if attribute(tag, "style").is_some_and(|style| style.to_ascii_lowercase().replace(' ', "").contains("display:none")) {
+        if attribute(tag, "style")
+            .is_some_and(|style| style.to_ascii_lowercase().replace(' ', "").contains("display:none"))
+        {
             push_index(&mut self.hidden_rows, row);
         }
         Ok(())
@@ -274,12 +294,16 @@ impl Table {
 
     fn open_cell(&mut self, tag: &StartTag<()>, budget: &Budget<'_>) -> Result<(), Unreadable> {
         let row = *self.row.get_or_insert(0);
-        let taken = |column: u32| usize::try_from(column).ok().and_then(|c| self.free_from.get(c)).is_some_and(|free| *free > row);
+        let taken = |column: u32| {
+            usize::try_from(column).ok().and_then(|c| self.free_from.get(c)).is_some_and(|free| *free > row)
+        };
         let mut column = self.column;
         while taken(column) {
             column += 1;
         }
-        let span = |name, max| attribute(tag, name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, max);
+        let span = |name, max| {
+            attribute(tag, name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(1).clamp(1, max)
+        };
         let (rows, columns) = (span("rowspan", MAX_ROWSPAN), span("colspan", MAX_COLSPAN));
         if column.saturating_add(columns) > CellRef::MAX_COLUMNS {
             return Err(beyond("列数", CellRef::MAX_COLUMNS, "列"));
@@ -302,7 +326,9 @@ impl Table {
         self.cell = Some(OpenCell {
             at,
             text: String::new(),
-            number: attribute(tag, "x:num").and_then(|number| number.trim().parse::<f64>().ok()).filter(|number| number.is_finite()),
+            number: attribute(tag, "x:num")
+                .and_then(|number| number.trim().parse::<f64>().ok())
+                .filter(|number| number.is_finite()),
             as_text: style.contains("mso-number-format") && style.contains("\\@"),
         });
         Ok(())
@@ -357,22 +383,38 @@ mod tests {
 
     #[test]
     fn nested_tables_scripts_and_styles_stay_apart() {
-        let page = "<style>td{}</style><table><tr><td>外<table><tr><td>内</table>层<script>'<td>'</script></table>";
+        let page =
+            "<style>td{}</style><table><tr><td>外<table><tr><td>内</table>层<script>'<td>'</script></table>";
         let sheets = sheets(page);
-        assert_eq!((shown(&sheets[0]), shown(&sheets[1])), (vec!["A1=外层".to_owned()], vec!["A1=内".to_owned()]));
+        assert_eq!(
+            (shown(&sheets[0]), shown(&sheets[1])),
+            (vec!["A1=外层".to_owned()], vec!["A1=内".to_owned()])
+        );
     }
 
     #[test]
     fn a_tag_with_many_attributes_is_refused() {
         let limits = Limits::default();
-        for attributes in ["a=\"b\" ".repeat(200_000), (0..600).map(|n| format!("a{n}='' ")).collect(), "a=\">\"\t".repeat(200_000)] {
+        for attributes in [
+            "a=\"b\" ".repeat(200_000),
+            (0..600).map(|n| format!("a{n}='' ")).collect(),
+            "a=\">\"\t".repeat(200_000),
+        ] {
             let page = format!("<table><tr><td {attributes}>x</table>");
-            assert!(matches!(read(page.as_bytes(), &mut Budget::new(&limits)), Err(Unreadable::TooLarge { .. })));
+            assert!(matches!(
+                read(page.as_bytes(), &mut Budget::new(&limits)),
+                Err(Unreadable::TooLarge { .. })
+            ));
         }
         let marks = "\"甲\" ".repeat(2_000);
         assert_eq!(sheets(&format!("<script>{marks}</script><table><tr><td x='1'>{marks}</table>")).len(), 1);
-        for page in ["<a ".repeat(100_000), "<!--".repeat(100_000), "&".repeat(100_000), "<td a=b ".repeat(100_000), "<td/".repeat(100_000)]
-        {
+        for page in [
+            "<a ".repeat(100_000),
+            "<!--".repeat(100_000),
+            "&".repeat(100_000),
+            "<td a=b ".repeat(100_000),
+            "<td/".repeat(100_000),
+        ] {
             let _ = read(page.as_bytes(), &mut Budget::new(&limits));
         }
     }

@@ -83,16 +83,25 @@ pub(super) struct Budget<'l> {
 
 impl<'l> Budget<'l> {
     pub fn new(limits: &'l Limits) -> Self {
-        Self { limits, cells: limits.cells, blank_cells: limits.blank_cells, text_bytes: limits.all_text_bytes }
+        Self {
+            limits,
+            cells: limits.cells,
+            blank_cells: limits.blank_cells,
+            text_bytes: limits.all_text_bytes,
+        }
     }
 
     pub fn cell(&mut self) -> Result<(), Unreadable> {
-        self.cells = self.cells.checked_sub(1).ok_or_else(|| beyond("有内容的单元格", self.limits.cells, "个"))?;
+        self.cells =
+            self.cells.checked_sub(1).ok_or_else(|| beyond("有内容的单元格", self.limits.cells, "个"))?;
         Ok(())
     }
 
     pub fn blank_cell(&mut self) -> Result<(), Unreadable> {
-        self.blank_cells = self.blank_cells.checked_sub(1).ok_or_else(|| beyond("单元格连同空白的", self.limits.blank_cells, "个"))?;
+        self.blank_cells = self
+            .blank_cells
+            .checked_sub(1)
+            .ok_or_else(|| beyond("单元格连同空白的", self.limits.blank_cells, "个"))?;
         Ok(())
     }
 
@@ -100,7 +109,10 @@ impl<'l> Budget<'l> {
     pub fn text(&mut self, bytes: usize) -> Result<(), Unreadable> {
         self.limits.check_text(bytes)?;
         self.text_bytes = self.text_bytes.checked_sub(bytes).ok_or_else(|| {
-            too_large(&format!("全部文字超过 {}", size(self.limits.all_text_bytes as u64)), &size(self.limits.all_text_bytes as u64))
+            too_large(
+                &format!("全部文字超过 {}", size(self.limits.all_text_bytes as u64)),
+                &size(self.limits.all_text_bytes as u64),
+            )
         })?;
         Ok(())
     }
@@ -117,7 +129,10 @@ impl Limits {
 
     pub(super) fn check_text(&self, bytes: usize) -> Result<(), Unreadable> {
         if bytes > self.text_bytes {
-            return Err(too_large(&format!("一个单元格的文字有 {}", size(bytes as u64)), &size(self.text_bytes as u64)));
+            return Err(too_large(
+                &format!("一个单元格的文字有 {}", size(bytes as u64)),
+                &size(self.text_bytes as u64),
+            ));
         }
         Ok(())
     }
@@ -169,7 +184,13 @@ mod tests {
 
     #[test]
     fn a_size_beyond_a_bound_is_not_called_by_its_number() {
-        assert_eq!([0, 1023, 1024, 1025, 64 << 20].map(size), ["0 字节", "1023 字节", "1 KB", "1.1 KB", "64 MB"]);
-        assert_eq!([(64 << 20) + 1, 210 << 20, u64::MAX].map(size), ["64.1 MB", "210 MB", "17592186044416 MB"]);
+        assert_eq!(
+            [0, 1023, 1024, 1025, 64 << 20].map(size),
+            ["0 字节", "1023 字节", "1 KB", "1.1 KB", "64 MB"]
+        );
+        assert_eq!(
+            [(64 << 20) + 1, 210 << 20, u64::MAX].map(size),
+            ["64.1 MB", "210 MB", "17592186044416 MB"]
+        );
     }
 }

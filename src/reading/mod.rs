@@ -40,7 +40,9 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
     let budget = &mut Budget::new(limits);
     let bytes = inside.as_deref().unwrap_or(bytes);
     let (format, book) = match sniff::sniff(bytes) {
-        Content::Spreadsheet(format @ (Format::Xlsx | Format::Xlsm)) => (format, xlsx::read(bytes, format, budget)?),
+        Content::Spreadsheet(format @ (Format::Xlsx | Format::Xlsm)) => {
+            (format, xlsx::read(bytes, format, budget)?)
+        }
         Content::Spreadsheet(Format::Xlsb) => (Format::Xlsb, xlsb::read(bytes, budget)?),
         Content::Spreadsheet(Format::Xls) => (Format::Xls, xls::read(bytes, budget)?),
         Content::Spreadsheet(Format::Ods) => (Format::Ods, ods::read(bytes, budget)?),
@@ -122,7 +124,8 @@ fn draws_on_another_workbook(formula: &str) -> bool {
         let name = inside.get(..end).unwrap_or("");
         let after = inside.get(end + 1..).unwrap_or("");
         let table = before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
-        let points_on = after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '!' | '\'' | '.' | '-' | ' '));
+        let points_on = after
+            .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '!' | '\'' | '.' | '-' | ' '));
         let workbook = name.bytes().all(|b| b.is_ascii_digit()) || name.contains('.');
         if !table && points_on && workbook && !name.is_empty() && after.contains('!') {
             return true;
@@ -145,7 +148,8 @@ fn typed_value(text: &str) -> Value {
 
 fn is_plain_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) =
+        digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     all_digits(whole)
         && fraction.is_none_or(all_digits)
@@ -168,7 +172,10 @@ fn push_span(spans: &mut Vec<Span>, span: Span) {
 /// The rectangle of `rows` × `columns` cells from `at` on, kept inside the sheet.
 fn rectangle(at: CellRef, rows: u32, columns: u32) -> Range {
     let end = |start: u32, count: u32, max: u32| start.saturating_add(count.saturating_sub(1)).min(max - 1);
-    Range::new(at, CellRef::new(end(at.row, rows, CellRef::MAX_ROWS), end(at.column, columns, CellRef::MAX_COLUMNS)))
+    Range::new(
+        at,
+        CellRef::new(end(at.row, rows, CellRef::MAX_ROWS), end(at.column, columns, CellRef::MAX_COLUMNS)),
+    )
 }
 
 #[cfg(test)]
@@ -180,17 +187,35 @@ mod tests {
         for text in ["0", "600", "-3.5", "0.25", "-0", "123456789012345"] {
             assert!(matches!(typed_value(text), Value::Number(_)), "{text}");
         }
-        for text in ["", "007", "1,000", "600项", " 600", "+5", "1e3", ".5", "5.", "-", "--1", "６００", "1234567890123456", "0x1F"] {
+        for text in [
+            "",
+            "007",
+            "1,000",
+            "600项",
+            " 600",
+            "+5",
+            "1e3",
+            ".5",
+            "5.",
+            "-",
+            "--1",
+            "６００",
+            "1234567890123456",
+            "0x1F",
+        ] {
             assert_eq!(typed_value(text), Value::Text(text.into()));
         }
     }
 
     #[test]
     fn links_to_other_workbooks_are_told_from_table_references() {
-        for formula in ["[1]Sheet1!A1", "SUM('[2]表 1'!A1:B2)", "'C:\\x\\[book.xlsx]Sheet1'!A1", "[1]!Name"] {
+        for formula in ["[1]Sheet1!A1", "SUM('[2]表 1'!A1:B2)", "'C:\\x\\[book.xlsx]Sheet1'!A1", "[1]!Name"]
+        {
             assert!(draws_on_another_workbook(formula), "{formula}");
         }
-        for formula in ["Table1[2019]", "SUM(Table1[[#All],[数量]])", "\"[1]a!\"&A1", "A1+B1", "INDEX([数量],1)"] {
+        for formula in
+            ["Table1[2019]", "SUM(Table1[[#All],[数量]])", "\"[1]a!\"&A1", "A1+B1", "INDEX([数量],1)"]
+        {
             assert!(!draws_on_another_workbook(formula), "{formula}");
         }
     }

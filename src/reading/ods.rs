@@ -12,7 +12,10 @@ use super::open_formula::{Named, fixed_reference, translated};
 use super::package::Package;
 use super::xml::{Element, Event, Xml};
 use super::{Book, draws_on_another_workbook, push_span, rectangle};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
+use crate::model::{
+    Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value,
+    Visibility,
+};
 
 const CONTENT: &str = "content.xml";
 
@@ -59,19 +62,28 @@ impl Styles {
         while let Some(event) = xml.next()? {
             match &event {
                 Event::Start(element) => match element.name() {
-                    "number-style" | "percentage-style" | "date-style" | "time-style" | "currency-style" | "text-style" => {
+                    "number-style" | "percentage-style" | "date-style" | "time-style" | "currency-style"
+                    | "text-style" => {
                         code = element.attribute("style:name").map(|name| (name, String::new()));
                     }
                     "style" => {
                         style = element.attribute("style:name");
-                        if let (Some(name), Some("table-cell")) = (&style, element.attribute("style:family").as_deref()) {
-                            let used = (element.attribute("style:data-style-name"), element.attribute("style:parent-style-name"));
+                        if let (Some(name), Some("table-cell")) =
+                            (&style, element.attribute("style:family").as_deref())
+                        {
+                            let used = (
+                                element.attribute("style:data-style-name"),
+                                element.attribute("style:parent-style-name"),
+                            );
                             self.cells.insert(name.clone(), used);
                         }
                     }
                     "table-properties" => {
                         if let Some(name) = &style {
-                            self.hidden_tables.insert(name.clone(), element.attribute("table:display").as_deref() == Some("false"));
+                            self.hidden_tables.insert(
+                                name.clone(),
+                                element.attribute("table:display").as_deref() == Some("false"),
+                            );
                         }
                     }
                     "table-column-properties" => {
@@ -96,8 +108,14 @@ impl Styles {
                 Event::Text(_) => {}
                 Event::End(_) => {
                     in_literal = false;
-                    const DATA_STYLES: [&str; 6] =
-                        ["number-style", "percentage-style", "date-style", "time-style", "currency-style", "text-style"];
+                    const DATA_STYLES: [&str; 6] = [
+                        "number-style",
+                        "percentage-style",
+                        "date-style",
+                        "time-style",
+                        "currency-style",
+                        "text-style",
+                    ];
                     if DATA_STYLES.iter().any(|name| event.ends(name)) {
                         if let Some((name, code)) = code.take() {
                             self.codes.insert(name, NumberFormat::new(&code));
@@ -128,7 +146,8 @@ impl Styles {
 
 /// A length such as `2.258cm` in characters of the default font, about 0.19 cm each.
 fn characters(length: &str) -> Option<f32> {
-    const UNITS: [(&str, f32); 5] = [("cm", 1.0), ("mm", 0.1), ("in", 2.54), ("pt", 0.035_28), ("pc", 0.423_3)];
+    const UNITS: [(&str, f32); 5] =
+        [("cm", 1.0), ("mm", 0.1), ("in", 2.54), ("pt", 0.035_28), ("pc", 0.423_3)];
     let (unit, size) = UNITS.iter().find(|(unit, _)| length.ends_with(unit))?;
     let number: f32 = length.strip_suffix(unit)?.parse().ok()?;
     Some(number * size / 0.19)
@@ -141,7 +160,8 @@ fn push_code(code: &mut String, element: &Element<'_>) {
         "number" => {
             let decimals = element.number::<usize>("number:decimal-places").unwrap_or(0).min(15);
             let digits = element.number::<usize>("number:min-integer-digits").unwrap_or(1).min(15);
-            let general = element.attribute("number:decimal-places").is_none() && element.attribute("number:min-decimal-places").is_none();
+            let general = element.attribute("number:decimal-places").is_none()
+                && element.attribute("number:min-decimal-places").is_none();
             if general {
                 code.push_str("General");
                 return;
@@ -156,7 +176,9 @@ fn push_code(code: &mut String, element: &Element<'_>) {
             }
         }
         "year" => code.push_str(if long { "yyyy" } else { "yy" }),
-        "month" if element.attribute("number:textual").as_deref() == Some("true") => code.push_str(if long { "mmmm" } else { "mmm" }),
+        "month" if element.attribute("number:textual").as_deref() == Some("true") => {
+            code.push_str(if long { "mmmm" } else { "mmm" })
+        }
         "month" => code.push_str(if long { "mm" } else { "m" }),
         "day" => code.push_str(if long { "dd" } else { "d" }),
         "hours" => code.push_str(if long { "hh" } else { "h" }),
@@ -203,7 +225,8 @@ fn named_ranges(text: &str, budget: &Budget<'_>) -> Result<Named, Unreadable> {
     while let Some(event) = xml.next()? {
         if let Event::Start(element) = &event
             && element.is("named-range")
-            && let (Some(name), Some(address)) = (element.attribute("table:name"), element.attribute("table:cell-range-address"))
+            && let (Some(name), Some(address)) =
+                (element.attribute("table:name"), element.attribute("table:cell-range-address"))
         {
             // One name may mean one thing in the document and another on a sheet: then none is sure.
             let text = fixed_reference(&address).unwrap_or_default();
@@ -225,24 +248,38 @@ fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<
     let mut xml = Xml::new(CONTENT, text, budget.limits);
     while let Some(event) = xml.next()? {
         match (&event, &mut table) {
-            (Event::Start(element), _) if element.is("spreadsheet") => book_protected = element.flag("table:structure-protected"),
+            (Event::Start(element), _) if element.is("spreadsheet") => {
+                book_protected = element.flag("table:structure-protected")
+            }
             (Event::Start(element), None) if element.is("table") => {
                 budget.limits.check_sheets(book.sheets.len() + 1)?;
                 if element.flag("table:protected") {
                     protected.push(book.sheets.len());
                 }
-                let hidden = element.attribute("table:style-name").and_then(|style| styles.hidden_tables.get(&style).copied());
+                let hidden = element
+                    .attribute("table:style-name")
+                    .and_then(|style| styles.hidden_tables.get(&style).copied());
                 let sheet = Sheet {
                     name: element.attribute("table:name").unwrap_or_default(),
                     visibility: if hidden == Some(true) { Visibility::Hidden } else { Visibility::Visible },
                     ..Sheet::default()
                 };
-                table = Some(Table { sheet, cells: Vec::new(), row: 0, row_copies: 1, row_start: 0, column: 0, defined: 0 });
+                table = Some(Table {
+                    sheet,
+                    cells: Vec::new(),
+                    row: 0,
+                    row_copies: 1,
+                    row_start: 0,
+                    column: 0,
+                    defined: 0,
+                });
             }
             (Event::Start(element), Some(open)) => match element.name() {
                 "table-column" => open.define_columns(element, styles, budget)?,
                 "table-row" => open.start_row(element, budget)?,
-                "table-cell" | "covered-table-cell" => read_cell(&mut xml, element, open, styles, &named, budget)?,
+                "table-cell" | "covered-table-cell" => {
+                    read_cell(&mut xml, element, open, styles, &named, budget)?
+                }
                 // Drawings and notes may hold tables of their own.
                 "shapes" | "dde-links" | "forms" => skip(&mut xml)?,
                 _ => {}
@@ -251,9 +288,18 @@ fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<
             (Event::End(_), Some(_)) if event.ends("table") => {
                 if let Some(mut done) = table.take() {
                     done.sheet.grid = Grid::from_cells(done.cells);
-                    let linked =
-                        |cell: &Cell| cell.formula.as_deref().is_some_and(|f| draws_on_another_workbook(f) || f.contains("'file:"));
-                    external.extend(done.sheet.grid.cells().filter(|(_, cell)| linked(cell)).map(|(at, _)| (book.sheets.len(), at)));
+                    let linked = |cell: &Cell| {
+                        cell.formula
+                            .as_deref()
+                            .is_some_and(|f| draws_on_another_workbook(f) || f.contains("'file:"))
+                    };
+                    external.extend(
+                        done.sheet
+                            .grid
+                            .cells()
+                            .filter(|(_, cell)| linked(cell))
+                            .map(|(at, _)| (book.sheets.len(), at)),
+                    );
                     book.sheets.push(done.sheet);
                 }
             }
@@ -292,16 +338,26 @@ fn is_hidden(element: &Element<'_>) -> bool {
 }
 
 impl Table {
-    fn define_columns(&mut self, element: &Element<'_>, styles: &Styles, budget: &Budget<'_>) -> Result<(), Unreadable> {
+    fn define_columns(
+        &mut self,
+        element: &Element<'_>,
+        styles: &Styles,
+        budget: &Budget<'_>,
+    ) -> Result<(), Unreadable> {
         let count = copies(element, "table:number-columns-repeated");
-        let span = Span { first: self.defined, last: self.defined.saturating_add(count - 1).min(CellRef::MAX_COLUMNS - 1) };
+        let span = Span {
+            first: self.defined,
+            last: self.defined.saturating_add(count - 1).min(CellRef::MAX_COLUMNS - 1),
+        };
         self.defined = self.defined.saturating_add(count);
         if span.first > span.last {
             return Ok(());
         }
         if is_hidden(element) {
             push_span(&mut self.sheet.hidden_columns, span);
-        } else if let Some(width) = element.attribute("table:style-name").and_then(|style| styles.widths.get(&style)) {
+        } else if let Some(width) =
+            element.attribute("table:style-name").and_then(|style| styles.widths.get(&style))
+        {
             self.sheet.column_widths.push((span, *width));
         }
         budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))
@@ -333,8 +389,12 @@ impl Table {
             let unwritable: Vec<UnwritableFormula> =
                 self.sheet.unwritable.iter().rev().take_while(|f| f.at.row == self.row).cloned().collect();
             for copy in 1..self.row_copies {
-                let moved = |formula: &UnwritableFormula| CellRef::new(formula.at.row.saturating_add(copy), formula.at.column);
-                self.sheet.unwritable.extend(unwritable.iter().map(|f| UnwritableFormula { at: moved(f), text: f.text.clone() }));
+                let moved = |formula: &UnwritableFormula| {
+                    CellRef::new(formula.at.row.saturating_add(copy), formula.at.column)
+                };
+                self.sheet.unwritable.extend(
+                    unwritable.iter().map(|f| UnwritableFormula { at: moved(f), text: f.text.clone() }),
+                );
             }
         }
         self.row = self.row.saturating_add(self.row_copies);
@@ -369,10 +429,14 @@ fn read_cell(
     let formula = found.map(|found| found.text);
     let (value, fallback) = value_of(element, text, formula.is_some());
     // A formula that gave an empty text has a paragraph without one; a formula that was never computed has none.
-    let value = if value.is_empty() && formula.is_some() && has_paragraph { Value::Text("".into()) } else { value };
-    let (rows, columns) = (copies(element, "table:number-rows-spanned"), copies(element, "table:number-columns-spanned"));
+    let value =
+        if value.is_empty() && formula.is_some() && has_paragraph { Value::Text("".into()) } else { value };
+    let (rows, columns) =
+        (copies(element, "table:number-rows-spanned"), copies(element, "table:number-columns-spanned"));
     let holds = !value.is_empty() || formula.is_some();
-    if (holds || rows > 1 || columns > 1) && (at.row >= CellRef::MAX_ROWS || table.column > CellRef::MAX_COLUMNS) {
+    if (holds || rows > 1 || columns > 1)
+        && (at.row >= CellRef::MAX_ROWS || table.column > CellRef::MAX_COLUMNS)
+    {
         return Err(damaged(CONTENT, format!("{at} 超出工作表的范围")));
     }
     if rows > 1 || columns > 1 {
@@ -384,8 +448,11 @@ fn read_cell(
     }
     check_copies(count)?;
     let format = element.attribute("table:style-name").map(|style| styles.format(&style)).unwrap_or_default();
-    let number_format =
-        if matches!(value, Value::Number(_)) && format == NumberFormat::GENERAL { NumberFormat::new(fallback) } else { format };
+    let number_format = if matches!(value, Value::Number(_)) && format == NumberFormat::GENERAL {
+        NumberFormat::new(fallback)
+    } else {
+        format
+    };
     let formula: Option<Arc<str>> = formula.map(Into::into);
     budget.text(formula.as_ref().map_or(0, |formula| formula.len()))?;
     let cell = Cell { value, formula: formula.clone(), number_format };
@@ -415,7 +482,9 @@ fn read_text(xml: &mut Xml<'_, '_>, budget: &mut Budget<'_>) -> Result<(String, 
                     paragraphs += 1;
                     in_paragraph += 1;
                 }
-                "s" => text.push_str(&" ".repeat(element.number::<usize>("text:c").unwrap_or(1).min(budget.limits.text_bytes))),
+                "s" => text.push_str(
+                    &" ".repeat(element.number::<usize>("text:c").unwrap_or(1).min(budget.limits.text_bytes)),
+                ),
                 "tab" => text.push('\t'),
                 "line-break" => text.push('\n'),
                 "annotation" | "frame" | "custom-shape" | "table" | "ruby-text" => skip(xml)?,
@@ -449,10 +518,18 @@ fn value_of(element: &Element<'_>, text: String, is_formula: bool) -> (Value, &'
         Some("float" | "currency") => (or_text(number("office:value"), text), ""),
         Some("percentage") => (or_text(number("office:value"), text), "0.00%"),
         Some("boolean") => (Value::Bool(element.flag("office:boolean-value")), ""),
-        Some("date") => (or_text(element.attribute("office:date-value").as_deref().and_then(iso_serial), text), "yyyy-mm-dd"),
-        Some("time") => (or_text(element.attribute("office:time-value").as_deref().and_then(duration_serial), text), "h:mm:ss"),
+        Some("date") => (
+            or_text(element.attribute("office:date-value").as_deref().and_then(iso_serial), text),
+            "yyyy-mm-dd",
+        ),
+        Some("time") => (
+            or_text(element.attribute("office:time-value").as_deref().and_then(duration_serial), text),
+            "h:mm:ss",
+        ),
         Some("string") if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
-        Some("string") if is_formula => (Value::Text(element.attribute("office:string-value").unwrap_or(text).into()), ""),
+        Some("string") if is_formula => {
+            (Value::Text(element.attribute("office:string-value").unwrap_or(text).into()), "")
+        }
         Some("string") => (text_value(element.attribute("office:string-value").unwrap_or(text)), ""),
         _ if is_formula && is_error(&text) => (Value::Error(text.into()), ""),
         _ => (text_value(text), ""),
@@ -464,5 +541,6 @@ fn text_value(text: String) -> Value {
 }
 
 fn is_error(text: &str) -> bool {
-    matches!(text, "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!") || text.starts_with("Err:")
+    matches!(text, "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!")
+        || text.starts_with("Err:")
 }

@@ -17,7 +17,8 @@ const SPELLED: [&str; 4] = ["INDIRECT", "ADDRESS", "CELL", "INFO"];
 /// The formula of a cell; `None` for one that is empty.
 pub(super) fn translated(formula: &str, named: &Named) -> Option<FormulaText> {
     let (prefix, body) = formula.split_once('=').unwrap_or(("", formula));
-    let mut scan = Scan { rest: body, named, out: String::with_capacity(body.len()), writable: true, lists: 0 };
+    let mut scan =
+        Scan { rest: body, named, out: String::with_capacity(body.len()), writable: true, lists: 0 };
     match prefix {
         "of:" | "oooc:" | "" => scan.all(),
         // In the other formats' words already.
@@ -34,7 +35,10 @@ pub(super) fn translated(formula: &str, named: &Named) -> Option<FormulaText> {
 pub(super) fn fixed_reference(address: &str) -> Option<String> {
     let text = reference(address)?;
     let cells = text.rsplit('!').next().unwrap_or("");
-    let letters_and_digits = cells.split(':').map(|cell| if cell.contains(|c: char| c.is_ascii_digit()) { 2 } else { 1 }).sum::<usize>();
+    let letters_and_digits = cells
+        .split(':')
+        .map(|cell| if cell.contains(|c: char| c.is_ascii_digit()) { 2 } else { 1 })
+        .sum::<usize>();
     (cells.matches('$').count() == letters_and_digits && text.contains('!')).then_some(text)
 }
 
@@ -104,7 +108,10 @@ impl<'f> Scan<'f> {
                 }
                 c if c.is_alphabetic() || c == '_' => self.word(),
                 c if c.is_ascii_digit() || c == '.' => {
-                    let end = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).unwrap_or(self.rest.len());
+                    let end = self
+                        .rest
+                        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+                        .unwrap_or(self.rest.len());
                     let number = self.take(end);
                     self.out.push_str(number);
                 }
@@ -137,10 +144,14 @@ impl<'f> Scan<'f> {
     }
 
     fn word(&mut self) {
-        let end = self.rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))
+            .unwrap_or(self.rest.len());
         let word = self.take(end);
         if self.rest.trim_start().starts_with('(') {
-            let bare = word.strip_prefix("COM.MICROSOFT.").or_else(|| word.strip_prefix("LEGACY.")).unwrap_or(word);
+            let bare =
+                word.strip_prefix("COM.MICROSOFT.").or_else(|| word.strip_prefix("LEGACY.")).unwrap_or(word);
             let known = written(bare).filter(|name| !SPELLED.contains(&name.as_str()));
             self.writable &= known.is_some();
             self.out.push_str(known.as_deref().unwrap_or(bare));
@@ -155,7 +166,8 @@ impl<'f> Scan<'f> {
 
 /// `.C5`, `$表.C5`, `.C5:.E5` as `C5`, `表!C5`, `C5:E5`; `None` for what is no place in this workbook.
 fn reference(reference: &str) -> Option<String> {
-    let halves: Vec<(Option<String>, &str)> = split(reference, ':').into_iter().map(half).collect::<Option<_>>()?;
+    let halves: Vec<(Option<String>, &str)> =
+        split(reference, ':').into_iter().map(half).collect::<Option<_>>()?;
     let quoted = |sheet: &str| quoted_sheet(sheet);
     match halves.as_slice() {
         [(None, only)] => Some((*only).to_owned()),
@@ -164,7 +176,9 @@ fn reference(reference: &str) -> Option<String> {
             let cells = format!("{start}:{end}");
             match (first, last) {
                 (None, None) => Some(cells),
-                (Some(first), Some(last)) if first != last => Some(format!("{}!{cells}", quoted_sheets(first, last))),
+                (Some(first), Some(last)) if first != last => {
+                    Some(format!("{}!{cells}", quoted_sheets(first, last)))
+                }
                 (Some(first), _) => Some(format!("{}!{cells}", quoted(first))),
                 (None, Some(_)) => None,
             }
@@ -178,7 +192,8 @@ fn elsewhere(text: &str) -> Option<String> {
     let parts = split(text, '#');
     let [document, place] = parts.as_slice() else { return None };
     let document = document.strip_prefix('\'')?.strip_suffix('\'')?;
-    let (sheet, cells) = reference(place).and_then(|place| place.rsplit_once('!').map(|(s, c)| (s.to_owned(), c.to_owned())))?;
+    let (sheet, cells) = reference(place)
+        .and_then(|place| place.rsplit_once('!').map(|(s, c)| (s.to_owned(), c.to_owned())))?;
     Some(format!("'[{document}]{}'!{cells}", sheet.trim_matches('\'')))
 }
 
@@ -262,7 +277,10 @@ mod tests {
             assert!(!translated(formula, &named()).unwrap().writable, "{formula}");
         }
         assert_eq!(translated("of:=我的函数([.A1:.B2])", &named()).unwrap().text, "我的函数(A1:B2)");
-        assert_eq!(translated("of:=['file:///x/a.ods'#$表.A1]", &named()).unwrap().text, "'[file:///x/a.ods]表'!A1");
+        assert_eq!(
+            translated("of:=['file:///x/a.ods'#$表.A1]", &named()).unwrap().text,
+            "'[file:///x/a.ods]表'!A1"
+        );
         assert_eq!(translated("of:=", &named()), None);
         assert_eq!(fixed_reference("$表.A1"), None);
     }

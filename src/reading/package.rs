@@ -56,7 +56,10 @@ impl<'b> Package<'b> {
             }
         })?;
         if archive.len() > limits.entries {
-            return Err(too_large(&format!("压缩包里有 {} 个文件", archive.len()), &format!("{} 个", limits.entries)));
+            return Err(too_large(
+                &format!("压缩包里有 {} 个文件", archive.len()),
+                &format!("{} 个", limits.entries),
+            ));
         }
         if archive.has_duplicate_names() {
             return Err(damaged(part, "同一个文件名出现两次"));
@@ -81,7 +84,13 @@ impl<'b> Package<'b> {
                 return Err(damaged(part, "同一个文件名出现两次"));
             }
         }
-        Ok(Self { archive, entries, recoded: HashSet::new(), left: limits.total_bytes, limits: limits.clone() })
+        Ok(Self {
+            archive,
+            entries,
+            recoded: HashSet::new(),
+            left: limits.total_bytes,
+            limits: limits.clone(),
+        })
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -108,7 +117,10 @@ impl<'b> Package<'b> {
             if bytes > one {
                 return too_large(&format!("{name} 解压后有 {}", size(bytes)), &size(one));
             }
-            too_large(&format!("全部解压后至少有 {}", size(all.saturating_sub(left).saturating_add(bytes))), &size(all))
+            too_large(
+                &format!("全部解压后至少有 {}", size(all.saturating_sub(left).saturating_add(bytes))),
+                &size(all),
+            )
         };
         let file = self.archive.by_index(index).map_err(|error| match error {
             ZipError::UnsupportedArchive(reason) if reason.contains("Password") => Unreadable::Password,
@@ -121,7 +133,12 @@ impl<'b> Package<'b> {
         let ratio = self.limits.ratio;
         let unlikely = |inflated: u64| {
             let bombs = inflated > LIKELY && inflated / ratio.max(1) > packed;
-            bombs.then(|| too_large(&format!("{name} 解压后是压缩时的 {} 倍", inflated / packed.max(1)), &format!("{ratio} 倍")))
+            bombs.then(|| {
+                too_large(
+                    &format!("{name} 解压后是压缩时的 {} 倍", inflated / packed.max(1)),
+                    &format!("{ratio} 倍"),
+                )
+            })
         };
         if let Some(error) = unlikely(file.size()) {
             return Err(error);
@@ -171,7 +188,11 @@ impl<'b> Package<'b> {
     /// The relationships of a part; of the package itself for an empty name. None where there is no such part.
     pub fn relationships(&mut self, of: &str) -> Result<Vec<Relationship>, Unreadable> {
         let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
-        let name = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
+        let name = if folder.is_empty() {
+            format!("_rels/{file}.rels")
+        } else {
+            format!("{folder}/_rels/{file}.rels")
+        };
         let most = self.limits.relationships;
         // Counted before it is inflated: no relationship is longer than this on the average.
         let stated = self.size(&name);
@@ -202,7 +223,8 @@ impl<'b> Package<'b> {
     /// The index and the archive, for a reader that streams a part by itself. The part must have been read once, so
     /// that its size and checksum are known to be true.
     pub fn stream(&mut self, name: &str) -> Result<zip::read::ZipFile<'_, Cursor<&'b [u8]>>, Unreadable> {
-        let index = self.entries.get(&normal_name(name)).copied().ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
+        let index =
+            self.entries.get(&normal_name(name)).copied().ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
         self.archive.by_index(index).map_err(|error| damaged(name, error))
     }
 }
@@ -225,12 +247,14 @@ fn other_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         [0xFE, 0xFF, ..] | [0, b'<', ..] => Some(UTF_16BE),
         _ if std::str::from_utf8(bytes).is_ok() => None,
         _ => {
-            let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or(bytes)).into_owned();
+            let head =
+                String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or(bytes)).into_owned();
             let declaration = head.strip_prefix("<?xml")?.split("?>").next()?.to_owned();
             let (_, value) = declaration.split_once("encoding")?;
             let label = value.trim_start_matches([' ', '=', '"', '\'']).split(['"', '\'', ' ']).next()?;
             // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
-            Encoding::for_label(label.as_bytes()).filter(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding))
+            Encoding::for_label(label.as_bytes())
+                .filter(|encoding| ![UTF_8, UTF_16LE, UTF_16BE].contains(encoding))
         }
     }
 }
@@ -250,7 +274,11 @@ fn normal_name(name: &str) -> String {
 
 /// A relationship's target against the folder of its source part.
 fn resolve(folder: &str, target: &str) -> String {
-    let mut segments: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').filter(|s| !s.is_empty()).collect() };
+    let mut segments: Vec<&str> = if target.starts_with('/') {
+        Vec::new()
+    } else {
+        folder.split('/').filter(|s| !s.is_empty()).collect()
+    };
     for segment in target.split('/') {
         match segment {
             "" | "." => {}

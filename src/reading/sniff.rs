@@ -67,7 +67,9 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     let declared = package.part("mimetype")?.map(|mimetype| UTF_8.decode(&mimetype).0.trim().to_owned());
     // Some writers leave it out; the manifest says the same (ODF 1.2 part 3, 3.2 and 4.9).
     let manifest = package.text("META-INF/manifest.xml")?;
-    if let Some(mimetype) = declared.filter(|mimetype| !mimetype.is_empty()).or_else(|| manifest.as_deref().and_then(manifested)) {
+    if let Some(mimetype) =
+        declared.filter(|mimetype| !mimetype.is_empty()).or_else(|| manifest.as_deref().and_then(manifested))
+    {
         let encrypted = manifest.is_some_and(|manifest| manifest.contains("encryption-data"));
         match mimetype.strip_prefix("application/vnd.oasis.opendocument.") {
             Some("spreadsheet" | "spreadsheet-template") if encrypted => return Ok(Content::Encrypted),
@@ -138,7 +140,10 @@ fn content_type(package: &mut Package<'_>, part: &str) -> Result<String, Unreada
     let mut xml = Xml::new(TYPES, &text, &limits);
     while let Some(event) = xml.next()? {
         let Some(element) = event.start("Override") else { continue };
-        if element.attribute("PartName").is_some_and(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part)) {
+        if element
+            .attribute("PartName")
+            .is_some_and(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part))
+        {
             return Ok(element.attribute("ContentType").unwrap_or_default());
         }
     }
@@ -204,7 +209,8 @@ fn sniff_text(decoded: &Decoded) -> Content {
         return Content::Other("单个文件网页（.mht），请用表格软件另存为 .xlsx");
     }
     if head.starts_with('<') {
-        if (head.contains("urn:schemas-microsoft-com:office:spreadsheet") || head.contains("progid=\"excel.sheet\""))
+        if (head.contains("urn:schemas-microsoft-com:office:spreadsheet")
+            || head.contains("progid=\"excel.sheet\""))
             && !head.contains("<html")
         {
             return Content::Other("XML 电子表格 2003，请用表格软件另存为 .xlsx");
@@ -212,7 +218,18 @@ fn sniff_text(decoded: &Decoded) -> Content {
         if head.contains("urn:oasis:names:tc:opendocument") {
             return Content::Other("单一 XML 的 OpenDocument 文件，请用表格软件另存为 .xlsx");
         }
-        const HTML: &[&str] = &["<html", "<!doctype html", "<table", "<head", "<meta", "<body", "<style", "<div", "<tr", "<!--"];
+        const HTML: &[&str] = &[
+            "<html",
+            "<!doctype html",
+            "<table",
+            "<head",
+            "<meta",
+            "<body",
+            "<style",
+            "<div",
+            "<tr",
+            "<!--",
+        ];
         if HTML.iter().any(|tag| head.contains(tag)) {
             return Content::Spreadsheet(Format::Html);
         }

@@ -22,13 +22,18 @@ pub(super) struct Decoded {
 }
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
-    let decoded = decode(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
+    let decoded =
+        decode(bytes).ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
     let text = decoded.text.as_str();
     let stated = stated_separator(text.as_bytes(), 0, Units::Single);
     let text = stated.and_then(|(_, start)| text.get(start..)).unwrap_or(text);
     let separator = stated.map_or_else(|| find_separator(text), |(separator, _)| separator);
     // One quote that is never closed would swallow the rest of the file: then quotes are letters.
-    let longest = records(text, separator, Quotes::Quoting).take(MOST_ROWS).flat_map(|record| record.fields).map(|field| field.len()).max();
+    let longest = records(text, separator, Quotes::Quoting)
+        .take(MOST_ROWS)
+        .flat_map(|record| record.fields)
+        .map(|field| field.len())
+        .max();
     let quotes = if longest > Some(budget.limits.text_bytes) { Quotes::Letters } else { Quotes::Quoting };
 
     let mut cells = Vec::new();
@@ -53,7 +58,8 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
             cells.push((CellRef::new(row, column), Cell::new(typed_value(&field))));
         }
     }
-    let sheet = Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), field_counts, ..Sheet::default() };
+    let sheet =
+        Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), field_counts, ..Sheet::default() };
     let assumed = ReadRemark::TextAssumed { encoding: decoded.encoding, separator: char::from(separator) };
     Ok(Book { sheets: vec![sheet], remarks: vec![assumed], ..Book::default() })
 }
@@ -114,7 +120,9 @@ fn is_text(text: &str) -> bool {
 
 /// GB18030-2022 gave 18 two-byte codes their real code points; texts made by older decoders carry private-use ones.
 pub(super) fn normal_gb18030(text: &str) -> String {
-    text.chars().map(|c| GB18030_2022.iter().find(|(private, _)| *private == c).map_or(c, |(_, real)| *real)).collect()
+    text.chars()
+        .map(|c| GB18030_2022.iter().find(|(private, _)| *private == c).map_or(c, |(_, real)| *real))
+        .collect()
 }
 
 const GB18030_2022: [(char, char); 18] = [
@@ -142,8 +150,11 @@ const GB18030_2022: [(char, char); 18] = [
 fn find_separator(text: &str) -> u8 {
     let mut best = (0, b',');
     for separator in SEPARATORS {
-        let counts: Vec<usize> =
-            records(text, separator, Quotes::Quoting).map(|record| record.fields.len()).filter(|count| *count > 0).take(SAMPLE).collect();
+        let counts: Vec<usize> = records(text, separator, Quotes::Quoting)
+            .map(|record| record.fields.len())
+            .filter(|count| *count > 0)
+            .take(SAMPLE)
+            .collect();
         let score = counts
             .iter()
             .filter(|count| **count > 1)
@@ -169,15 +180,23 @@ mod tests {
     fn grid(bytes: &[u8]) -> (Vec<(String, Value)>, ReadRemark) {
         let limits = crate::reading::Limits::default();
         let mut book = read(bytes, &mut Budget::new(&limits)).unwrap();
-        let cells = book.sheets[0].grid.cells().map(|(at, cell)| (at.to_string(), cell.value.clone())).collect();
+        let cells =
+            book.sheets[0].grid.cells().map(|(at, cell)| (at.to_string(), cell.value.clone())).collect();
         (cells, book.remarks.remove(0))
     }
 
     #[test]
     fn separators_are_told_by_consistency() {
-        for (text, separator) in [("a,b;c\nd,e\n", ','), ("a\tb,c\nd\te\n", '\t'), ("a;b\n1,5;2\n", ';'), ("只有一列\n第二行\n", ',')]
-        {
-            assert!(matches!(grid(text.as_bytes()).1, ReadRemark::TextAssumed { separator: s, .. } if s == separator), "{text}");
+        for (text, separator) in [
+            ("a,b;c\nd,e\n", ','),
+            ("a\tb,c\nd\te\n", '\t'),
+            ("a;b\n1,5;2\n", ';'),
+            ("只有一列\n第二行\n", ','),
+        ] {
+            assert!(
+                matches!(grid(text.as_bytes()).1, ReadRemark::TextAssumed { separator: s, .. } if s == separator),
+                "{text}"
+            );
         }
     }
 
@@ -200,7 +219,10 @@ mod tests {
     #[test]
     fn remapped_code_points_read_alike_from_old_and_new_decoders() {
         let (cells, remark) = grid(&[0xA6, 0xD9, b',', 0xFE, 0x59, 0xB3, 0xC9, 0xB6, 0xBC]);
-        assert_eq!(cells, [("A1".to_owned(), Value::from("\u{FE10}")), ("B1".to_owned(), Value::from("\u{9FB4}成都"))]);
+        assert_eq!(
+            cells,
+            [("A1".to_owned(), Value::from("\u{FE10}")), ("B1".to_owned(), Value::from("\u{9FB4}成都"))]
+        );
         assert_eq!(remark, ReadRemark::TextAssumed { encoding: "GB18030", separator: ',' });
         assert_eq!(normal_gb18030("\u{E78D}\u{E864}甲"), "\u{FE10}\u{9FBB}甲");
     }

@@ -29,7 +29,12 @@ pub(super) struct Worksheet {
 }
 
 /// Reads a worksheet part once. `strings` is how many shared strings there are.
-pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'_>) -> Result<Worksheet, Unreadable> {
+pub(super) fn scan(
+    part: &str,
+    text: &str,
+    strings: usize,
+    budget: &mut Budget<'_>,
+) -> Result<Worksheet, Unreadable> {
     let mut found = Worksheet::default();
     let mut next = CellRef::new(0, 0);
     let mut shared = SharedFormulas::default();
@@ -52,7 +57,12 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
                                 .parse()
                                 .ok()
                                 .filter(|row| (1..=CellRef::MAX_ROWS).contains(row))
-                                .ok_or_else(|| damaged(part, format!("行号 {value} 不在 1 到 {} 之间", CellRef::MAX_ROWS)))?;
+                                .ok_or_else(|| {
+                                    damaged(
+                                        part,
+                                        format!("行号 {value} 不在 1 到 {} 之间", CellRef::MAX_ROWS),
+                                    )
+                                })?;
                             next.row = row - 1;
                         }
                         "hidden" => hidden |= is_set(&value),
@@ -70,7 +80,12 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
                 let (mut address, mut style, mut kind) = (None, 0, None);
                 for (name, value) in element.plain_attributes() {
                     match name {
-                        "r" => address = Some(plain_address(&value).ok_or_else(|| damaged(part, format!("单元格地址 {value} 不成立")))?),
+                        "r" => {
+                            address = Some(
+                                plain_address(&value)
+                                    .ok_or_else(|| damaged(part, format!("单元格地址 {value} 不成立")))?,
+                            )
+                        }
                         "s" => style = value.trim().parse().unwrap_or(0),
                         "t" => kind = Some(value),
                         _ => {}
@@ -84,7 +99,14 @@ pub(super) fn scan(part: &str, text: &str, strings: usize, budget: &mut Budget<'
                 budget.blank_cell()?;
                 let index = found.styles.len();
                 found.styles.push(style);
-                scan_cell(part, &mut xml, Place { index, at, kind: kind.as_deref(), strings }, &mut found, &mut shared, budget)?;
+                scan_cell(
+                    part,
+                    &mut xml,
+                    Place { index, at, kind: kind.as_deref(), strings },
+                    &mut found,
+                    &mut shared,
+                    budget,
+                )?;
             }
             "mergeCell" => {
                 if let Some(range) = element.attribute("ref").and_then(|text| text.parse::<Range>().ok()) {
@@ -113,7 +135,9 @@ fn plain_address(text: &str) -> Option<CellRef> {
 }
 
 fn scan_column(element: &Element<'_>, found: &mut Worksheet) {
-    let (Some(first), Some(last)) = (element.number::<u32>("min"), element.number::<u32>("max")) else { return };
+    let (Some(first), Some(last)) = (element.number::<u32>("min"), element.number::<u32>("max")) else {
+        return;
+    };
     if first == 0 || last < first || first > CellRef::MAX_COLUMNS {
         return;
     }

@@ -11,11 +11,16 @@ use encoding_rs::Encoding;
 
 use super::cfb::{Cfb, error_text, f64_at, rk_number, u16_at, u32_at};
 use super::encryption;
-use super::formula_tokens::{Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets};
+use super::formula_tokens::{
+    Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets,
+};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value, Visibility};
+use crate::model::{
+    Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value,
+    Visibility,
+};
 
 const PART: &str = "工作簿数据流";
 
@@ -75,9 +80,16 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     for entry in &globals.sheets {
         let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
         if entry.has_cells && seen.insert(entry.start) {
-            let substream = stream.get(entry.start..).ok_or_else(|| damaged(PART, format!("工作表“{}”在文件之外", entry.name)))?;
-            let mut reader =
-                SheetReader { globals: &globals, sheet: &mut sheet, cells: Vec::new(), pending: Vec::new(), shared: HashMap::new() };
+            let substream = stream
+                .get(entry.start..)
+                .ok_or_else(|| damaged(PART, format!("工作表“{}”在文件之外", entry.name)))?;
+            let mut reader = SheetReader {
+                globals: &globals,
+                sheet: &mut sheet,
+                cells: Vec::new(),
+                pending: Vec::new(),
+                shared: HashMap::new(),
+            };
             if reader.read(substream, budget)? {
                 protected.push(book.sheets.len());
             }
@@ -136,7 +148,8 @@ impl<'s> Records<'s> {
     fn take(&mut self) -> Result<Option<(u16, &'s [u8])>, Unreadable> {
         let Some((head, body)) = self.rest.split_at_checked(4) else { return Ok(None) };
         let (kind, length) = (u16_at(head, 0), usize::from(u16_at(head, 2)));
-        let (data, rest) = body.split_at_checked(length).ok_or_else(|| damaged(PART, format!("记录 {kind:04X} 不完整")))?;
+        let (data, rest) =
+            body.split_at_checked(length).ok_or_else(|| damaged(PART, format!("记录 {kind:04X} 不完整")))?;
         self.rest = rest;
         Ok(Some((kind, data)))
     }
@@ -281,7 +294,7 @@ impl Globals {
                     globals.biff8 = u16_at(record.data, 0) >= 0x0600;
                     if u16_at(record.data, 0) < 0x0500 {
                         return Err(Unreadable::NotSpreadsheet {
-                            kind: "Excel 4.0 或更早的工作簿，请用表格软件另存为 .xlsx".to_owned()
+                            kind: "Excel 4.0 或更早的工作簿，请用表格软件另存为 .xlsx".to_owned(),
                         });
                     }
                 }
@@ -291,7 +304,8 @@ impl Globals {
                 record::PROTECT | record::WINDOW_PROTECT => globals.protected |= u16_at(record.data, 0) != 0,
                 record::RECALC_ID => globals.calculated = true,
                 record::FORMAT => {
-                    let code = globals.text(&record, 2, if globals.biff8 { Count::Word } else { Count::Byte });
+                    let code =
+                        globals.text(&record, 2, if globals.biff8 { Count::Word } else { Count::Byte });
                     codes.insert(u16_at(record.data, 0), NumberFormat::new(&code.unwrap_or_default()));
                 }
                 record::XF => styles.push(u16_at(record.data, 2)),
@@ -299,7 +313,10 @@ impl Globals {
                     budget.limits.check_sheets(globals.sheets.len() + 1)?;
                     let kind = record.data.get(5).copied().unwrap_or(0);
                     globals.sheets.push(SheetEntry {
-                        name: globals.text(&record, 6, Count::Byte).ok_or_else(|| damaged(PART, "工作表名不完整"))?.replace('\0', ""),
+                        name: globals
+                            .text(&record, 6, Count::Byte)
+                            .ok_or_else(|| damaged(PART, "工作表名不完整"))?
+                            .replace('\0', ""),
                         start: usize::try_from(u32_at(record.data, 0)).unwrap_or(usize::MAX),
                         visibility: match record.data.get(4).copied().unwrap_or(0) & 3 {
                             0 => Visibility::Visible,
@@ -323,7 +340,11 @@ impl Globals {
                 record::EXTERN_SHEET if globals.biff8 => {
                     let mut pieces = record.pieces();
                     for _ in 0..pieces.u16().unwrap_or(0) {
-                        let (Some(book), Some(first), Some(last)) = (pieces.u16(), pieces.u16(), pieces.u16()) else { break };
+                        let (Some(book), Some(first), Some(last)) =
+                            (pieces.u16(), pieces.u16(), pieces.u16())
+                        else {
+                            break;
+                        };
                         references.push((book, first, last));
                     }
                 }
@@ -345,7 +366,10 @@ impl Globals {
         if globals.sheets.is_empty() {
             return Err(damaged(PART, "没有一张工作表"));
         }
-        globals.formats = styles.iter().map(|id| codes.get(id).cloned().unwrap_or_else(|| built_in(u32::from(*id)))).collect();
+        globals.formats = styles
+            .iter()
+            .map(|id| codes.get(id).cloned().unwrap_or_else(|| built_in(u32::from(*id))))
+            .collect();
         globals.names.sheets = references
             .iter()
             .map(|(book, sheet, last)| {
@@ -358,8 +382,11 @@ impl Globals {
                     SupportingBook::Own => globals.sheets.get(sheet).map(|entry| quoted_sheet(&entry.name)),
                     SupportingBook::AddIns => None,
                     SupportingBook::Other(names) => {
-                        let number =
-                            books.iter().take(usize::from(*book) + 1).filter(|book| matches!(book, SupportingBook::Other(_))).count();
+                        let number = books
+                            .iter()
+                            .take(usize::from(*book) + 1)
+                            .filter(|book| matches!(book, SupportingBook::Other(_)))
+                            .count();
                         names.get(sheet).map(|name| quoted_sheet(&format!("[{number}]{name}")))
                     }
                 }
@@ -436,7 +463,9 @@ impl SupportingBook {
         let path = pieces.u16().and_then(|length| pieces.string(usize::from(length)));
         if path.is_some() {
             for _ in 0..count {
-                let Some(name) = pieces.u16().and_then(|length| pieces.string(usize::from(length))) else { break };
+                let Some(name) = pieces.u16().and_then(|length| pieces.string(usize::from(length))) else {
+                    break;
+                };
                 names.push(name);
             }
         }
@@ -528,7 +557,9 @@ impl SheetReader<'_, '_> {
                     self.push(at, style, Value::Number(number), budget)?;
                 }
             }
-            record::RK if data.len() >= 10 => self.push(at, style, Value::Number(rk_number(u32_at(data, 6))), budget)?,
+            record::RK if data.len() >= 10 => {
+                self.push(at, style, Value::Number(rk_number(u32_at(data, 6))), budget)?
+            }
             record::MULTIPLE_RK => {
                 // Row, first column, one style and number a column, last column.
                 let body = data.get(4..data.len().saturating_sub(2)).unwrap_or(&[]);
@@ -540,7 +571,8 @@ impl SheetReader<'_, '_> {
             record::LABEL_SHARED => {
                 let index = usize::try_from(u32_at(data, 6)).unwrap_or(usize::MAX);
                 let text = self.globals.strings.get(index).cloned();
-                let text = text.ok_or_else(|| damaged(PART, format!("{at} 引用的共享字符串 {index} 不存在")))?;
+                let text =
+                    text.ok_or_else(|| damaged(PART, format!("{at} 引用的共享字符串 {index} 不存在")))?;
                 self.push(at, style, Value::Text(text), budget)?;
             }
             record::LABEL | record::RICH_STRING => {
@@ -550,7 +582,11 @@ impl SheetReader<'_, '_> {
             }
             record::BOOL_OR_ERROR => {
                 let code = data.get(6).copied().unwrap_or(0);
-                let value = if data.get(7) == Some(&1) { Value::Error(error_text(code).into()) } else { Value::Bool(code != 0) };
+                let value = if data.get(7) == Some(&1) {
+                    Value::Error(error_text(code).into())
+                } else {
+                    Value::Bool(code != 0)
+                };
                 self.push(at, style, value, budget)?;
             }
             record::FORMULA => self.formula(record, budget)?,
@@ -575,11 +611,15 @@ impl SheetReader<'_, '_> {
                 } else {
                     self.sheet.column_widths.push((span, width));
                 }
-                budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))?;
+                budget
+                    .limits
+                    .check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))?;
             }
             record::MERGE_CELLS => {
                 for range in data.get(2..).unwrap_or(&[]).chunks_exact(8) {
-                    let corner = |row, column| CellRef::new(u32::from(u16_at(range, row)), u32::from(u16_at(range, column)));
+                    let corner = |row, column| {
+                        CellRef::new(u32::from(u16_at(range, row)), u32::from(u16_at(range, column)))
+                    };
                     self.sheet.merges.push(Range::new(corner(0, 4), corner(2, 6)));
                 }
                 budget.limits.check_ranges(self.sheet.merges.len())?;
@@ -622,7 +662,13 @@ impl SheetReader<'_, '_> {
     }
 
     /// Gives a cell the formula of its tokens, as far as they can be read.
-    fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+    fn put_formula(
+        &mut self,
+        index: usize,
+        tokens: &[u8],
+        sharing: Sharing,
+        budget: &mut Budget<'_>,
+    ) -> Result<(), Unreadable> {
         let Some(target) = self.cells.get_mut(index) else { return Ok(()) };
         put_formula(target, self.sheet, tokens, Tokens::Biff8, &self.globals.names, sharing, budget)
     }
@@ -635,7 +681,13 @@ impl SheetReader<'_, '_> {
         self.shared.insert(*anchor, (tokens.get(..length).unwrap_or(tokens).to_vec(), sharing));
     }
 
-    fn push(&mut self, at: CellRef, style: u16, value: Value, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+    fn push(
+        &mut self,
+        at: CellRef,
+        style: u16,
+        value: Value,
+        budget: &mut Budget<'_>,
+    ) -> Result<(), Unreadable> {
         budget.cell()?;
         if at.column >= CellRef::MAX_COLUMNS {
             return Err(damaged(PART, format!("{at} 超出工作表的范围")));

@@ -6,12 +6,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cfb::{error_text, f64_at, rk_number, u16_at, u32_at};
-use super::formula_tokens::{Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets};
+use super::formula_tokens::{
+    Defined, Names, Sharing, Tokens, defined_text, put_formula, quoted_sheet, quoted_sheets,
+};
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
 use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility};
+use crate::model::{
+    Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility,
+};
 
 mod record {
     pub const ROW: u16 = 0x0000;
@@ -54,7 +58,10 @@ mod record {
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let mut package = Package::open(bytes, budget.limits)?;
     let root = package.relationships("")?;
-    let workbook_part = root.into_iter().find(|r| r.kind == "officeDocument").map_or_else(|| "xl/workbook.bin".to_owned(), |r| r.target);
+    let workbook_part = root
+        .into_iter()
+        .find(|r| r.kind == "officeDocument")
+        .map_or_else(|| "xl/workbook.bin".to_owned(), |r| r.target);
     let relationships = package.relationships(&workbook_part)?;
     let target = |kind: &str| relationships.iter().find(|r| r.kind == kind).map(|r| r.target.as_str());
     let mut workbook = read_workbook(&mut package, &workbook_part, budget)?;
@@ -71,7 +78,10 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let (mut protected, mut external) = (Vec::new(), Vec::new());
     for entry in &workbook.sheets {
         let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
-        let part = relationships.iter().find(|r| r.id == entry.relationship && r.kind == "worksheet").map(|r| r.target.as_str());
+        let part = relationships
+            .iter()
+            .find(|r| r.id == entry.relationship && r.kind == "worksheet")
+            .map(|r| r.target.as_str());
         if let Some(part) = part {
             let bytes = package.part(part)?.ok_or_else(|| damaged(part, "文件里缺这一部分"))?;
             let mut reader = SheetReader {
@@ -125,7 +135,10 @@ impl<'p> Records<'p> {
         let short = || damaged(self.part, "记录不完整");
         let (kind, rest) = groups(self.rest, 2).ok_or_else(short)?;
         let (length, rest) = groups(rest, 4).ok_or_else(short)?;
-        let (body, rest) = usize::try_from(length).ok().and_then(|length| rest.split_at_checked(length)).ok_or_else(short)?;
+        let (body, rest) = usize::try_from(length)
+            .ok()
+            .and_then(|length| rest.split_at_checked(length))
+            .ok_or_else(short)?;
         self.rest = rest;
         Ok(Some((u16::try_from(kind).unwrap_or(u16::MAX), body)))
     }
@@ -149,7 +162,8 @@ fn groups(bytes: &[u8], most: u32) -> Option<(u32, &[u8])> {
 fn wide_string(bytes: &[u8]) -> Option<(String, usize)> {
     let length = usize::try_from(u32_at(bytes.get(..4)?, 0)).ok()?;
     let end = length.checked_mul(2)?.checked_add(4)?;
-    let units: Vec<u16> = bytes.get(4..end)?.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
+    let units: Vec<u16> =
+        bytes.get(4..end)?.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).collect();
     Some((String::from_utf16_lossy(&units), end))
 }
 
@@ -185,7 +199,8 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
                 budget.limits.check_sheets(found.sheets.len() + 1)?;
                 let rest = body.get(8..).unwrap_or(&[]);
                 let (relationship, used) = wide_string(rest).unwrap_or((String::new(), 4));
-                let (name, _) = rest.get(used..).and_then(wide_string).ok_or_else(|| damaged(part, "工作表名不完整"))?;
+                let (name, _) =
+                    rest.get(used..).and_then(wide_string).ok_or_else(|| damaged(part, "工作表名不完整"))?;
                 let visibility = match u32_at(body, 0) {
                     0 => Visibility::Visible,
                     1 => Visibility::Hidden,
@@ -205,7 +220,11 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
                 // 2.4.711: flags, a key, the sheet, then the name and what it refers to.
                 let (name, used) = body.get(9..).and_then(wide_string).unwrap_or_default();
                 refers.push(body.get(9 + used..).map_or(&[], |rest| parsed_formula(rest).0));
-                found.names.defined.push(Defined { name, is_function: u32_at(body, 0) & 0x02 != 0, text: None });
+                found.names.defined.push(Defined {
+                    name,
+                    is_function: u32_at(body, 0) & 0x02 != 0,
+                    text: None,
+                });
             }
             _ => {}
         }
@@ -236,13 +255,18 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
     Ok(found)
 }
 
-fn read_strings(package: &mut Package<'_>, part: &str, budget: &mut Budget<'_>) -> Result<Vec<Arc<str>>, Unreadable> {
+fn read_strings(
+    package: &mut Package<'_>,
+    part: &str,
+    budget: &mut Budget<'_>,
+) -> Result<Vec<Arc<str>>, Unreadable> {
     let Some(bytes) = package.part(part)? else { return Ok(Vec::new()) };
     let mut strings = Vec::new();
     let mut records = Records { part, rest: &bytes };
     while let Some((kind, body)) = records.next()? {
         if kind == record::SHARED_STRING {
-            let (text, _) = body.get(1..).and_then(wide_string).ok_or_else(|| damaged(part, "共享字符串不完整"))?;
+            let (text, _) =
+                body.get(1..).and_then(wide_string).ok_or_else(|| damaged(part, "共享字符串不完整"))?;
             budget.text(text.len())?;
             strings.push(text.into());
         }
@@ -304,7 +328,8 @@ impl SheetReader<'_, '_> {
             }
         }
         for (index, anchor) in std::mem::take(&mut self.pending) {
-            let (tokens, sharing) = self.shared.get(&anchor).cloned().unwrap_or((Vec::new(), Sharing::Copies));
+            let (tokens, sharing) =
+                self.shared.get(&anchor).cloned().unwrap_or((Vec::new(), Sharing::Copies));
             self.put_formula(index, &tokens, sharing, budget)?;
         }
         self.cells.retain(|(_, cell)| holds(cell));
@@ -331,9 +356,12 @@ impl SheetReader<'_, '_> {
             record::CELL_RK => self.push(body, Value::Number(rk_number(u32_at(after, 0))), None, budget)?,
             record::CELL_ERROR => self.push(body, Value::Error(error_text(byte).into()), None, budget)?,
             record::CELL_BOOL => self.push(body, Value::Bool(byte != 0), None, budget)?,
-            record::CELL_REAL => self.push(body, f64_at(after, 0).map_or(Value::Empty, Value::Number), None, budget)?,
+            record::CELL_REAL => {
+                self.push(body, f64_at(after, 0).map_or(Value::Empty, Value::Number), None, budget)?
+            }
             record::CELL_TEXT | record::FORMULA_TEXT => {
-                let (text, used) = wide_string(after).ok_or_else(|| damaged(self.part, "单元格的文字不完整"))?;
+                let (text, used) =
+                    wide_string(after).ok_or_else(|| damaged(self.part, "单元格的文字不完整"))?;
                 budget.text(text.len())?;
                 let value = Value::Text(text.into());
                 let formula = (kind == record::FORMULA_TEXT).then(|| after.get(used + 2..).unwrap_or(&[]));
@@ -342,15 +370,28 @@ impl SheetReader<'_, '_> {
             record::CELL_SHARED => {
                 let index = usize::try_from(u32_at(after, 0)).unwrap_or(usize::MAX);
                 let text = self.workbook.strings.get(index).cloned();
-                let text = text.ok_or_else(|| damaged(self.part, format!("引用的共享字符串 {index} 不存在")))?;
+                let text =
+                    text.ok_or_else(|| damaged(self.part, format!("引用的共享字符串 {index} 不存在")))?;
                 self.push(body, Value::Text(text), None, budget)?;
             }
             record::FORMULA_NUMBER => {
-                self.push(body, f64_at(after, 0).map_or(Value::Empty, Value::Number), Some(after.get(10..).unwrap_or(&[])), budget)?;
+                self.push(
+                    body,
+                    f64_at(after, 0).map_or(Value::Empty, Value::Number),
+                    Some(after.get(10..).unwrap_or(&[])),
+                    budget,
+                )?;
             }
-            record::FORMULA_BOOL => self.push(body, Value::Bool(byte != 0), Some(after.get(3..).unwrap_or(&[])), budget)?,
+            record::FORMULA_BOOL => {
+                self.push(body, Value::Bool(byte != 0), Some(after.get(3..).unwrap_or(&[])), budget)?
+            }
             record::FORMULA_ERROR => {
-                self.push(body, Value::Error(error_text(byte).into()), Some(after.get(3..).unwrap_or(&[])), budget)?;
+                self.push(
+                    body,
+                    Value::Error(error_text(byte).into()),
+                    Some(after.get(3..).unwrap_or(&[])),
+                    budget,
+                )?;
             }
             record::SHARED_FORMULA => self.shared_tokens(body.get(16..).unwrap_or(&[]), Sharing::Copies),
             record::ARRAY_FORMULA => self.shared_tokens(body.get(17..).unwrap_or(&[]), Sharing::Array),
@@ -363,13 +404,20 @@ impl SheetReader<'_, '_> {
                 if u16_at(body, 16) & 1 != 0 || width == 0 {
                     push_span(&mut self.sheet.hidden_columns, span);
                 } else {
-                    self.sheet.column_widths.push((span, f32::from(u16::try_from(width).unwrap_or(u16::MAX)) / 256.0));
+                    self.sheet
+                        .column_widths
+                        .push((span, f32::from(u16::try_from(width).unwrap_or(u16::MAX)) / 256.0));
                 }
-                budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))?;
+                budget
+                    .limits
+                    .check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))?;
             }
             record::MERGE_CELL => {
                 let corner = |row, column| {
-                    CellRef::new(u32_at(body, row).min(CellRef::MAX_ROWS - 1), u32_at(body, column).min(CellRef::MAX_COLUMNS - 1))
+                    CellRef::new(
+                        u32_at(body, row).min(CellRef::MAX_ROWS - 1),
+                        u32_at(body, column).min(CellRef::MAX_COLUMNS - 1),
+                    )
                 };
                 self.sheet.merges.push(Range::new(corner(0, 8), corner(4, 12)));
                 budget.limits.check_ranges(self.sheet.merges.len())?;
@@ -380,7 +428,13 @@ impl SheetReader<'_, '_> {
     }
 
     /// `formula` is the length and the tokens, as they follow the value.
-    fn push(&mut self, body: &[u8], value: Value, formula: Option<&[u8]>, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+    fn push(
+        &mut self,
+        body: &[u8],
+        value: Value,
+        formula: Option<&[u8]>,
+        budget: &mut Budget<'_>,
+    ) -> Result<(), Unreadable> {
         budget.cell()?;
         let column = u32_at(body, 0);
         if column >= CellRef::MAX_COLUMNS {
@@ -403,7 +457,13 @@ impl SheetReader<'_, '_> {
     }
 
     /// Gives a cell the formula of its tokens, as far as they can be read.
-    fn put_formula(&mut self, index: usize, tokens: &[u8], sharing: Sharing, budget: &mut Budget<'_>) -> Result<(), Unreadable> {
+    fn put_formula(
+        &mut self,
+        index: usize,
+        tokens: &[u8],
+        sharing: Sharing,
+        budget: &mut Budget<'_>,
+    ) -> Result<(), Unreadable> {
         let Some(target) = self.cells.get_mut(index) else { return Ok(()) };
         put_formula(target, self.sheet, tokens, Tokens::Biff12, &self.workbook.names, sharing, budget)
     }

@@ -16,7 +16,9 @@ use super::package::{Package, repacked};
 use super::worksheet::{self, Worksheet};
 use super::xml::{Event, Xml};
 use super::{Book, draws_on_another_workbook, holds};
-use crate::model::{Cell, CellRef, Format, Grid, NumberFormat, ReadRemark, Sheet, Unreadable, Value, Visibility};
+use crate::model::{
+    Cell, CellRef, Format, Grid, NumberFormat, ReadRemark, Sheet, Unreadable, Value, Visibility,
+};
 
 pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let mut package = Package::open(bytes, budget.limits)?;
@@ -29,7 +31,8 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
         .ok_or_else(|| damaged("_rels/.rels", "没有指出工作簿在哪里"))?;
     let workbook = read_workbook(&mut package, &workbook_part, budget)?;
     let relationships = package.relationships(&workbook_part)?;
-    let target = |kind: &str| relationships.iter().find(|r| r.kind == kind && !r.external).map(|r| r.target.clone());
+    let target =
+        |kind: &str| relationships.iter().find(|r| r.kind == kind && !r.external).map(|r| r.target.clone());
 
     let strings = match target("sharedStrings") {
         Some(part) => read_strings(&mut package, &part, budget)?,
@@ -48,7 +51,9 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
         let relationship = relationships.iter().find(|r| r.id == entry.relationship);
         let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
         // Chart sheets and the like keep their place, without cells.
-        if let Some(part) = relationship.filter(|r| r.kind == "worksheet" && !r.external).map(|r| r.target.as_str()) {
+        if let Some(part) =
+            relationship.filter(|r| r.kind == "worksheet" && !r.external).map(|r| r.target.as_str())
+        {
             let text = package.required_text(part)?;
             let scanned = worksheet::scan(part, &text, strings.len(), budget)?;
             let styled = Styled { part, scanned: &scanned, strings: &strings, formats: &formats };
@@ -104,7 +109,11 @@ struct SheetEntry {
     relationship: String,
 }
 
-fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> Result<WorkbookPart, Unreadable> {
+fn read_workbook(
+    package: &mut Package<'_>,
+    part: &str,
+    budget: &Budget<'_>,
+) -> Result<WorkbookPart, Unreadable> {
     let text = package.required_text(part)?;
     let mut found = WorkbookPart { sheets: Vec::new(), date_1904: false, protected: false };
     let mut xml = Xml::new(part, &text, budget.limits);
@@ -125,7 +134,8 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
             }
             "workbookPr" if xml.depth() == 2 => found.date_1904 = element.flag("date1904"),
             "workbookProtection" => {
-                found.protected = ["lockStructure", "lockWindows", "lockRevision"].iter().any(|key| element.flag(key));
+                found.protected =
+                    ["lockStructure", "lockWindows", "lockRevision"].iter().any(|key| element.flag(key));
             }
             _ => {}
         }
@@ -138,7 +148,11 @@ fn read_workbook(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> 
 
 /// The shared strings in order. Text without `xml:space="preserve"` keeps its spaces too: what the file holds is what
 /// is read.
-fn read_strings(package: &mut Package<'_>, part: &str, budget: &mut Budget<'_>) -> Result<Vec<String>, Unreadable> {
+fn read_strings(
+    package: &mut Package<'_>,
+    part: &str,
+    budget: &mut Budget<'_>,
+) -> Result<Vec<String>, Unreadable> {
     let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
     let mut strings = Vec::new();
     let mut current = String::new();
@@ -170,7 +184,11 @@ fn read_strings(package: &mut Package<'_>, part: &str, budget: &mut Budget<'_>) 
 }
 
 /// The number format of each cell style (18.8.10 cellXfs), by index.
-fn read_formats(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> Result<Vec<NumberFormat>, Unreadable> {
+fn read_formats(
+    package: &mut Package<'_>,
+    part: &str,
+    budget: &Budget<'_>,
+) -> Result<Vec<NumberFormat>, Unreadable> {
     let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
     let mut own: HashMap<u32, NumberFormat> = HashMap::new();
     let mut formats = Vec::new();
@@ -182,7 +200,9 @@ fn read_formats(package: &mut Package<'_>, part: &str, budget: &Budget<'_>) -> R
                 "cellXfs" => in_cell_styles = true,
                 "numFmts" => in_number_formats = true,
                 "numFmt" if in_number_formats => {
-                    if let (Some(id), Some(code)) = (element.number("numFmtId"), element.attribute("formatCode")) {
+                    if let (Some(id), Some(code)) =
+                        (element.number("numFmtId"), element.attribute("formatCode"))
+                    {
                         own.insert(id, NumberFormat::new(&code));
                     }
                 }
@@ -279,7 +299,8 @@ fn read_cells(
             _ => None,
         };
         let (row, column) = record.pos;
-        let number_format = usize::try_from(*style).ok().and_then(|style| formats.get(style)).cloned().unwrap_or_default();
+        let number_format =
+            usize::try_from(*style).ok().and_then(|style| formats.get(style)).cloned().unwrap_or_default();
         let cell = Cell { value, formula, number_format };
         if holds(&cell) {
             budget.cell()?;

@@ -47,7 +47,11 @@ impl<'t, 'l> Xml<'t, 'l> {
                         && attributes.bytes().filter(|b| *b == b'=').count() > self.limits.xml_attributes
                     {
                         // A formula or an address may hold `=`: count again, exactly.
-                        let exact = start.attributes().with_checks(false).take(self.limits.xml_attributes + 1).count();
+                        let exact = start
+                            .attributes()
+                            .with_checks(false)
+                            .take(self.limits.xml_attributes + 1)
+                            .count();
                         if exact > self.limits.xml_attributes {
                             return Err(beyond("文件内部一处的属性", self.limits.xml_attributes, "个"));
                         }

@@ -24,7 +24,14 @@ pub fn markdown(rules: &[&Rule]) -> String {
         // Writing to a string cannot fail.
         let _ = write!(page, "\n## {family} {name}\n\n| 规则 | 级别 | 内容 |\n|---|---|---|\n");
         for rule in &of_family {
-            let _ = writeln!(page, "| [{0}](#{1}) | {2} | {3} |", rule.code, rule.code.0.to_lowercase(), rule.tier.chinese(), rule.title);
+            let _ = writeln!(
+                page,
+                "| [{0}](#{1}) | {2} | {3} |",
+                rule.code,
+                rule.code.0.to_lowercase(),
+                rule.tier.chinese(),
+                rule.title
+            );
         }
         for rule in of_family {
             let _ = write!(page, "\n### {}\n\n**{}** · {}\n", rule.code, rule.title, rule.tier.chinese());

@@ -35,18 +35,24 @@ pub fn text(certificate: &Certificate) -> String {
     if certificate.cells.is_empty() {
         out = "没有改单元格。\n".to_owned();
     }
-    let shown = |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace(['\r', '\n'], " ") };
+    let shown =
+        |text: &str| if text.is_empty() { "（空）".to_owned() } else { text.replace(['\r', '\n'], " ") };
     for CertifiedCell { sheet, at, before, after, rule } in &certificate.cells {
         out.push_str(&format!("  {sheet}!{at}  {} → {}  {rule}\n", shown(before), shown(after)));
     }
     match &certificate.identical_parts {
         Some(parts) if parts.is_empty() => out.push_str("其余内容逐字节未变。\n"),
         Some(parts) => out.push_str(&format!("其余 {} 个部件逐字节未变：{}\n", parts.len(), parts.join(" "))),
-        None => out.push_str(&format!("原格式不能原样改写，已另写为 .xlsx。{}\n", certificate.losses.join(" "))),
+        None => {
+            out.push_str(&format!("原格式不能原样改写，已另写为 .xlsx。{}\n", certificate.losses.join(" ")))
+        }
     }
     if certificate.identical_parts.is_some() && !certificate.losses.is_empty() {
         out.push_str(&format!("没有保留：{}\n", certificate.losses.join(" ")));
     }
-    out.push_str(&format!("SHA-256 原文件 {}\nSHA-256 校正后 {}\n", certificate.original, certificate.result));
+    out.push_str(&format!(
+        "SHA-256 原文件 {}\nSHA-256 校正后 {}\n",
+        certificate.original, certificate.result
+    ));
     out
 }

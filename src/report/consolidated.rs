@@ -35,7 +35,11 @@ pub fn write(consolidation: &Consolidation, breakdown: &Breakdown) -> Result<Vec
     Ok(workbook.save_to_buffer()?)
 }
 
-fn write_summary(sheet: &mut Worksheet, consolidation: &Consolidation, breakdown: &Breakdown) -> Result<(), ReportError> {
+fn write_summary(
+    sheet: &mut Worksheet,
+    consolidation: &Consolidation,
+    breakdown: &Breakdown,
+) -> Result<(), ReportError> {
     let blocks = consolidation.cities.len() + 1;
     let last = block_column(blocks);
     let header = style::header();
@@ -160,7 +164,14 @@ fn write_entry(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry) -> R
 }
 
 /// 完成 ÷ 目标, from the two cells to the left.
-fn write_rate(sheet: &mut Worksheet, row: u32, column: u16, done: Decimal, target: Decimal, format: &Format) -> Result<(), ReportError> {
+fn write_rate(
+    sheet: &mut Worksheet,
+    row: u32,
+    column: u16,
+    done: Decimal,
+    target: Decimal,
+    format: &Format,
+) -> Result<(), ReportError> {
     match done.checked_div(target) {
         Some(rate) => {
             let formula = format!("{}/{}", address(row, column - 1), address(row, column - 2));
@@ -173,7 +184,11 @@ fn write_rate(sheet: &mut Worksheet, row: u32, column: u16, done: Decimal, targe
     Ok(())
 }
 
-fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdown: &Breakdown) -> Result<(), ReportError> {
+fn write_sources(
+    workbook: &mut Workbook,
+    consolidation: &Consolidation,
+    breakdown: &Breakdown,
+) -> Result<(), ReportError> {
     let columns = [
         ("市", 9.0),
         ("报告期", 11.0),
@@ -187,7 +202,10 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
     ];
     let sheet = list_sheet(workbook, SOURCES, "数据来源：每个数字出自哪个文件的哪一格", &columns)?;
     for (row, source) in (LIST_ROW..).zip(&consolidation.sources) {
-        let label = breakdown.indicator(source.indicator).map(|found| format!("{} {}", found.number, found.label)).unwrap_or_default();
+        let label = breakdown
+            .indicator(source.indicator)
+            .map(|found| format!("{} {}", found.number, found.label))
+            .unwrap_or_default();
         sheet.put(row, 0, breakdown.city(source.city), &style::centred())?;
         sheet.put(row, 1, &consolidation.period.chinese(), &style::centred())?;
         sheet.put(row, 2, &label, &style::text())?;
@@ -197,7 +215,13 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
         sheet.put(row, 6, &source.raw, &style::text())?;
         sheet.write_number_with_format(row, 7, float(source.value), &style::number())?;
         sheet.put(row, 8, &source.sha256.to_string(), &style::text().set_font_size(8))?;
-        let long = [(label.as_str(), 36.0), (&source.file, 28.0), (&source.sheet, 14.0), (&source.raw, 12.0), (FINGERPRINT, 34.0)];
+        let long = [
+            (label.as_str(), 36.0),
+            (&source.file, 28.0),
+            (&source.sheet, 14.0),
+            (&source.raw, 12.0),
+            (FINGERPRINT, 34.0),
+        ];
         sheet.set_row_height(row, style::row_height(long.into_iter()))?;
     }
     if let Ok(count @ 1..) = u32::try_from(consolidation.sources.len()) {
@@ -206,9 +230,20 @@ fn write_sources(workbook: &mut Workbook, consolidation: &Consolidation, breakdo
     Ok(())
 }
 
-fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, breakdown: &Breakdown) -> Result<(), ReportError> {
-    let columns =
-        [("文件", 32.0), ("工作表", 16.0), ("市", 9.0), ("报告期", 11.0), ("处理", 9.0), ("原因", 48.0), ("文件指纹 SHA-256", 34.0)];
+fn write_completeness(
+    workbook: &mut Workbook,
+    consolidation: &Consolidation,
+    breakdown: &Breakdown,
+) -> Result<(), ReportError> {
+    let columns = [
+        ("文件", 32.0),
+        ("工作表", 16.0),
+        ("市", 9.0),
+        ("报告期", 11.0),
+        ("处理", 9.0),
+        ("原因", 48.0),
+        ("文件指纹 SHA-256", 34.0),
+    ];
     let sheet = list_sheet(workbook, COMPLETENESS, "完整性：收到的每份报表如何处理", &columns)?;
     let mut row = LIST_ROW;
     let mut put = |row: u32, cells: [&str; 7]| -> Result<(), ReportError> {
@@ -220,7 +255,10 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
             };
             sheet.put(row, column, text, &format)?;
         }
-        sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
+        sheet.set_row_height(
+            row,
+            style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))),
+        )?;
         Ok(())
     };
     for used in &consolidation.used {
@@ -229,7 +267,8 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
         row += 1;
     }
     for out in &consolidation.kept_out {
-        let (period, hash, why) = (out.period.chinese(), out.sha256.to_string(), format!("{} {}", out.why.code().0, out.why));
+        let (period, hash, why) =
+            (out.period.chinese(), out.sha256.to_string(), format!("{} {}", out.why.code().0, out.why));
         put(row, [&out.file, &out.sheet, breakdown.city(out.city), &period, "未采用", &why, &hash])?;
         row += 1;
     }
@@ -245,7 +284,10 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     }
     let account = consolidation.account;
     let lines = [
-        format!("报表：收到 {} 份，采用 {} 份，未采用 {} 份。", account.returns, account.used, account.kept_out),
+        format!(
+            "报表：收到 {} 份，采用 {} 份，未采用 {} 份。",
+            account.returns, account.used, account.kept_out
+        ),
         format!(
             "数字：收到 {} 个，采用 {} 个，采用的报表中未纳入 {} 个，未采用的报表中 {} 个。",
             account.cells, account.cells_used, account.cells_left_out, account.cells_kept_out
@@ -254,7 +296,10 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     let others = consolidation.not_returns.len();
     let others = (others > 0).then(|| format!("另有 {others} 个文件不能当作进展情况表汇总，原因见上。"));
     row += 1;
-    let remarks = consolidation.remarks.iter().map(|remark| format!("[{} {}] {}", remark.code, remark.tier.chinese(), remark.message));
+    let remarks = consolidation
+        .remarks
+        .iter()
+        .map(|remark| format!("[{} {}] {}", remark.code, remark.tier.chinese(), remark.message));
     for line in lines.into_iter().chain(others).chain(remarks) {
         sheet.put_across(row, (0, 6), &line, &style::line().set_text_wrap())?;
         sheet.set_row_height(row, style::row_height(std::iter::once((line.as_str(), 150.0))))?;
@@ -263,23 +308,52 @@ fn write_completeness(workbook: &mut Workbook, consolidation: &Consolidation, br
     Ok(())
 }
 
-fn write_left_out(workbook: &mut Workbook, consolidation: &Consolidation, breakdown: &Breakdown) -> Result<(), ReportError> {
-    let columns = [("文件", 32.0), ("工作表", 16.0), ("单元格", 9.0), ("市", 9.0), ("指标", 38.0), ("原文", 12.0), ("原因", 40.0)];
+fn write_left_out(
+    workbook: &mut Workbook,
+    consolidation: &Consolidation,
+    breakdown: &Breakdown,
+) -> Result<(), ReportError> {
+    let columns = [
+        ("文件", 32.0),
+        ("工作表", 16.0),
+        ("单元格", 9.0),
+        ("市", 9.0),
+        ("指标", 38.0),
+        ("原文", 12.0),
+        ("原因", 40.0),
+    ];
     let sheet = list_sheet(workbook, LEFT_OUT, "未纳入：采用的报表中没有计入汇总的内容", &columns)?;
     for (row, left) in (LIST_ROW..).zip(&consolidation.left_out) {
-        let label = breakdown.indicator(left.indicator).map(|found| format!("{} {}", found.number, found.label)).unwrap_or_default();
+        let label = breakdown
+            .indicator(left.indicator)
+            .map(|found| format!("{} {}", found.number, found.label))
+            .unwrap_or_default();
         let (cell, why) = (left.cell.to_string(), left.why.to_string());
-        let cells = [left.file.as_str(), &left.sheet, &cell, breakdown.city(left.city), &label, &left.raw, &why];
+        let cells =
+            [left.file.as_str(), &left.sheet, &cell, breakdown.city(left.city), &label, &left.raw, &why];
         for (column, text) in (0u16..).zip(cells) {
-            sheet.put(row, column, text, &if matches!(column, 2 | 3) { style::centred() } else { style::text() })?;
+            sheet.put(
+                row,
+                column,
+                text,
+                &if matches!(column, 2 | 3) { style::centred() } else { style::text() },
+            )?;
         }
-        sheet.set_row_height(row, style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))))?;
+        sheet.set_row_height(
+            row,
+            style::row_height(cells.into_iter().zip(columns.iter().map(|column| column.1))),
+        )?;
     }
     Ok(())
 }
 
 /// A sheet with a title, a header that stays in view, and rows from [`LIST_ROW`] on.
-fn list_sheet<'a>(workbook: &'a mut Workbook, name: &str, title: &str, columns: &[(&str, f64)]) -> Result<&'a mut Worksheet, ReportError> {
+fn list_sheet<'a>(
+    workbook: &'a mut Workbook,
+    name: &str,
+    title: &str,
+    columns: &[(&str, f64)],
+) -> Result<&'a mut Worksheet, ReportError> {
     let sheet = workbook.add_worksheet().set_name(name)?;
     let left = style::title().set_font_size(14).set_align(FormatAlign::Left).unset_text_wrap();
     sheet.put(0, 0, title, &left)?;
@@ -298,7 +372,11 @@ fn list_sheet<'a>(workbook: &'a mut Workbook, name: &str, title: &str, columns: 
 fn state(consolidation: &Consolidation) -> String {
     let used = consolidation.used.len();
     let all = consolidation.cities.len();
-    if used == all { format!("{all} 个市均已报送") } else { format!("{all} 个市中 {used} 个已报送，合计不全") }
+    if used == all {
+        format!("{all} 个市均已报送")
+    } else {
+        format!("{all} 个市中 {used} 个已报送，合计不全")
+    }
 }
 
 fn block_column(block: usize) -> u16 {
@@ -311,8 +389,9 @@ fn address(row: u32, column: u16) -> String {
 
 /// The sum of one column of each city's block.
 fn sum_of(row: u32, cities: usize, offset: u16) -> String {
-    let cells: Vec<String> =
-        (0..cities).map(|block| format!("{}{}", column_letters(u32::from(block_column(block) + offset)), row + 1)).collect();
+    let cells: Vec<String> = (0..cities)
+        .map(|block| format!("{}{}", column_letters(u32::from(block_column(block) + offset)), row + 1))
+        .collect();
     format!("SUM({})", cells.join(","))
 }
 

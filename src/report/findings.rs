@@ -21,16 +21,31 @@ pub struct Subject<'a> {
 }
 
 /// Writes 审核结果, and 校核记录 where there are changes: A4 landscape, the header on every page.
-pub fn write(subject: &Subject, breakdown: &Breakdown, findings: &[Finding], changes: &[Change]) -> Result<Vec<u8>, ReportError> {
+pub fn write(
+    subject: &Subject,
+    breakdown: &Breakdown,
+    findings: &[Finding],
+    changes: &[Change],
+) -> Result<Vec<u8>, ReportError> {
     let mut workbook = style::workbook("审核结果")?;
     write_findings(workbook.add_worksheet().set_name("审核结果")?, subject, breakdown, findings)?;
     if !changes.is_empty() {
-        write_changes(workbook.add_worksheet().set_name(super::record::SHEET_NAME)?, subject, breakdown, changes)?;
+        write_changes(
+            workbook.add_worksheet().set_name(super::record::SHEET_NAME)?,
+            subject,
+            breakdown,
+            changes,
+        )?;
     }
     Ok(workbook.save_to_buffer()?)
 }
 
-fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown, findings: &[Finding]) -> Result<(), ReportError> {
+fn write_findings(
+    sheet: &mut Worksheet,
+    subject: &Subject,
+    breakdown: &Breakdown,
+    findings: &[Finding],
+) -> Result<(), ReportError> {
     let columns = [
         ("序号", 5.0),
         ("级别", 6.0),
@@ -46,14 +61,22 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
     ];
     // As in the page: what a root cause explains does not count again.
     let count = |tier| findings.iter().filter(|finding| finding.tier == tier && finding.is_open()).count();
-    let mut summary = format!("错误 {} 处，警示 {} 处，提示 {} 处", count(Tier::Error), count(Tier::Warning), count(Tier::Notice));
+    let mut summary = format!(
+        "错误 {} 处，警示 {} 处，提示 {} 处",
+        count(Tier::Error),
+        count(Tier::Warning),
+        count(Tier::Notice)
+    );
     let answered = findings.iter().filter(|finding| finding.is_answered()).count();
     if answered > 0 {
         summary.push_str(&format!("，已说明 {answered} 处"));
     }
     head(sheet, "审核结果", subject, breakdown, &summary, &columns)?;
     for ((row, number), finding) in (4u32..).zip(1u32..).zip(findings) {
-        let indicator = finding.indicator.and_then(|id| breakdown.indicator(id)).map(|i| format!("{} {}", i.number, i.label));
+        let indicator = finding
+            .indicator
+            .and_then(|id| breakdown.indicator(id))
+            .map(|i| format!("{} {}", i.number, i.label));
         let message = match finding.caused_by {
             Some(cause) => format!("{}（由第 {cause} 条引起）", finding.message),
             None => finding.message.clone(),
@@ -79,8 +102,12 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
             };
             sheet.put(row, column, text, &format)?;
         }
-        sheet
-            .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
+        sheet.set_row_height(
+            row,
+            style::row_height(
+                cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1)),
+            ),
+        )?;
     }
     if findings.is_empty() {
         sheet.put_across(4, (0, 10), "没有发现问题", &style::centred())?;
@@ -88,7 +115,12 @@ fn write_findings(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdow
     Ok(())
 }
 
-fn write_changes(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown, changes: &[Change]) -> Result<(), ReportError> {
+fn write_changes(
+    sheet: &mut Worksheet,
+    subject: &Subject,
+    breakdown: &Breakdown,
+    changes: &[Change],
+) -> Result<(), ReportError> {
     let columns = [
         ("序号", 5.0),
         ("工作表", 14.0),
@@ -99,7 +131,14 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown
         ("理由", 42.0),
         ("来源", 30.0),
     ];
-    head(sheet, super::record::SHEET_NAME, subject, breakdown, &format!("共 {} 处修改", changes.len()), &columns)?;
+    head(
+        sheet,
+        super::record::SHEET_NAME,
+        subject,
+        breakdown,
+        &format!("共 {} 处修改", changes.len()),
+        &columns,
+    )?;
     for ((row, number), change) in (4u32..).zip(1u32..).zip(changes) {
         let (place, after) = match &change.edit {
             Edit::Set { cell, value, .. } => (cell.to_string(), value.shown()),
@@ -110,14 +149,26 @@ fn write_changes(sheet: &mut Worksheet, subject: &Subject, breakdown: &Breakdown
         };
         let sheet_name = name(subject, Some(change.edit.sheet()));
         let rule = change.origin.label().to_owned();
-        let cells = [sheet_name, place, change.before.clone(), after, rule, change.reason.clone(), change.source.clone()];
+        let cells = [
+            sheet_name,
+            place,
+            change.before.clone(),
+            after,
+            rule,
+            change.reason.clone(),
+            change.source.clone(),
+        ];
         sheet.write_number_with_format(row, 0, number, &style::centred())?;
         for (column, text) in (1u16..).zip(&cells) {
             let format = if matches!(column, 2 | 5) { style::centred() } else { style::text() };
             sheet.put(row, column, text, &format)?;
         }
-        sheet
-            .set_row_height(row, style::row_height(cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1))))?;
+        sheet.set_row_height(
+            row,
+            style::row_height(
+                cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1)),
+            ),
+        )?;
     }
     Ok(())
 }

@@ -137,11 +137,21 @@ pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
 }
 
 /// As [`write`], with what has become of the findings of `earlier`.
-pub fn write_since(file: &str, checked: &Checked, breakdown: &Breakdown, earlier: &str, since: &Since) -> String {
+pub fn write_since(
+    file: &str,
+    checked: &Checked,
+    breakdown: &Breakdown,
+    earlier: &str,
+    since: &Since,
+) -> String {
     let compared = Compared {
         earlier,
         fixed: since.fixed.iter().map(|noted| Line { answer: None, ..line(noted, None) }).collect(),
-        left: since.left.iter().map(|left| Line { answer: left.answer.as_deref(), ..line(&left.earlier, Some(left.id)) }).collect(),
+        left: since
+            .left
+            .iter()
+            .map(|left| Line { answer: left.answer.as_deref(), ..line(&left.earlier, Some(left.id)) })
+            .collect(),
         new: since.new.iter().map(|noted| line(noted, Some(noted.id))).collect(),
     };
     object(file, checked, breakdown, Some(compared))
@@ -214,11 +224,18 @@ fn line(noted: &Noted, id: Option<u32>) -> Line<'_> {
 fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Compared<'_>>) -> String {
     let content = checked.content.as_ref().ok();
     let audit = content.map(|(_, audit)| audit);
-    let name = |index: usize| content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str());
+    let name = |index: usize| {
+        content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str())
+    };
     let of = |table: Option<usize>| checked.findings().iter().filter(move |finding| finding.table == table);
     let items = |table: Option<usize>| {
         let group = |finding: &Finding| group(finding, of(table), finding.sheet.and_then(name));
-        of(table).map(|finding| Item { group: group(finding), ..item(finding, finding.sheet.and_then(name), breakdown) }).collect()
+        of(table)
+            .map(|finding| Item {
+                group: group(finding),
+                ..item(finding, finding.sheet.and_then(name), breakdown)
+            })
+            .collect()
     };
     let tables = audit.into_iter().flat_map(Audit::tables).enumerate().map(|(index, table)| TableItem {
         form: table.form.name(),
@@ -254,7 +271,8 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
 
 impl Counts {
     fn of<'a>(findings: impl Iterator<Item = &'a Finding> + Clone) -> Self {
-        let open = |tier: Tier| findings.clone().filter(|finding| finding.tier == tier && finding.is_open()).count();
+        let open =
+            |tier: Tier| findings.clone().filter(|finding| finding.tier == tier && finding.is_open()).count();
         Self {
             errors: open(Tier::Error),
             warnings: open(Tier::Warning),
@@ -287,10 +305,18 @@ fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdo
 }
 
 /// What names the open findings of one kind in one column of a sheet, where there are two and more.
-fn group<'a>(finding: &Finding, mut all: impl Iterator<Item = &'a Finding>, sheet: Option<&str>) -> Option<String> {
-    let column = |of: &Finding| of.range.filter(|range| of.is_open() && range.start == range.end).map(|range| range.start.column);
+fn group<'a>(
+    finding: &Finding,
+    mut all: impl Iterator<Item = &'a Finding>,
+    sheet: Option<&str>,
+) -> Option<String> {
+    let column = |of: &Finding| {
+        of.range.filter(|range| of.is_open() && range.start == range.end).map(|range| range.start.column)
+    };
     let own = column(finding)?;
-    let alike = |other: &&Finding| other.id != finding.id && (other.code, other.sheet) == (finding.code, finding.sheet);
+    let alike = |other: &&Finding| {
+        other.id != finding.id && (other.code, other.sheet) == (finding.code, finding.sheet)
+    };
     all.any(|other| alike(&other) && column(other) == Some(own))
         .then(|| format!("{} {}!{}", finding.code, sheet.unwrap_or_default(), column_letters(own)))
 }
@@ -302,7 +328,10 @@ fn proposed(edit: &Edit) -> ProposedEdit {
             insert_row: row + 1,
             cells: cells
                 .iter()
-                .map(|(column, value)| ProposedEdit::Set { cell: CellRef::new(*row, *column).to_string(), value: stored(value) })
+                .map(|(column, value)| ProposedEdit::Set {
+                    cell: CellRef::new(*row, *column).to_string(),
+                    value: stored(value),
+                })
                 .collect(),
         },
     }
@@ -319,5 +348,7 @@ fn stored(value: &NewValue) -> Json {
 fn number_of(number: Decimal) -> Json {
     let text = number.normalize().to_string();
     let whole = text.parse::<i64>().ok().map(Number::from);
-    whole.or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64)).map_or(Json::String(text), Json::Number)
+    whole
+        .or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64))
+        .map_or(Json::String(text), Json::Number)
 }

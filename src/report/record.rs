@@ -30,7 +30,9 @@ pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     let mut rows = head(subject);
     rows.push(Vec::new());
     rows.push(vec!["修改记录".to_owned()]);
-    rows.push(["序号", "工作表", "单元格", "修改前", "修改后", "规则", "理由", "来源"].map(str::to_owned).to_vec());
+    rows.push(
+        ["序号", "工作表", "单元格", "修改前", "修改后", "规则", "理由", "来源"].map(str::to_owned).to_vec(),
+    );
     rows.extend((1..).zip(changes).map(|(number, change)| changed(number, change, subject.workbook)));
     if changes.is_empty() {
         rows.push(vec!["没有修改".to_owned()]);
@@ -38,7 +40,11 @@ pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     rows.push(Vec::new());
     rows.push(vec![FINDINGS.to_owned()]);
     rows.push(COLUMNS.map(str::to_owned).to_vec());
-    rows.extend(Noted::all(&subject.audit.findings, &subject.workbook.sheets, subject.breakdown).into_iter().map(noted));
+    rows.extend(
+        Noted::all(&subject.audit.findings, &subject.workbook.sheets, subject.breakdown)
+            .into_iter()
+            .map(noted),
+    );
     if subject.audit.findings.is_empty() {
         rows.push(vec!["没有发现问题".to_owned()]);
     }
@@ -78,7 +84,11 @@ fn changed(number: u32, change: &Change, workbook: &Workbook) -> Vec<String> {
         Edit::Set { cell, value, .. } => (cell.to_string(), change.before.clone(), shown(value)),
         Edit::InsertRow { row, cells, .. } => {
             let filled: Vec<String> = cells.iter().map(|(_, value)| shown(value)).collect();
-            (format!("第 {} 行", row.saturating_add(1)), "（无此行）".to_owned(), format!("插入一行：{}", filled.join("｜")))
+            (
+                format!("第 {} 行", row.saturating_add(1)),
+                "（无此行）".to_owned(),
+                format!("插入一行：{}", filled.join("｜")),
+            )
         }
     };
     let rule = change.origin.label().to_owned();

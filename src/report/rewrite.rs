@@ -50,7 +50,8 @@ pub fn write(workbook: &Workbook) -> Result<Rewritten, ReportError> {
             Visibility::VeryHidden => drop(target.set_very_hidden(true)),
         }
         let days = if workbook.date_1904 { DAYS_FROM_1900_TO_1904 } else { 0.0 };
-        let mut unwritable: BTreeMap<CellRef, &str> = sheet.unwritable.iter().map(|formula| (formula.at, formula.text.as_ref())).collect();
+        let mut unwritable: BTreeMap<CellRef, &str> =
+            sheet.unwritable.iter().map(|formula| (formula.at, formula.text.as_ref())).collect();
         if !renamed.is_empty() {
             // A sheet that another name was given to is not found under its own.
             let speaks = |formula: &&str| renamed.iter().any(|name| formula.contains(name.as_str()));
@@ -121,7 +122,11 @@ fn write_sheet(
     for (index, width) in widths {
         target.set_column_width(column(index), f64::from(width.clamp(0.0, 255.0)))?;
     }
-    let hidden = sheet.hidden_columns.iter().take(MOST_SPANS).flat_map(|span| span.first..=span.last.min(MOST_COLUMNS));
+    let hidden = sheet
+        .hidden_columns
+        .iter()
+        .take(MOST_SPANS)
+        .flat_map(|span| span.first..=span.last.min(MOST_COLUMNS));
     for index in hidden.collect::<BTreeSet<u32>>() {
         target.set_column_hidden(column(index))?;
     }
@@ -147,7 +152,8 @@ const LARGE_MERGE: u64 = 4_096;
 const MOST_MERGED: u64 = 500_000;
 
 const fn area(range: Range) -> u64 {
-    (range.end.row as u64 + 1 - range.start.row as u64) * (range.end.column as u64 + 1 - range.start.column as u64)
+    (range.end.row as u64 + 1 - range.start.row as u64)
+        * (range.end.column as u64 + 1 - range.start.column as u64)
 }
 
 /// A merge over a whole sheet, or whole columns, as far as there is something in the sheet.
@@ -157,7 +163,10 @@ fn clipped(merge: Range, used: Option<Range>) -> Range {
     }
     let last = used.map_or(merge.start, |used| used.end);
     let end = CellRef::new(merge.end.row.min(last.row), merge.end.column.min(last.column));
-    Range { start: merge.start, end: CellRef::new(end.row.max(merge.start.row), end.column.max(merge.start.column)) }
+    Range {
+        start: merge.start,
+        end: CellRef::new(end.row.max(merge.start.row), end.column.max(merge.start.column)),
+    }
 }
 
 /// The cells that merged ranges cover so far.
@@ -168,8 +177,10 @@ impl Merged {
     /// False for a range that overlaps another, or is more than a sheet may have.
     fn take(&mut self, range: Range) -> bool {
         let held = u64::try_from(self.0.len()).unwrap_or(u64::MAX);
-        let cells =
-            || (range.start.row..=range.end.row).flat_map(|row| (range.start.column..=range.end.column).map(move |c| CellRef::new(row, c)));
+        let cells = || {
+            (range.start.row..=range.end.row)
+                .flat_map(|row| (range.start.column..=range.end.column).map(move |c| CellRef::new(row, c)))
+        };
         if held.saturating_add(area(range)) > MOST_MERGED || cells().any(|at| self.0.contains(&at)) {
             return false;
         }
@@ -199,7 +210,9 @@ fn write_cell(
     }
     match &cell.value {
         Value::Empty => target.write_blank(row, column, format)?,
-        Value::Number(number) if number.is_finite() => target.write_number_with_format(row, column, *number, format)?,
+        Value::Number(number) if number.is_finite() => {
+            target.write_number_with_format(row, column, *number, format)?
+        }
         Value::Number(_) => target.write_blank(row, column, format)?,
         Value::Bool(truth) => target.write_boolean_with_format(row, column, *truth, format)?,
         Value::Text(text) if text.encode_utf16().count() > TEXT_LIMIT => {
@@ -260,7 +273,10 @@ fn renamed(workbook: &Workbook) -> Vec<String> {
 
 /// A name that .xlsx allows and that is not taken: at most 31 characters, none of `[]:*?/\`.
 fn free_name(wanted: &str, taken: &[String]) -> String {
-    let clean: String = wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') { '_' } else { c }).collect();
+    let clean: String = wanted
+        .chars()
+        .map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\') { '_' } else { c })
+        .collect();
     let clean = clean.trim_matches('\'');
     let base = if clean.trim().is_empty() { "工作表" } else { clean };
     let is_free = |name: &String| taken.iter().all(|other| other.to_lowercase() != name.to_lowercase());
@@ -291,13 +307,21 @@ impl Losses {
             return;
         }
         let cells: Vec<String> = unwritable.keys().take(NAMED).map(CellRef::to_string).collect();
-        let more = if unwritable.len() > NAMED { format!(" 等 {} 处", unwritable.len()) } else { String::new() };
-        self.list.push(format!("工作表“{sheet}”中这些单元格的公式未保留，只保留了结果：{}{more}", cells.join(" ")));
+        let more =
+            if unwritable.len() > NAMED { format!(" 等 {} 处", unwritable.len()) } else { String::new() };
+        self.list.push(format!(
+            "工作表“{sheet}”中这些单元格的公式未保留，只保留了结果：{}{more}",
+            cells.join(" ")
+        ));
     }
 
     fn of_format(&mut self, format: model::Format) {
         let general: &[&str] = match format {
-            model::Format::Xlsx | model::Format::Xlsm | model::Format::Xlsb | model::Format::Xls | model::Format::Ods => &[
+            model::Format::Xlsx
+            | model::Format::Xlsm
+            | model::Format::Xlsb
+            | model::Format::Xls
+            | model::Format::Ods => &[
                 "字体、颜色、边框、对齐方式和行高未保留",
                 "图表、图片、批注、超链接、数据有效性、条件格式和打印设置未保留",
                 "宏、透视表和外部链接未保留",

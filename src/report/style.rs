@@ -1,6 +1,8 @@
 //! The look that all our workbooks share: fonts, borders, paper.
 
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
 
 use super::ReportError;
 use crate::model::visible;
@@ -31,7 +33,13 @@ pub fn page(sheet: &mut Worksheet, first_header_row: u32, last_header_row: u32) 
 pub trait Words {
     fn put(&mut self, row: u32, column: u16, text: &str, format: &Format) -> Result<(), ReportError>;
     /// In one row, over several columns.
-    fn put_across(&mut self, row: u32, columns: (u16, u16), text: &str, format: &Format) -> Result<(), ReportError>;
+    fn put_across(
+        &mut self,
+        row: u32,
+        columns: (u16, u16),
+        text: &str,
+        format: &Format,
+    ) -> Result<(), ReportError>;
 }
 
 impl Words for Worksheet {
@@ -40,7 +48,13 @@ impl Words for Worksheet {
         Ok(())
     }
 
-    fn put_across(&mut self, row: u32, (first, last): (u16, u16), text: &str, format: &Format) -> Result<(), ReportError> {
+    fn put_across(
+        &mut self,
+        row: u32,
+        (first, last): (u16, u16),
+        text: &str,
+        format: &Format,
+    ) -> Result<(), ReportError> {
         self.merge_range(row, first, row, last, &visible(text), format)?;
         Ok(())
     }
@@ -60,7 +74,11 @@ pub fn line() -> Format {
 }
 
 pub fn header() -> Format {
-    bordered().set_font_name("黑体").set_align(FormatAlign::Center).set_text_wrap().set_background_color(HEADER_FILL)
+    bordered()
+        .set_font_name("黑体")
+        .set_align(FormatAlign::Center)
+        .set_text_wrap()
+        .set_background_color(HEADER_FILL)
 }
 
 /// Text that may be long.

@@ -2,7 +2,9 @@
 //! locked, the rate as a formula, whole numbers only where figures are due.
 
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions};
+use rust_xlsxwriter::{
+    DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions,
+};
 
 use crate::breakdown::{Breakdown, CityId};
 use crate::model::Period;
@@ -27,8 +29,15 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
     sheet.set_name("进展情况")?;
     // The stored result of a rate that is not due yet is the empty text, not 0.
     sheet.set_formula_result_default("");
-    let (font, title, head, centred, wrapped, number, rate) =
-        (style::line(), style::title(), style::header(), style::centred(), style::text(), style::number(), style::rate());
+    let (font, title, head, centred, wrapped, number, rate) = (
+        style::line(),
+        style::title(),
+        style::header(),
+        style::centred(),
+        style::text(),
+        style::number(),
+        style::rate(),
+    );
     let open = number.clone().set_num_format("0").set_unlocked();
     let words = wrapped.clone().set_unlocked();
 
@@ -37,7 +46,12 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
     }
     sheet.merge_range(0, 0, 0, 7, "成德绵国家科技成果转移转化示范区建设指标进展情况表", &title)?;
     sheet.set_row_height(0, 30)?;
-    sheet.write_with_format(1, 0, format!("填报单位：{}", breakdown.city(city)), &font.clone().set_unlocked())?;
+    sheet.write_with_format(
+        1,
+        0,
+        format!("填报单位：{}", breakdown.city(city)),
+        &font.clone().set_unlocked(),
+    )?;
     sheet.write_with_format(1, 6, format!("报告期：{}底", period.chinese()), &font)?;
     for (column, (caption, _)) in (0u16..).zip(CAPTIONS) {
         sheet.write_with_format(2, column, caption, &head)?;
@@ -71,11 +85,16 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
         sheet.set_row_height(row, 24)?;
         row += 1;
     }
-    for (column, text) in [(0u16, "填表人："), (2, "审核人："), (4, "单位负责人："), (6, "填报日期：")] {
+    for (column, text) in [(0u16, "填表人："), (2, "审核人："), (4, "单位负责人："), (6, "填报日期：")]
+    {
         sheet.write_with_format(row + 1, column, text, &font.clone().set_unlocked())?;
     }
     style::page(sheet, 2, 2)?;
     sheet.set_freeze_panes(3, 2)?;
-    sheet.protect_with_options(&ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() });
+    sheet.protect_with_options(&ProtectionOptions {
+        format_columns: true,
+        format_rows: true,
+        ..ProtectionOptions::default()
+    });
     Ok(workbook.save_to_buffer()?)
 }

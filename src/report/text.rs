@@ -45,7 +45,8 @@ pub fn write(file: &str, checked: &Checked) -> String {
 fn list(out: &mut String, findings: &[Finding], wanted: impl Fn(&Finding) -> bool) {
     for finding in findings.iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
         out.push_str(&line(finding, "  "));
-        let folded: Vec<&Finding> = findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
+        let folded: Vec<&Finding> =
+            findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
         if !folded.is_empty() {
             out.push_str(&format!("      由此引起 {} 处：\n", folded.len()));
             for finding in folded {
@@ -62,7 +63,10 @@ pub fn breakdown_head(name: &str, breakdown: &Breakdown, changes: &[Change]) -> 
         count => format!("与官方分解表有 {count} 处不同"),
     };
     let (cities, indicators) = (breakdown.cities.len(), breakdown.indicators.len());
-    format!("分解表 {name}：{cities} 个市，{indicators} 项指标，{difference}。SHA-256 {}\n", breakdown.fingerprint)
+    format!(
+        "分解表 {name}：{cities} 个市，{indicators} 项指标，{difference}。SHA-256 {}\n",
+        breakdown.fingerprint
+    )
 }
 
 /// The head, what was taken for granted, and a difference a line.
@@ -96,7 +100,8 @@ pub fn since(earlier: &str, since: &Since) -> String {
 
 /// 错误 1，警示 2，提示 0，已说明 1; the last only where there is one.
 pub fn counts(checked: &Checked) -> String {
-    let tiers = [Tier::Error, Tier::Warning, Tier::Notice].map(|tier| format!("{} {}", tier.chinese(), checked.count(tier)));
+    let tiers = [Tier::Error, Tier::Warning, Tier::Notice]
+        .map(|tier| format!("{} {}", tier.chinese(), checked.count(tier)));
     let answered = checked.answered();
     let tail = if answered > 0 { format!("，已说明 {answered}") } else { String::new() };
     format!("{}{tail}", tiers.join("，"))

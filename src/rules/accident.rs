@@ -2,8 +2,8 @@
 
 use super::{list, rule};
 use crate::audit::{
-    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, moved_columns, percent, permutation, pushed_rows,
-    shifted_rows, torn_row, wrong_header,
+    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, moved_columns, percent,
+    permutation, pushed_rows, shifted_rows, torn_row, wrong_header,
 };
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Direction, Form, LabelMatch, Role, Row, Shift, Table};
@@ -23,8 +23,10 @@ rule! {
 
 fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = permutation(context, table)?;
-    let names: Vec<String> = found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
-    let (pair, verb) = if names.len() == 2 { (names.join("与"), "对调") } else { (list(&names), "错位") };
+    let names: Vec<String> =
+        found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
+    let (pair, verb) =
+        if names.len() == 2 { (names.join("与"), "对调") } else { (list(&names), "错位") };
     let rates = if found.rates_follow { recomputed(context, table, &found.table) } else { Vec::new() };
     let message = format!(
         "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。{}请核对后换回。",
@@ -58,7 +60,11 @@ fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit
             }
             Value::Number(_) => NewValue::Number(exact.round_dp(3).normalize()),
             Value::Text(text) => {
-                let places = text.trim().trim_end_matches(['%', '％']).split_once('.').map_or(0, |(_, rest)| rest.len());
+                let places = text
+                    .trim()
+                    .trim_end_matches(['%', '％'])
+                    .split_once('.')
+                    .map_or(0, |(_, rest)| rest.len());
                 NewValue::Text(percent(exact, u32::try_from(places).unwrap_or(1)))
             }
             _ => return None,
@@ -93,7 +99,11 @@ fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         list(columns.map(|(role, ..)| role.caption(context.breakdown())))
     };
     let (names, gone) = (captions(true), captions(false));
-    let lost = if gone.is_empty() { gone } else { format!("{gone}的数已被挤掉，移回后留空，请补填。") };
+    let lost = if gone.is_empty() {
+        gone
+    } else {
+        format!("{gone}的数已被挤掉，移回后留空，请补填。")
+    };
     let message = format!(
         "{names}的数疑似整体向{side}错了一列：移回后 {}/{} 行{}。{lost}请核对后移回。",
         found.rows_right,
@@ -112,11 +122,22 @@ fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
 fn by_row(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = shifted_rows(context, table)?;
     let shift = &found.shift;
-    let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).filter(|row| (shift.first..=shift.last).contains(row)).collect();
+    let rows: Vec<u32> = table
+        .indicator_rows()
+        .map(|(row, _)| row.row)
+        .filter(|row| (shift.first..=shift.last).contains(row))
+        .collect();
     let top = rows.iter().copied().chain(shift.end).min()?;
     let bottom = rows.iter().copied().chain(shift.end).max()?;
-    let range = Range::new(CellRef::new(top, *shift.columns.iter().min()?), CellRef::new(bottom, *shift.columns.iter().max()?));
-    let names = if found.roles.len() == 1 { found.roles.first()?.caption(context.breakdown()) } else { "各列".to_owned() };
+    let range = Range::new(
+        CellRef::new(top, *shift.columns.iter().min()?),
+        CellRef::new(bottom, *shift.columns.iter().max()?),
+    );
+    let names = if found.roles.len() == 1 {
+        found.roles.first()?.caption(context.breakdown())
+    } else {
+        "各列".to_owned()
+    };
     let side = if shift.direction == Direction::Down { "下" } else { "上" };
     let lost = if shift.end.is_none() { "被挤掉的一格移回后留空，请补填。" } else { "" };
     let message = format!(
@@ -134,7 +155,9 @@ fn shifted_back(context: &Context<'_>, shift: &Shift, rows: &[u32]) -> Option<Ve
     let mut edits = Vec::new();
     for column in &shift.columns {
         for row in rows {
-            let value = shift.source(*row).map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(source, *column))));
+            let value = shift
+                .source(*row)
+                .map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(source, *column))));
             edits.push((CellRef::new(*row, *column), value));
         }
         // The cell beyond the table that took the pushed-out value.
@@ -158,7 +181,9 @@ fn pushed(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         found.rows.len() * usize::try_from(beyond - found.first).unwrap_or(0)
     );
     let edits = pulled_back(context, table, &found)?;
-    let draft = Draft::at(table.sheet, range, message).found(format!("第 {rows} 行")).fix(Fix::consent(edits, "本行内的数，移回各自的列"));
+    let draft = Draft::at(table.sheet, range, message)
+        .found(format!("第 {rows} 行"))
+        .fix(Fix::consent(edits, "本行内的数，移回各自的列"));
     Some((draft, found.table))
 }
 
@@ -169,7 +194,8 @@ fn pulled_back(context: &Context<'_>, table: &Table, found: &PushedRows) -> Opti
     for row in &found.rows {
         for column in found.first..=beyond {
             // What was pushed out of the last column; what stood beyond it was pushed along.
-            edits.push((CellRef::new(*row, column), copied(sheet.grid.value(CellRef::new(*row, column + 1)))));
+            edits
+                .push((CellRef::new(*row, column), copied(sheet.grid.value(CellRef::new(*row, column + 1)))));
         }
         if !sheet.grid.value(CellRef::new(*row, beyond + 1)).is_empty() {
             edits.push((CellRef::new(*row, beyond + 1), NewValue::Blank));
@@ -256,7 +282,9 @@ fn t018(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     }
     let righted = Table { transposed: false, ..table.clone() };
     let rows = table.indicator_rows().count();
-    let message = format!("表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。");
+    let message = format!(
+        "表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。"
+    );
     Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
 }
 
@@ -276,7 +304,8 @@ fn t019(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = wrong_header(context, table)?;
     let city = context.breakdown().city(found.city);
     let caption = found.caption.trim();
-    let named = if caption.is_empty() { "没有列名".to_owned() } else { format!("列名写作“{caption}”") };
+    let named =
+        if caption.is_empty() { "没有列名".to_owned() } else { format!("列名写作“{caption}”") };
     let message = format!(
         "这一列{named}，而 {}/{} 行的数是分解表中{city}的，错的是列名，应为“{city}”。请核对后改正列名，数不动。",
         found.agreeing, found.rows
@@ -312,7 +341,8 @@ fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         [(above, copied(sheet.grid.value(below))), (below, copied(sheet.grid.value(above)))]
     };
     let edits = changing(context, columns.iter().flat_map(both).collect());
-    let range = Range::new(CellRef::new(upper, *columns.iter().min()?), CellRef::new(lower, *columns.iter().max()?));
+    let range =
+        Range::new(CellRef::new(upper, *columns.iter().min()?), CellRef::new(lower, *columns.iter().max()?));
     let draft = Draft::at(table.sheet, range, exchanged_message(context, table, &found))
         .found(format!("第 {}、{} 行", upper + 1, lower + 1))
         .fix(Fix::consent(edits, "本表内两行的数，换回各自的行"));
@@ -353,16 +383,24 @@ fn agreement(found: &Moved) -> &'static str {
 fn back(context: &Context<'_>, table: &Table, found: &Moved) -> Vec<Edit> {
     let Some(sheet) = context.sheet() else { return Vec::new() };
     let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
-    let owned: Vec<u32> = found.columns.iter().map(|(_, own, _)| *own).chain(found.along.iter().copied()).collect();
-    let sources = found.columns.iter().filter_map(|(.., source)| *source).chain(found.along.iter().map(|own| own + 1));
+    let owned: Vec<u32> =
+        found.columns.iter().map(|(_, own, _)| *own).chain(found.along.iter().copied()).collect();
+    let sources =
+        found.columns.iter().filter_map(|(.., source)| *source).chain(found.along.iter().map(|own| own + 1));
     let outside: Vec<u32> = sources.filter(|source| !owned.contains(source)).collect();
     let mut edits = Vec::new();
     for row in rows {
         for (_, own, source) in &found.columns {
-            let value = source.map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(row, source))));
+            let value =
+                source.map_or(NewValue::Blank, |source| copied(sheet.grid.value(CellRef::new(row, source))));
             edits.push((CellRef::new(row, *own), value));
         }
-        edits.extend(found.along.iter().map(|own| (CellRef::new(row, *own), copied(sheet.grid.value(CellRef::new(row, *own + 1))))));
+        edits.extend(
+            found
+                .along
+                .iter()
+                .map(|own| (CellRef::new(row, *own), copied(sheet.grid.value(CellRef::new(row, *own + 1))))),
+        );
         edits.extend(outside.iter().map(|column| (CellRef::new(row, *column), NewValue::Blank)));
     }
     changing(context, edits)

@@ -22,7 +22,9 @@ fn n001(context: &Context<'_>) -> Vec<Draft> {
     not_applicable(context, Fix::consent, |context, figure| {
         let number = figure.written.number().filter(|number| !number.is_zero())?;
         let (place, spoken) = (context.place(figure), context.spoken(number, figure.indicator));
-        Some(format!("{place}在分解表中为“/”（不适用），现填 {spoken}。请核对是否填错了行或列；确实不适用的改为“/”。"))
+        Some(format!(
+            "{place}在分解表中为“/”（不适用），现填 {spoken}。请核对是否填错了行或列；确实不适用的改为“/”。"
+        ))
     })
 }
 
@@ -39,10 +41,17 @@ rule! {
 }
 
 fn n002(context: &Context<'_>) -> Vec<Draft> {
-    let refused = |figure: &&Figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target;
+    let refused =
+        |figure: &&Figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target;
     // Before the first period of all nothing can have been reported.
     let could_be = |figure: &&Figure| !(figure.role == Role::Previous && context.is_first_period());
-    context.figures.iter().filter(refused).filter(could_be).filter_map(|figure| task_refused(context, figure)).collect()
+    context
+        .figures
+        .iter()
+        .filter(refused)
+        .filter(could_be)
+        .filter_map(|figure| task_refused(context, figure))
+        .collect()
 }
 
 fn task_refused(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
@@ -51,10 +60,14 @@ fn task_refused(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
         Due::Number(official) if context.breakdown_form().is_some() => {
             let value = context.styled(official, figure);
             let spoken = context.spoken(official, figure.indicator);
-            let draft = context.draft(figure, format!("{said}，分解表为 {spoken}。请核对后改为官方数。")).expected(value.shown());
+            let draft = context
+                .draft(figure, format!("{said}，分解表为 {spoken}。请核对后改为官方数。"))
+                .expected(value.shown());
             Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX)))
         }
-        Due::Figure => Some(context.draft(figure, format!("{said}，但分解表给该市定了任务。请填实际完成数，没有进展填 0。"))),
+        Due::Figure => Some(
+            context.draft(figure, format!("{said}，但分解表给该市定了任务。请填实际完成数，没有进展填 0。")),
+        ),
         _ => None,
     }
 }
@@ -76,7 +89,9 @@ fn n003(context: &Context<'_>) -> Vec<Draft> {
         let raw = context.raw(figure.at);
         let written = match figure.written.meaning {
             Meaning::NotApplicable if raw != "/" => format!("写作“{raw}”"),
-            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => "现为空白".to_owned(),
+            Meaning::Blank if !figure.formula && !context.is_first_return(figure.role) => {
+                "现为空白".to_owned()
+            }
             _ => return None,
         };
         Some(format!("{}不适用，{written}，应为“/”。可一并改正。", context.place(figure)))
@@ -98,17 +113,25 @@ rule! {
 fn n004(context: &Context<'_>) -> Vec<Draft> {
     not_applicable(context, Fix::consent, |context, figure| {
         figure.written.number().filter(Decimal::is_zero)?;
-        Some(format!("{}在分解表中为“/”（不适用），现填 0。0 与不适用不同，请核对后改为“/”。", context.place(figure)))
+        Some(format!(
+            "{}在分解表中为“/”（不适用），现填 0。0 与不适用不同，请核对后改为“/”。",
+            context.place(figure)
+        ))
     })
 }
 
 type MakeFix = fn(Vec<Edit>, &'static str) -> Fix;
 
 /// Cells that should hold `/`, except numbers in the target column, whose figures are official (P006).
-fn not_applicable(context: &Context<'_>, fix: MakeFix, message: fn(&Context<'_>, &Figure) -> Option<String>) -> Vec<Draft> {
+fn not_applicable(
+    context: &Context<'_>,
+    fix: MakeFix,
+    message: fn(&Context<'_>, &Figure) -> Option<String>,
+) -> Vec<Draft> {
     let is_number = |figure: &Figure| figure.written.number().is_some_and(|number| !number.is_zero());
     let left_to_p006 = |figure: &Figure| figure.role == Role::Target && is_number(figure);
-    let due = context.figures.iter().filter(|figure| figure.due == Due::NotApplicable && !left_to_p006(figure));
+    let due =
+        context.figures.iter().filter(|figure| figure.due == Due::NotApplicable && !left_to_p006(figure));
     due.filter_map(|figure| {
         let edits = vec![context.set(figure.at, NewValue::Text("/".to_owned()))];
         Some(context.draft(figure, message(context, figure)?).expected("/").fix(fix(edits, ANNEX)))

@@ -21,7 +21,8 @@ rule! {
 
 fn b001(context: &Context<'_>) -> Vec<Draft> {
     sums(context, &[Relation::Equal, Relation::AtMost], |context, id, total, sum| {
-        let (spoken, apart) = (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
+        let (spoken, apart) =
+            (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
         format!("总量 {}，各市之和 {}，{apart}。请核对是哪一个市的数有误。", spoken(total), spoken(sum))
     })
 }
@@ -39,11 +40,20 @@ rule! {
 }
 
 fn b002(context: &Context<'_>) -> Vec<Draft> {
-    sums(context, &[Relation::Above, Relation::AtLeast, Relation::Breaking, Relation::Reaching], |context, id, total, sum| {
-        let (spoken, apart) = (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
-        let word = context.indicator(id).map_or("", |indicator| indicator.relation.word());
-        format!("要求{word} {}，各市之和 {}，{apart}。请核对是哪一个市的数有误。", spoken(total), spoken(sum))
-    })
+    sums(
+        context,
+        &[Relation::Above, Relation::AtLeast, Relation::Breaking, Relation::Reaching],
+        |context, id, total, sum| {
+            let (spoken, apart) =
+                (|number| context.spoken(number, id), context.apart(sum.saturating_sub(total), id));
+            let word = context.indicator(id).map_or("", |indicator| indicator.relation.word());
+            format!(
+                "要求{word} {}，各市之和 {}，{apart}。请核对是哪一个市的数有误。",
+                spoken(total),
+                spoken(sum)
+            )
+        },
+    )
 }
 
 rule! {
@@ -85,9 +95,15 @@ fn unofficial(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
 
 fn unofficial_message(context: &Context<'_>, figure: &Figure, number: Decimal, official: Decimal) -> String {
     let spoken = |number| context.spoken(number, figure.indicator);
-    let (place, apart) = (context.place(figure), context.apart(number.saturating_sub(official), figure.indicator));
-    let slip = slip(context, figure, number, official).map(|slip| format!("，疑似{slip}")).unwrap_or_default();
-    format!("{place}填 {}，官方分解表为 {}，{apart}{slip}。请核对后改为官方数。", spoken(number), spoken(official))
+    let (place, apart) =
+        (context.place(figure), context.apart(number.saturating_sub(official), figure.indicator));
+    let slip =
+        slip(context, figure, number, official).map(|slip| format!("，疑似{slip}")).unwrap_or_default();
+    format!(
+        "{place}填 {}，官方分解表为 {}，{apart}{slip}。请核对后改为官方数。",
+        spoken(number),
+        spoken(official)
+    )
 }
 
 fn b003_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
@@ -97,8 +113,12 @@ fn b003_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let (first, last) = (figures.first()?, figures.last()?);
     let edit = |figure: &&Figure| {
         let value = match figure.due {
-            Due::Number(official) if figure.written.certain() != Some(official) => context.styled(official, figure),
-            Due::NotApplicable if figure.written.meaning != Meaning::NotApplicable => NewValue::Text("/".to_owned()),
+            Due::Number(official) if figure.written.certain() != Some(official) => {
+                context.styled(official, figure)
+            }
+            Due::NotApplicable if figure.written.meaning != Meaning::NotApplicable => {
+                NewValue::Text("/".to_owned())
+            }
             _ => return None,
         };
         Some(context.set(figure.at, value))
@@ -131,7 +151,9 @@ rule! {
 fn b004(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.breakdown_form() else { return Vec::new() };
     let Some(column) = table.column(Role::Total) else { return Vec::new() };
-    let total = |(row, found): (&Row, LabelMatch)| wrong_total(context, row.row, table.place(row.row, column.index)?, found.indicator);
+    let total = |(row, found): (&Row, LabelMatch)| {
+        wrong_total(context, row.row, table.place(row.row, column.index)?, found.indicator)
+    };
     table.indicator_rows().filter_map(total).collect()
 }
 
@@ -146,7 +168,8 @@ fn wrong_total(context: &Context<'_>, row: u32, at: CellRef, id: IndicatorId) ->
     let spoken = |number| context.spoken(number, id);
     let apart = context.apart(stated.saturating_sub(sum), id);
     let message = format!("合计为 {}，各市之和 {}，{apart}。请核对。", spoken(stated), spoken(sum));
-    let draft = Draft::at(context.sheet_index(), Range::cell(at), message).found(context.raw(at)).indicator(id);
+    let draft =
+        Draft::at(context.sheet_index(), Range::cell(at), message).found(context.raw(at)).indicator(id);
     let culprit = culprit(&figures);
     // Where a city's own finding explains the difference, the total is right.
     if let Some((code, cell)) = culprit.filter(|_| stated == total) {
@@ -156,7 +179,9 @@ fn wrong_total(context: &Context<'_>, row: u32, at: CellRef, id: IndicatorId) ->
     let style = if written.unit.is_some() { HouseStyle::WithUnit } else { HouseStyle::Plain };
     let shown = context.in_style(due, id, style);
     let value = match (&cell.value, figures.first(), figures.last()) {
-        (_, Some(first), Some(last)) if cell.formula.is_some() => NewValue::Formula(format!("SUM({}:{})", first.at, last.at)),
+        (_, Some(first), Some(last)) if cell.formula.is_some() => {
+            NewValue::Formula(format!("SUM({}:{})", first.at, last.at))
+        }
         (Value::Text(_), ..) => NewValue::Text(shown.shown()),
         _ => shown.clone(),
     };
@@ -186,7 +211,8 @@ fn b006(context: &Context<'_>) -> Vec<Draft> {
             context.indicator(found.indicator)?.number,
             context.spoken(moved.sum, found.indicator)
         );
-        let draft = Draft::at(table.sheet, Range::new(*first, *last), message).found(written).expected(official);
+        let draft =
+            Draft::at(table.sheet, Range::new(*first, *last), message).found(written).expected(official);
         Some(draft.indicator(found.indicator).fix(Fix::consent(moved.edits, ANNEX)))
     };
     table.indicator_rows().filter_map(draft).collect()
@@ -194,7 +220,11 @@ fn b006(context: &Context<'_>) -> Vec<Draft> {
 
 /// 成都市 590、绵阳市 310.
 fn listed(context: &Context<'_>, numbers: &[(CityId, Decimal)]) -> String {
-    list(numbers.iter().map(|(city, number)| format!("{} {}", context.breakdown().city(*city), number.normalize())))
+    list(
+        numbers
+            .iter()
+            .map(|(city, number)| format!("{} {}", context.breakdown().city(*city), number.normalize())),
+    )
 }
 
 /// Two or more cells of a row that differ from the breakdown while the sum is kept.
@@ -210,12 +240,15 @@ struct MovedInRow {
 fn moved_in_row(context: &Context<'_>, row: u32) -> Option<MovedInRow> {
     let figures = row_figures(context, row);
     let sum = sum_of(context, &figures)?;
-    let mut moved = MovedInRow { cells: Vec::new(), written: Vec::new(), official: Vec::new(), sum, edits: Vec::new() };
+    let mut moved =
+        MovedInRow { cells: Vec::new(), written: Vec::new(), official: Vec::new(), sum, edits: Vec::new() };
     let mut due = Decimal::ZERO;
     for figure in figures {
         let Due::Number(official) = figure.due else { continue };
         due = due.checked_add(official)?;
-        if let (Some(number), Some(city)) = (figure.written.certain().filter(|number| *number != official), figure.city) {
+        if let (Some(number), Some(city)) =
+            (figure.written.certain().filter(|number| *number != official), figure.city)
+        {
             moved.cells.push(figure.at);
             moved.edits.push(context.set(figure.at, context.styled(official, figure)));
             moved.written.push((city, number));
@@ -226,7 +259,11 @@ fn moved_in_row(context: &Context<'_>, row: u32) -> Option<MovedInRow> {
 }
 
 fn row_figures<'a>(context: &'a Context<'_>, row: u32) -> Vec<&'a Figure> {
-    context.figures.iter().filter(|figure| figure.row == row && matches!(figure.role, Role::City(_))).collect()
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.row == row && matches!(figure.role, Role::City(_)))
+        .collect()
 }
 
 /// The sum of a row; told only where every city has a column and every part is known.
@@ -245,10 +282,15 @@ fn sum_of(context: &Context<'_>, figures: &[&Figure]) -> Option<Decimal> {
     })
 }
 
-fn sums(context: &Context<'_>, relations: &[Relation], message: fn(&Context<'_>, IndicatorId, Decimal, Decimal) -> String) -> Vec<Draft> {
+fn sums(
+    context: &Context<'_>,
+    relations: &[Relation],
+    message: fn(&Context<'_>, IndicatorId, Decimal, Decimal) -> String,
+) -> Vec<Draft> {
     let Some(table) = context.breakdown_form() else { return Vec::new() };
     let draft = |(row, found): (&Row, LabelMatch)| {
-        let indicator = context.additive(found.indicator).filter(|indicator| relations.contains(&indicator.relation))?;
+        let indicator =
+            context.additive(found.indicator).filter(|indicator| relations.contains(&indicator.relation))?;
         let figures = row_figures(context, row.row);
         let sum = sum_of(context, &figures)?;
         if indicator.relation.holds(sum, indicator.total) {
@@ -270,7 +312,9 @@ fn sums(context: &Context<'_>, relations: &[Relation], message: fn(&Context<'_>,
 /// The cell of the row whose own finding explains a wrong sum.
 fn culprit(figures: &[&Figure]) -> Option<(Code, CellRef)> {
     figures.iter().find_map(|figure| match (figure.due, &figure.written.meaning) {
-        (Due::Number(official), Meaning::Number(number)) if *number != official => Some((code::B003, figure.at)),
+        (Due::Number(official), Meaning::Number(number)) if *number != official => {
+            Some((code::B003, figure.at))
+        }
         (Due::Number(_), Meaning::NotApplicable) => Some((code::N002, figure.at)),
         (Due::NotApplicable, Meaning::Number(number)) if !number.is_zero() => Some((code::N001, figure.at)),
         _ => None,
@@ -283,8 +327,10 @@ fn slip(context: &Context<'_>, figure: &Figure, number: Decimal, official: Decim
         return Some(slip.to_owned());
     }
     let city = figure.city?;
-    let other =
-        context.breakdown().city_ids().find(|other| *other != city && context.breakdown().target(figure.indicator, *other) == Some(number));
+    let other = context
+        .breakdown()
+        .city_ids()
+        .find(|other| *other != city && context.breakdown().target(figure.indicator, *other) == Some(number));
     if let Some(other) = other {
         return Some(format!("填成了{}的数", context.breakdown().city(other)));
     }

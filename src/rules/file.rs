@@ -17,8 +17,9 @@ rule! {
 }
 
 fn f001(reason: &Unreadable) -> Option<Draft> {
-    matches!(reason, Unreadable::Password)
-        .then(|| Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。"))
+    matches!(reason, Unreadable::Password).then(|| {
+        Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。")
+    })
 }
 
 rule! {
@@ -35,7 +36,8 @@ rule! {
 
 fn f002(reason: &Unreadable) -> Option<Draft> {
     let Unreadable::Damaged { part, detail } = reason else { return None };
-    let message = format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。");
+    let message =
+        format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。");
     Some(Draft::on_file(message).found(part.clone()))
 }
 
@@ -53,7 +55,9 @@ rule! {
 
 fn f003(reason: &Unreadable) -> Option<Draft> {
     let Unreadable::NotSpreadsheet { kind } = reason else { return None };
-    let message = format!("这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。");
+    let message = format!(
+        "这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。"
+    );
     Some(Draft::on_file(message).found(kind.clone()))
 }
 
@@ -70,7 +74,10 @@ rule! {
 }
 
 fn f004(context: &Context<'_>) -> Vec<Draft> {
-    remarks(context, |remark| matches!(remark, ReadRemark::Macros).then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。")))
+    remarks(context, |remark| {
+        matches!(remark, ReadRemark::Macros)
+            .then(|| Draft::on_file("工作簿带有宏。宏原样保留，本工具不运行宏。"))
+    })
 }
 
 rule! {
@@ -90,7 +97,8 @@ fn f005(context: &Context<'_>) -> Vec<Draft> {
         let cell = context.input.workbook.sheets.get(*sheet).and_then(|sheet| sheet.grid.get(*at));
         let formula = cell.and_then(|cell| cell.formula.as_deref());
         let message = format!("{at} 的数取自别的工作簿，可能不是最新。请核对后粘贴为数值。");
-        Draft::at(*sheet, Range::cell(*at), message).found(formula.map_or_else(String::new, |formula| format!("={formula}")))
+        Draft::at(*sheet, Range::cell(*at), message)
+            .found(formula.map_or_else(String::new, |formula| format!("={formula}")))
     };
     let linked = context.input.workbook.remarks.iter().filter_map(|remark| match remark {
         ReadRemark::ExternalLinks { cells } => Some(cells),
@@ -113,7 +121,8 @@ rule! {
 
 fn f006(reason: &Unreadable) -> Option<Draft> {
     let Unreadable::TooLarge { what, limit } = reason else { return None };
-    let message = format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。");
+    let message =
+        format!("文件超出读取上限：{what}（上限 {limit}）。请把报表所在的工作表单独另存为新文件再拖入。");
     Some(Draft::on_file(message).found(what.clone()))
 }
 
@@ -133,7 +142,9 @@ fn f007(context: &Context<'_>) -> Vec<Draft> {
     remarks(context, |remark| {
         Some(Draft::on_file(match remark {
             ReadRemark::Protected { .. } => "工作簿或工作表设有保护，校正后原样保留。",
-            ReadRemark::DefaultPassword => "文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。",
+            ReadRemark::DefaultPassword => {
+                "文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。"
+            }
             _ => return None,
         }))
     })
@@ -153,7 +164,8 @@ rule! {
 
 fn f008(context: &Context<'_>) -> Vec<Draft> {
     remarks(context, |remark| {
-        matches!(remark, ReadRemark::Signed).then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))
+        matches!(remark, ReadRemark::Signed)
+            .then(|| Draft::on_file("文件带有数字签名，校正后签名失效，请重新签名。"))
     })
 }
 
@@ -173,7 +185,9 @@ fn f009(context: &Context<'_>) -> Vec<Draft> {
     remarks(context, |remark| {
         let ReadRemark::OtherThanExtension { extension, format } = remark else { return None };
         let format = format.name();
-        let message = format!("文件名写的是 .{extension}，内容其实是 {format} 格式，已按内容读取。建议另存为 .xlsx 再报。");
+        let message = format!(
+            "文件名写的是 .{extension}，内容其实是 {format} 格式，已按内容读取。建议另存为 .xlsx 再报。"
+        );
         Some(Draft::on_file(message).found(extension.clone()))
     })
 }
@@ -195,7 +209,9 @@ fn f010(context: &Context<'_>) -> Vec<Draft> {
     remarks(context, |remark| {
         let ReadRemark::TextAssumed { encoding, separator } = remark else { return None };
         if undivided {
-            let message = format!("按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。");
+            let message = format!(
+                "按 {encoding} 编码读取，没有认出分隔符，每行读作一格。请用逗号或制表符分隔，或另存为 .xlsx 再拖入。"
+            );
             return Some(Draft::on_file(message).found(format!("{encoding} 没有分隔符")));
         }
         let name = separator_name(*separator);
@@ -216,7 +232,12 @@ fn separator_name(separator: char) -> String {
 
 /// Whether no record of a separated text has more than one field.
 fn is_undivided(context: &Context<'_>) -> bool {
-    context.input.workbook.sheets.iter().all(|sheet| sheet.field_counts.iter().all(|count| *count <= 1) && sheet.field_counts.len() > 1)
+    context
+        .input
+        .workbook
+        .sheets
+        .iter()
+        .all(|sheet| sheet.field_counts.iter().all(|count| *count <= 1) && sheet.field_counts.len() > 1)
 }
 
 fn remarks(context: &Context<'_>, speak: impl Fn(&ReadRemark) -> Option<Draft>) -> Vec<Draft> {

@@ -3,7 +3,9 @@
 use super::{ANNEX, list, rule};
 use crate::audit::{Context, Draft};
 use crate::fixes::{Fix, NewValue};
-use crate::layout::{Alias, Column, Difference, LabelMatch, Role, Row, city_alias, city_names, fold, numbers_in};
+use crate::layout::{
+    Alias, Column, Difference, LabelMatch, Role, Row, city_alias, city_names, fold, numbers_in,
+};
 use crate::model::{CellRef, Range, half_width};
 
 rule! {
@@ -72,7 +74,9 @@ rule! {
 }
 
 fn l003(context: &Context<'_>) -> Vec<Draft> {
-    labels(context, Difference::Alias, |_, official, _| format!("这是方案正文的说法，附件分解表写作“{official}”。可改为附件的表述。"))
+    labels(context, Difference::Alias, |_, official, _| {
+        format!("这是方案正文的说法，附件分解表写作“{official}”。可改为附件的表述。")
+    })
 }
 
 rule! {
@@ -88,7 +92,9 @@ rule! {
 }
 
 fn l004(context: &Context<'_>) -> Vec<Draft> {
-    labels(context, Difference::Spacing, |_, official, _| format!("指标内容只差空格、全半角、标点或编号，应为“{official}”。可一并改正。"))
+    labels(context, Difference::Spacing, |_, official, _| {
+        format!("指标内容只差空格、全半角、标点或编号，应为“{official}”。可一并改正。")
+    })
 }
 
 rule! {
@@ -112,7 +118,8 @@ fn not_in_full(context: &Context<'_>, column: &Column) -> Option<Draft> {
     let Role::City(city) = column.role else { return None };
     let official = context.breakdown().city(city);
     let alias = city_alias(&column.caption, context.breakdown());
-    let named = alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
+    let named =
+        alias.filter(|(_, alias)| *alias == Alias::Letters || fold(&column.caption) != fold(official));
     let caption = full_name(&column.caption, official).or_else(|| named.map(|_| official.to_owned()))?;
     let edits = vec![context.set(column.header, NewValue::Text(caption.clone()))];
     // Initials are several places': a guess.
@@ -121,7 +128,8 @@ fn not_in_full(context: &Context<'_>, column: &Column) -> Option<Draft> {
         _ => ("可一并改正。", Fix::safe(edits, ANNEX)),
     };
     let message = format!("市名写作“{}”，应为“{caption}”。{advice}", column.caption);
-    let draft = Draft::at(context.sheet_index(), Range::cell(column.header), message).found(column.caption.clone());
+    let draft =
+        Draft::at(context.sheet_index(), Range::cell(column.header), message).found(column.caption.clone());
     Some(draft.expected(caption).city(Some(city)).fix(fix))
 }
 
@@ -135,21 +143,36 @@ fn full_name(caption: &str, official: &str) -> Option<String> {
     let bare = fold(name);
     let official_folded = fold(official);
     let (_, short) = city_names(official);
-    let office = bare.strip_prefix(&official_folded).is_some_and(|rest| ["局", "委", "厅", "政府"].iter().any(|word| rest.ends_with(word)));
+    let office = bare
+        .strip_prefix(&official_folded)
+        .is_some_and(|rest| ["局", "委", "厅", "政府"].iter().any(|word| rest.ends_with(word)));
     let of_province = bare.strip_suffix(&official_folded).is_some_and(|before| before.ends_with('省'));
-    let other = short.is_some_and(|short| bare == fold(short)) || bare == official_folded && name != official || office || of_province;
+    let other = short.is_some_and(|short| bare == fold(short))
+        || bare == official_folded && name != official
+        || office
+        || of_province;
     other.then(|| format!("{official}{tail}"))
 }
 
-fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str, &LabelMatch) -> String) -> Vec<Draft> {
+fn labels(
+    context: &Context<'_>,
+    difference: Difference,
+    message: fn(&Row, &str, &LabelMatch) -> String,
+) -> Vec<Draft> {
     let Ok(table) = context.table else { return Vec::new() };
     let Some(column) = table.column(Role::Label) else { return Vec::new() };
     let draft = |(row, found): (&Row, LabelMatch)| {
         let official = context.indicator(found.indicator)?.label.as_str();
         let at = CellRef::new(row.row, column.index);
         let edits = vec![context.set(at, NewValue::Text(official.to_owned()))];
-        let fix = if found.certain && difference != Difference::Number { Fix::safe(edits, ANNEX) } else { Fix::consent(edits, ANNEX) };
-        let draft = Draft::at(table.sheet, Range::cell(at), message(row, official, &found)).found(row.label.clone()).expected(official);
+        let fix = if found.certain && difference != Difference::Number {
+            Fix::safe(edits, ANNEX)
+        } else {
+            Fix::consent(edits, ANNEX)
+        };
+        let draft = Draft::at(table.sheet, Range::cell(at), message(row, official, &found))
+            .found(row.label.clone())
+            .expected(official);
         Some(draft.indicator(found.indicator).fix(fix))
     };
     table.indicator_rows().filter(|(_, found)| found.difference == difference).filter_map(draft).collect()
@@ -159,7 +182,9 @@ fn labels(context: &Context<'_>, difference: Difference, message: fn(&Row, &str,
 /// such a list to help.
 fn slips(written: &str, official: &str) -> Option<String> {
     const MOST: usize = 3;
-    let plain = |text: &str| -> Vec<char> { text.chars().map(half_width).filter(|c| c.is_alphanumeric()).take(120).collect() };
+    let plain = |text: &str| -> Vec<char> {
+        text.chars().map(half_width).filter(|c| c.is_alphanumeric()).take(120).collect()
+    };
     let (a, b) = (plain(written), plain(official));
     let runs = runs_apart(&a, &b);
     let changed: usize = runs.iter().map(|(old, new)| old.chars().count().max(new.chars().count())).sum();
@@ -177,10 +202,16 @@ fn slips(written: &str, official: &str) -> Option<String> {
 /// Where two texts part: what the one has and what the other has there, along their longest common subsequence.
 fn runs_apart(a: &[char], b: &[char]) -> Vec<(String, String)> {
     let mut common = vec![vec![0_usize; b.len() + 1]; a.len() + 1];
-    let at = |common: &[Vec<usize>], i: usize, j: usize| common.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0);
+    let at = |common: &[Vec<usize>], i: usize, j: usize| {
+        common.get(i).and_then(|row| row.get(j)).copied().unwrap_or(0)
+    };
     for (i, x) in a.iter().enumerate().rev() {
         for (j, y) in b.iter().enumerate().rev() {
-            let best = if x == y { at(&common, i + 1, j + 1) + 1 } else { at(&common, i + 1, j).max(at(&common, i, j + 1)) };
+            let best = if x == y {
+                at(&common, i + 1, j + 1) + 1
+            } else {
+                at(&common, i + 1, j).max(at(&common, i, j + 1))
+            };
             if let Some(slot) = common.get_mut(i).and_then(|row| row.get_mut(j)) {
                 *slot = best;
             }

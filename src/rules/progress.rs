@@ -2,8 +2,8 @@
 
 use super::{ANNEX, code, header_range, rule};
 use crate::audit::{
-    Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures, rates_of_unknown,
-    totals_for_targets,
+    Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures,
+    rates_of_unknown, totals_for_targets,
 };
 use crate::breakdown::IndicatorId;
 use crate::fixes::{Edit, Fix, NewValue};
@@ -36,14 +36,18 @@ fn less_than_before(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
     let (was, is, apart) = (spoken(before.value), spoken(now), spoken(less));
     if doubtful {
         let past = context.figure(figure.indicator, Role::Previous).filter(|_| less >= FEW)?;
-        let message = format!("“上期累计完成”填 {was}，远超目标，也多于本期累计 {is}，多 {apart}，疑似填错了。请核对上期数。");
+        let message = format!(
+            "“上期累计完成”填 {was}，远超目标，也多于本期累计 {is}，多 {apart}，疑似填错了。请核对上期数。"
+        );
         return Some(context.draft(past, message));
     }
     if now >= before.value {
         return None;
     }
-    let source = before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
-    let message = format!("本期累计 {is}，少于上期的 {was}（{source}），少 {apart}。累计数只增不减，请核对两期的数。");
+    let source =
+        before.from.map_or_else(|| "本表“上期累计完成”".to_owned(), |file| format!("上期报过，{file}"));
+    let message =
+        format!("本期累计 {is}，少于上期的 {was}（{source}），少 {apart}。累计数只增不减，请核对两期的数。");
     Some(context.draft(figure, message))
 }
 
@@ -65,7 +69,8 @@ fn p002(context: &Context<'_>) -> Vec<Draft> {
 
 fn unchanged(context: &Context<'_>) -> Option<Draft> {
     let table = context.progress_form()?;
-    let pairs: Vec<bool> = context.figures_of(Role::Current).filter_map(|figure| is_as_before(context, figure)).collect();
+    let pairs: Vec<bool> =
+        context.figures_of(Role::Current).filter_map(|figure| is_as_before(context, figure)).collect();
     let (all, still) = (pairs.len(), pairs.iter().filter(|same| **same).count());
     let has_tasks = context.figures_of(Role::Current).any(|figure| figure.due != Due::NotApplicable);
     if all < 5 || still * 10 < all * 8 || !has_tasks {
@@ -73,11 +78,14 @@ fn unchanged(context: &Context<'_>) -> Option<Draft> {
     }
     let past = context.previous().map_or("本表“上期累计完成”", |reported| reported.file.as_str());
     let said = format!("与上期（{past}）相比，{all} 项指标中 {still} 项没有变化");
-    let draft = |ending: String| Draft::at(table.sheet, current_range(context, table), said + &ending).city(context.city);
+    let draft = |ending: String| {
+        Draft::at(table.sheet, current_range(context, table), said + &ending).city(context.city)
+    };
     // Rates of other figures say that the figures of this period were known.
     let others = rates_of_unknown(context, table);
     Some(if others * 2 > still {
-        let ending = format!("，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。");
+        let ending =
+            format!("，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。");
         draft(ending).tier(Tier::Error)
     } else {
         draft("。请核对是否漏填本期数；确无进展的，请写情况说明。".to_owned())
@@ -111,18 +119,24 @@ fn p003(context: &Context<'_>) -> Vec<Draft> {
 }
 
 fn leap(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock) -> Option<Draft> {
-    let (now, before, target) = (count(figure)?, before(context, figure.indicator)?.value, target(context, figure.indicator)?);
+    let (now, before, target) =
+        (count(figure)?, before(context, figure.indicator)?.value, target(context, figure.indicator)?);
     let added = now.saturating_sub(before);
     let past = before.checked_div(Decimal::from(elapsed.checked_sub(1).filter(|past| *past > 0)?))?;
     let left = Decimal::from((whole + 1).saturating_sub(elapsed).max(1));
     let needed = target.saturating_sub(before).max(Decimal::ZERO).checked_div(left)?;
     let usual = past.max(needed);
-    if added < FEW || added.saturating_mul(Decimal::TWO) < target || added <= usual.saturating_mul(fraction(25, 1)) {
+    if added < FEW
+        || added.saturating_mul(Decimal::TWO) < target
+        || added <= usual.saturating_mul(fraction(25, 1))
+    {
         return None;
     }
     let spoken = |number| context.spoken(number, figure.indicator);
     let (added, past, needed) = (spoken(added), spoken(past.round()), spoken(needed.ceil()));
-    let message = format!("本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写情况说明。");
+    let message = format!(
+        "本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写情况说明。"
+    );
     let draft = context.draft(figure, message);
     // Far over the target: that says it already.
     Some(if is_far_over(now, target) { draft.because(code::P005, figure.at) } else { draft })
@@ -142,7 +156,9 @@ rule! {
 
 fn p005(context: &Context<'_>) -> Vec<Draft> {
     let clock = Clock::of(context);
-    done(context).filter_map(|figure| far_over(context, figure).or_else(|| far_behind(context, figure, clock?))).collect()
+    done(context)
+        .filter_map(|figure| far_over(context, figure).or_else(|| far_behind(context, figure, clock?)))
+        .collect()
 }
 
 fn far_over(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
@@ -152,7 +168,10 @@ fn far_over(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
     }
     let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
     let rate = percent(now.checked_div(target)?, 1);
-    Some(context.draft(figure, format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。")))
+    Some(context.draft(
+        figure,
+        format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。"),
+    ))
 }
 
 fn far_behind(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock) -> Option<Draft> {
@@ -163,13 +182,18 @@ fn far_behind(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: 
     let (now, target) = (count(figure)?, target(context, figure.indicator)?);
     let is_last = elapsed >= whole;
     let due = target.checked_mul(Decimal::from(elapsed))?.checked_div(Decimal::from(whole))?;
-    if now.saturating_mul(Decimal::TWO) >= due || (target < Decimal::TEN && !is_last) || now.is_sign_negative() {
+    if now.saturating_mul(Decimal::TWO) >= due
+        || (target < Decimal::TEN && !is_last)
+        || now.is_sign_negative()
+    {
         return None;
     }
     let (done, goal) = (context.spoken(now, figure.indicator), context.spoken(target, figure.indicator));
     let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
     let rate = percent(now.checked_div(target)?, 1);
-    let message = format!("时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。");
+    let message = format!(
+        "时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。"
+    );
     // Below the last period: that says it already.
     Some(context.draft(figure, message).because(code::P001, figure.at))
 }
@@ -195,22 +219,31 @@ fn other_target(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
     let (value, message) = match figure.due {
         Due::Number(official) => {
             // What could not be read as a number is said by family Q.
-            let left_out = matches!(figure.written.meaning, Meaning::Blank | Meaning::NotApplicable) && !figure.formula;
+            let left_out =
+                matches!(figure.written.meaning, Meaning::Blank | Meaning::NotApplicable) && !figure.formula;
             if !figure.written.certain().map_or(left_out, |number| number != official) {
                 return None;
             }
             let spoken = context.spoken(official, figure.indicator);
             let written = if raw.trim().is_empty() { "空白" } else { raw.as_str() };
-            (context.styled(official, figure), format!("目标值为{written}，官方分解表为 {spoken}。请核对后改为官方目标。"))
+            (
+                context.styled(official, figure),
+                format!("目标值为{written}，官方分解表为 {spoken}。请核对后改为官方目标。"),
+            )
         }
         Due::NotApplicable => {
             figure.written.number().filter(|number| !number.is_zero())?;
-            let message = format!("目标值填了 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。");
+            let message = format!(
+                "目标值填了 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。"
+            );
             (NewValue::Text("/".to_owned()), message)
         }
         _ => return None,
     };
-    let draft = context.draft(figure, message).expected(value.shown()).fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX));
+    let draft = context
+        .draft(figure, message)
+        .expected(value.shown())
+        .fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX));
     // The official target with a sign too many is said to be that.
     let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
     Some(if signed { draft.because(code::Q011, figure.at) } else { draft })
@@ -224,15 +257,26 @@ fn targets_of_the_zone(context: &Context<'_>, table: &Table) -> Option<(Draft, T
     let found = totals_for_targets(context, table)?;
     let edit = |figure: &Figure| {
         let Due::Number(official) = figure.due else { return None };
-        (figure.written.certain() != Some(official)).then(|| context.set(figure.at, context.styled(official, figure)))
+        (figure.written.certain() != Some(official))
+            .then(|| context.set(figure.at, context.styled(official, figure)))
     };
     let edits = context.figures_of(Role::Target).filter_map(edit).collect();
-    let range = Range::new(context.figures_of(Role::Target).next()?.at, context.figures_of(Role::Target).last()?.at);
+    let range =
+        Range::new(context.figures_of(Role::Target).next()?.at, context.figures_of(Role::Target).last()?.at);
     let city = context.breakdown().city(context.city?);
-    let also = if found.table.righting.lost.contains(&Role::Rate) { "，完成率也是按总量算的，须一并重算" } else { "" };
-    let message =
-        format!("目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。", found.agreeing, found.rows);
-    let draft = Draft::at(table.sheet, range, message).found("全示范区总量").city(context.city).fix(Fix::consent(edits, ANNEX));
+    let also = if found.table.righting.lost.contains(&Role::Rate) {
+        "，完成率也是按总量算的，须一并重算"
+    } else {
+        ""
+    };
+    let message = format!(
+        "目标值一列 {}/{} 项是全示范区的总量，不是{city}的目标{also}。请核对后改为{city}的官方目标。",
+        found.agreeing, found.rows
+    );
+    let draft = Draft::at(table.sheet, range, message)
+        .found("全示范区总量")
+        .city(context.city)
+        .fix(Fix::consent(edits, ANNEX));
     Some((draft, found.table))
 }
 
@@ -267,13 +311,18 @@ rule! {
 
 fn p007(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.progress_form() else { return Vec::new() };
-    let cities =
-        disagreement(&table.identity.cities).map(|pair| contradiction(table, pair, |city| context.breakdown().city(city).to_owned()));
-    let periods = disagreement(&table.identity.periods).map(|pair| contradiction(table, pair, Period::chinese));
+    let cities = disagreement(&table.identity.cities)
+        .map(|pair| contradiction(table, pair, |city| context.breakdown().city(city).to_owned()));
+    let periods =
+        disagreement(&table.identity.periods).map(|pair| contradiction(table, pair, Period::chinese));
     cities.into_iter().chain(periods).collect()
 }
 
-fn contradiction<T: Copy>(table: &Table, (a, b): (Sighting<T>, Sighting<T>), name: impl Fn(T) -> String) -> Draft {
+fn contradiction<T: Copy>(
+    table: &Table,
+    (a, b): (Sighting<T>, Sighting<T>),
+    name: impl Fn(T) -> String,
+) -> Draft {
     let (due, other) = (name(a.value), name(b.value));
     let message = format!("{}写的是{due}，{}写的是{other}。请核对后改正。", place(a.source), place(b.source));
     let range = nearest(a.source, b.source).cell().map_or_else(|| header_range(table), Range::cell);
@@ -304,10 +353,13 @@ fn p008(context: &Context<'_>) -> Vec<Draft> {
     let unfit = table.identity.unfit.iter().min_by_key(|(_, source)| *source);
     if let Some((text, source)) = unfit.filter(|_| table.identity.period().is_none()) {
         let range = source.cell().map_or_else(|| header_range(table), Range::cell);
-        let message = format!("写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。");
+        let message = format!(
+            "写的是 {text}，方案只有 6 月底和 12 月底的报表，认不出{missing}的。请核对后写明，如“2019年6月底”。"
+        );
         return vec![Draft::at(table.sheet, range, message).found(text.clone())];
     }
-    let message = format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。");
+    let message =
+        format!("认不出这张进展情况表{missing}的。请在“填报单位”“报告期”一行写明，或写在文件名里。");
     vec![Draft::at(table.sheet, header_range(table), message)]
 }
 
@@ -325,11 +377,15 @@ rule! {
 
 fn p009(context: &Context<'_>) -> Vec<Draft> {
     let Some(reported) = context.previous() else { return Vec::new() };
-    context.figures_of(Role::Previous).filter_map(|figure| other_than_reported(context, figure, reported)).collect()
+    context
+        .figures_of(Role::Previous)
+        .filter_map(|figure| other_than_reported(context, figure, reported))
+        .collect()
 }
 
 fn other_than_reported(context: &Context<'_>, figure: &Figure, reported: &Reported) -> Option<Draft> {
-    let (stated, before, file) = (figure.written.certain()?, reported.figure(figure.indicator)?, &reported.file);
+    let (stated, before, file) =
+        (figure.written.certain()?, reported.figure(figure.indicator)?, &reported.file);
     if stated == before {
         return None;
     }
@@ -363,7 +419,10 @@ fn not_the_sum(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<
     let [(_, before), (_, added), (current, now)] = parts;
     let sum = before.checked_add(added).filter(|sum| *sum != now)?;
     let columns = || parts.iter().map(|(figure, _)| figure.at.column);
-    let range = Range::new(CellRef::new(current.at.row, columns().min()?), CellRef::new(current.at.row, columns().max()?));
+    let range = Range::new(
+        CellRef::new(current.at.row, columns().min()?),
+        CellRef::new(current.at.row, columns().max()?),
+    );
     let spoken = |number| context.spoken(number, id);
     let message = format!(
         "上期累计 {} 加本期新增 {} 应为 {}，本期累计填 {}，{}。请核对是哪一个数有误。",
@@ -373,7 +432,9 @@ fn not_the_sum(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<
         spoken(now),
         context.apart(now.saturating_sub(sum), id)
     );
-    let draft = Draft::at(table.sheet, range, message).found(context.raw(current.at)).expected(sum.normalize().to_string());
+    let draft = Draft::at(table.sheet, range, message)
+        .found(context.raw(current.at))
+        .expected(sum.normalize().to_string());
     Some(draft.indicator(id).city(context.city))
 }
 
@@ -395,8 +456,14 @@ fn p011(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
 
 fn filled_with_rates(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = rates_for_figures(context, table)?;
-    let message = format!("“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。", found.agreeing, found.rows);
-    Some((Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city), found.table))
+    let message = format!(
+        "“本期累计完成”一列 {}/{} 格填的是完成率，不是完成数。请改填累计完成的数。",
+        found.agreeing, found.rows
+    );
+    Some((
+        Draft::at(table.sheet, current_range(context, table), message).found("完成率").city(context.city),
+        found.table,
+    ))
 }
 
 fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
@@ -404,7 +471,8 @@ fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Ta
     let meant = Context::new(context.input, Ok(&found.table), context.found);
     let edit = |figure: &Figure| {
         let sum = figure.written.certain()?;
-        let other = context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(sum));
+        let other =
+            context.figures.iter().any(|own| own.at == figure.at && own.written.certain() != Some(sum));
         other.then(|| context.set(figure.at, context.styled(sum, figure)))
     };
     let edits = done(&meant).filter_map(edit).collect();
@@ -413,7 +481,10 @@ fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Ta
         found.agreeing, found.rows
     );
     let fix = Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认");
-    let draft = Draft::at(table.sheet, current_range(context, table), message).found("本期新增").city(context.city).fix(fix);
+    let draft = Draft::at(table.sheet, current_range(context, table), message)
+        .found("本期新增")
+        .city(context.city)
+        .fix(fix);
     Some((draft, found.table))
 }
 
@@ -429,7 +500,9 @@ struct Before<'a> {
 
 fn before<'a>(context: &Context<'a>, indicator: IndicatorId) -> Option<Before<'a>> {
     match context.previous() {
-        Some(reported) => reported.figure(indicator).map(|value| Before { value, from: Some(&reported.file) }),
+        Some(reported) => {
+            reported.figure(indicator).map(|value| Before { value, from: Some(&reported.file) })
+        }
         None => {
             let value = count(context.figure(indicator, Role::Previous)?)?;
             Some(Before { value, from: None })
@@ -439,7 +512,10 @@ fn before<'a>(context: &Context<'a>, indicator: IndicatorId) -> Option<Before<'a
 
 /// The number of a cell that holds a count; what is wrong with another is said by family Q.
 fn count(figure: &Figure) -> Option<Decimal> {
-    figure.written.certain().filter(|number| !number.is_sign_negative() && number.fract().is_zero() && !figure.is_percentage())
+    figure
+        .written
+        .certain()
+        .filter(|number| !number.is_sign_negative() && number.fract().is_zero() && !figure.is_percentage())
 }
 
 fn target(context: &Context<'_>, indicator: IndicatorId) -> Option<Decimal> {
@@ -474,7 +550,8 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
     let sightings = table.identity.cities.iter();
     // A name on the sheet's tab or the file cannot be put right in a cell.
     if sightings.clone().any(|sighting| {
-        matches!(sighting.source, Source::SheetName | Source::FileName) && context.breakdown().city(sighting.value) == claimed
+        matches!(sighting.source, Source::SheetName | Source::FileName)
+            && context.breakdown().city(sighting.value) == claimed
     }) {
         return Vec::new();
     }
@@ -484,7 +561,11 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
             let at = sighting.source.cell()?;
             let Value::Text(text) = sheet.grid.value(at) else { return None };
             let short = |name: &'_ str| city_names(name).1.unwrap_or(name).to_owned();
-            let new = if text.contains(claimed) { text.replace(claimed, city) } else { text.replace(&short(claimed), &short(city)) };
+            let new = if text.contains(claimed) {
+                text.replace(claimed, city)
+            } else {
+                text.replace(&short(claimed), &short(city))
+            };
             (new != **text).then(|| context.set(at, NewValue::Text(new)))
         })
         .collect()
@@ -492,7 +573,8 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
 
 /// The figures of 本期累计完成 from the first indicator to the last.
 fn current_range(context: &Context<'_>, table: &Table) -> Range {
-    let cells = || context.figures.iter().filter(|figure| figure.role == Role::Current).map(|figure| figure.at);
+    let cells =
+        || context.figures.iter().filter(|figure| figure.role == Role::Current).map(|figure| figure.at);
     match (cells().min(), cells().max()) {
         (Some(first), Some(last)) => Range::new(first, last),
         _ => header_range(table),
@@ -516,7 +598,8 @@ fn done<'c>(context: &'c Context<'_>) -> impl Iterator<Item = &'c Figure> {
 /// The most telling sighting and the first other one that says something else.
 fn disagreement<T: Copy + PartialEq>(sightings: &[Sighting<T>]) -> Option<(Sighting<T>, Sighting<T>)> {
     let first = sightings.iter().min_by_key(|sighting| sighting.source)?;
-    let other = sightings.iter().filter(|other| other.value != first.value).min_by_key(|sighting| sighting.source)?;
+    let other =
+        sightings.iter().filter(|other| other.value != first.value).min_by_key(|sighting| sighting.source)?;
     Some((*first, *other))
 }
 

@@ -7,8 +7,8 @@ use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, sca
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, LabelMatch, Role, Row, Table};
 use crate::model::{
-    CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth, read_quantity, read_value,
-    shown_number,
+    CellRef, Decimal, Inexact, Meaning, Oddity, Range, Value, arithmetic, decimal, fraction, hundredth,
+    read_quantity, read_value, shown_number,
 };
 
 rule! {
@@ -83,7 +83,9 @@ rule! {
 }
 
 fn q004(context: &Context<'_>) -> Vec<Draft> {
-    written(context, Fault::Odd(Oddity::Separators), |_, _, raw, to| format!("“{raw}”里的分隔符是文字，应为 {to}。可一并改正，数不变。"))
+    written(context, Fault::Odd(Oddity::Separators), |_, _, raw, to| {
+        format!("“{raw}”里的分隔符是文字，应为 {to}。可一并改正，数不变。")
+    })
 }
 
 rule! {
@@ -100,8 +102,15 @@ rule! {
 
 fn q005(context: &Context<'_>) -> Vec<Draft> {
     written(context, Fault::Odd(Oddity::Magnitude), |context, figure, raw, to| {
-        let spoken = figure.written.number().map(|number| context.spoken(number, figure.indicator)).unwrap_or_default();
-        format!("写作“{raw}”，按个数应为 {spoken}。请确认是否就是 {}。", if to.is_empty() { spoken.as_str() } else { to })
+        let spoken = figure
+            .written
+            .number()
+            .map(|number| context.spoken(number, figure.indicator))
+            .unwrap_or_default();
+        format!(
+            "写作“{raw}”，按个数应为 {spoken}。请确认是否就是 {}。",
+            if to.is_empty() { spoken.as_str() } else { to }
+        )
     })
 }
 
@@ -110,12 +119,14 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let righted = Context::new(context.input, Ok(&found.table), context.found);
     let (first, all) = (*found.cells.first()?, found.cells.len());
     let example = righted.figures.iter().find(|figure| figure.at == first)?;
-    let (written, meant) = (context.raw(first), context.spoken(example.written.certain()?, example.indicator));
+    let (written, meant) =
+        (context.raw(first), context.spoken(example.written.certain()?, example.indicator));
     let names = list(found.columns.iter().map(|(role, _)| role.caption(context.breakdown())));
     let (tier, name, message) = match found.magnitude {
         Magnitude::In(name) => {
-            let message =
-                format!("{names}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。");
+            let message = format!(
+                "{names}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。"
+            );
             (Tier::Warning, name.to_owned(), message)
         }
         Magnitude::Zeros(zeros) => {
@@ -132,8 +143,12 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let edits = found.cells.iter().filter_map(counted).chain(bare_units(context, table, &name)).collect();
     let columns = || found.columns.iter().map(|(_, column)| *column);
     let rows = || found.cells.iter().map(|at| at.row);
-    let range = Range::new(CellRef::new(rows().min()?, columns().min()?), CellRef::new(rows().max()?, columns().max()?));
-    let draft = Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE));
+    let range = Range::new(
+        CellRef::new(rows().min()?, columns().min()?),
+        CellRef::new(rows().max()?, columns().max()?),
+    );
+    let draft =
+        Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE));
     Some((draft, found.table))
 }
 
@@ -163,7 +178,10 @@ rule! {
 
 fn q006(context: &Context<'_>) -> Vec<Draft> {
     let mut drafts = written(context, Fault::Unit, |context, figure, raw, to| {
-        format!("“{raw}”的单位与这项指标的“{}”不同，应为 {to}。数没有填错的话，可一并改正。", context.unit(figure.indicator))
+        format!(
+            "“{raw}”的单位与这项指标的“{}”不同，应为 {to}。数没有填错的话，可一并改正。",
+            context.unit(figure.indicator)
+        )
     });
     drafts.extend(unit_column(context));
     drafts
@@ -214,7 +232,11 @@ fn inexact(figure: &Figure, raw: &str) -> Option<String> {
         Inexact::Interval => "是一个区间",
         Inexact::Alternatives => "是几个数",
         Inexact::Annotated => "带了说明",
-        Inexact::Arithmetic => return Some(arithmetic(raw).map_or("是算式".to_owned(), |result| format!("是算式（得数 {result}）"))),
+        Inexact::Arithmetic => {
+            return Some(
+                arithmetic(raw).map_or("是算式".to_owned(), |result| format!("是算式（得数 {result}）")),
+            );
+        }
         Inexact::Bracketed => "加了圆括号，分不清是负数还是附带的数",
         Inexact::Grouping => "里的分隔符位置不对，看不出是哪个数",
     };
@@ -229,7 +251,8 @@ fn guessed(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
     }
     let value = context.styled(number, figure);
     let (place, raw, to) = (context.place(figure), context.raw(figure.at), value.shown());
-    let draft = context.draft(figure, format!("{place}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。"));
+    let draft = context
+        .draft(figure, format!("{place}的“{raw}”看不准是哪个数，可能是 {to}。请确认，或填一个确定的数。"));
     if number.fract().is_zero() && !number.is_sign_negative() {
         let edits = vec![context.set(figure.at, value)];
         return Some(draft.expected(to).fix(Fix::consent(edits, "按写法推定，由填报单位确认")));
@@ -271,9 +294,11 @@ rule! {
 
 fn q011(context: &Context<'_>) -> Vec<Draft> {
     let draft = |figure: &Figure| {
-        let signed = matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
+        let signed =
+            matches!(figure.due, Due::Number(official) if figure.written.certain() == Some(-official));
         let slip = if signed { "，疑似多了负号" } else { "" };
-        let (place, raw, unit) = (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+        let (place, raw, unit) =
+            (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
         context.draft(figure, format!("{place}填了 {raw}，{unit}数不会小于 0{slip}。请核对后填实际的数。"))
     };
     context.figures.iter().filter(|figure| is_negative(figure)).map(draft).collect()
@@ -292,9 +317,11 @@ rule! {
 }
 
 fn q012(context: &Context<'_>) -> Vec<Draft> {
-    let shown_fraction = |figure: &&Figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none();
+    let shown_fraction =
+        |figure: &&Figure| is_fraction(context, figure) && hidden_decimals(context, figure).is_none();
     let draft = |figure: &Figure| {
-        let (place, raw, unit) = (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
+        let (place, raw, unit) =
+            (context.place(figure), context.raw(figure.at), context.unit(figure.indicator));
         context.draft(figure, format!("{place}填了 {raw}，按{unit}计的数应为整数。请核对后填整数。"))
     };
     context.figures.iter().filter(shown_fraction).map(draft).collect()
@@ -313,7 +340,9 @@ rule! {
 }
 
 fn q013(context: &Context<'_>) -> Vec<Draft> {
-    let error = |figure: &Figure, _: &str| (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned());
+    let error = |figure: &Figure, _: &str| {
+        (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
+    };
     let mut drafts = unreadable(context, error, "请修正公式或直接填数。");
     drafts.extend(rates_of_nothing(context));
     drafts
@@ -331,7 +360,8 @@ fn rates_of_nothing(context: &Context<'_>) -> Vec<Draft> {
             return None;
         }
         let message = format!("这项指标不适用，完成率显示为“{}”，应为“/”。可改正。", cell.shown());
-        let fix = Fix::consent(vec![context.set(at, NewValue::Text("/".to_owned()))], "不适用的指标没有完成率");
+        let fix =
+            Fix::consent(vec![context.set(at, NewValue::Text("/".to_owned()))], "不适用的指标没有完成率");
         let draft = Draft::at(table.sheet, Range::cell(at), message).found(cell.shown()).expected("/");
         Some(draft.indicator(found.indicator).city(context.city).fix(fix))
     };
@@ -351,22 +381,34 @@ rule! {
 }
 
 fn q014(context: &Context<'_>) -> Vec<Draft> {
-    context.figures.iter().filter(|figure| figure.written.meaning == Meaning::Date).map(|figure| a_date(context, figure)).collect()
+    context
+        .figures
+        .iter()
+        .filter(|figure| figure.written.meaning == Meaning::Date)
+        .map(|figure| a_date(context, figure))
+        .collect()
 }
 
 fn a_date(context: &Context<'_>, figure: &Figure) -> Draft {
     let (place, raw) = (context.place(figure), dated(context, figure));
     let Some((number, told)) = before_the_date(context, figure, &raw) else {
-        let message = format!("{place}成了日期或时间“{raw}”，原来键入的数已经看不出来。请把单元格格式改为“常规”，再填实际的数。");
+        let message = format!(
+            "{place}成了日期或时间“{raw}”，原来键入的数已经看不出来。请把单元格格式改为“常规”，再填实际的数。"
+        );
         return context.draft(figure, message).found(raw).gathers();
     };
     let value = context.styled(number, figure);
     let to = value.shown();
     let message = match told {
-        Told::Stored => format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize()),
-        Told::Official => format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。"),
+        Told::Stored => {
+            format!("{place}设成了日期格式，存的数 {} 显示为“{raw}”。请确认后改回 {to}。", number.normalize())
+        }
+        Told::Official => {
+            format!("{place}成了日期或时间“{raw}”，从字样看原是 {to}，与官方分解表相同。请确认后改回。")
+        }
     };
-    let fix = Fix::consent(vec![context.set(figure.at, value)], "按成为日期以前键入的内容推定，由填报单位确认");
+    let fix =
+        Fix::consent(vec![context.set(figure.at, value)], "按成为日期以前键入的内容推定，由填报单位确认");
     context.draft(figure, message).found(raw).expected(to).fix(fix).gathers()
 }
 
@@ -401,9 +443,11 @@ fn before_the_date(context: &Context<'_>, figure: &Figure, shown: &str) -> Optio
         return None;
     }
     if let Some((Value::Number(serial), cell)) = context.cell(figure.at).map(|cell| (&cell.value, cell)) {
-        let first_dates = if context.input.workbook.date_1904 { YEAR_2000 - FROM_1900_TO_1904 } else { YEAR_2000 };
+        let first_dates =
+            if context.input.workbook.date_1904 { YEAR_2000 - FROM_1900_TO_1904 } else { YEAR_2000 };
         // 5-60 becomes May 1960 under a format without days.
-        let typed_month = *serial >= 10_000.0 && !cell.number_format.code().to_ascii_lowercase().contains('d');
+        let typed_month =
+            *serial >= 10_000.0 && !cell.number_format.code().to_ascii_lowercase().contains('d');
         if serial.fract() == 0.0 && (0.0..first_dates).contains(serial) && !typed_month {
             return Some((decimal(*serial)?, Told::Stored));
         }
@@ -411,7 +455,8 @@ fn before_the_date(context: &Context<'_>, figure: &Figure, shown: &str) -> Optio
     let Due::Number(official) = figure.due else { return None };
     let form = context.table.ok()?.form;
     let parts = shown.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse::<Decimal>().ok());
-    (form == Form::Breakdown && parts.into_iter().any(|part| part == official)).then_some((official, Told::Official))
+    (form == Form::Breakdown && parts.into_iter().any(|part| part == official))
+        .then_some((official, Told::Official))
 }
 
 rule! {
@@ -434,7 +479,9 @@ fn q015(context: &Context<'_>) -> Vec<Draft> {
             && is_due(figure)
             && !context.is_first_return(figure.role)
     };
-    let draft = |figure| context.draft(figure, format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)));
+    let draft = |figure| {
+        context.draft(figure, format!("{}是空白。请填实际的数，没有进展填 0。", context.place(figure)))
+    };
     context.figures.iter().filter(left_out).map(draft).collect()
 }
 
@@ -454,7 +501,10 @@ fn q016(context: &Context<'_>) -> Vec<Draft> {
     let draft = |figure: &Figure| {
         let formula = context.cell(figure.at).and_then(|cell| cell.formula.as_deref()).unwrap_or_default();
         let needed = matches!(figure.role, Role::City(_) | Role::Target | Role::Current) && is_due(figure);
-        let message = format!("{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。", context.place(figure));
+        let message = format!(
+            "{}有公式而没有存算好的数。请在 WPS 或 Excel 里打开，保存一次，再来校核。",
+            context.place(figure)
+        );
         let tier = if needed { Tier::Error } else { Tier::Warning };
         context.draft(figure, message).found(format!("={formula}")).gathers().tier(tier)
     };
@@ -476,7 +526,10 @@ rule! {
 fn q018(context: &Context<'_>) -> Vec<Draft> {
     written(context, Fault::Odd(Oddity::Letter), |context, figure, raw, to| {
         let readings = letter_readings(context, figure);
-        let other = readings.into_iter().map(|number| context.styled(number, figure).shown()).find(|other| other != to);
+        let other = readings
+            .into_iter()
+            .map(|number| context.styled(number, figure).shown())
+            .find(|other| other != to);
         match other {
             Some(other) => format!("“{raw}”里有字母，可能是 {to}，也可能是 {other}。请确认是哪个数。"),
             None => format!("“{raw}”里有字母，看起来是 {to}。请确认是否就是这个数。"),
@@ -498,7 +551,11 @@ rule! {
 
 fn q019(context: &Context<'_>) -> Vec<Draft> {
     written(context, Fault::Stray, |_, figure, raw, to| {
-        let what = if figure.written.oddities.contains(&Oddity::Invisible) { "不可见字符" } else { "多余的空格或标点" };
+        let what = if figure.written.oddities.contains(&Oddity::Invisible) {
+            "不可见字符"
+        } else {
+            "多余的空格或标点"
+        };
         format!("“{}”带有{what}，应为 {to}。可一并改正，数不变。", raw.trim())
     })
 }
@@ -519,7 +576,10 @@ fn q020(context: &Context<'_>) -> Vec<Draft> {
     // In another magnitude, or pushed under a format of rates, the cell is said to be that.
     let draft = |figure: &Figure| {
         let shown = hidden_decimals(context, figure)?;
-        Some(context.draft(figure, format!("存的是 {}，显示为 {shown}。请核对后填确定的数。", context.raw(figure.at))))
+        Some(context.draft(
+            figure,
+            format!("存的是 {}，显示为 {shown}。请核对后填确定的数。", context.raw(figure.at)),
+        ))
     };
     context.figures.iter().filter(|figure| context.is_as_meant(figure)).filter_map(draft).collect()
 }
@@ -566,7 +626,9 @@ fn fault(context: &Context<'_>, figure: &Figure) -> Option<Fault> {
         Some(Oddity::Magnitude) if written.oddities.len() == 1 && official_magnitude() => return None,
         Some(Oddity::Letter) => return Some(Fault::Odd(Oddity::Letter)),
         _ if written.certain().is_none() => return None,
-        Some(odd @ (Oddity::Magnitude | Oddity::ChineseNumeral | Oddity::FullWidth)) => return Some(Fault::Odd(*odd)),
+        Some(odd @ (Oddity::Magnitude | Oddity::ChineseNumeral | Oddity::FullWidth)) => {
+            return Some(Fault::Odd(*odd));
+        }
         _ if other_unit.is_some() && !longer_unit => return Some(Fault::Unit),
         Some(Oddity::Separators) => return Some(Fault::Odd(Oddity::Separators)),
         Some(Oddity::Scientific | Oddity::Apostrophe) => return Some(Fault::StoredAsText),
@@ -586,7 +648,11 @@ fn fault(context: &Context<'_>, figure: &Figure) -> Option<Fault> {
     (!as_house).then_some(Fault::StoredAsText)
 }
 
-fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure, &str, &str) -> String) -> Vec<Draft> {
+fn written(
+    context: &Context<'_>,
+    kind: Fault,
+    message: fn(&Context<'_>, &Figure, &str, &str) -> String,
+) -> Vec<Draft> {
     let draft = |figure: &Figure| {
         let read = figure.written.number()?;
         let by_letters = || letter_readings(context, figure).first().copied();
@@ -611,7 +677,9 @@ fn written(context: &Context<'_>, kind: Fault, message: fn(&Context<'_>, &Figure
 fn letter_readings(context: &Context<'_>, figure: &Figure) -> Vec<Decimal> {
     let Some(read) = figure.written.number() else { return Vec::new() };
     let bare = figure.written.text.trim_end_matches(|c: char| c.is_alphabetic());
-    let without = Some(bare).filter(|bare| bare.len() < figure.written.text.len()).and_then(|bare| read_quantity(bare).certain());
+    let without = Some(bare)
+        .filter(|bare| bare.len() < figure.written.text.len())
+        .and_then(|bare| read_quantity(bare).certain());
     let Some(without) = without.filter(|without| *without != read) else { return vec![read] };
     let neighbour = |role| context.figure(figure.indicator, role).and_then(|other| other.written.certain());
     let target = context
@@ -637,7 +705,8 @@ fn unreadable(context: &Context<'_>, what: fn(&Figure, &str) -> Option<String>, 
         };
         let value = context.styled(official, figure);
         let to = value.shown();
-        let draft = context.draft(figure, format!("{said}，官方分解表为 {to}。请核对后改为 {to}。")).expected(to);
+        let draft =
+            context.draft(figure, format!("{said}，官方分解表为 {to}。请核对后改为 {to}。")).expected(to);
         Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], ANNEX)))
     };
     let told = |figure: &&Figure| !(figure.written.meaning == Meaning::Words && figure.due == Due::Unknown);
@@ -647,8 +716,10 @@ fn unreadable(context: &Context<'_>, what: fn(&Figure, &str) -> Option<String>, 
 /// The official number, where it is the one that a bound, an estimate or a remark stands around: 超过800家.
 fn official_within(figure: &Figure) -> Option<Decimal> {
     let Due::Number(official) = figure.due else { return None };
-    let around =
-        matches!(figure.written.meaning, Meaning::Inexact(Inexact::Bound | Inexact::About | Inexact::Annotated | Inexact::Bracketed));
+    let around = matches!(
+        figure.written.meaning,
+        Meaning::Inexact(Inexact::Bound | Inexact::About | Inexact::Annotated | Inexact::Bracketed)
+    );
     (around && read_quantity(&figure.written.text).certain() == Some(official)).then_some(official)
 }
 

@@ -2,11 +2,15 @@
 
 use super::{code, rule};
 use crate::audit::{
-    Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown, slip_of_hand, totals_for_targets,
+    Context, Draft, Due, Figure, percent, rates_of_last_period, rates_of_totals, rates_of_unknown,
+    slip_of_hand, totals_for_targets,
 };
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Column, LabelMatch, Role, Row, Table};
-use crate::model::{Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value, rounded};
+use crate::model::{
+    Cell, CellRef, Decimal, Meaning, Range, Value, column_letters, dragged, fraction, hundredth, read_value,
+    rounded,
+};
 
 /// Where a rate comes from that is computed anew.
 const QUOTIENT: &str = "本期累计完成 ÷ 目标值";
@@ -32,16 +36,26 @@ fn p004_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let of_last_period = rates_of_last_period(context, table);
     let (found, of, instead, due) = match of_last_period {
         Some(found) => (found, "上期的完成率", "按上期累计算的", "按本期累计算".to_owned()),
-        None => (rates_of_totals(context, table)?, "按全示范区总量", "按全示范区的总量算的", format!("按{city}的目标算")),
+        None => (
+            rates_of_totals(context, table)?,
+            "按全示范区总量",
+            "按全示范区的总量算的",
+            format!("按{city}的目标算"),
+        ),
     };
     let column = table.column(Role::Rate)?.index;
     // Each as it would be put right alone.
     let alone = p004(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits);
-    let edits = alone.filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column)).collect();
+    let edits =
+        alone.filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column)).collect();
     let (top, bottom) = table.data_rows()?;
     let range = Range::new(CellRef::new(top, column), CellRef::new(bottom, column));
-    let message = format!("完成率一列 {}/{} 行是{instead}，应{due}。请核对后重算。", found.agreeing, found.rows);
-    let draft = Draft::at(table.sheet, range, message).found(of).city(context.city).fix(Fix::consent(edits, QUOTIENT));
+    let message =
+        format!("完成率一列 {}/{} 行是{instead}，应{due}。请核对后重算。", found.agreeing, found.rows);
+    let draft = Draft::at(table.sheet, range, message)
+        .found(of)
+        .city(context.city)
+        .fix(Fix::consent(edits, QUOTIENT));
     Some((draft, found.table))
 }
 
@@ -81,15 +95,19 @@ fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Opti
     }
     let own_way = column.formula(row.at.row);
     let draft = |message: String, expected: String| {
-        let draft = Draft::at(column.table.sheet, Range::cell(row.at), message).found(context.raw(row.at)).expected(expected);
+        let draft = Draft::at(column.table.sheet, Range::cell(row.at), message)
+            .found(context.raw(row.at))
+            .expected(expected);
         draft.indicator(row.current.indicator).city(context.city)
     };
     // An error or a word is put right in the way of the other rows.
     let broken = is_error || matches!(read_value(&row.cell.value).meaning, Meaning::Words | Meaning::Error);
     let read = if broken { None } else { Stated::read(row.cell, column.notation) };
     let right = read.is_some_and(|stated| stated.agrees(row.exact));
-    if let Some(formula) = row.cell.formula.as_deref().filter(|formula| divides_others(formula, column.table)) {
-        let message = format!("完成率的公式“={formula}”不是本期累计完成 ÷ 目标值，应为 ={own_way}。请确认后改正。");
+    if let Some(formula) = row.cell.formula.as_deref().filter(|formula| divides_others(formula, column.table))
+    {
+        let message =
+            format!("完成率的公式“={formula}”不是本期累计完成 ÷ 目标值，应为 ={own_way}。请确认后改正。");
         let restored = vec![context.set(row.at, NewValue::Formula(own_way.clone()))];
         return Some(draft(message, format!("={own_way}")).fix(Fix::consent(restored, QUOTIENT)));
     }
@@ -113,19 +131,24 @@ fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Opti
     }
     // A current figure that was never brought up to date is said for the column.
     if column.repeated && !broken {
-        return Some(draft(format!("{written}。请先核对本期数。"), shown).because(code::P002, row.current.at));
+        return Some(
+            draft(format!("{written}。请先核对本期数。"), shown).because(code::P002, row.current.at),
+        );
     }
     let built_on = [row.current.at, row.aim.at];
     Some(match if broken { Sense::RateAlone } else { sense(context, row, &read) } {
-        Sense::RateAlone => draft(format!("{written}。可一并重算。"), shown).fix(Fix::safe(edits, QUOTIENT).resting_on(built_on)),
+        Sense::RateAlone => draft(format!("{written}。可一并重算。"), shown)
+            .fix(Fix::safe(edits, QUOTIENT).resting_on(built_on)),
         Sense::OfLastPeriod(before) => {
-            let message = format!("{written}；写的是上期 {} 的完成率，没有重算。请确认后改正。", before.normalize());
+            let message =
+                format!("{written}；写的是上期 {} 的完成率，没有重算。请确认后改正。", before.normalize());
             draft(message, shown).fix(Fix::consent(edits, QUOTIENT).resting_on(built_on))
         }
         Sense::Meant { number, slip, doubtful } => {
             let slip = slip.map(|slip| format!("（疑似{slip}）")).unwrap_or_default();
             let spoken = context.spoken(number, row.current.indicator);
-            let reckoned = format!("{written}；按完成率 {} 反推，本期应为 {spoken}{slip}", row.cell.shown().trim());
+            let reckoned =
+                format!("{written}；按完成率 {} 反推，本期应为 {spoken}{slip}", row.cell.shown().trim());
             if row.done.is_sign_negative() {
                 draft(format!("{reckoned}。请先核对本期数。"), shown).because(code::Q011, row.current.at)
             } else if doubtful {
@@ -177,9 +200,11 @@ impl<'a> Rates<'a> {
         let computed = rows.iter().filter(|row| row.cell.formula.is_some()).count() * 2 > rows.len();
         let repeated = rates_of_unknown(context, table) * 2 > rows.len();
         // As exact as the other rows are; a computed share with all its digits is no example.
-        let places = stated.iter().map(|stated| stated.places).filter(|places| *places <= 4).max().unwrap_or(0);
+        let places =
+            stated.iter().map(|stated| stated.places).filter(|places| *places <= 4).max().unwrap_or(0);
         let example = stated.first().copied();
-        let mut column = Self { table, current, target, rows, notation, computed, model: None, example, places, repeated };
+        let mut column =
+            Self { table, current, target, rows, notation, computed, model: None, example, places, repeated };
         let own = column.rows.iter().find(|row| column.is_own_quotient(row));
         column.model = own.and_then(|row| Some((row.cell.formula.as_deref()?, row.at.row)));
         Some(column)
@@ -192,26 +217,40 @@ impl<'a> Rates<'a> {
 
     /// The formula of a row in the column's own way.
     fn formula(&self, row: u32) -> String {
-        self.model.map_or_else(|| quotient(self.current, self.target, row), |(formula, from)| dragged(formula, from, row))
+        self.model.map_or_else(
+            || quotient(self.current, self.target, row),
+            |(formula, from)| dragged(formula, from, row),
+        )
     }
 }
 
 fn rows<'a>(context: &'a Context<'_>, table: &Table, rate: &Column) -> Vec<Rate<'a>> {
     let row = |(row, found): (&Row, LabelMatch)| {
         let at = table.place(row.row, rate.index)?;
-        let (current, aim) = (context.figure(found.indicator, Role::Current)?, context.figure(found.indicator, Role::Target)?);
+        let (current, aim) =
+            (context.figure(found.indicator, Role::Current)?, context.figure(found.indicator, Role::Target)?);
         let done = current.written.certain().filter(|_| current.due != Due::NotApplicable)?;
         let official = if let Due::Number(official) = aim.due { Some(official) } else { None };
         let goal = official.or_else(|| aim.written.certain()).filter(|goal| !goal.is_zero())?;
         let exact = done.checked_div(goal)?;
-        Some(Rate { at, cell: context.cell(at)?, current, aim, done, goal, exact, against_official: official.is_some() })
+        Some(Rate {
+            at,
+            cell: context.cell(at)?,
+            current,
+            aim,
+            done,
+            goal,
+            exact,
+            against_official: official.is_some(),
+        })
     };
     table.indicator_rows().filter_map(row).collect()
 }
 
 /// What the rate of a row is the rate of, if not of its figures.
 fn sense(context: &Context<'_>, row: &Rate<'_>, stated: &Stated) -> Sense {
-    let before = context.figure(row.current.indicator, Role::Previous).and_then(|figure| figure.written.certain());
+    let before =
+        context.figure(row.current.indicator, Role::Previous).and_then(|figure| figure.written.certain());
     let share = |number: Decimal| number.checked_div(row.goal);
     if let Some(before) = before.filter(|before| *before != row.done && !before.is_zero())
         && share(before).is_some_and(|exact| stated.agrees(exact))
@@ -219,9 +258,12 @@ fn sense(context: &Context<'_>, row: &Rate<'_>, stated: &Stated) -> Sense {
         return Sense::OfLastPeriod(before);
     }
     let is_odd = |number: Decimal| {
-        number.is_sign_negative() || before.is_some_and(|before| number < before) || number > row.goal.saturating_mul(fraction(12, 1))
+        number.is_sign_negative()
+            || before.is_some_and(|before| number < before)
+            || number > row.goal.saturating_mul(fraction(12, 1))
     };
-    let candidates: Vec<Decimal> = reckoned(row.goal, stated).into_iter().filter(|number| !is_odd(*number)).collect();
+    let candidates: Vec<Decimal> =
+        reckoned(row.goal, stated).into_iter().filter(|number| !is_odd(*number)).collect();
     let doubtful = is_odd(row.done) || !row.done.fract().is_zero();
     let slipped = candidates.iter().find_map(|number| Some((*number, slip_of_hand(row.done, *number)?)));
     match (slipped, candidates.as_slice()) {
@@ -245,18 +287,28 @@ fn reckoned(goal: Decimal, stated: &Stated) -> Vec<Decimal> {
     if last < first || last.saturating_sub(first) > Decimal::from(MOST) {
         return Vec::new();
     }
-    (0..=MOST).map(|step| first.saturating_add(Decimal::from(step))).take_while(|number| *number <= last).collect()
+    (0..=MOST)
+        .map(|step| first.saturating_add(Decimal::from(step)))
+        .take_while(|number| *number <= last)
+        .collect()
 }
 
 /// The quotient of a row as its header says it, wherever an accident has moved the figures.
 fn quotient(current: &Column, target: &Column, row: u32) -> String {
-    format!("{}{1}/{2}{1}", column_letters(current.header.column), row.saturating_add(1), column_letters(target.header.column))
+    format!(
+        "{}{1}/{2}{1}",
+        column_letters(current.header.column),
+        row.saturating_add(1),
+        column_letters(target.header.column)
+    )
 }
 
 /// A formula without blanks and `$`, in capitals, cut at brackets and commas; `*100` and `*100%` taken off.
 fn terms(formula: &str) -> Vec<String> {
     let bare: String = formula.chars().filter(|c| !matches!(c, '$' | ' ')).collect::<String>().to_uppercase();
-    let plain = |part: &str| ["*100%", "*100"].iter().find_map(|tail| part.strip_suffix(tail)).unwrap_or(part).to_owned();
+    let plain = |part: &str| {
+        ["*100%", "*100"].iter().find_map(|tail| part.strip_suffix(tail)).unwrap_or(part).to_owned()
+    };
     bare.split(['(', ')', ',', ';']).map(plain).collect()
 }
 
@@ -268,10 +320,14 @@ fn is_quotient(formula: &str, quotient: &str) -> bool {
 /// Whether a formula is a quotient of two cells of the table's own figures: of other ones than it should be, that is.
 fn divides_others(formula: &str, table: &Table) -> bool {
     let figure = |text: &str| {
-        text.parse::<CellRef>()
-            .is_ok_and(|at| table.figure_columns().any(|column| column.index == at.column) && table.row_range(at.row).contains(at))
+        text.parse::<CellRef>().is_ok_and(|at| {
+            table.figure_columns().any(|column| column.index == at.column)
+                && table.row_range(at.row).contains(at)
+        })
     };
-    terms(formula).iter().any(|part| part.split_once('/').is_some_and(|(dividend, divisor)| figure(dividend) && figure(divisor)))
+    terms(formula).iter().any(|part| {
+        part.split_once('/').is_some_and(|(dividend, divisor)| figure(dividend) && figure(divisor))
+    })
 }
 
 /// How a column writes its rates where no sign or format says it.
@@ -287,8 +343,11 @@ impl Notation {
     /// The way in which most rows come right; else what the caption says (完成率（%）); else what most plain numbers of
     /// the column are: a rate of 150 % and more is rarer than one of 1.5 points.
     fn of(rows: &[Rate<'_>], rate: &Column) -> Self {
-        let right =
-            |notation| rows.iter().filter(|row| Stated::read(row.cell, notation).is_some_and(|stated| stated.agrees(row.exact))).count();
+        let right = |notation| {
+            rows.iter()
+                .filter(|row| Stated::read(row.cell, notation).is_some_and(|stated| stated.agrees(row.exact)))
+                .count()
+        };
         let (share, points) = (right(Self::Share), right(Self::Points));
         if share != points {
             return if share > points { Self::Share } else { Self::Points };
@@ -334,16 +393,18 @@ enum Writing {
 impl Stated {
     fn read(cell: &Cell, notation: Notation) -> Option<Self> {
         let places = |text: &str| {
-            text.trim_end_matches(['%', '％'])
-                .split_once('.')
-                .map_or(0, |(_, decimals)| u32::try_from(decimals.chars().filter(char::is_ascii_digit).count()).unwrap_or(0))
+            text.trim_end_matches(['%', '％']).split_once('.').map_or(0, |(_, decimals)| {
+                u32::try_from(decimals.chars().filter(char::is_ascii_digit).count()).unwrap_or(0)
+            })
         };
         let written = read_value(&cell.value);
         let number = written.certain()?;
         let shown = || places(&cell.shown());
         let (share, places, writing) = match (&cell.value, written.unit.as_deref()) {
             (Value::Number(_), _) if cell.number_format.is_percent() => (number, shown(), Writing::Share),
-            (Value::Number(_), _) if notation == Notation::Points => (hundredth(number), shown(), Writing::Points),
+            (Value::Number(_), _) if notation == Notation::Points => {
+                (hundredth(number), shown(), Writing::Points)
+            }
             (Value::Number(_), _) => (number, shown().saturating_sub(2), Writing::Share),
             (Value::Text(text), Some("%")) => (hundredth(number), places(text), Writing::Text),
             _ => return None,

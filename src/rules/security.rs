@@ -34,9 +34,14 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
     let number = |figure: &Figure| figure.written.certain().filter(|_| !figure.written.is_share());
     let (message, expected, fix) = match figure.and_then(|figure| Some((figure, number(figure)?))) {
         Some((figure, number)) => as_number(context, figure, number, text.trim()),
-        None if context.input.workbook.format == Format::Text => in_text_file(context, at, text, figure.is_some()),
+        None if context.input.workbook.format == Format::Text => {
+            in_text_file(context, at, text, figure.is_some())
+        }
         None => {
-            let message = format!("“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。", abridged(text.trim()));
+            let message = format!(
+                "“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。",
+                abridged(text.trim())
+            );
             let kept = vec![context.set(at, NewValue::Text(text.to_string()))];
             (message, None, Some(Fix::safe(kept, "原文不变，设为文本格式")))
         }
@@ -71,7 +76,8 @@ fn in_text_file(context: &Context<'_>, at: CellRef, text: &str, is_figure: bool)
     let to = format!("'{text}");
     let expected = abridged(&to);
     let fix = Fix::consent(vec![context.set(at, NewValue::Text(to))], "只在前面加一个撇号，由填报单位确认");
-    let message = said + "文本文件里没有文本格式，可在前面加一个撇号（'），使它不再执行；要一字不动，请先另存为 .xlsx。";
+    let message = said
+        + "文本文件里没有文本格式，可在前面加一个撇号（'），使它不再执行；要一字不动，请先另存为 .xlsx。";
     (message, Some(expected), Some(fix))
 }
 
@@ -98,7 +104,8 @@ rule! {
 }
 
 fn s002(context: &Context<'_>) -> Vec<Draft> {
-    let hidden = context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    let hidden =
+        context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
     let names: Vec<&str> = hidden.map(|sheet| sheet.name.as_str()).collect();
     if names.is_empty() {
         return Vec::new();

@@ -4,7 +4,9 @@ use super::{ANNEX, code, header_range, list, rule};
 use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Aside, Column, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in};
+use crate::layout::{
+    Aside, Column, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in,
+};
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
 rule! {
@@ -26,15 +28,16 @@ fn t001(context: &Context<'_>) -> Vec<Draft> {
         }
         Ok(_) => return Vec::new(),
         Err(NoTable { nearest: Some(near) }) => {
-            let (sheet, range, captions, labels) = (sheet_name(context, near.sheet), near.range, list(&near.captions), near.labels);
+            let (sheet, range, captions, labels) =
+                (sheet_name(context, near.sheet), near.range, list(&near.captions), near.labels);
             let message = format!(
                 "没有找到指标表。最接近的是工作表“{sheet}”的 {range}（认出表头：{captions}；认出指标 {labels} 项）。请核对文件和表头。"
             );
             Draft::at(near.sheet, range, message)
         }
-        Err(NoTable { nearest: None }) => {
-            Draft::on_file("没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。")
-        }
+        Err(NoTable { nearest: None }) => Draft::on_file(
+            "没有找到指标表。请核对是否拖错了文件；表头应有“指标内容”和市名（或目标值、本期累计完成）。",
+        ),
     }]
 }
 
@@ -53,8 +56,9 @@ rule! {
 fn t002(context: &Context<'_>) -> Vec<Draft> {
     let passed_over = &context.found.passed_over;
     let Some(first) = passed_over.first() else { return Vec::new() };
-    let others =
-        list(passed_over.iter().map(|other| format!("“{}”{}（{}）", sheet_name(context, other.sheet), other.range, aside(other.why))));
+    let others = list(passed_over.iter().map(|other| {
+        format!("“{}”{}（{}）", sheet_name(context, other.sheet), other.range, aside(other.why))
+    }));
     let count = passed_over.len();
     let message = format!("另有 {count} 处像指标表，没有作为报表审核：{others}。认错了的，请改正后再审核。");
     vec![Draft::at(first.sheet, first.range, message).found(others)]
@@ -85,8 +89,9 @@ rule! {
 fn t021(context: &Context<'_>) -> Vec<Draft> {
     let draft = |near: &Nearest| {
         let (sheet, range, labels) = (sheet_name(context, near.sheet), near.range, near.labels);
-        let message =
-            format!("工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。");
+        let message = format!(
+            "工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。"
+        );
         Draft::at(near.sheet, range, message).found(list(&near.captions))
     };
     context.found.unread.iter().map(draft).collect()
@@ -135,15 +140,29 @@ fn t004(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
     let draft = |column: &Column| {
         let (caption, here, first) = (&column.caption, column.header, table.column(column.role)?.header);
-        let message = format!("“{caption}”出现两次（{first} 和 {here}），审核按前一列。请删去多余的一列或改正表头。");
-        Some(Draft::at(table.sheet, Range::cell(here), message).found(caption.clone()).city(city_of(column.role)))
+        let message =
+            format!("“{caption}”出现两次（{first} 和 {here}），审核按前一列。请删去多余的一列或改正表头。");
+        Some(
+            Draft::at(table.sheet, Range::cell(here), message)
+                .found(caption.clone())
+                .city(city_of(column.role)),
+        )
     };
     table.repeated.iter().filter(|column| is_telling(column.role)).filter_map(draft).collect()
 }
 
 /// Whether it matters which of two columns of a role is meant.
 const fn is_telling(role: Role) -> bool {
-    matches!(role, Role::City(_) | Role::Label | Role::Serial | Role::Target | Role::Previous | Role::Current | Role::Rate)
+    matches!(
+        role,
+        Role::City(_)
+            | Role::Label
+            | Role::Serial
+            | Role::Target
+            | Role::Previous
+            | Role::Current
+            | Role::Rate
+    )
 }
 
 rule! {
@@ -189,7 +208,9 @@ fn t007(context: &Context<'_>) -> Vec<Draft> {
         let indicator = context.indicator(id)?;
         let message = format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label);
         let fix = if breakdown { insertion(context, table, id) } else { None };
-        let draft = Draft::at(table.sheet, labels_range(table), message).expected(indicator.label.clone()).indicator(id);
+        let draft = Draft::at(table.sheet, labels_range(table), message)
+            .expected(indicator.label.clone())
+            .indicator(id);
         Some(Draft { fix, ..draft })
     };
     context.breakdown().indicator_ids().filter(|id| table.row_of(*id).is_none()).filter_map(draft).collect()
@@ -203,7 +224,10 @@ fn insertion(context: &Context<'_>, table: &Table, id: IndicatorId) -> Option<Fi
     let task = |city: CityId| match context.breakdown().target(id, city) {
         None => NewValue::Text("/".to_owned()),
         Some(target) => {
-            let style = context.figures_of(Role::City(city)).next().map_or(HouseStyle::WithUnit, |figure| figure.style);
+            let style = context
+                .figures_of(Role::City(city))
+                .next()
+                .map_or(HouseStyle::WithUnit, |figure| figure.style);
             context.in_style(target, id, style)
         }
     };
@@ -239,8 +263,14 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
         let RowKind::Duplicate(found) = row.kind else { return None };
         let Indicator { number, label, .. } = context.indicator(found.indicator)?;
         let (first, here) = (table.row_of(found.indicator)?.row + 1, row.row + 1);
-        let message = format!("指标 {number}“{label}”出现两次（第 {first} 行和第 {here} 行），审核按第 {first} 行。请删去多余的一行。");
-        Some(Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone()).indicator(found.indicator))
+        let message = format!(
+            "指标 {number}“{label}”出现两次（第 {first} 行和第 {here} 行），审核按第 {first} 行。请删去多余的一行。"
+        );
+        Some(
+            Draft::at(table.sheet, table.row_range(row.row), message)
+                .found(row.label.clone())
+                .indicator(found.indicator),
+        )
     };
     table.rows.iter().filter_map(draft).collect()
 }
@@ -261,7 +291,11 @@ fn t009(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
     let draft = |row: &Row| {
         let label = row.label.trim();
-        let name = if label.is_empty() { "没有写指标内容".to_owned() } else { format!("“{label}”不在分解表中") };
+        let name = if label.is_empty() {
+            "没有写指标内容".to_owned()
+        } else {
+            format!("“{label}”不在分解表中")
+        };
         let message = format!("第 {} 行{name}。写错的请改正指标内容，多余的请删去。", row.row + 1);
         Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone())
     };
@@ -307,9 +341,16 @@ fn serials(context: &Context<'_>, table: &Table, column: u32) -> Vec<Serial> {
     let Some(sheet) = context.sheet() else { return Vec::new() };
     let serial = |(row, found): (&Row, LabelMatch)| {
         let at = CellRef::new(row.row, column);
-        let stated = read_value(sheet.grid.value(at)).certain().and_then(|number| number.to_string().parse().ok());
+        let stated =
+            read_value(sheet.grid.value(at)).certain().and_then(|number| number.to_string().parse().ok());
         let official = context.indicator(found.indicator)?.number;
-        Some(Serial { at, stated, official, indicator: found.indicator, blank: sheet.grid.shown(at).trim().is_empty() })
+        Some(Serial {
+            at,
+            stated,
+            official,
+            indicator: found.indicator,
+            blank: sheet.grid.shown(at).trim().is_empty(),
+        })
     };
     table.indicator_rows().filter_map(serial).collect()
 }
@@ -322,7 +363,10 @@ fn are_in_order(rows: &[Serial]) -> bool {
 
 fn are_ordinals(rows: &[Serial]) -> bool {
     let filled = rows.iter().filter(|row| !row.blank).count();
-    let ordinals = rows.iter().filter(|row| row.stated.is_some_and(|stated| (stated as usize) <= rows.len() * 2)).count();
+    let ordinals = rows
+        .iter()
+        .filter(|row| row.stated.is_some_and(|stated| (stated as usize) <= rows.len() * 2))
+        .count();
     ordinals * 2 >= filled
 }
 
@@ -334,7 +378,11 @@ fn wrong_serial(context: &Context<'_>, row: &Serial) -> Draft {
         format!("序号写作“{raw}”，这项指标的序号是 {official}。可一并改正。")
     };
     let is_text = context.cell(row.at).is_some_and(|cell| matches!(cell.value, Value::Text(_)));
-    let value = if is_text && context.is_text_format() { NewValue::Text(official.to_string()) } else { NewValue::Number(official.into()) };
+    let value = if is_text && context.is_text_format() {
+        NewValue::Text(official.to_string())
+    } else {
+        NewValue::Number(official.into())
+    };
     Draft::at(context.sheet_index(), Range::cell(row.at), message)
         .found(raw)
         .expected(official.to_string())
@@ -356,17 +404,23 @@ rule! {
 
 fn t017(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
-    let mut units: Vec<&str> = table.indicator_rows().map(|(_, found)| context.unit(found.indicator)).collect();
+    let mut units: Vec<&str> =
+        table.indicator_rows().map(|(_, found)| context.unit(found.indicator)).collect();
     units.sort_unstable();
     units.dedup();
     if units.len() < 2 {
         return Vec::new();
     }
     let number = |at: CellRef| context.cell(at).and_then(|cell| read_value(&cell.value).number());
-    let sums = |row: &&Row| table.figure_columns().any(|column| number(CellRef::new(row.row, column.index)).is_some());
+    let sums = |row: &&Row| {
+        table.figure_columns().any(|column| number(CellRef::new(row.row, column.index)).is_some())
+    };
     let units = list(units);
     let draft = |row: &Row| {
-        let message = format!("第 {} 行把{units}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。", row.row + 1);
+        let message = format!(
+            "第 {} 行把{units}等不同单位的数加在一起，没有意义。建议删去；审核与汇总都不计这一行。",
+            row.row + 1
+        );
         Draft::at(table.sheet, table.row_range(row.row), message).found(row.label.clone())
     };
     table.rows.iter().filter(|row| row.kind == RowKind::Total).filter(sums).map(draft).collect()
@@ -390,10 +444,12 @@ fn t010(context: &Context<'_>) -> Vec<Draft> {
 }
 
 fn rows_out_of_order(context: &Context<'_>, table: &Table) -> Option<Draft> {
-    let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+    let rows: Vec<(u32, IndicatorId)> =
+        table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
     let (first, last) = disorder(&rows)?;
     let column = table.column(Role::Label).or_else(|| table.column(Role::Serial))?.index;
-    let numbers = list(rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number));
+    let numbers =
+        list(rows.iter().filter_map(|(_, id)| context.indicator(*id)).map(|indicator| indicator.number));
     let range = Range::new(CellRef::new(first, column), CellRef::new(last, column));
     let message = format!("指标的顺序与官方表不同（现为 {numbers}）。不影响审核，可按官方顺序排列。");
     Some(Draft::at(table.sheet, range, message).found(numbers))
@@ -414,7 +470,12 @@ fn cities_out_of_order(context: &Context<'_>, table: &Table) -> Option<Draft> {
 fn disorder<T: Ord + Copy>(placed: &[(u32, T)]) -> Option<(u32, u32)> {
     let mut sorted: Vec<T> = placed.iter().map(|(_, value)| *value).collect();
     sorted.sort_unstable();
-    let out: Vec<u32> = placed.iter().zip(&sorted).filter(|((_, value), due)| value != *due).map(|((at, _), _)| *at).collect();
+    let out: Vec<u32> = placed
+        .iter()
+        .zip(&sorted)
+        .filter(|((_, value), due)| value != *due)
+        .map(|((at, _), _)| *at)
+        .collect();
     Some((*out.iter().min()?, *out.iter().max()?))
 }
 
@@ -435,18 +496,24 @@ fn t012(context: &Context<'_>) -> Vec<Draft> {
     // A label over two columns and a heading over all of them cover no figure.
     let holds = |role: Role| role.is_figure() || matches!(role, Role::Rate | Role::Total);
     let inside = |column: u32| table.columns.iter().any(|known| known.index == column && holds(known.role));
-    let over_figures = |merge: &Range| (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside);
+    let over_figures =
+        |merge: &Range| (merge.start.column..=merge.end.column.min(merge.start.column + 64)).any(inside);
     let rows: Vec<u32> = table.indicator_rows().map(|(row, _)| row.row).collect();
     // From top to bottom: those of a merge stand together.
     let within = |merge: &Range| {
-        rows.get(rows.partition_point(|row| *row < merge.start.row)..rows.partition_point(|row| *row <= merge.end.row)).unwrap_or_default()
+        rows.get(
+            rows.partition_point(|row| *row < merge.start.row)
+                ..rows.partition_point(|row| *row <= merge.end.row),
+        )
+        .unwrap_or_default()
     };
     let over = sheet.merges.iter().filter(|merge| !within(merge).is_empty() && over_figures(merge));
     over.filter_map(|merge| merged(context, table, within(merge), *merge)).collect()
 }
 
 fn merged(context: &Context<'_>, table: &Table, rows: &[u32], merge: Range) -> Option<Draft> {
-    let cells = rows.iter().flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)));
+    let cells =
+        rows.iter().flat_map(|row| table.columns.iter().map(move |column| CellRef::new(*row, column.index)));
     let covered: Vec<CellRef> = cells.filter(|at| merge.contains(*at) && *at != merge.start).collect();
     // Over a spacer column beside it a merge covers nothing.
     if covered.is_empty() {
@@ -472,7 +539,11 @@ fn t014(context: &Context<'_>) -> Vec<Draft> {
     let (Some(table), Some(sheet)) = (context.form(), context.sheet()) else { return Vec::new() };
     let Range { start, end } = table.range;
     let rows = spans_within(&sheet.hidden_rows, start.row, end.row).map(|(from, to)| {
-        let name = if from == to { format!("第 {} 行", from + 1) } else { format!("第 {} 至 {} 行", from + 1, to + 1) };
+        let name = if from == to {
+            format!("第 {} 行", from + 1)
+        } else {
+            format!("第 {} 至 {} 行", from + 1, to + 1)
+        };
         (Range::new(CellRef::new(from, start.column), CellRef::new(to, end.column)), name)
     });
     let columns = spans_within(&sheet.hidden_columns, start.column, end.column).map(|(from, to)| {
@@ -489,7 +560,10 @@ fn t014(context: &Context<'_>) -> Vec<Draft> {
 
 /// What of the spans lies between the first and the last.
 fn spans_within(spans: &[Span], first: u32, last: u32) -> impl Iterator<Item = (u32, u32)> {
-    merged_spans(spans).into_iter().map(move |span| (span.first.max(first), span.last.min(last))).filter(|(from, to)| from <= to)
+    merged_spans(spans)
+        .into_iter()
+        .map(move |span| (span.first.max(first), span.last.min(last)))
+        .filter(|(from, to)| from <= to)
 }
 
 /// Neighbouring spans as one.
@@ -524,7 +598,8 @@ fn t016(context: &Context<'_>) -> Vec<Draft> {
 
 fn other_title(context: &Context<'_>) -> Option<Draft> {
     let (table, plan) = (context.form()?, context.breakdown().plan.as_ref()?);
-    let kind = if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
+    let kind =
+        if table.form == Form::Breakdown { "建设指标分解表" } else { "建设指标进展情况表" };
     let titles = context.titles();
     let all: String = titles.iter().map(|(_, text)| fold(text)).collect();
     // The annex has a title for the breakdown only; of the progress form the zone's name is asked.
@@ -561,13 +636,17 @@ fn t015(context: &Context<'_>) -> Vec<Draft> {
     if context.is_foreign() {
         return Vec::new();
     }
-    let titles = context.titles().into_iter().filter_map(|(at, text)| title_of_other_plan(table, plan, at, text));
+    let titles =
+        context.titles().into_iter().filter_map(|(at, text)| title_of_other_plan(table, plan, at, text));
     titles.chain(period_of_other_plan(table, plan)).collect()
 }
 
 fn title_of_other_plan(table: &Table, plan: &Plan, at: CellRef, text: &str) -> Option<Draft> {
-    let said =
-        |message: String| Draft::at(table.sheet, Range::cell(at), message).found(text).because(code::T015, labels_range(table).start);
+    let said = |message: String| {
+        Draft::at(table.sheet, Range::cell(at), message)
+            .found(text)
+            .because(code::T015, labels_range(table).start)
+    };
     if names_other_zone(text, plan) {
         let message = format!("标题写的是“{}”，分解表是“{}”的。请换用官方的表。", text.trim(), plan.zone);
         return Some(said(message).expected(plan.zone.clone()));
@@ -591,7 +670,8 @@ fn period_of_other_plan(table: &Table, plan: &Plan) -> Option<Draft> {
     }
     let range = sighting.source.cell().map_or_else(|| header_range(table), Range::cell);
     let period = sighting.value.chinese();
-    let message = format!("报告期是 {period}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。");
+    let message =
+        format!("报告期是 {period}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。");
     Some(Draft::at(table.sheet, range, message).found(period))
 }
 
@@ -600,9 +680,13 @@ fn years_in(text: &str) -> Vec<u16> {
     if ["填报", "日期", "制表", "打印", "号"].iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
-    const FIVE_YEARS: [(&str, u16); 4] = [("十二五", 2011), ("十三五", 2016), ("十四五", 2021), ("十五五", 2026)];
-    let mut years: Vec<u16> =
-        FIVE_YEARS.iter().filter(|(name, _)| text.contains(name)).flat_map(|(_, first)| [*first, *first + 4]).collect();
+    const FIVE_YEARS: [(&str, u16); 4] =
+        [("十二五", 2011), ("十三五", 2016), ("十四五", 2021), ("十五五", 2026)];
+    let mut years: Vec<u16> = FIVE_YEARS
+        .iter()
+        .filter(|(name, _)| text.contains(name))
+        .flat_map(|(_, first)| [*first, *first + 4])
+        .collect();
     let text: Vec<char> = text.chars().map(half_width).collect();
     let mut at = 0;
     while at < text.len() {
@@ -639,7 +723,10 @@ fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         "{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。\
          请换用官方的表；用的是新分解表的，请先换分解表再审核。"
     );
-    Some((Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")), righted))
+    Some((
+        Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")),
+        righted,
+    ))
 }
 
 fn sheet_name<'a>(context: &Context<'a>, sheet: usize) -> &'a str {

@@ -13,7 +13,10 @@ use crate::demo;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, Record};
 use crate::layout::Table;
-use crate::model::{Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen};
+use crate::model::{
+    Areas, Cell, CellRef, Decimal, Format, Period, Range, Sheet, Value, Visibility, Workbook, visible,
+    without_unseen,
+};
 use crate::reading::Limits;
 use crate::report;
 use crate::rules::RULES;
@@ -58,7 +61,12 @@ impl Default for Engine {
 
 impl Engine {
     pub fn new() -> Self {
-        Self { breakdown: Breakdown::official().clone(), breakdown_name: None, limits: Limits::default(), files: BTreeMap::new() }
+        Self {
+            breakdown: Breakdown::official().clone(),
+            breakdown_name: None,
+            limits: Limits::default(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// Answers one request. What cannot be done is [`Response::Failed`], and nothing has changed then.
@@ -66,9 +74,16 @@ impl Engine {
         match request {
             Request::Hello => Response::Hello(self.hello()),
             Request::Demo => Response::Demo(
-                demo::FILES.iter().map(|(name, bytes)| document((*name).to_owned(), "application/octet-stream", bytes.to_vec())).collect(),
+                demo::FILES
+                    .iter()
+                    .map(|(name, bytes)| {
+                        document((*name).to_owned(), "application/octet-stream", bytes.to_vec())
+                    })
+                    .collect(),
             ),
-            Request::Open { file, name, bytes, changes, beside } => self.open(file, &name, bytes, changes, beside),
+            Request::Open { file, name, bytes, changes, beside } => {
+                self.open(file, &name, bytes, changes, beside)
+            }
             Request::Recheck { file, beside } => self.with(file, |engine, opened| {
                 engine.recheck(opened, beside);
                 Response::Audited { file, audit: engine.audit_dto(opened) }
@@ -77,24 +92,34 @@ impl Engine {
                 engine.put(opened, changes);
                 Response::Audited { file, audit: engine.audit_dto(opened) }
             }),
-            Request::Window { file, sheet, first, last } => {
-                self.with(file, |_, opened| Response::Window { file, sheet, first, last, cells: window(opened, sheet, first, last) })
+            Request::Window { file, sheet, first, last } => self.with(file, |_, opened| Response::Window {
+                file,
+                sheet,
+                first,
+                last,
+                cells: window(opened, sheet, first, last),
+            }),
+            Request::Save { file, record } => {
+                self.with(file, |engine, opened| engine.save(file, opened, record))
             }
-            Request::Save { file, record } => self.with(file, |engine, opened| engine.save(file, opened, record)),
             Request::Findings { file } => self.with(file, |engine, opened| engine.findings(opened)),
             Request::Consolidate { files, period } => self.consolidate(&files, period.as_deref()),
             Request::Close { file } => {
                 self.files.remove(&file);
                 Response::Closed { file }
             }
-            Request::ReadBreakdown { name, bytes, .. } => match job::read_breakdown(&name, &bytes, &self.breakdown, &self.limits) {
-                Ok(new) => Response::BreakdownRead(new_breakdown(&new)),
-                Err(error) => failed(&error.to_string()),
-            },
-            Request::UseBreakdown { name, bytes, .. } => match job::read_breakdown(&name, &bytes, Breakdown::official(), &self.limits) {
-                Ok(new) => self.put_in_force(Some(new.name), new.breakdown),
-                Err(error) => failed(&error.to_string()),
-            },
+            Request::ReadBreakdown { name, bytes, .. } => {
+                match job::read_breakdown(&name, &bytes, &self.breakdown, &self.limits) {
+                    Ok(new) => Response::BreakdownRead(new_breakdown(&new)),
+                    Err(error) => failed(&error.to_string()),
+                }
+            }
+            Request::UseBreakdown { name, bytes, .. } => {
+                match job::read_breakdown(&name, &bytes, Breakdown::official(), &self.limits) {
+                    Ok(new) => self.put_in_force(Some(new.name), new.breakdown),
+                    Err(error) => failed(&error.to_string()),
+                }
+            }
             Request::UseOfficialBreakdown => self.put_in_force(None, Breakdown::official().clone()),
         }
     }
@@ -109,7 +134,9 @@ impl Engine {
 
     fn with(&mut self, file: FileId, answer: impl FnOnce(&Self, &mut Opened) -> Response) -> Response {
         let Some(mut opened) = self.files.remove(&file) else {
-            return Response::Failed { message: "这个文件已经不在处理程序里，请重新拖入。".to_owned() };
+            return Response::Failed {
+                message: "这个文件已经不在处理程序里，请重新拖入。".to_owned()
+            };
         };
         let response = answer(self, &mut opened);
         self.files.insert(file, opened);
@@ -136,7 +163,11 @@ impl Engine {
                     number: indicator.number,
                     label: shown(&indicator.label),
                     unit: shown(&indicator.unit),
-                    targets: indicator.targets.iter().map(|target| target.map(|target| target.normalize().to_string())).collect(),
+                    targets: indicator
+                        .targets
+                        .iter()
+                        .map(|target| target.map(|target| target.normalize().to_string()))
+                        .collect(),
                 })
                 .collect(),
             cities: self.breakdown.cities.clone(),
@@ -145,7 +176,14 @@ impl Engine {
         }
     }
 
-    fn open(&mut self, file: FileId, name: &str, bytes: Vec<u8>, changes: Vec<dto::Change>, beside: dto::Beside) -> Response {
+    fn open(
+        &mut self,
+        file: FileId,
+        name: &str,
+        bytes: Vec<u8>,
+        changes: Vec<dto::Change>,
+        beside: dto::Beside,
+    ) -> Response {
         let previous = self.reports(beside.previous);
         let checked = job::check(name, &bytes, &self.breakdown, &previous, &self.limits);
         let workbook = workbook_info(&checked, bytes.len());
@@ -183,7 +221,8 @@ impl Engine {
     /// A workbook with the changes in force, audited, its explanations attached.
     fn audited(&self, opened: &Opened, workbook: Workbook) -> (Workbook, audit::Audit) {
         let mut audit = job::audit_of(&opened.checked.name, &workbook, &self.breakdown, &opened.previous);
-        for lapsed in noted::answer(&mut audit.findings, &opened.explained, &workbook.sheets, &self.breakdown) {
+        for lapsed in noted::answer(&mut audit.findings, &opened.explained, &workbook.sheets, &self.breakdown)
+        {
             if let Some(finding) = audit.findings.get_mut(lapsed.at) {
                 lapsed.say(finding);
             }
@@ -195,7 +234,11 @@ impl Engine {
     /// Earlier reports as the core has them; what is of no city or indicator of the breakdown is passed over.
     fn reports(&self, reports: Vec<dto::Reported>) -> Vec<Reported> {
         let breakdown = &self.breakdown;
-        let indicator = |number: u32| breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|one| one.number == number));
+        let indicator = |number: u32| {
+            breakdown
+                .indicator_ids()
+                .find(|id| breakdown.indicator(*id).is_some_and(|one| one.number == number))
+        };
         reports
             .into_iter()
             .filter_map(|report| {
@@ -206,7 +249,9 @@ impl Engine {
                     figures: report
                         .figures
                         .into_iter()
-                        .filter_map(|(number, figure)| Some((indicator(number)?, figure.and_then(|figure| figure.parse().ok()))))
+                        .filter_map(|(number, figure)| {
+                            Some((indicator(number)?, figure.and_then(|figure| figure.parse().ok())))
+                        })
                         .collect(),
                 })
             })
@@ -242,7 +287,9 @@ impl Engine {
     }
 
     fn save(&self, file: FileId, opened: &Opened, record: dto::Record) -> Response {
-        let Ok((workbook, _)) = &opened.checked.content else { return failed("这个文件没有读出来，无法另存。") };
+        let Ok((workbook, _)) = &opened.checked.content else {
+            return failed("这个文件没有读出来，无法另存。");
+        };
         let record = match audit_of(opened) {
             // What has no column of its own would be lost without the record.
             Some(audit) if record == dto::Record::Sheet || !opened.explained.is_empty() => {
@@ -251,7 +298,8 @@ impl Engine {
             _ => Record::Without,
         };
         let explained = opened.explained.iter().filter(|noted| noted.answer.is_some()).count();
-        match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits) {
+        match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits)
+        {
             Ok(corrected) => {
                 let mime = match corrected.format {
                     Format::Xlsm => XLSM,
@@ -270,14 +318,24 @@ impl Engine {
     }
 
     fn findings(&self, opened: &Opened) -> Response {
-        let names: Vec<String> =
-            workbook_of(opened).map(|workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect()).unwrap_or_default();
+        let names: Vec<String> = workbook_of(opened)
+            .map(|workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect())
+            .unwrap_or_default();
         let findings = audit_of(opened).map_or_else(|| opened.checked.findings(), |audit| &audit.findings);
         let table = audit_of(opened).and_then(|audit| audit.table.as_ref().ok());
-        let subject = report::findings::Subject { file: &opened.checked.name, sha256: opened.checked.sha256, sheet_names: &names, table };
+        let subject = report::findings::Subject {
+            file: &opened.checked.name,
+            sha256: opened.checked.sha256,
+            sheet_names: &names,
+            table,
+        };
         match report::findings::write(&subject, &self.breakdown, findings, &opened.done) {
             Ok(bytes) => {
-                let stem = opened.checked.name.rsplit_once('.').map_or(opened.checked.name.as_str(), |(stem, _)| stem);
+                let stem = opened
+                    .checked
+                    .name
+                    .rsplit_once('.')
+                    .map_or(opened.checked.name.as_str(), |(stem, _)| stem);
                 Response::Document(document(format!("{stem}（问题清单）.xlsx"), XLSX, bytes))
             }
             Err(error) => failed(&error.to_string()),
@@ -327,20 +385,35 @@ impl Engine {
             .unwrap_or_default();
         // What is merged in a sheet is looked at once, whatever is found in it.
         let sheets = workbook.map(|workbook| workbook.sheets.as_slice()).unwrap_or_default();
-        let own: BTreeSet<usize> = audit.into_iter().flat_map(audit::Audit::tables).map(|table| table.sheet).collect();
-        let merges: BTreeMap<usize, Areas> =
-            own.into_iter().filter_map(|index| Some((index, Areas::of(&sheets.get(index)?.merges)))).collect();
-        let answering = |table| Answering { table, sheet: sheets.get(table.sheet), merges: merges.get(&table.sheet) };
-        let answering: Vec<Answering<'_>> = audit.into_iter().flat_map(audit::Audit::tables).map(answering).collect();
-        let open = |which: Tier| count(findings.iter().filter(|finding| finding.tier == which && finding.is_open()).count());
+        let own: BTreeSet<usize> =
+            audit.into_iter().flat_map(audit::Audit::tables).map(|table| table.sheet).collect();
+        let merges: BTreeMap<usize, Areas> = own
+            .into_iter()
+            .filter_map(|index| Some((index, Areas::of(&sheets.get(index)?.merges))))
+            .collect();
+        let answering =
+            |table| Answering { table, sheet: sheets.get(table.sheet), merges: merges.get(&table.sheet) };
+        let answering: Vec<Answering<'_>> =
+            audit.into_iter().flat_map(audit::Audit::tables).map(answering).collect();
+        let open = |which: Tier| {
+            count(findings.iter().filter(|finding| finding.tier == which && finding.is_open()).count())
+        };
         dto::Audit {
             form: table.map(|table| table.form.name().to_owned()),
             sheet: table.map(|table| count(table.sheet)),
             table: table.map(|table| area(table.range)),
-            city: table.and_then(|table| table.identity.city()).map(|city| self.breakdown.city(city).to_owned()),
+            city: table
+                .and_then(|table| table.identity.city())
+                .map(|city| self.breakdown.city(city).to_owned()),
             period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
             columns: table
-                .map(|table| table.columns.iter().map(|column| (column.index, column.role.caption(&self.breakdown))).collect())
+                .map(|table| {
+                    table
+                        .columns
+                        .iter()
+                        .map(|column| (column.index, column.role.caption(&self.breakdown)))
+                        .collect()
+                })
                 .unwrap_or_default(),
             others: audit
                 .into_iter()
@@ -351,18 +424,27 @@ impl Engine {
                     area: area(table.range),
                     city: table.identity.city().map(|city| self.breakdown.city(city).to_owned()),
                     period: table.identity.period().map(|period| period.to_string()),
-                    columns: table.columns.iter().map(|column| (column.index, column.role.caption(&self.breakdown))).collect(),
+                    columns: table
+                        .columns
+                        .iter()
+                        .map(|column| (column.index, column.role.caption(&self.breakdown)))
+                        .collect(),
                 })
                 .collect(),
             errors: open(Tier::Error),
             warnings: open(Tier::Warning),
             notices: open(Tier::Notice),
-            findings: findings.iter().map(|finding| self.finding_dto(finding, finding.table.and_then(|at| answering.get(at)))).collect(),
+            findings: findings
+                .iter()
+                .map(|finding| self.finding_dto(finding, finding.table.and_then(|at| answering.get(at))))
+                .collect(),
             extents,
             plain_name: job::plain_name(&opened.checked.name),
             reported: self.reported_dto(opened),
             disputed: audit
-                .map(|audit| job::disputes_of(audit, &opened.previous).iter().map(|dispute| shown(dispute)).collect())
+                .map(|audit| {
+                    job::disputes_of(audit, &opened.previous).iter().map(|dispute| shown(dispute)).collect()
+                })
                 .unwrap_or_default(),
             lists: lists(opened, table),
             since: self.since(opened),
@@ -370,7 +452,9 @@ impl Engine {
     }
 
     fn reported_dto(&self, opened: &Opened) -> Vec<dto::Reported> {
-        let (Some(workbook), Some(audit)) = (workbook_of(opened), audit_of(opened)) else { return Vec::new() };
+        let (Some(workbook), Some(audit)) = (workbook_of(opened), audit_of(opened)) else {
+            return Vec::new();
+        };
         let number = |id| self.breakdown.indicator(id).map(|indicator| indicator.number);
         job::reports(&opened.checked.name, workbook, audit, &self.breakdown)
             .into_iter()
@@ -381,7 +465,9 @@ impl Engine {
                 figures: report
                     .figures
                     .into_iter()
-                    .filter_map(|(id, figure)| Some((number(id)?, figure.map(|figure| figure.normalize().to_string()))))
+                    .filter_map(|(id, figure)| {
+                        Some((number(id)?, figure.map(|figure| figure.normalize().to_string())))
+                    })
                     .collect(),
             })
             .collect()
@@ -393,7 +479,10 @@ impl Engine {
         audit.table.as_ref().ok()?;
         let own = || Some(("随表带回的“校核记录”".to_owned(), job::record_in(workbook)?));
         let (source, list) = opened.list.clone().or_else(own)?;
-        let since = audit::Since::between(&list.findings, &Noted::all(&audit.findings, &workbook.sheets, &self.breakdown));
+        let since = audit::Since::between(
+            &list.findings,
+            &Noted::all(&audit.findings, &workbook.sheets, &self.breakdown),
+        );
         Some(dto::Since {
             source: shown(&source),
             fixed: since.fixed.iter().map(noted_dto).collect(),
@@ -411,7 +500,10 @@ impl Engine {
             sheet: finding.sheet.map(count),
             area: finding.range.map(area),
             address: finding.range.map(|range| range.to_string()),
-            indicator: finding.indicator.and_then(|id| self.breakdown.indicator(id)).map(|indicator| indicator.number),
+            indicator: finding
+                .indicator
+                .and_then(|id| self.breakdown.indicator(id))
+                .map(|indicator| indicator.number),
             city: finding.city.map(|city| self.breakdown.city(city).to_owned()),
             found: finding.found.clone(),
             expected: finding.expected.clone(),
@@ -438,7 +530,8 @@ struct Answering<'a> {
 impl Answering<'_> {
     fn cell(&self, finding: &audit::Finding) -> Option<dto::ExplainIn> {
         let at = self.merges?.anchor(audit::explanation_cell(self.table, finding)?);
-        let text = Some(self.sheet?.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
+        let text =
+            Some(self.sheet?.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
         Some(dto::ExplainIn { row: at.row, column: at.column, text })
     }
 }
@@ -448,8 +541,11 @@ impl Answering<'_> {
 fn lists(opened: &Opened, table: Option<&Table>) -> Vec<dto::FindingList> {
     let workbook = workbook_of(opened);
     let found = match (table, workbook) {
-        (Some(table), Some(workbook)) => workbook.sheets.get(table.sheet).and_then(noted::read_record).into_iter().collect(),
-        _ => job::list_in_json(&opened.bytes).unwrap_or_else(|| workbook.and_then(job::list_in).into_iter().collect()),
+        (Some(table), Some(workbook)) => {
+            workbook.sheets.get(table.sheet).and_then(noted::read_record).into_iter().collect()
+        }
+        _ => job::list_in_json(&opened.bytes)
+            .unwrap_or_else(|| workbook.and_then(job::list_in).into_iter().collect()),
     };
     found.into_iter().map(|list| list_dto(list, &opened.checked.name)).collect()
 }
@@ -469,8 +565,14 @@ fn list_dto(list: noted::Record, source: &str) -> dto::FindingList {
 /// The list and the name of the file it came from.
 fn core_list(list: dto::FindingList) -> (String, noted::Record) {
     let findings = list.findings.into_iter().map(core_noted).collect();
-    let record =
-        noted::Record { file: list.plain_name, sha256: list.sha256, form: list.form, city: list.city, period: list.period, findings };
+    let record = noted::Record {
+        file: list.plain_name,
+        sha256: list.sha256,
+        form: list.form,
+        city: list.city,
+        period: list.period,
+        findings,
+    };
     (list.source, record)
 }
 
@@ -523,18 +625,28 @@ fn new_breakdown(new: &job::NewBreakdown) -> dto::NewBreakdown {
 }
 
 fn workbook_of(opened: &Opened) -> Option<&Workbook> {
-    opened.current.as_ref().map(|(workbook, _)| workbook).or_else(|| opened.checked.content.as_ref().ok().map(|(workbook, _)| workbook))
+    opened
+        .current
+        .as_ref()
+        .map(|(workbook, _)| workbook)
+        .or_else(|| opened.checked.content.as_ref().ok().map(|(workbook, _)| workbook))
 }
 
 fn audit_of(opened: &Opened) -> Option<&audit::Audit> {
-    opened.current.as_ref().map(|(_, audit)| audit).or_else(|| opened.checked.content.as_ref().ok().map(|(_, audit)| audit))
+    opened
+        .current
+        .as_ref()
+        .map(|(_, audit)| audit)
+        .or_else(|| opened.checked.content.as_ref().ok().map(|(_, audit)| audit))
 }
 
 fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<dto::CellDto> {
     /// Rows of one answer; the page asks again for more.
     const MOST: u32 = 2_000;
     let index = sheet as usize;
-    let Some(sheet) = workbook_of(opened).and_then(|workbook| workbook.sheets.get(index)) else { return Vec::new() };
+    let Some(sheet) = workbook_of(opened).and_then(|workbook| workbook.sheets.get(index)) else {
+        return Vec::new();
+    };
     let last = last.min(first.saturating_add(MOST));
     let mut cells: Vec<dto::CellDto> = sheet
         .grid
@@ -581,10 +693,15 @@ fn touch(touched: &mut BTreeMap<(usize, CellRef), String>, change: &fixes::Chang
         }
         Edit::InsertRow { sheet, row, cells } => {
             let moved = std::mem::take(touched).into_iter().map(|((index, at), before)| {
-                ((index, CellRef::new(at.row + u32::from(index == *sheet && at.row >= *row), at.column)), before)
+                (
+                    (index, CellRef::new(at.row + u32::from(index == *sheet && at.row >= *row), at.column)),
+                    before,
+                )
             });
             *touched = moved.collect();
-            touched.extend(cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), String::new())));
+            touched.extend(
+                cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), String::new())),
+            );
         }
     }
 }
@@ -603,8 +720,12 @@ fn core_change(workbook: &Workbook, change: &dto::Change) -> Put {
             Edit::Set { sheet, cell, value: new_value(workbook, sheet, cell, input) }
         }
         dto::Action::InsertRow { row, cells } => {
-            let cells =
-                cells.iter().map(|(column, input)| (*column, new_value(workbook, sheet, CellRef::new(*row, *column), input))).collect();
+            let cells = cells
+                .iter()
+                .map(|(column, input)| {
+                    (*column, new_value(workbook, sheet, CellRef::new(*row, *column), input))
+                })
+                .collect();
             Edit::InsertRow { sheet, row: *row, cells }
         }
         dto::Action::Explain { finding } => return Put::Explanation(core_noted(finding.clone())),
@@ -624,7 +745,9 @@ fn core_change(workbook: &Workbook, change: &dto::Change) -> Put {
 
 fn new_value(workbook: &Workbook, sheet: usize, cell: CellRef, input: &dto::Input) -> NewValue {
     match input {
-        dto::Input::Number(text) => text.parse::<Decimal>().map_or_else(|_| NewValue::Text(text.clone()), NewValue::Number),
+        dto::Input::Number(text) => {
+            text.parse::<Decimal>().map_or_else(|_| NewValue::Text(text.clone()), NewValue::Number)
+        }
         dto::Input::Text(text) => NewValue::Text(text.clone()),
         dto::Input::Blank => NewValue::Blank,
         dto::Input::Formula(formula) => NewValue::Formula(formula.clone()),
@@ -640,10 +763,13 @@ fn fix_change(finding: &audit::Finding, source: &str, edit: &Edit) -> dto::Chang
         NewValue::Formula(formula) => dto::Input::Formula(formula.clone()),
     };
     let action = match edit {
-        Edit::Set { cell, value, .. } => dto::Action::Set { row: cell.row, column: cell.column, input: input(value) },
-        Edit::InsertRow { row, cells, .. } => {
-            dto::Action::InsertRow { row: *row, cells: cells.iter().map(|(column, value)| (*column, input(value))).collect() }
+        Edit::Set { cell, value, .. } => {
+            dto::Action::Set { row: cell.row, column: cell.column, input: input(value) }
         }
+        Edit::InsertRow { row, cells, .. } => dto::Action::InsertRow {
+            row: *row,
+            cells: cells.iter().map(|(column, value)| (*column, input(value))).collect(),
+        },
     };
     dto::Change {
         sheet: count(edit.sheet()),
@@ -695,7 +821,11 @@ fn sheet_info(sheet: &Sheet) -> dto::SheetInfo {
         merges: sheet.merges.iter().map(|merge| area(*merge)).collect(),
         hidden_rows: spans(&sheet.hidden_rows),
         hidden_columns: spans(&sheet.hidden_columns),
-        column_widths: sheet.column_widths.iter().map(|(span, width)| (span.first, span.last, *width)).collect(),
+        column_widths: sheet
+            .column_widths
+            .iter()
+            .map(|(span, width)| (span.first, span.last, *width))
+            .collect(),
     }
 }
 
@@ -717,7 +847,11 @@ fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::Con
                     number: indicator.number,
                     label: shown(&indicator.label),
                     unit: shown(&indicator.unit),
-                    cells: row.entries.iter().map(|entry| (entry.target.map(figure), entry.done.value().map(figure))).collect(),
+                    cells: row
+                        .entries
+                        .iter()
+                        .map(|entry| (entry.target.map(figure), entry.done.value().map(figure)))
+                        .collect(),
                 })
             })
             .collect(),
@@ -738,7 +872,12 @@ fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::Con
 }
 
 const fn area(range: Range) -> dto::Area {
-    dto::Area { top: range.start.row, left: range.start.column, bottom: range.end.row, right: range.end.column }
+    dto::Area {
+        top: range.start.row,
+        left: range.start.column,
+        bottom: range.end.row,
+        right: range.end.column,
+    }
 }
 
 const fn tier(tier: Tier) -> dto::Tier {

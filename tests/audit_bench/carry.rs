@@ -46,8 +46,15 @@ fn xlsx(workbook: &Workbook) -> Vec<u8> {
         }
         for merge in &sheet.merges {
             let format = CellFormat::new();
-            page.merge_range(merge.start.row, merge.start.column as u16, merge.end.row, merge.end.column as u16, "", &format)
-                .expect("a merge");
+            page.merge_range(
+                merge.start.row,
+                merge.start.column as u16,
+                merge.end.row,
+                merge.end.column as u16,
+                "",
+                &format,
+            )
+            .expect("a merge");
         }
         for (at, cell) in sheet.grid.cells() {
             let (row, column) = (at.row, at.column as u16);
@@ -55,14 +62,26 @@ fn xlsx(workbook: &Workbook) -> Vec<u8> {
             if let Some(formula) = &cell.formula {
                 let result = if cell.value.is_empty() { NO_RESULT.to_owned() } else { plain(&cell.value) };
                 bare |= cell.value.is_empty();
-                page.write_formula_with_format(row, column, Formula::new(&**formula).set_result(result), &format).expect("a formula");
+                page.write_formula_with_format(
+                    row,
+                    column,
+                    Formula::new(&**formula).set_result(result),
+                    &format,
+                )
+                .expect("a formula");
                 continue;
             }
             match &cell.value {
                 Value::Empty => {}
-                Value::Number(number) => drop(page.write_number_with_format(row, column, *number, &format).expect("a number")),
-                Value::Text(text) => drop(page.write_string_with_format(row, column, &**text, &format).expect("a text")),
-                Value::Bool(truth) => drop(page.write_boolean_with_format(row, column, *truth, &format).expect("a truth value")),
+                Value::Number(number) => {
+                    page.write_number_with_format(row, column, *number, &format).expect("a number");
+                }
+                Value::Text(text) => {
+                    page.write_string_with_format(row, column, &**text, &format).expect("a text");
+                }
+                Value::Bool(truth) => {
+                    page.write_boolean_with_format(row, column, *truth, &format).expect("a truth value");
+                }
                 Value::Error(error) => {
                     let formula = Formula::new("A1/0").set_result(&**error);
                     page.write_formula_with_format(row, column, formula, &format).expect("an error");
@@ -81,7 +100,14 @@ fn xlsx(workbook: &Workbook) -> Vec<u8> {
         }
     }
     let bytes = writer.save_to_buffer().expect("a workbook");
-    if bare { rewritten(&bytes, |name, text| if name.starts_with("xl/worksheets/") { without_results(text) } else { text }) } else { bytes }
+    if bare {
+        rewritten(
+            &bytes,
+            |name, text| if name.starts_with("xl/worksheets/") { without_results(text) } else { text },
+        )
+    } else {
+        bytes
+    }
 }
 
 fn plain(value: &Value) -> String {
@@ -118,12 +144,23 @@ pub fn rewritten(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u
 fn rows(form: &Form, workbook: &Workbook) -> Vec<Vec<String>> {
     let sheet = &workbook.sheets[form.sheet];
     let Some(used) = sheet.grid.used() else { return Vec::new() };
-    (0..=used.end.row).map(|row| (0..=used.end.column).map(|column| sheet.grid.shown(CellRef::new(row, column))).collect()).collect()
+    (0..=used.end.row)
+        .map(|row| (0..=used.end.column).map(|column| sheet.grid.shown(CellRef::new(row, column))).collect())
+        .collect()
 }
 
 fn csv(form: &Form, workbook: &Workbook) -> String {
-    let field = |text: &String| if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.clone() };
-    rows(form, workbook).iter().map(|row| row.iter().map(field).collect::<Vec<_>>().join(",") + "\r\n").collect()
+    let field = |text: &String| {
+        if text.contains([',', '"', '\n']) {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text.clone()
+        }
+    };
+    rows(form, workbook)
+        .iter()
+        .map(|row| row.iter().map(field).collect::<Vec<_>>().join(",") + "\r\n")
+        .collect()
 }
 
 fn html(form: &Form, workbook: &Workbook) -> Vec<u8> {
@@ -140,7 +177,11 @@ fn html(form: &Form, workbook: &Workbook) -> Vec<u8> {
                 continue;
             }
             let spans = merge.map_or(String::new(), |merge| {
-                format!(" colspan={} rowspan={}", merge.end.column - merge.start.column + 1, merge.end.row - merge.start.row + 1)
+                format!(
+                    " colspan={} rowspan={}",
+                    merge.end.column - merge.start.column + 1,
+                    merge.end.row - merge.start.row + 1
+                )
             });
             let content = content.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
             text += &format!("<td{spans}>{content}</td>");
@@ -194,12 +235,9 @@ fn producer(which: usize) -> Form {
     let path = PRODUCERS[which];
     let file_name = path.rsplit('/').next().expect("a name").to_owned();
     let workbook = read(&file_name, &fixture(path), &Limits::default()).expect("readable");
-    let found = workbook
-        .sheets
-        .iter()
-        .enumerate()
-        .rev()
-        .find_map(|(sheet, page)| page.grid.cells().find(|(_, cell)| cell.shown() == "序号").map(|(at, _)| (sheet, at)));
+    let found = workbook.sheets.iter().enumerate().rev().find_map(|(sheet, page)| {
+        page.grid.cells().find(|(_, cell)| cell.shown() == "序号").map(|(at, _)| (sheet, at))
+    });
     let (sheet, corner) = found.expect("a table");
     let page = &workbook.sheets[sheet];
     let mut columns = BTreeMap::new();
@@ -244,12 +282,18 @@ fn producer(which: usize) -> Form {
     } else {
         Period { year: 2019, half: Half::June }
     };
-    let rate = match columns.get(&Col::Rate).and_then(|column| page.grid.get(CellRef::new(rows[0], *column))) {
+    let rate = match columns.get(&Col::Rate).and_then(|column| page.grid.get(CellRef::new(rows[0], *column)))
+    {
         Some(cell) if cell.formula.is_none() => RateStyle::Fraction,
         Some(cell) if cell.value.is_empty() => RateStyle::BareFormula,
         _ => RateStyle::Formula,
     };
-    let titles = page.grid.cells().filter(|(at, cell)| at.row < corner.row && cell.shown().contains("指标")).map(|(at, _)| at).collect();
+    let titles = page
+        .grid
+        .cells()
+        .filter(|(at, cell)| at.row < corner.row && cell.shown().contains("指标"))
+        .map(|(at, _)| at)
+        .collect();
     // Some of them hide a row and a column of the table, which is a fault: shown again, in memory.
     let hides = !(page.hidden_rows.is_empty() && page.hidden_columns.is_empty());
     let patchable = workbook.format.is_patchable() && !hides;
@@ -297,10 +341,13 @@ fn patched(which: usize, workbook: &Workbook) -> Vec<u8> {
     let own = &producers()[which].workbook;
     let mut edits = Vec::new();
     for (sheet, (before, after)) in own.sheets.iter().zip(&workbook.sheets).enumerate() {
-        let places: std::collections::BTreeSet<CellRef> = before.grid.cells().chain(after.grid.cells()).map(|(at, _)| at).collect();
+        let places: std::collections::BTreeSet<CellRef> =
+            before.grid.cells().chain(after.grid.cells()).map(|(at, _)| at).collect();
         for cell in places {
             let (old, new) = (before.grid.get(cell), after.grid.get(cell));
-            let same = |cell: Option<&Cell>| cell.map(|cell| (cell.value.clone(), cell.formula.clone())).unwrap_or_default();
+            let same = |cell: Option<&Cell>| {
+                cell.map(|cell| (cell.value.clone(), cell.formula.clone())).unwrap_or_default()
+            };
             if same(old) == same(new) {
                 continue;
             }
@@ -332,7 +379,12 @@ pub fn is_patchable(form: &Form) -> bool {
                 && after.grid.cells().all(|(at, cell)| {
                     before.grid.get(at) == Some(cell)
                         || !matches!(cell.value, Value::Error(_) | Value::Bool(_))
-                            && before.grid.get(at).map(|old| &old.number_format).unwrap_or(&Default::default()) == &cell.number_format
+                            && before
+                                .grid
+                                .get(at)
+                                .map(|old| &old.number_format)
+                                .unwrap_or(&Default::default())
+                                == &cell.number_format
                 })
         })
 }
@@ -342,7 +394,9 @@ pub fn sample_of(city: usize, period: &str) -> indicator_companion::audit::Repor
     let name = format!("{}-{period}.xlsx", city_name(city));
     let checked = check(&name, &fixture(&format!("samples/{name}")), official(), &[], &Limits::default());
     let (workbook, audit) = checked.content.expect("readable");
-    let reported = indicator_companion::job::reports(&name, &workbook, &audit, official()).pop().expect("city and period");
+    let reported = indicator_companion::job::reports(&name, &workbook, &audit, official())
+        .pop()
+        .expect("city and period");
     assert_eq!(reported.city, CityId(city));
     reported
 }

@@ -254,7 +254,8 @@ pub fn spot(form: &Form, rng: &mut Rng, marks: &mut Marks, fits: impl Fn(&Spot) 
             }
         }
     }
-    let current: Vec<usize> = spots.iter().enumerate().filter(|(_, spot)| spot.column == Col::Current).map(|(at, _)| at).collect();
+    let current: Vec<usize> =
+        spots.iter().enumerate().filter(|(_, spot)| spot.column == Col::Current).map(|(at, _)| at).collect();
     if spots.is_empty() {
         return None;
     }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use indicator_companion::audit::Reported;
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
-use indicator_companion::model::{Cell, CellRef, Decimal, Format, Half, NumberFormat, Period, Range, Sheet, Value, Visibility, Workbook};
+use indicator_companion::model::{
+    Cell, CellRef, Decimal, Format, Half, NumberFormat, Period, Range, Sheet, Value, Visibility, Workbook,
+};
 
 use crate::random::Rng;
 
@@ -178,7 +180,8 @@ impl Form {
             self.page().grid.remove(at);
             return;
         }
-        let number_format = self.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+        let number_format =
+            self.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
         self.page().grid.set(at, Cell { value, formula: None, number_format });
     }
 
@@ -228,7 +231,10 @@ impl Form {
     }
 
     pub fn row(&self, indicator: usize) -> Range {
-        Range::new(CellRef::new(self.rows[indicator], self.left()), CellRef::new(self.rows[indicator], self.right()))
+        Range::new(
+            CellRef::new(self.rows[indicator], self.left()),
+            CellRef::new(self.rows[indicator], self.right()),
+        )
     }
 
     /// Columns of counts.
@@ -236,7 +242,9 @@ impl Form {
         self.columns
             .keys()
             .copied()
-            .filter(|column| matches!(column, Col::City(_) | Col::Target | Col::Previous | Col::Added | Col::Current))
+            .filter(|column| {
+                matches!(column, Col::City(_) | Col::Target | Col::Previous | Col::Added | Col::Current)
+            })
             .collect()
     }
 
@@ -261,10 +269,16 @@ impl Form {
         let rounded = |digits: usize| half_up(rate, digits).parse::<f64>().expect("a number");
         match self.rate {
             RateStyle::Formula | RateStyle::BareFormula => {
-                let (current, target) =
-                    (self.at(indicator, Col::Current).expect("current"), self.at(indicator, Col::Target).expect("target"));
+                let (current, target) = (
+                    self.at(indicator, Col::Current).expect("current"),
+                    self.at(indicator, Col::Target).expect("target"),
+                );
                 let value = if self.rate == RateStyle::Formula { Value::Number(rate) } else { Value::Empty };
-                Cell { value, formula: Some(format!("{current}/{target}").as_str().into()), number_format: percent }
+                Cell {
+                    value,
+                    formula: Some(format!("{current}/{target}").as_str().into()),
+                    number_format: percent,
+                }
             }
             RateStyle::Fraction => {
                 // Pasted values keep every digit, typed ones those that are shown.
@@ -290,12 +304,15 @@ impl Form {
             self.rate = RateStyle::Fraction;
         }
         for indicator in 0..indicators() {
-            if let (Some(current), Some(target)) = (self.count(indicator, Col::Current), self.count(indicator, Col::Target))
+            if let (Some(current), Some(target)) =
+                (self.count(indicator, Col::Current), self.count(indicator, Col::Target))
                 && self.at(indicator, Col::Rate).is_some()
             {
                 self.put_rate(indicator, current as f64, target as f64);
             }
-            if let (Some(at), Some(total)) = (self.at(indicator, Col::Total), self.count(indicator, Col::Total)) {
+            if let (Some(at), Some(total)) =
+                (self.at(indicator, Col::Total), self.count(indicator, Col::Total))
+            {
                 let value = self.written(indicator, total);
                 self.put(at, value);
             }
@@ -343,8 +360,11 @@ fn course(rng: &mut Rng, target: i64) -> [i64; 6] {
     let mut before = 0;
     for (at, count) in counts.iter_mut().enumerate() {
         let way = (at + 1) as f64 / 6.0;
-        let share =
-            if early { (way * 1.45).min(1.0) * (1.0 + 0.05 * rng.share()) } else { last * way.powf(bend) * (0.96 + 0.05 * rng.share()) };
+        let share = if early {
+            (way * 1.45).min(1.0) * (1.0 + 0.05 * rng.share())
+        } else {
+            last * way.powf(bend) * (0.96 + 0.05 * rng.share())
+        };
         let due = (target as f64 * share).round() as i64;
         *count = due.max(before).min(target + target / 10);
         if target >= 100 && *count == before && !early {
@@ -397,11 +417,16 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
     let when = first_period + sketch.rng.below(6 - first_period);
     let period = PERIODS[when];
     let first = when == first_period;
-    let house = if sketch.rng.chance(if kind == Kind::Breakdown { 50 } else { 20 }) { House::WithUnit } else { House::Plain };
+    let house = if sketch.rng.chance(if kind == Kind::Breakdown { 50 } else { 20 }) {
+        House::WithUnit
+    } else {
+        House::Plain
+    };
     let corner = CellRef::new(sketch.rng.pick(&[0, 0, 0, 0, 1, 2]), sketch.rng.pick(&[0, 0, 0, 0, 1, 2, 3]));
 
     let order = columns(&mut sketch, kind, house, first);
-    let columns: BTreeMap<Col, u32> = order.iter().zip(corner.column..).map(|(column, at)| (*column, at)).collect();
+    let columns: BTreeMap<Col, u32> =
+        order.iter().zip(corner.column..).map(|(column, at)| (*column, at)).collect();
     let right = corner.column + order.len() as u32 - 1;
 
     let rate = if flat {
@@ -465,8 +490,9 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
     let rows: Vec<u32> = (0..indicators() as u32).map(|at| header + 1 + at).collect();
 
     let mut counts: BTreeMap<(Col, usize), Option<i64>> = BTreeMap::new();
-    let courses: Vec<Option<[i64; 6]>> =
-        (0..indicators()).map(|indicator| target(indicator, city).map(|target| course(sketch.rng, target))).collect();
+    let courses: Vec<Option<[i64; 6]>> = (0..indicators())
+        .map(|indicator| target(indicator, city).map(|target| course(sketch.rng, target)))
+        .collect();
     for (indicator, course) in courses.iter().enumerate() {
         match kind {
             Kind::Breakdown => {
@@ -483,7 +509,10 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
                 let before = course.map(|course| if when == 0 { 0 } else { course[when - 1] });
                 // Nothing stands before the first return.
                 counts.insert((Col::Previous, indicator), before.filter(|_| !first));
-                counts.insert((Col::Added, indicator), now.zip(before).map(|(now, before)| if first { now } else { now - before }));
+                counts.insert(
+                    (Col::Added, indicator),
+                    now.zip(before).map(|(now, before)| if first { now } else { now - before }),
+                );
             }
         }
     }
@@ -491,7 +520,12 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
     let mut form = Form {
         carrier,
         kind,
-        workbook: Workbook { format: Format::Xlsx, sheets: vec![Sheet::default()], date_1904: false, remarks: Vec::new() },
+        workbook: Workbook {
+            format: Format::Xlsx,
+            sheets: vec![Sheet::default()],
+            date_1904: false,
+            remarks: Vec::new(),
+        },
         clean: Workbook { format: Format::Xlsx, sheets: Vec::new(), date_1904: false, remarks: Vec::new() },
         file_name,
         sheet: 0,
@@ -513,12 +547,15 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
         words: Vec::new(),
         frozen: false,
     };
-    let figure_format = if flat { "General" } else { sketch.rng.pick(&["General", "General", "General", "0", "#,##0", "@"]) };
+    let figure_format =
+        if flat { "General" } else { sketch.rng.pick(&["General", "General", "General", "0", "#,##0", "@"]) };
     fill(&mut sketch, &mut form, figure_format);
     foot(&mut sketch, &form, right);
 
     form.words = sketch.words.clone();
-    form.says(format!("{kind:?} {carrier:?} {house:?} {rate:?} corner {corner} header {top}-{header} {figure_format}"));
+    form.says(format!(
+        "{kind:?} {carrier:?} {house:?} {rate:?} corner {corner} header {top}-{header} {figure_format}"
+    ));
     let (cells, merges) = (std::mem::take(&mut sketch.cells), std::mem::take(&mut sketch.merges));
     let grid = indicator_companion::model::Grid::from_cells(cells.into_iter().collect());
     form.workbook.sheets[0] = Sheet { name: sheet_name, grid, merges, ..Sheet::default() };
@@ -542,15 +579,29 @@ fn earlier_returns(rng: &mut Rng, form: &mut Form, courses: &[Option<[i64; 6]>],
         city: CityId(city),
         period,
         file: format!("{}-{}.xlsx", city_name(city), period.chinese()),
-        figures: counts.into_iter().enumerate().map(|(at, count)| (IndicatorId(at), count.map(Decimal::from))).collect(),
+        figures: counts
+            .into_iter()
+            .enumerate()
+            .map(|(at, count)| (IndicatorId(at), count.map(Decimal::from)))
+            .collect(),
     };
-    let mut reported = vec![of(form.city, PERIODS[when - 1], courses.iter().map(|course| course.map(|course| course[when - 1])).collect())];
+    let mut reported = vec![of(
+        form.city,
+        PERIODS[when - 1],
+        courses.iter().map(|course| course.map(|course| course[when - 1])).collect(),
+    )];
     if when >= 2 && rng.chance(40) {
-        reported.push(of(form.city, PERIODS[when - 2], courses.iter().map(|course| course.map(|course| course[when - 2])).collect()));
+        reported.push(of(
+            form.city,
+            PERIODS[when - 2],
+            courses.iter().map(|course| course.map(|course| course[when - 2])).collect(),
+        ));
     }
     if rng.chance(40) {
         let other = (form.city + 1) % 3;
-        let counts = (0..indicators()).map(|indicator| target(indicator, other).map(|target| course(rng, target)[when - 1])).collect();
+        let counts = (0..indicators())
+            .map(|indicator| target(indicator, other).map(|target| course(rng, target)[when - 1]))
+            .collect();
         reported.push(of(other, PERIODS[when - 1], counts));
     }
     rng.shuffle(&mut reported);
@@ -622,13 +673,26 @@ fn breakdown_titles(sketch: &mut Sketch<'_>) -> Vec<String> {
         4 | 5 => vec!["附件".into(), ZONE.into(), "建设指标分解表".into()],
         6 => vec![ZONE.into(), "建设指标分解表".into()],
         7 => vec!["附件1".into(), full, "单位：项、家、个".into()],
-        _ => vec!["附件".into(), ZONE.into(), "建设指标分解表".into(), String::new(), "填报单位：四川省科学技术厅".into()],
+        _ => vec![
+            "附件".into(),
+            ZONE.into(),
+            "建设指标分解表".into(),
+            String::new(),
+            "填报单位：四川省科学技术厅".into(),
+        ],
     };
     sketch.words.push(format!("{} title rows", lines.len()));
     lines
 }
 
-fn put_title(sketch: &mut Sketch<'_>, row: u32, left: u32, right: u32, line: &str, titles: &mut Vec<CellRef>) {
+fn put_title(
+    sketch: &mut Sketch<'_>,
+    row: u32,
+    left: u32,
+    right: u32,
+    line: &str,
+    titles: &mut Vec<CellRef>,
+) {
     if line.is_empty() {
         return;
     }
@@ -653,7 +717,15 @@ struct Saying<'s> {
     sheet_name: &'s mut String,
 }
 
-fn progress_identity(sketch: &mut Sketch<'_>, city: usize, period: Period, row: &mut u32, left: u32, right: u32, saying: &mut Saying<'_>) {
+fn progress_identity(
+    sketch: &mut Sketch<'_>,
+    city: usize,
+    period: Period,
+    row: &mut u32,
+    left: u32,
+    right: u32,
+    saying: &mut Saying<'_>,
+) {
     let flat = sketch.carrier.is_flat();
     let places = |sketch: &mut Sketch<'_>| {
         let mut all = vec![Says::Title, Says::Line, Says::Line, Says::FileName];
@@ -746,7 +818,9 @@ fn progress_identity(sketch: &mut Sketch<'_>, city: usize, period: Period, row: 
             .replace('C', name),
         (true, false) => format!("{name}{}", sketch.rng.pick(&["指标进展情况表", "上报表", "（最终版）"])),
         (false, true) => format!("进展情况表{chinese}"),
-        (false, false) => sketch.rng.pick(&["上报表", "进展情况表", "表(1)", "附件2", "指标进展最终版2"]).to_owned(),
+        (false, false) => {
+            sketch.rng.pick(&["上报表", "进展情况表", "表(1)", "附件2", "指标进展最终版2"]).to_owned()
+        }
     };
     let sheet_city = saying.says_city.contains(&Says::SheetName);
     let sheet_period = saying.says_period.contains(&Says::SheetName);
@@ -759,13 +833,27 @@ fn progress_identity(sketch: &mut Sketch<'_>, city: usize, period: Period, row: 
     sketch.words.push(format!("city in {:?}, period in {:?}", saying.says_city, saying.says_period));
 }
 
-fn captions(sketch: &mut Sketch<'_>, kind: Kind, columns: &BTreeMap<Col, u32>, order: &[Col], top: u32, rate: RateStyle) -> u32 {
+fn captions(
+    sketch: &mut Sketch<'_>,
+    kind: Kind,
+    columns: &BTreeMap<Col, u32>,
+    order: &[Col],
+    top: u32,
+    rate: RateStyle,
+) -> u32 {
     let two_rows = sketch.rng.chance(22);
     let header = top + u32::from(two_rows);
     let plain = sketch.rng.chance(40);
     for column in order {
         let caption: String = match column {
-            Col::Serial => sketch.rng.pick(if plain { &["序号"] as &[&str] } else { &["序号", "编号", "项次", "序 号", "NO."] }).into(),
+            Col::Serial => sketch
+                .rng
+                .pick(if plain {
+                    &["序号"] as &[&str]
+                } else {
+                    &["序号", "编号", "项次", "序 号", "NO."]
+                })
+                .into(),
             Col::Label => sketch
                 .rng
                 .pick(if plain {
@@ -806,7 +894,9 @@ fn captions(sketch: &mut Sketch<'_>, kind: Kind, columns: &BTreeMap<Col, u32>, o
                     &["本期累计完成", "累计完成", "本期累计", "累计完成数", "实际完成", "完成情况"]
                 })
                 .into(),
-            Col::Rate if rate == RateStyle::Hundred => sketch.rng.pick(&["完成率（%）", "完成比例(%)"]).into(),
+            Col::Rate if rate == RateStyle::Hundred => {
+                sketch.rng.pick(&["完成率（%）", "完成比例(%)"]).into()
+            }
             Col::Rate => sketch.rng.pick(&["完成率", "完成比例", "完成百分比", "完成率"]).into(),
             Col::Explanation => sketch.rng.pick(&["情况说明", "情况说明", "说明", "未完成原因说明"]).into(),
             Col::Remark => "备注".into(),
@@ -816,7 +906,11 @@ fn captions(sketch: &mut Sketch<'_>, kind: Kind, columns: &BTreeMap<Col, u32>, o
         let caption = if !sketch.carrier.is_flat() && caption.chars().count() >= 6 && sketch.rng.chance(12) {
             let half: Vec<char> = caption.chars().collect();
             let middle = half.len() / 2;
-            format!("{}\n{}", half[..middle].iter().collect::<String>(), half[middle..].iter().collect::<String>())
+            format!(
+                "{}\n{}",
+                half[..middle].iter().collect::<String>(),
+                half[middle..].iter().collect::<String>()
+            )
         } else {
             caption
         };
@@ -867,36 +961,58 @@ fn fill(sketch: &mut Sketch<'_>, form: &mut Form, figure_format: &str) {
                 Col::Label => Cell::new(Value::from(label(indicator))),
                 Col::Unit => Cell::new(Value::from(unit(indicator))),
                 Col::Previous if form.first && form.is_applicable(indicator) => Cell::default(),
-                Col::City(_) | Col::Target | Col::Previous | Col::Added | Col::Current | Col::Total => match form.counts
-                    [&(column, indicator)]
-                {
-                    None => Cell::new(Value::from("/")),
-                    Some(count) => {
-                        let mut cell = Cell::new(form.written(indicator, count));
-                        // A cell of text format holds numbers only as text.
-                        if (form.house == House::WithUnit) == (figure_format == "@") || figure_format == "General" {
-                            cell.number_format = NumberFormat::new(figure_format);
+                Col::City(_) | Col::Target | Col::Previous | Col::Added | Col::Current | Col::Total => {
+                    match form.counts[&(column, indicator)] {
+                        None => Cell::new(Value::from("/")),
+                        Some(count) => {
+                            let mut cell = Cell::new(form.written(indicator, count));
+                            // A cell of text format holds numbers only as text.
+                            if (form.house == House::WithUnit) == (figure_format == "@")
+                                || figure_format == "General"
+                            {
+                                cell.number_format = NumberFormat::new(figure_format);
+                            }
+                            if column == Col::Total && total_formula {
+                                let (first, last) = (
+                                    form.columns[&Col::City(0)],
+                                    form.columns[&Col::City(official().cities.len() - 1)],
+                                );
+                                cell.formula = Some(
+                                    format!("SUM({}:{})", CellRef::new(row, first), CellRef::new(row, last))
+                                        .as_str()
+                                        .into(),
+                                );
+                            }
+                            cell
                         }
-                        if column == Col::Total && total_formula {
-                            let (first, last) = (form.columns[&Col::City(0)], form.columns[&Col::City(official().cities.len() - 1)]);
-                            cell.formula = Some(format!("SUM({}:{})", CellRef::new(row, first), CellRef::new(row, last)).as_str().into());
-                        }
-                        cell
                     }
-                },
-                Col::Rate => match (form.count(indicator, Col::Current), form.count(indicator, Col::Target)) {
-                    (Some(current), Some(target)) => form.rate_cell(indicator, current as f64, target as f64),
-                    _ if rate_mark.is_empty() => Cell::default(),
-                    _ => Cell::new(Value::from(rate_mark)),
-                },
+                }
+                Col::Rate => {
+                    match (form.count(indicator, Col::Current), form.count(indicator, Col::Target)) {
+                        (Some(current), Some(target)) => {
+                            form.rate_cell(indicator, current as f64, target as f64)
+                        }
+                        _ if rate_mark.is_empty() => Cell::default(),
+                        _ => Cell::new(Value::from(rate_mark)),
+                    }
+                }
                 Col::Explanation if talkative && sketch.rng.chance(40) => {
-                    Cell::new(Value::from(sketch.rng.pick(&["按计划推进", "进展顺利", "已超时序进度", "正在组织验收，预计下季度完成"])))
+                    Cell::new(Value::from(sketch.rng.pick(&[
+                        "按计划推进",
+                        "进展顺利",
+                        "已超时序进度",
+                        "正在组织验收，预计下季度完成",
+                    ])))
                 }
-                Col::Extra(0 | 1) => Cell::new(Value::from(sketch.rng.pick(&["科技厅", "省国防科工办", "成果处", "高新处"]))),
+                Col::Extra(0 | 1) => {
+                    Cell::new(Value::from(sketch.rng.pick(&["科技厅", "省国防科工办", "成果处", "高新处"])))
+                }
                 Col::Extra(2) => Cell::new(Value::from(sketch.rng.pick(&["张三", "李四", "王五"]))),
-                Col::Extra(_) => {
-                    Cell::new(if indicator.is_multiple_of(2) { Value::from("028-86666666") } else { Value::Number(86_666_666.0) })
-                }
+                Col::Extra(_) => Cell::new(if indicator.is_multiple_of(2) {
+                    Value::from("028-86666666")
+                } else {
+                    Value::Number(86_666_666.0)
+                }),
                 Col::Remark if sketch.rng.chance(20) => {
                     Cell::new(Value::from(sketch.rng.pick(&["含校地共建", "到2020年", "累计数", "含2018年"])))
                 }
@@ -926,7 +1042,8 @@ fn foot(sketch: &mut Sketch<'_>, form: &Form, right: u32) {
         row += 1;
     }
     if sketch.rng.chance(50) {
-        for (column, text) in ["填表人：", "审核人：", "单位负责人：", "填报日期："].into_iter().enumerate() {
+        for (column, text) in ["填表人：", "审核人：", "单位负责人：", "填报日期："].into_iter().enumerate()
+        {
             let who = if sketch.rng.chance(50) && column < 3 { "张三" } else { "" };
             sketch.text(row, left + 2 * column as u32, format!("{text}{who}"));
         }
@@ -942,10 +1059,17 @@ fn other_sheets(sketch: &mut Sketch<'_>, form: &mut Form) {
                 cells.push((CellRef::new(row, column), Cell::new(value)));
             }
         }
-        Sheet { name: name.to_owned(), grid: indicator_companion::model::Grid::from_cells(cells), ..Sheet::default() }
+        Sheet {
+            name: name.to_owned(),
+            grid: indicator_companion::model::Grid::from_cells(cells),
+            ..Sheet::default()
+        }
     };
     if sketch.rng.chance(20) {
-        form.workbook.sheets.insert(0, notes("填表说明", &[&["填表说明"], &["1.请勿改动指标内容。"], &["2.每年6月底和12月底报送。"]]));
+        form.workbook.sheets.insert(
+            0,
+            notes("填表说明", &[&["填表说明"], &["1.请勿改动指标内容。"], &["2.每年6月底和12月底报送。"]]),
+        );
         form.sheet = 1;
     }
     if sketch.rng.chance(12) {
@@ -953,7 +1077,10 @@ fn other_sheets(sketch: &mut Sketch<'_>, form: &mut Form) {
         form.sheet += 1;
     }
     if sketch.rng.chance(15) {
-        form.workbook.sheets.push(notes("区县情况", &[&["区县", "企业数", "项目数"], &["涪城区", "30", "12"], &["游仙区", "25", "9"]]));
+        form.workbook.sheets.push(notes(
+            "区县情况",
+            &[&["区县", "企业数", "项目数"], &["涪城区", "30", "12"], &["游仙区", "25", "9"]],
+        ));
     }
     if sketch.rng.chance(15) {
         form.workbook.sheets.push(Sheet { name: "Sheet9".into(), ..Sheet::default() });

@@ -3,7 +3,14 @@
 //!
 //! Written from the catalogue and from how clerks err. `cargo xtask audit-bench` runs the long one; the ordinary test
 //! runs a short one and holds the same bar.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 mod carry;
 mod faults;
@@ -34,7 +41,8 @@ const BAR: usize = 995;
 #[test]
 fn the_bar_holds() {
     let score = run(SEED, 0..2_000);
-    let wrong: Vec<String> = score.misses.iter().take(12).map(|miss| format!("case {}: {}", miss.case, miss.words)).collect();
+    let wrong: Vec<String> =
+        score.misses.iter().take(12).map(|miss| format!("case {}: {}", miss.case, miss.words)).collect();
     let total = score.total();
     assert!(total.planted > 1_300, "{} planted", total.planted);
     let told = format!("{}\n{}", score.table(&score.rules), wrong.join("\n"));
@@ -52,7 +60,8 @@ fn the_law_of_safe_fixes_holds() {
         for case in from * 1_500..(from + 1) * 1_500 {
             let Some(made) = make(SEED ^ 0xFACE, case) else { continue };
             let Ok((workbook, _)) = &made.checked.content else { continue };
-            let (breaches, made_edits) = law::breaches(&made.form.file_name, workbook, official(), &made.form.reported);
+            let (breaches, made_edits) =
+                law::breaches(&made.form.file_name, workbook, official(), &made.form.reported);
             edits += made_edits;
             wrong.extend(breaches.into_iter().map(|breach| format!("case {case}: {breach}")));
         }
@@ -71,7 +80,9 @@ fn the_law_of_safe_fixes_holds() {
 #[test]
 #[ignore = "the long run of cargo xtask audit-bench"]
 fn benchmark() {
-    let number = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let number = |name: &str, default: u64| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
     let seed = number("AUDIT_BENCH_SEED", SEED);
     let cases = number("AUDIT_BENCH_CASES", 50_000);
     let verbose = std::env::var_os("AUDIT_BENCH_VERBOSE").is_some();
@@ -85,7 +96,9 @@ fn benchmark() {
     let mut score = Score::default();
     std::thread::scope(|scope| {
         let share = cases.div_ceil(workers);
-        let handles: Vec<_> = (0..workers).map(|at| scope.spawn(move || run(seed, at * share..((at + 1) * share).min(cases)))).collect();
+        let handles: Vec<_> = (0..workers)
+            .map(|at| scope.spawn(move || run(seed, at * share..((at + 1) * share).min(cases))))
+            .collect();
         for handle in handles {
             score.add(handle.join().expect("a worker"));
         }
@@ -108,10 +121,15 @@ fn benchmark() {
 fn speed(seed: u64) {
     let forms: Vec<Form> = (0..200)
         .map(|case| {
-            build(&mut Rng::of(seed ^ 0x5EED, case), if case.is_multiple_of(2) { Kind::Progress } else { Kind::Breakdown }, Carrier::Xlsx)
+            build(
+                &mut Rng::of(seed ^ 0x5EED, case),
+                if case.is_multiple_of(2) { Kind::Progress } else { Kind::Breakdown },
+                Carrier::Xlsx,
+            )
         })
         .collect();
-    let files: Vec<Vec<u8>> = forms.iter().map(|form| carry::bytes(form, &form.workbook).expect("bytes")).collect();
+    let files: Vec<Vec<u8>> =
+        forms.iter().map(|form| carry::bytes(form, &form.workbook).expect("bytes")).collect();
     let mut alone: Vec<u128> = Vec::new();
     let mut whole: Vec<u128> = Vec::new();
     for _ in 0..5 {
@@ -166,15 +184,20 @@ const THREES: [[&str; 3]; 7] = [
 
 /// A form with faults of these names; the accident among them comes last, as it takes the others along.
 fn with_three(rng: &mut Rng, names: [&str; 3]) -> Option<Form> {
-    let faults = names.map(|name| FAULTS.iter().find(|fault| fault.name == name).expect("a fault of this name"));
+    let faults =
+        names.map(|name| FAULTS.iter().find(|fault| fault.name == name).expect("a fault of this name"));
     for _ in 0..200 {
-        let kind = faults.iter().find_map(|fault| fault.form).unwrap_or_else(|| rng.pick(&[Kind::Breakdown, Kind::Progress]));
+        let kind = faults
+            .iter()
+            .find_map(|fault| fault.form)
+            .unwrap_or_else(|| rng.pick(&[Kind::Breakdown, Kind::Progress]));
         let mut form = build(rng, kind, Carrier::Memory);
         if faults.iter().any(|fault| fault.reach == Reach::Root) {
             form.freeze();
         }
         let mut marks = Marks::default();
-        let (roots, others): (Vec<_>, Vec<_>) = faults.into_iter().partition(|fault| fault.reach == Reach::Root);
+        let (roots, others): (Vec<_>, Vec<_>) =
+            faults.into_iter().partition(|fault| fault.reach == Reach::Root);
         if others.into_iter().chain(roots).all(|fault| plant(fault, &mut form, rng, &mut marks).is_some()) {
             return Some(form);
         }
@@ -201,7 +224,15 @@ struct Made {
 fn one(seed: u64, case: u64) -> Score {
     let Some(made) = make(seed, case) else { return Score::default() };
     let proof = if case.is_multiple_of(4) { Proof::Bytes } else { Proof::Memory };
-    Case { number: case, form: &made.form, planted: &made.planted, bytes: made.bytes.as_deref(), checked: &made.checked, proof }.score()
+    Case {
+        number: case,
+        form: &made.form,
+        planted: &made.planted,
+        bytes: made.bytes.as_deref(),
+        checked: &made.checked,
+        proof,
+    }
+    .score()
 }
 
 fn replay(seed: u64, case: u64) -> String {
@@ -222,9 +253,17 @@ fn replay(seed: u64, case: u64) -> String {
         }
     }
     for reported in &made.form.reported {
-        let figures: Vec<String> =
-            reported.figures.iter().map(|(_, figure)| figure.map_or("/".into(), |figure| figure.to_string())).collect();
-        out += &format!("  reported {} {}: {}\n", official().cities[reported.city.0], reported.period, figures.join(" "));
+        let figures: Vec<String> = reported
+            .figures
+            .iter()
+            .map(|(_, figure)| figure.map_or("/".into(), |figure| figure.to_string()))
+            .collect();
+        out += &format!(
+            "  reported {} {}: {}\n",
+            official().cities[reported.city.0],
+            reported.period,
+            figures.join(" ")
+        );
     }
     for planted in &made.planted {
         out += &format!("planted {planted:?}\n");
@@ -267,7 +306,8 @@ fn form(rng: &mut Rng, kind: Option<Kind>) -> Form {
     if rng.chance(15) {
         let fitting: Vec<&Form> = carry::producers().iter().filter(|form| form.kind == kind).collect();
         let mut form = fitting[rng.below(fitting.len())].clone();
-        if form.file_name == "成都市-2019年6月.xlsx" && form.words[0].starts_with("samples") && rng.chance(50) {
+        if form.file_name == "成都市-2019年6月.xlsx" && form.words[0].starts_with("samples") && rng.chance(50)
+        {
             form.reported = vec![carry::sample_of(0, "2018年12月")];
         }
         return form;
@@ -282,7 +322,11 @@ fn finish(form: Form, planted: Vec<Planted>) -> Made {
         Some(bytes) => job::check(&form.file_name, bytes, official(), &form.reported, &Limits::default()),
         None => {
             let audit = job::audit_of(&form.file_name, &form.workbook, official(), &form.reported);
-            Checked { name: form.file_name.clone(), sha256: Some(Sha256::of(b"")), content: Ok((form.workbook.clone(), audit)) }
+            Checked {
+                name: form.file_name.clone(),
+                sha256: Some(Sha256::of(b"")),
+                content: Ok((form.workbook.clone(), audit)),
+            }
         }
     };
     Made { form, planted, bytes, checked }
@@ -322,17 +366,22 @@ fn threes(rng: &mut Rng) -> Option<Made> {
         let mut planted: Vec<Planted> = Vec::new();
         // One of the table at most, first: rows are found where it leaves them.
         if rng.chance(30) {
-            let wide: Vec<&Fault> =
-                FAULTS.iter().filter(|fault| fault.reach == Reach::Table && fault.form.is_none_or(|own| own == kind)).collect();
+            let wide: Vec<&Fault> = FAULTS
+                .iter()
+                .filter(|fault| fault.reach == Reach::Table && fault.form.is_none_or(|own| own == kind))
+                .collect();
             planted.extend(plant(wide[rng.below(wide.len())], &mut form, rng, &mut marks));
         }
-        let rows: Vec<&Fault> =
-            FAULTS.iter().filter(|fault| fault.reach == Reach::Row && fault.form.is_none_or(|own| own == kind)).collect();
+        let rows: Vec<&Fault> = FAULTS
+            .iter()
+            .filter(|fault| fault.reach == Reach::Row && fault.form.is_none_or(|own| own == kind))
+            .collect();
         // Now and then the same slip three times: clerks are consistent.
         let same = rng.chance(20).then(|| rows[rng.below(rows.len())]);
         for _ in 0..20 {
             let fault = same.unwrap_or_else(|| rows[rng.below(rows.len())]);
-            if planted.len() < 3 && (same.is_some() || !planted.iter().any(|other| other.kind == fault.name)) {
+            if planted.len() < 3 && (same.is_some() || !planted.iter().any(|other| other.kind == fault.name))
+            {
                 let before = form.clone();
                 match plant(fault, &mut form, rng, &mut marks) {
                     Some(one) => planted.push(one),
@@ -353,7 +402,11 @@ const BESIDE: &[&str] = &["Q002", "Q003", "Q008", "Q010", "Q018", "B003", "L001"
 fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
     let roots: Vec<&Fault> = FAULTS
         .iter()
-        .filter(|fault| fault.reach == Reach::Root && ["T005", "T013", "T018"].contains(&fault.rule) && fault.name != "labels slipped")
+        .filter(|fault| {
+            fault.reach == Reach::Root
+                && ["T005", "T013", "T018"].contains(&fault.rule)
+                && fault.name != "labels slipped"
+        })
         .collect();
     let root = roots[which % roots.len()];
     for _ in 0..200 {
@@ -364,8 +417,10 @@ fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
         let mut marks = Marks::default();
         let kind = form.kind;
         let mut planted: Vec<Planted> = Vec::new();
-        let rows: Vec<&Fault> =
-            FAULTS.iter().filter(|fault| BESIDE.contains(&fault.rule) && fault.form.is_none_or(|own| own == kind)).collect();
+        let rows: Vec<&Fault> = FAULTS
+            .iter()
+            .filter(|fault| BESIDE.contains(&fault.rule) && fault.form.is_none_or(|own| own == kind))
+            .collect();
         for _ in 0..10 {
             let fault = rows[rng.below(rows.len())];
             if planted.len() < 2 && !planted.iter().any(|other| other.kind == fault.name) {
@@ -373,14 +428,18 @@ fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
             }
         }
         let Some(accident) = plant(root, &mut form, rng, &mut marks) else { continue };
-        let gone = planted.iter().any(|planted| planted.place.is_some_and(|place| accident.lost.contains(&place.start)));
+        let gone = planted
+            .iter()
+            .any(|planted| planted.place.is_some_and(|place| accident.lost.contains(&place.start)));
         if planted.len() < 2 || gone || !is_writable(&form) {
             continue;
         }
         for one in &mut planted {
-            let to =
-                |at: indicator_companion::model::CellRef| accident.moves.iter().find(|(from, _)| *from == at).map_or(at, |(_, to)| *to);
-            one.place = one.place.map(|place| indicator_companion::model::Range::new(to(place.start), to(place.end)));
+            let to = |at: indicator_companion::model::CellRef| {
+                accident.moves.iter().find(|(from, _)| *from == at).map_or(at, |(_, to)| *to)
+            };
+            one.place =
+                one.place.map(|place| indicator_companion::model::Range::new(to(place.start), to(place.end)));
             for (_, range) in &mut one.also {
                 *range = form.table();
             }

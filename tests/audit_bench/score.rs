@@ -84,9 +84,17 @@ impl Score {
     pub fn table(&self, rows: &BTreeMap<&'static str, Row>) -> String {
         let mut out = String::new();
         let share = |part: usize, whole: usize| {
-            if whole == 0 { "     –".to_owned() } else { format!("{:6.2}", 100.0 * part as f64 / whole as f64) }
+            if whole == 0 {
+                "     –".to_owned()
+            } else {
+                format!("{:6.2}", 100.0 * part as f64 / whole as f64)
+            }
         };
-        let _ = writeln!(out, "{:<34}{:>8} {:>8} {:>7} {:>8} {:>7}", "", "planted", "found", "%", "fixes", "right %");
+        let _ = writeln!(
+            out,
+            "{:<34}{:>8} {:>8} {:>7} {:>8} {:>7}",
+            "", "planted", "found", "%", "fixes", "right %"
+        );
         let line = |name: &str, row: &Row| {
             format!(
                 "{name:<34}{:>8} {:>8} {:>7} {:>8} {:>7}\n",
@@ -121,12 +129,17 @@ fn is_alarm(finding: &Finding) -> bool {
 }
 
 fn meets(a: Range, b: Range) -> bool {
-    a.start.row <= b.end.row && b.start.row <= a.end.row && a.start.column <= b.end.column && b.start.column <= a.end.column
+    a.start.row <= b.end.row
+        && b.start.row <= a.end.row
+        && a.start.column <= b.end.column
+        && b.start.column <= a.end.column
 }
 
 /// Whether a finding says a planted fault: an open one, with a code that means it, at its place.
 fn says(finding: &Finding, planted: &Planted, sheet: usize) -> bool {
-    finding.caused_by.is_none() && planted.codes.contains(&finding.code.0) && is_there(finding, planted.place, sheet)
+    finding.caused_by.is_none()
+        && planted.codes.contains(&finding.code.0)
+        && is_there(finding, planted.place, sheet)
 }
 
 fn is_there(finding: &Finding, place: Option<Range>, sheet: usize) -> bool {
@@ -155,7 +168,8 @@ fn disorder(findings: &[Finding]) -> Option<String> {
         return Some("folded under what is not open".to_owned());
     }
     let open: Vec<&Finding> = findings.iter().filter(|finding| finding.caused_by.is_none()).collect();
-    let place = |finding: &&Finding| finding.range.map(|range| (finding.sheet, range.start.row, range.start.column));
+    let place =
+        |finding: &&Finding| finding.range.map(|range| (finding.sheet, range.start.row, range.start.column));
     // A root cause may stand before its place, nothing else.
     const CAUSES: [&str; 7] = ["T005", "T013", "T015", "T018", "Q005", "P006", "B003"];
     let roots = open.iter().take_while(|finding| CAUSES.contains(&finding.code.0)).count();
@@ -167,10 +181,19 @@ pub fn shown(findings: &[Finding]) -> String {
     let mut out = String::new();
     for finding in findings {
         let place = finding.range.map_or_else(|| "全表".to_owned(), |range| range.to_string());
-        let fix = finding.fix.as_ref().map_or(String::new(), |fix| format!(" fix {:?} {} edits", fix.certainty, fix.edits.len()));
+        let fix = finding
+            .fix
+            .as_ref()
+            .map_or(String::new(), |fix| format!(" fix {:?} {} edits", fix.certainty, fix.edits.len()));
         let folded = finding.caused_by.map_or(String::new(), |id| format!(" (folded under {id})"));
-        let _ =
-            writeln!(out, "      {} {} {place} {:?}{fix}{folded} {}", finding.code, finding.tier.chinese(), finding.found, finding.message);
+        let _ = writeln!(
+            out,
+            "      {} {} {place} {:?}{fix}{folded} {}",
+            finding.code,
+            finding.tier.chinese(),
+            finding.found,
+            finding.message
+        );
     }
     out
 }
@@ -205,16 +228,24 @@ impl Case<'_> {
                 row.found += usize::from(found);
             });
             if !found {
-                faults.push(format!("missed {} {:?}", planted.rule, planted.place.map(|place| place.to_string())));
+                faults.push(format!(
+                    "missed {} {:?}",
+                    planted.rule,
+                    planted.place.map(|place| place.to_string())
+                ));
             }
         }
         let mut alarms: Vec<&Finding> = findings
             .iter()
-            .filter(|finding| is_alarm(finding) && !self.planted.iter().any(|planted| accounts(finding, planted, sheet)))
+            .filter(|finding| {
+                is_alarm(finding) && !self.planted.iter().any(|planted| accounts(finding, planted, sheet))
+            })
             .collect();
         // An accident is one finding, not several.
         for planted in self.planted.iter().filter(|planted| planted.root && planted.also.is_empty()) {
-            alarms.extend(findings.iter().filter(|finding| is_alarm(finding) && says(finding, planted, sheet)).skip(1));
+            alarms.extend(
+                findings.iter().filter(|finding| is_alarm(finding) && says(finding, planted, sheet)).skip(1),
+            );
         }
         for alarm in alarms {
             *score.alarms.entry(alarm.code.to_string()).or_default() += 1;
@@ -232,8 +263,20 @@ impl Case<'_> {
 
     fn words(&self, faults: &[String]) -> String {
         let mut out = format!("{}\n", faults.join("; "));
-        let _ = writeln!(out, "      {} · {} · sheet {}", self.form.words.join(" · "), self.form.file_name, self.form.sheet);
-        let _ = writeln!(out, "      table {} · {} {}", self.form.table(), official().cities[self.form.city], self.form.period);
+        let _ = writeln!(
+            out,
+            "      {} · {} · sheet {}",
+            self.form.words.join(" · "),
+            self.form.file_name,
+            self.form.sheet
+        );
+        let _ = writeln!(
+            out,
+            "      table {} · {} {}",
+            self.form.table(),
+            official().cities[self.form.city],
+            self.form.period
+        );
         for planted in self.planted {
             let _ = writeln!(
                 out,
@@ -257,7 +300,12 @@ impl Case<'_> {
         for planted in self.planted.iter().filter(|planted| planted.root) {
             // The catalogue allows a sheet in 万 to be one finding a column.
             for _ in 0..4 {
-                let Some(finding) = current.1.findings.iter().find(|finding| says(finding, planted, sheet) && finding.fix.is_some()) else {
+                let Some(finding) = current
+                    .1
+                    .findings
+                    .iter()
+                    .find(|finding| says(finding, planted, sheet) && finding.fix.is_some())
+                else {
                     break;
                 };
                 let fix = finding.fix.clone().expect("a fix");
@@ -275,7 +323,8 @@ impl Case<'_> {
                     && finding.fix.is_some()
             });
             // Every missing row and every cell of a column has its own finding; elsewhere one fix must do.
-            let all = matches!(planted.due, Due::Inserts(_)) || planted.place.is_some_and(|place| place.start != place.end);
+            let all = matches!(planted.due, Due::Inserts(_))
+                || planted.place.is_some_and(|place| place.start != place.end);
             fixes.extend(
                 offered
                     .take(if all { usize::MAX } else { 1 })
@@ -291,12 +340,27 @@ impl Case<'_> {
             && !changes.is_empty()
             && let Some(bytes) = self.bytes
         {
-            match job::correct(&self.form.file_name, bytes, workbook, &changes, Record::Without, &Limits::default()) {
+            match job::correct(
+                &self.form.file_name,
+                bytes,
+                workbook,
+                &changes,
+                Record::Without,
+                &Limits::default(),
+            ) {
                 Ok(corrected) => {
-                    let again = job::check(&corrected.name, &corrected.bytes, official(), &self.form.reported, &Limits::default());
+                    let again = job::check(
+                        &corrected.name,
+                        &corrected.bytes,
+                        official(),
+                        &self.form.reported,
+                        &Limits::default(),
+                    );
                     match again.content {
                         Ok(content) => current = content,
-                        Err((reason, _)) => faults.push(format!("the corrected copy cannot be read: {reason}")),
+                        Err((reason, _)) => {
+                            faults.push(format!("the corrected copy cannot be read: {reason}"))
+                        }
                     }
                 }
                 Err(error) => faults.push(format!("no corrected copy: {error}")),
@@ -316,7 +380,14 @@ impl Case<'_> {
         is_there(finding, unmoved, sheet) || is_there(finding, planted.place, sheet)
     }
 
-    fn applied(&self, workbook: &Workbook, edits: &[Edit], code: &str, source: &str, changes: &mut Vec<Change>) -> (Workbook, Audit) {
+    fn applied(
+        &self,
+        workbook: &Workbook,
+        edits: &[Edit],
+        code: &str,
+        source: &str,
+        changes: &mut Vec<Change>,
+    ) -> (Workbook, Audit) {
         let mut workbook = workbook.clone();
         for edit in edits {
             let before = job::before(&workbook, edit);
@@ -338,25 +409,33 @@ impl Case<'_> {
         let sheet = self.form.sheet;
         let findings = self.checked.findings();
         let open = |planted: &Planted| {
-            audit
-                .findings
-                .iter()
-                .any(|finding| finding.caused_by.is_none() && planted.codes.contains(&finding.code.0) && self.is_at(finding, planted))
+            audit.findings.iter().any(|finding| {
+                finding.caused_by.is_none()
+                    && planted.codes.contains(&finding.code.0)
+                    && self.is_at(finding, planted)
+            })
         };
         for planted in self.planted {
-            let offered = findings.iter().find(|finding| says(finding, planted, sheet)).map(|finding| finding.fix.is_some());
+            let offered = findings
+                .iter()
+                .find(|finding| says(finding, planted, sheet))
+                .map(|finding| finding.fix.is_some());
             let wrong = match &planted.due {
                 // A fault that was not found has its own line already.
                 _ if offered.is_none() && !self.planted.iter().any(|other| other.root) => continue,
-                Due::Nothing => (offered == Some(true)).then(|| "a fix where only the unit can know".to_owned()),
-                Due::Either => (offered == Some(true) && open(planted)).then(|| "its fix leaves it open".to_owned()),
+                Due::Nothing => {
+                    (offered == Some(true)).then(|| "a fix where only the unit can know".to_owned())
+                }
+                Due::Either => {
+                    (offered == Some(true) && open(planted)).then(|| "its fix leaves it open".to_owned())
+                }
                 Due::Restores(cells) => self.unrestored(planted, cells, workbook).or_else(|| {
                     // What was lost stays to be said.
                     (open(planted) && planted.lost.is_empty()).then(|| "still open after its fix".to_owned())
                 }),
-                Due::Inserts(gone) => {
-                    self.uninserted(gone, workbook).or_else(|| open(planted).then(|| "still open after its fix".to_owned()))
-                }
+                Due::Inserts(gone) => self
+                    .uninserted(gone, workbook)
+                    .or_else(|| open(planted).then(|| "still open after its fix".to_owned())),
             };
             score.count(planted, |row| {
                 row.fixes += 1;
@@ -367,7 +446,10 @@ impl Case<'_> {
             }
         }
         // Everything restored: nothing may be left to say.
-        let all = self.planted.iter().all(|planted| matches!(planted.due, Due::Restores(_)) && planted.lost.is_empty());
+        let all = self
+            .planted
+            .iter()
+            .all(|planted| matches!(planted.due, Due::Restores(_)) && planted.lost.is_empty());
         if all && !self.planted.is_empty() {
             for finding in audit.findings.iter().filter(|finding| is_alarm(finding)) {
                 let unfound = self.planted.iter().any(|planted| accounts(finding, planted, sheet));
@@ -387,19 +469,32 @@ impl Case<'_> {
     fn unrestored(&self, planted: &Planted, cells: &[CellRef], workbook: &Workbook) -> Option<String> {
         // What stands beside an accident and has no fix of its own stays as it is.
         let stays = |at: CellRef| {
-            self.planted.iter().filter(|other| !other.root && planted.root && !matches!(other.due, Due::Restores(_))).any(|other| {
-                let back = |at: CellRef| planted.moves.iter().find(|(_, to)| *to == at).map_or(at, |(from, _)| *from);
-                other.place.is_some_and(|place| Range::new(back(place.start), back(place.end)).contains(at))
-            })
+            self.planted
+                .iter()
+                .filter(|other| !other.root && planted.root && !matches!(other.due, Due::Restores(_)))
+                .any(|other| {
+                    let back = |at: CellRef| {
+                        planted.moves.iter().find(|(_, to)| *to == at).map_or(at, |(from, _)| *from)
+                    };
+                    other
+                        .place
+                        .is_some_and(|place| Range::new(back(place.start), back(place.end)).contains(at))
+                })
         };
         let clean = &self.form.clean.sheets[self.form.sheet].grid;
         let now = &workbook.sheets[self.form.sheet].grid;
         // An accident without a fix of its own: the cells stay where it has put them.
-        let moves = self.planted.iter().filter(|other| other.root && other.due == Due::Nothing).flat_map(|other| &other.moves);
+        let moves = self
+            .planted
+            .iter()
+            .filter(|other| other.root && other.due == Due::Nothing)
+            .flat_map(|other| &other.moves);
         let moves: BTreeMap<CellRef, CellRef> = moves.copied().collect();
         let place = |at: &CellRef| moves.get(at).copied().unwrap_or(*at);
         cells.iter().find(|at| !stays(**at) && !self.is_same(clean.get(**at), now.get(place(at)))).map(|at| {
-            let tell = |cell: Option<&Cell>| cell.map_or("nothing".to_owned(), |cell| format!("{:?} {:?}", cell.value, cell.formula));
+            let tell = |cell: Option<&Cell>| {
+                cell.map_or("nothing".to_owned(), |cell| format!("{:?} {:?}", cell.value, cell.formula))
+            };
             format!("{at} is {} instead of {}", tell(now.get(place(at))), tell(clean.get(*at)))
         })
     }
@@ -409,15 +504,21 @@ impl Case<'_> {
         let (clean, now) = (clean.unwrap_or(&empty), now.unwrap_or(&empty));
         let near = |a: f64, b: f64| (a - b).abs() < 1e-9 * a.abs().max(1.0);
         let same_value = match (&clean.value, &now.value) {
-            (Value::Number(a), Value::Number(b)) => near(*a, *b) || clean.number_format.is_percent() && clean.shown() == now.shown(),
+            (Value::Number(a), Value::Number(b)) => {
+                near(*a, *b) || clean.number_format.is_percent() && clean.shown() == now.shown()
+            }
             // A running number may be stored either way.
             (Value::Text(a), Value::Number(b)) => {
-                **a == b.to_string() && clean.number_format.code() == "General" && b.fract() == 0.0 && *b < 10.0
+                **a == b.to_string()
+                    && clean.number_format.code() == "General"
+                    && b.fract() == 0.0
+                    && *b < 10.0
             }
             (a, b) => a == b || a.is_empty() && b.is_empty(),
         };
         let bare = |formula: &str| formula.replace(['$', ' ', '='], "");
-        let same_formula = clean.formula.is_some() && clean.formula.as_deref().map(bare) == now.formula.as_deref().map(bare);
+        let same_formula =
+            clean.formula.is_some() && clean.formula.as_deref().map(bare) == now.formula.as_deref().map(bare);
         // A value where a formula was, if it is the same number; a formula whose value is computed on opening.
         same_formula
             || same_value && (clean.formula.is_none() || !now.value.is_empty())
@@ -429,19 +530,24 @@ impl Case<'_> {
         let grid = &workbook.sheets[self.form.sheet].grid;
         let column = self.form.column(Col::Label).expect("labels");
         for indicator in gone {
-            let row = (0..self.form.last_row() + 3).find(|row| grid.shown(CellRef::new(*row, column)) == label(*indicator));
+            let row = (0..self.form.last_row() + 3)
+                .find(|row| grid.shown(CellRef::new(*row, column)) == label(*indicator));
             let Some(row) = row else { return Some(format!("指标{} was not put back", indicator + 1)) };
             let clean = &self.form.clean.sheets[self.form.sheet].grid;
             for figures in self.form.figure_columns() {
                 let at = self.form.column(figures).expect("a column");
                 let due = clean.get(CellRef::new(self.form.rows[*indicator], at));
                 if !self.is_same(due, grid.get(CellRef::new(row, at))) {
-                    return Some(format!("指标{} came back as {}", indicator + 1, grid.shown(CellRef::new(row, at))));
+                    return Some(format!(
+                        "指标{} came back as {}",
+                        indicator + 1,
+                        grid.shown(CellRef::new(row, at))
+                    ));
                 }
             }
         }
-        let labels =
-            (0..self.form.last_row() + 3).filter(|row| (0..indicators()).any(|at| grid.shown(CellRef::new(*row, column)) == label(at)));
+        let labels = (0..self.form.last_row() + 3)
+            .filter(|row| (0..indicators()).any(|at| grid.shown(CellRef::new(*row, column)) == label(at)));
         (labels.count() != indicators()).then(|| "not nine rows after the fix".to_owned())
     }
 }

@@ -67,29 +67,28 @@ fn password(rng: &mut Rng) -> Special {
 
 fn damaged(rng: &mut Rng) -> Special {
     let (form, mut bytes) = xlsx(rng);
-    let what =
-        match rng.below(3) {
-            0 => {
-                bytes.truncate(bytes.len() * (20 + rng.below(70)) / 100);
-                "cut"
+    let what = match rng.below(3) {
+        0 => {
+            bytes.truncate(bytes.len() * (20 + rng.below(70)) / 100);
+            "cut"
+        }
+        1 => {
+            // The XML of the table stops in the middle.
+            let sheet = format!("xl/worksheets/sheet{}.xml", form.sheet + 1);
+            bytes = crate::carry::rewritten(&bytes, |name, text| {
+                if name == sheet { text.chars().take(text.chars().count() / 2).collect() } else { text }
+            });
+            "XML stops in the middle"
+        }
+        _ => {
+            // The compressed bytes of the parts are overwritten.
+            let end = bytes.len() * 6 / 10;
+            for byte in &mut bytes[60..end] {
+                *byte ^= 0x5A;
             }
-            1 => {
-                // The XML of the table stops in the middle.
-                let sheet = format!("xl/worksheets/sheet{}.xml", form.sheet + 1);
-                bytes = crate::carry::rewritten(&bytes, |name, text| {
-                    if name == sheet { text.chars().take(text.chars().count() / 2).collect() } else { text }
-                });
-                "XML stops in the middle"
-            }
-            _ => {
-                // The compressed bytes of the parts are overwritten.
-                let end = bytes.len() * 6 / 10;
-                for byte in &mut bytes[60..end] {
-                    *byte ^= 0x5A;
-                }
-                "overwritten"
-            }
-        };
+            "overwritten"
+        }
+    };
     Special { form, bytes, planted: Planted::on_file("F002", what) }
 }
 
@@ -106,7 +105,10 @@ fn not_a_spreadsheet(rng: &mut Rng) -> Special {
                     "[Content_Types].xml",
                     "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>",
                 ),
-                ("word/document.xml", "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"/>"),
+                (
+                    "word/document.xml",
+                    "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"/>",
+                ),
             ]),
         ),
         _ => ("上报材料.zip", package(&[("说明.txt", "见附件"), ("照片/1.txt", "1")])),
@@ -148,7 +150,10 @@ fn protected(rng: &mut Rng) -> Special {
     let sheet = format!("xl/worksheets/sheet{}.xml", form.sheet + 1);
     let bytes = crate::carry::rewritten(&bytes, |name, text| {
         if name == sheet {
-            text.replace("</sheetData>", "</sheetData><sheetProtection sheet=\"1\" objects=\"1\" scenarios=\"1\"/>")
+            text.replace(
+                "</sheetData>",
+                "</sheetData><sheetProtection sheet=\"1\" objects=\"1\" scenarios=\"1\"/>",
+            )
         } else {
             text
         }
@@ -234,16 +239,25 @@ fn other_table(rng: &mut Rng) -> Special {
             &["公用经费", "50", "20", "40%"],
             &["合计", "150", "80", "53%"],
         ],
-        _ => [&["区县", "企业数", "产值"], &["涪城区", "30", "120"], &["游仙区", "25", "90"], &["安州区", "12", "33"], &[]],
+        _ => [
+            &["区县", "企业数", "产值"],
+            &["涪城区", "30", "120"],
+            &["游仙区", "25", "90"],
+            &["安州区", "12", "33"],
+            &[],
+        ],
     };
     for (row, texts) in (0u32..).zip(rows) {
         for (column, text) in (0u32..).zip(texts) {
-            let value = text.parse::<f64>().map_or_else(|_| (*text).into(), indicator_companion::model::Value::Number);
+            let value = text
+                .parse::<f64>()
+                .map_or_else(|_| (*text).into(), indicator_companion::model::Value::Number);
             grid.set(CellRef::new(row, column), indicator_companion::model::Cell::new(value));
         }
     }
     let sheet = indicator_companion::model::Sheet { name: "Sheet1".into(), grid, ..Default::default() };
-    form.workbook = Workbook { format: Format::Xlsx, sheets: vec![sheet], date_1904: false, remarks: Vec::new() };
+    form.workbook =
+        Workbook { format: Format::Xlsx, sheets: vec![sheet], date_1904: false, remarks: Vec::new() };
     form.clean = form.workbook.clone();
     form.sheet = 0;
     form.reported.clear();

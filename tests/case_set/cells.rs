@@ -9,13 +9,25 @@ use super::answer::area;
 
 pub fn open(path: &Path) -> Workbook {
     let name = path.file_name().unwrap().to_string_lossy();
-    read(&name, &std::fs::read(path).unwrap(), &Limits::default()).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    read(&name, &std::fs::read(path).unwrap(), &Limits::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// The first cell of an area that is written otherwise in the copy: its address, before, after.
-pub fn first_difference(before: &Workbook, after: &Workbook, address: &str) -> Option<(CellRef, String, String)> {
+pub fn first_difference(
+    before: &Workbook,
+    after: &Workbook,
+    address: &str,
+) -> Option<(CellRef, String, String)> {
     let (name, range) = area(address).expect("an address");
-    let find = |book: &Workbook| book.sheets.iter().find(|sheet| name.is_none_or(|name| sheet.name == name)).expect("a sheet").grid.clone();
+    let find = |book: &Workbook| {
+        book.sheets
+            .iter()
+            .find(|sheet| name.is_none_or(|name| sheet.name == name))
+            .expect("a sheet")
+            .grid
+            .clone()
+    };
     let (before, after) = (find(before), find(after));
     let columns = |row| (range.start.column..=range.end.column).map(move |column| CellRef::new(row, column));
     let cells = (range.start.row..=range.end.row).flat_map(columns);
@@ -25,7 +37,10 @@ pub fn first_difference(before: &Workbook, after: &Workbook, address: &str) -> O
 /// The rows of a sheet as words; empty cells left out.
 pub fn rows(sheet: &Sheet) -> Vec<Vec<String>> {
     let cells: Vec<_> = sheet.grid.cells().collect();
-    cells.chunk_by(|(a, _), (b, _)| a.row == b.row).map(|row| row.iter().map(|(_, cell)| word(cell)).collect()).collect()
+    cells
+        .chunk_by(|(a, _), (b, _)| a.row == b.row)
+        .map(|row| row.iter().map(|(_, cell)| word(cell)).collect())
+        .collect()
 }
 
 /// A cell's value as a word.

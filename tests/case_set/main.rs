@@ -2,7 +2,14 @@
 //!
 //! What is known to fail stands in `known-failures.txt`: a case that fails without standing there fails the test, and so
 //! does one that stands there and passes, so that the list can only shrink. The keys are explained beside the cases.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 mod answer;
 mod cells;
@@ -24,7 +31,8 @@ const KEYS: &str = "file args clean open or returns period city form fix safe_ke
 #[test]
 fn every_case_is_answered_as_expected_but_the_known_failures() {
     let cases = cases();
-    let known: BTreeSet<String> = lines("known-failures.txt").into_iter().filter(|line| !line.starts_with('#')).collect();
+    let known: BTreeSet<String> =
+        lines("known-failures.txt").into_iter().filter(|line| !line.starts_with('#')).collect();
     let names: BTreeSet<&str> = cases.iter().map(judge::name).collect();
     assert_eq!(names.len(), cases.len(), "two lines for one case");
 
@@ -47,7 +55,12 @@ fn every_case_is_answered_as_expected_but_the_known_failures() {
             (true, _) => {}
         }
     }
-    complaints.extend(known.iter().filter(|name| !names.contains(name.as_str())).map(|name| format!("known, but no case: {name}")));
+    complaints.extend(
+        known
+            .iter()
+            .filter(|name| !names.contains(name.as_str()))
+            .map(|name| format!("known, but no case: {name}")),
+    );
     kinds.iter().for_each(|(kind, [passed, total])| println!("{kind} {passed}/{total}"));
     assert!(complaints.is_empty(), "\n{}\n", complaints.join("\n"));
 }
@@ -62,11 +75,16 @@ fn lines(name: &str) -> Vec<String> {
 }
 
 fn cases() -> Vec<Json> {
-    let cases: Vec<Json> =
-        lines("expected.jsonl").iter().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+    let cases: Vec<Json> = lines("expected.jsonl")
+        .iter()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect();
     for case in &cases {
         for key in case.as_object().unwrap().keys() {
-            assert!(KEYS.split_whitespace().any(|known| known == key), "the key {key} of {case} is not known");
+            assert!(
+                KEYS.split_whitespace().any(|known| known == key),
+                "the key {key} of {case} is not known"
+            );
         }
     }
     cases
@@ -84,8 +102,10 @@ fn judged(cases: &[Json]) -> Vec<Vec<String>> {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { break };
                     // A case never stops the others.
-                    let found = catch_unwind(AssertUnwindSafe(|| judge::case(&root(), case, &run::folder(index))));
-                    wrong.lock().unwrap()[index] = found.unwrap_or_else(|_| vec!["could not be judged: see the panic above".to_owned()]);
+                    let found =
+                        catch_unwind(AssertUnwindSafe(|| judge::case(&root(), case, &run::folder(index))));
+                    wrong.lock().unwrap()[index] =
+                        found.unwrap_or_else(|_| vec!["could not be judged: see the panic above".to_owned()]);
                 }
             });
         }

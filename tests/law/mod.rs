@@ -6,10 +6,17 @@ use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Change, Edit, NewValue};
 use indicator_companion::job::{self, Apply};
 use indicator_companion::layout::{Role, Table};
-use indicator_companion::model::{Cell, CellRef, Decimal, Value, Workbook, fraction, hundredth, read_cell, read_value};
+use indicator_companion::model::{
+    Cell, CellRef, Decimal, Value, Workbook, fraction, hundredth, read_cell, read_value,
+};
 
 /// Everything that breaks the law, in words; empty where it holds. Also how many safe edits were made.
-pub fn breaches(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported]) -> (Vec<String>, usize) {
+pub fn breaches(
+    name: &str,
+    workbook: &Workbook,
+    breakdown: &Breakdown,
+    previous: &[Reported],
+) -> (Vec<String>, usize) {
     let look = |workbook: &Workbook| job::audit_of(name, workbook, breakdown, previous);
     let plan = |workbook: &Workbook| job::plan_changes(name, workbook, breakdown, previous, Apply::Safe);
     let audit = look(workbook);
@@ -21,7 +28,10 @@ pub fn breaches(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous
     // (e) Nothing safe is left, and no more open 错误 than before.
     let left = plan(&after);
     if !left.is_empty() {
-        wrong.push(format!("not idempotent: {:?}", left.iter().map(|change| &change.edit).collect::<Vec<_>>()));
+        wrong.push(format!(
+            "not idempotent: {:?}",
+            left.iter().map(|change| &change.edit).collect::<Vec<_>>()
+        ));
     }
     if again.count(Tier::Error) > audit.count(Tier::Error) {
         wrong.push(format!("{} 错误 became {}", audit.count(Tier::Error), again.count(Tier::Error)));
@@ -33,8 +43,10 @@ pub fn breaches(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous
             continue;
         };
         let old = workbook.sheets[*sheet].grid.get(*cell).cloned().unwrap_or_default();
-        let same_text = matches!((&old.value, value), (Value::Text(old), NewValue::Text(new)) if **old == **new);
-        let mut says = |what: &str| wrong.push(format!("{cell} {:?} → {}: {what}", shown(&old), value.shown()));
+        let same_text =
+            matches!((&old.value, value), (Value::Text(old), NewValue::Text(new)) if **old == **new);
+        let mut says =
+            |what: &str| wrong.push(format!("{cell} {:?} → {}: {what}", shown(&old), value.shown()));
         if same_text {
             continue;
         }
@@ -80,14 +92,20 @@ pub fn breaches(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous
 fn is_root(finding: &Finding, audit: &Audit) -> bool {
     let wide = finding.range.is_some_and(|range| range.start.row != range.end.row);
     let folds = audit.findings.iter().any(|other| other.caused_by == Some(finding.id));
-    matches!(finding.code.0, "T005" | "T013" | "T018") || wide && folds && matches!(finding.code.0, "Q005" | "P006" | "B003" | "T015")
+    matches!(finding.code.0, "T005" | "T013" | "T018")
+        || wide && folds && matches!(finding.code.0, "Q005" | "P006" | "B003" | "T015")
 }
 
 /// Whether a finding questions the figure in one cell.
 fn doubts(finding: &Finding, sheet: usize, cell: CellRef) -> bool {
     let safe = finding.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe);
     let its_own = finding.range.is_some_and(|range| range.start == cell && range.end == cell);
-    finding.is_open() && finding.sheet == Some(sheet) && its_own && finding.tier != Tier::Notice && !safe && finding.code.0 != "S001"
+    finding.is_open()
+        && finding.sheet == Some(sheet)
+        && its_own
+        && finding.tier != Tier::Notice
+        && !safe
+        && finding.code.0 != "S001"
 }
 
 fn shown(cell: &Cell) -> String {
@@ -95,7 +113,13 @@ fn shown(cell: &Cell) -> String {
 }
 
 /// A rate written in bulk is the quotient of two figures without a finding, and as exact as what stood there.
-fn rate(table: &Table, after: &Workbook, change: &Change, cells: (&Cell, &Cell), at: CellRef) -> Option<String> {
+fn rate(
+    table: &Table,
+    after: &Workbook,
+    change: &Change,
+    cells: (&Cell, &Cell),
+    at: CellRef,
+) -> Option<String> {
     let (old, new) = cells;
     let grid = &after.sheets[table.sheet].grid;
     let number = |role: Role| {
@@ -109,16 +133,24 @@ fn rate(table: &Table, after: &Workbook, change: &Change, cells: (&Cell, &Cell),
     let (was, is) = (read_value(&old.value), read_value(&new.value));
     let stated = is.certain()?;
     let share = |percent: Decimal| hundredth(percent);
-    let near = |value: Decimal, places: u32| value.saturating_sub(exact).abs() <= fraction(5, places.min(20) + 1);
+    let near =
+        |value: Decimal, places: u32| value.saturating_sub(exact).abs() <= fraction(5, places.min(20) + 1);
     let typed = was.certain().map_or(0, |number| number.normalize().scale()).min(12);
-    let right = if is.is_share() || !old.number_format.is_percent() && stated > exact.saturating_mul(Decimal::TEN) {
-        near(share(stated), typed + 2)
-    } else {
-        near(stated, typed)
-    };
+    let right =
+        if is.is_share() || !old.number_format.is_percent() && stated > exact.saturating_mul(Decimal::TEN) {
+            near(share(stated), typed + 2)
+        } else {
+            near(stated, typed)
+        };
     let fewer = is.is_share() && was.is_share() && decimals(&new.value) < decimals(&old.value);
-    (!right || fewer)
-        .then(|| format!("{at} {} → {} by {:?}: not {exact} to the digits that were typed", shown(old), shown(new), change.origin))
+    (!right || fewer).then(|| {
+        format!(
+            "{at} {} → {} by {:?}: not {exact} to the digits that were typed",
+            shown(old),
+            shown(new),
+            change.origin
+        )
+    })
 }
 
 fn decimals(value: &Value) -> usize {

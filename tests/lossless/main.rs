@@ -1,5 +1,12 @@
 //! The laws of the patch: no edit, no change; an edit changes its cells and nothing else; what cannot be done is refused.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::print_stderr)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
 mod traps;
 
@@ -27,7 +34,11 @@ fn without_edits_the_file_comes_back_as_it_is() {
 fn a_set_cell_changes_its_sheet_and_no_other_entry() {
     for (name, bytes) in fixtures() {
         for (sheet, at) in sample_cells(&bytes) {
-            for value in [NewValue::Number("600.5".parse().unwrap()), NewValue::Text(" 6_x0030_0<项>&\n\"".to_owned()), NewValue::Blank] {
+            for value in [
+                NewValue::Number("600.5".parse().unwrap()),
+                NewValue::Text(" 6_x0030_0<项>&\n\"".to_owned()),
+                NewValue::Blank,
+            ] {
                 let Some(patched) = set_or_refused(&name, &bytes, sheet, at, &value) else { continue };
                 assert_only_cells_are_spliced(&name, &bytes, &patched, at);
                 let formulas = has_formulas(&bytes);
@@ -64,7 +75,11 @@ fn an_inserted_row_moves_what_is_below_and_nothing_else() {
     let mut inserted = 0;
     for (name, bytes) in fixtures() {
         for (sheet, at) in sample_cells(&bytes) {
-            let edit = Edit::InsertRow { sheet, row: at.row, cells: vec![(at.column, NewValue::Text("补一行".to_owned()))] };
+            let edit = Edit::InsertRow {
+                sheet,
+                row: at.row,
+                cells: vec![(at.column, NewValue::Text("补一行".to_owned()))],
+            };
             let patched = match apply(&bytes, &[edit], None) {
                 Ok(patched) => patched,
                 Err(PatchError::InsertRow { .. } | PatchError::NotWorksheet(_)) => continue,
@@ -72,12 +87,18 @@ fn an_inserted_row_moves_what_is_below_and_nothing_else() {
             };
             inserted += 1;
             check_package(&name, &bytes, &patched);
-            for (index, ((_, before), (_, after))) in read(&bytes).into_iter().zip(read(&patched.bytes)).enumerate() {
+            for (index, ((_, before), (_, after))) in
+                read(&bytes).into_iter().zip(read(&patched.bytes)).enumerate()
+            {
                 for (cell, (value, formula)) in before {
                     let down = u32::from(index == sheet && cell.row >= at.row);
-                    let (new_value, new_formula) = after.get(&CellRef::new(cell.row + down, cell.column)).cloned().unwrap_or_default();
+                    let (new_value, new_formula) =
+                        after.get(&CellRef::new(cell.row + down, cell.column)).cloned().unwrap_or_default();
                     assert_eq!(formula.is_empty(), new_formula.is_empty(), "{name} {cell}");
-                    assert!(new_value == value || !formula.is_empty(), "{name} {cell}: {value:?} became {new_value:?}");
+                    assert!(
+                        new_value == value || !formula.is_empty(),
+                        "{name} {cell}: {value:?} became {new_value:?}"
+                    );
                 }
                 if index == sheet {
                     assert_eq!(after[&at].0, Data::String("补一行".to_owned()), "{name}");
@@ -112,7 +133,10 @@ fn results_that_depend_on_a_cell_go_across_sheets_and_names() {
         .names("<definedName name=\"税率\">'甲 表'!$A$1</definedName><definedName name=\"固定\">'甲 表'!$D$1</definedName>");
     let patched = apply(&book.bytes(), &[set(0, "A1", "5")], None).unwrap();
     let first = part(&patched.bytes, "xl/worksheets/sheet1.xml");
-    assert!(first.contains("<c r=\"B1\"><f>A1&amp;\"x\"</f></c><c r=\"C1\"><f>D1</f><v>7</v></c>"), "{first}");
+    assert!(
+        first.contains("<c r=\"B1\"><f>A1&amp;\"x\"</f></c><c r=\"C1\"><f>D1</f><v>7</v></c>"),
+        "{first}"
+    );
     let second = part(&patched.bytes, "xl/worksheets/sheet2.xml");
     assert!(second.contains("<f>SUM('甲 表'!A:A)</f></c>") && second.contains("<f>A1*2</f></c>"), "{second}");
     assert!(second.contains("<f>税率+1</f></c>") && second.contains("<f>固定</f><v>3</v></c>"), "{second}");
@@ -122,7 +146,8 @@ fn results_that_depend_on_a_cell_go_across_sheets_and_names() {
 
 #[test]
 fn without_dependants_the_workbook_part_stays() {
-    let book = Book::new().sheet("甲", "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\"><f>C1</f><v>7</v></c></row>");
+    let book = Book::new()
+        .sheet("甲", "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\"><f>C1</f><v>7</v></c></row>");
     let patched = apply(&book.bytes(), &[set(0, "A1", "5")], None).unwrap();
     assert_eq!(patched.changed_parts, ["xl/worksheets/sheet1.xml"]);
 }
@@ -131,8 +156,16 @@ fn without_dependants_the_workbook_part_stays() {
 fn a_long_chain_of_formulas_is_followed_either_way() {
     let row = |n: u32, from: u32| format!("<row r=\"{n}\"><c r=\"A{n}\"><f>A{from}+1</f><v>1</v></c></row>");
     for (touched, rows) in [
-        ("A1", "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>".to_owned() + &(2..3000).map(|n| row(n, n - 1)).collect::<String>()),
-        ("A3000", (1..3000).map(|n| row(n, n + 1)).collect::<String>() + "<row r=\"3000\"><c r=\"A3000\"><v>1</v></c></row>"),
+        (
+            "A1",
+            "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>".to_owned()
+                + &(2..3000).map(|n| row(n, n - 1)).collect::<String>(),
+        ),
+        (
+            "A3000",
+            (1..3000).map(|n| row(n, n + 1)).collect::<String>()
+                + "<row r=\"3000\"><c r=\"A3000\"><v>1</v></c></row>",
+        ),
     ] {
         let patched = apply(&Book::new().sheet("甲", &rows).bytes(), &[set(0, touched, "5")], None).unwrap();
         assert_eq!(part(&patched.bytes, "xl/worksheets/sheet1.xml").matches("<v>").count(), 1);
@@ -144,7 +177,10 @@ fn a_replaced_formula_leaves_the_calculation_chain() {
     let rows = "<row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c><c r=\"B1\"><f>2+2</f><v>4</v></c></row>";
     let book = Book::new().sheet("甲", rows).calc_chain("<c r=\"A1\" i=\"1\"/><c r=\"B1\"/>");
     let patched = apply(&book.bytes(), &[set(0, "A1", "5")], None).unwrap();
-    assert!(part(&patched.bytes, "xl/calcChain.xml").contains("<calcChain xmlns=\"m\"><c r=\"B1\" i=\"1\"/></calcChain>"));
+    assert!(
+        part(&patched.bytes, "xl/calcChain.xml")
+            .contains("<calcChain xmlns=\"m\"><c r=\"B1\" i=\"1\"/></calcChain>")
+    );
     let both = apply(&book.bytes(), &[set(0, "A1", "5"), set(0, "B1", "5")], None).unwrap();
     assert!(!parts(&both.bytes).contains_key("xl/calcChain.xml"));
     assert!(!part(&both.bytes, "[Content_Types].xml").contains("calcChain"));
@@ -196,7 +232,8 @@ fn what_cannot_be_done_is_refused_in_chinese() {
     assert_refused(&table, set(0, "A1", "1"), "标题或汇总行");
     assert_refused(&table, Edit::InsertRow { sheet: 0, row: 1, cells: Vec::new() }, "下方有表格 T");
     assert!(apply(&table.bytes(), &[set(0, "A2", "1")], None).is_ok());
-    let book = Book::new().sheet("甲", "<row r=\"1\"><c r=\"A1\"><f>SUM(甲:乙!A2)</f></c></row>").sheet("乙", "");
+    let book =
+        Book::new().sheet("甲", "<row r=\"1\"><c r=\"A1\"><f>SUM(甲:乙!A2)</f></c></row>").sheet("乙", "");
     assert_refused(&book, Edit::InsertRow { sheet: 0, row: 0, cells: Vec::new() }, "三维引用");
     assert_refused(&book, set(7, "A1", "1"), "找不到第 8 个工作表");
     assert_refused(&Book::new().sheet("甲", "<row r=\"2\"/><row r=\"1\"/>"), set(0, "A3", "1"), "次序有误");
@@ -211,7 +248,10 @@ fn two_entries_of_one_name_are_refused() {
     let mut lying = bytes.clone();
     let end = lying.len() - 22;
     lying[end + 10] += 1;
-    assert!(matches!(apply(&lying, &[set(0, "A1", "1")], None), Err(PatchError::DuplicateEntry(_) | PatchError::Package(_))));
+    assert!(matches!(
+        apply(&lying, &[set(0, "A1", "1")], None),
+        Err(PatchError::DuplicateEntry(_) | PatchError::Package(_))
+    ));
     let mut parts = Book::new().sheet("甲", "").parts();
     parts.push(("XL/Workbook.xml".to_owned(), b"<a/>".to_vec()));
     assert!(matches!(apply(&zipped(&parts), &[set(0, "A1", "1")], None), Err(PatchError::DuplicateEntry(_))));
@@ -220,7 +260,9 @@ fn two_entries_of_one_name_are_refused() {
 #[test]
 fn other_encodings_of_a_part_are_kept_or_refused() {
     let marked = |text: String| [&[0xEF, 0xBB, 0xBF], text.as_bytes()].concat();
-    let wide = |text: String| [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+    let wide = |text: String| {
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>()
+    };
     for (encode, mark) in [(&marked as &dyn Fn(String) -> Vec<u8>, [0xEF, 0xBB]), (&wide, [0xFF, 0xFE])] {
         let mut parts = Book::new().sheet("甲", "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>").parts();
         let sheet = parts.iter_mut().find(|(name, _)| name.ends_with("sheet1.xml")).unwrap();
@@ -240,12 +282,17 @@ fn other_encodings_of_a_part_are_kept_or_refused() {
 fn what_a_small_file_declares_takes_bounded_time_and_memory() {
     // Each of many cells shares one long formula, and each of many arrays claims the whole sheet.
     let long = format!("SUM({})", vec!["B1"; 1_000].join(","));
-    let child = |n: usize| format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"shared\" si=\"0\"/><v>1</v></c></row>");
-    let master = format!("<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:A3000\" si=\"0\">{long}</f><v>1</v></c></row>");
+    let child =
+        |n: usize| format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"shared\" si=\"0\"/><v>1</v></c></row>");
+    let master = format!(
+        "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:A3000\" si=\"0\">{long}</f><v>1</v></c></row>"
+    );
     let rows = master + &(2..3_000).map(child).collect::<String>();
     let shared = apply(&Book::new().sheet("甲", &rows).bytes(), &[set(0, "C1", "5")], None).unwrap();
     assert!(part(&shared.bytes, "xl/worksheets/sheet1.xml").contains("<c r=\"C1\"><v>5</v></c>"));
-    let array = |n: usize| format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"array\" ref=\"A1:XFD1048576\">B1</f><v>1</v></c></row>");
+    let array = |n: usize| {
+        format!("<row r=\"{n}\"><c r=\"A{n}\"><f t=\"array\" ref=\"A1:XFD1048576\">B1</f><v>1</v></c></row>")
+    };
     let rows: String = (1..3_000).map(array).collect();
     assert_refused(&Book::new().sheet("甲", &rows), set(0, "C1", "5"), "数组公式");
     let book = Book::new().sheet("甲", &rows).sheet("乙", "");
@@ -264,7 +311,10 @@ fn set(sheet: usize, cell: &str, number: &str) -> Edit {
 
 fn record() -> RecordSheet {
     let rows = [["序号", "修改前", "修改后"], ["1", "=1+1 是文字", " 两端 "]];
-    RecordSheet { name: "校核记录".to_owned(), rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect() }
+    RecordSheet {
+        name: "校核记录".to_owned(),
+        rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
+    }
 }
 
 fn assert_refused(book: &Book, edit: Edit, words: &str) {
@@ -348,14 +398,16 @@ fn read(bytes: &[u8]) -> Vec<(String, Cells)> {
         if let Ok(range) = workbook.worksheet_range(&name) {
             let (top, left) = range.start().unwrap_or_default();
             for (row, column, value) in range.used_cells() {
-                let cell = CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
+                let cell =
+                    CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
                 cells.entry(cell).or_default().0 = value.clone();
             }
         }
         if let Ok(range) = workbook.worksheet_formula(&name) {
             let (top, left) = range.start().unwrap_or_default();
             for (row, column, formula) in range.used_cells() {
-                let cell = CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
+                let cell =
+                    CellRef::new(top + u32::try_from(row).unwrap(), left + u32::try_from(column).unwrap());
                 cells.entry(cell).or_default().1 = formula.clone();
             }
         }
@@ -385,7 +437,13 @@ fn sample_cells(bytes: &[u8]) -> Vec<(usize, CellRef)> {
 }
 
 /// The patched package, or nothing where the cell is one of those that are refused.
-fn set_or_refused(name: &str, bytes: &[u8], sheet: usize, cell: CellRef, value: &NewValue) -> Option<Patched> {
+fn set_or_refused(
+    name: &str,
+    bytes: &[u8],
+    sheet: usize,
+    cell: CellRef,
+    value: &NewValue,
+) -> Option<Patched> {
     match apply(bytes, &[Edit::Set { sheet, cell, value: value.clone() }], None) {
         Ok(patched) => Some(patched),
         Err(PatchError::Cell { .. } | PatchError::NotWorksheet(_)) => None,
@@ -401,18 +459,29 @@ fn assert_only_cells_are_spliced(name: &str, before: &[u8], patched: &Patched, a
             let mut xml = part(bytes, changed);
             for (tag, body) in elements(&xml.clone(), "c") {
                 let address = attribute(&tag, "r").map(|r| r.parse::<CellRef>().unwrap());
-                let stale = tags(&body, "f").len() == 1 && patched.stale.values().flatten().any(|cell| Some(*cell) == address);
+                let stale = tags(&body, "f").len() == 1
+                    && patched.stale.values().flatten().any(|cell| Some(*cell) == address);
                 if address == Some(at) || stale {
-                    let prefix = tag.split_once(":c ").map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
-                    let whole = if tag.ends_with('/') { format!("<{tag}>") } else { format!("<{tag}>{body}</{prefix}c>") };
+                    let prefix =
+                        tag.split_once(":c ").map_or(String::new(), |(prefix, _)| format!("{prefix}:"));
+                    let whole = if tag.ends_with('/') {
+                        format!("<{tag}>")
+                    } else {
+                        format!("<{tag}>{body}</{prefix}c>")
+                    };
                     assert!(xml.contains(&whole), "{name}: {whole}");
                     xml = xml.replacen(&whole, "", 1);
                 }
             }
             for (element, hint) in [("dimension", "ref"), ("row", "spans")] {
                 for tag in tags(&xml.clone(), element) {
-                    let bare = attribute(&tag, hint).map_or(tag.clone(), |value| tag.replace(&format!(" {hint}=\"{value}\""), ""));
-                    xml = xml.replacen(&format!("<{tag}>"), &format!("<{}>", bare.trim_end_matches('/').trim_end()), 1);
+                    let bare = attribute(&tag, hint)
+                        .map_or(tag.clone(), |value| tag.replace(&format!(" {hint}=\"{value}\""), ""));
+                    xml = xml.replacen(
+                        &format!("<{tag}>"),
+                        &format!("<{}>", bare.trim_end_matches('/').trim_end()),
+                        1,
+                    );
                 }
             }
             // A row that is new or held nothing else.
@@ -427,7 +496,14 @@ fn assert_only_cells_are_spliced(name: &str, before: &[u8], patched: &Patched, a
     }
 }
 
-fn assert_only_cell_differs(name: &str, before: &[u8], after: &[u8], sheet: usize, at: CellRef, value: &NewValue) {
+fn assert_only_cell_differs(
+    name: &str,
+    before: &[u8],
+    after: &[u8],
+    sheet: usize,
+    at: CellRef,
+    value: &NewValue,
+) {
     for (index, ((_, before), (_, after))) in read(before).into_iter().zip(read(after)).enumerate() {
         let addresses: BTreeSet<CellRef> = before.keys().chain(after.keys()).copied().collect();
         for address in addresses {
@@ -444,7 +520,10 @@ fn assert_only_cell_differs(name: &str, before: &[u8], after: &[u8], sheet: usiz
                 assert_eq!(new_formula, "", "{name} {at}");
             } else {
                 assert_eq!(old_formula, new_formula, "{name} {address}");
-                assert!(old == new || !old_formula.is_empty() && new == Data::Empty, "{name} {address}: {old:?} became {new:?}");
+                assert!(
+                    old == new || !old_formula.is_empty() && new == Data::Empty,
+                    "{name} {address}: {old:?} became {new:?}"
+                );
             }
         }
     }
@@ -456,12 +535,15 @@ fn check_invariants(name: &str, bytes: &[u8]) {
     let parts = parts(bytes);
     let text = |part: &str| String::from_utf8_lossy(&parts[part].1).into_owned();
     let types = text("[Content_Types].xml").to_lowercase();
-    let strings = parts.keys().find(|part| part.ends_with("sharedStrings.xml")).map(|part| tags(&text(part), "si").len());
+    let strings = parts
+        .keys()
+        .find(|part| part.ends_with("sharedStrings.xml"))
+        .map(|part| tags(&text(part), "si").len());
     let mut formulas: BTreeSet<String> = BTreeSet::new();
     for part in parts.keys().filter(|part| !part.ends_with('/') && *part != "[Content_Types].xml") {
         let extension = part.rsplit('.').next().unwrap().to_lowercase();
-        let covered =
-            types.contains(&format!("partname=\"/{}\"", part.to_lowercase())) || types.contains(&format!("extension=\"{extension}\""));
+        let covered = types.contains(&format!("partname=\"/{}\"", part.to_lowercase()))
+            || types.contains(&format!("extension=\"{extension}\""));
         assert!(covered, "{name}: no content type for {part}");
         if part.ends_with(".rels") {
             let (folder, _) = part.rsplit_once("_rels/").unwrap();
@@ -484,23 +566,34 @@ fn check_invariants(name: &str, bytes: &[u8]) {
                 last_row = number;
             }
             for cell in tags(&text, "c") {
-                let Some(address) = attribute(&cell, "r").map(|r| r.parse::<CellRef>().unwrap()) else { continue };
+                let Some(address) = attribute(&cell, "r").map(|r| r.parse::<CellRef>().unwrap()) else {
+                    continue;
+                };
                 assert!(last.is_none_or(|last| last < address), "{name}: {part} {address}");
                 last = Some(address);
             }
             for (cell, body) in elements(&text, "c") {
                 if attribute(&cell, "t").as_deref() == Some("s") {
                     let index = elements(&body, "v")[0].1.trim().parse::<usize>().unwrap();
-                    assert!(strings.is_some_and(|count| index < count), "{name}: {part} shared string {index}");
+                    assert!(
+                        strings.is_some_and(|count| index < count),
+                        "{name}: {part} shared string {index}"
+                    );
                 }
                 if !tags(&body, "f").is_empty() {
                     formulas.extend(attribute(&cell, "r"));
                 }
             }
-            let merges: Vec<Range> = tags(&text, "mergeCell").iter().map(|tag| attribute(tag, "ref").unwrap().parse().unwrap()).collect();
+            let merges: Vec<Range> = tags(&text, "mergeCell")
+                .iter()
+                .map(|tag| attribute(tag, "ref").unwrap().parse().unwrap())
+                .collect();
             for (index, a) in merges.iter().enumerate() {
                 let apart = |b: &Range| {
-                    a.end.row < b.start.row || b.end.row < a.start.row || a.end.column < b.start.column || b.end.column < a.start.column
+                    a.end.row < b.start.row
+                        || b.end.row < a.start.row
+                        || a.end.column < b.start.column
+                        || b.end.column < a.start.column
                 };
                 assert!(merges[index + 1..].iter().all(apart), "{name}: {part} merge {a}");
             }
@@ -544,7 +637,11 @@ fn elements(xml: &str, name: &str) -> Vec<(String, String)> {
         if full.rsplit(':').next() != Some(name) || full.is_empty() {
             continue;
         }
-        let body = if tag.ends_with('/') { "" } else { rest[end + 1..].split(&format!("</{full}>")).next().unwrap() };
+        let body = if tag.ends_with('/') {
+            ""
+        } else {
+            rest[end + 1..].split(&format!("</{full}>")).next().unwrap()
+        };
         found.push((tag.to_owned(), body.to_owned()));
     }
     found
@@ -566,7 +663,13 @@ struct Book {
 
 impl Book {
     fn new() -> Self {
-        Self { sheets: Vec::new(), names: String::new(), chain: None, table: None, before_root: String::new() }
+        Self {
+            sheets: Vec::new(),
+            names: String::new(),
+            chain: None,
+            table: None,
+            before_root: String::new(),
+        }
     }
 
     fn sheet(mut self, name: &str, rows: &str) -> Self {
@@ -604,29 +707,45 @@ impl Book {
         const REL: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
         let relationships = |list: String| {
-            format!("<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{list}</Relationships>")
+            format!(
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{list}</Relationships>"
+            )
         };
-        let relation =
-            |id: &str, kind: &str, target: &str| format!("<Relationship Id=\"{id}\" Type=\"{REL}/{kind}\" Target=\"{target}\"/>");
-        let mut types = format!("<Override PartName=\"/xl/workbook.xml\" ContentType=\"{TYPE}.sheet.main+xml\"/>");
+        let relation = |id: &str, kind: &str, target: &str| {
+            format!("<Relationship Id=\"{id}\" Type=\"{REL}/{kind}\" Target=\"{target}\"/>")
+        };
+        let mut types =
+            format!("<Override PartName=\"/xl/workbook.xml\" ContentType=\"{TYPE}.sheet.main+xml\"/>");
         let (mut sheets, mut related, mut parts) = (String::new(), String::new(), Vec::new());
         for (index, (name, rows, after)) in self.sheets.iter().enumerate() {
             let n = index + 1;
             sheets.push_str(&format!("<sheet name=\"{name}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>"));
             related.push_str(&relation(&format!("rId{n}"), "worksheet", &format!("worksheets/sheet{n}.xml")));
-            types.push_str(&format!("<Override PartName=\"/xl/worksheets/sheet{n}.xml\" ContentType=\"{TYPE}.worksheet+xml\"/>"));
-            let xml = format!("{}<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData>{after}</worksheet>", self.before_root);
+            types.push_str(&format!(
+                "<Override PartName=\"/xl/worksheets/sheet{n}.xml\" ContentType=\"{TYPE}.worksheet+xml\"/>"
+            ));
+            let xml = format!(
+                "{}<worksheet xmlns=\"{MAIN}\"><sheetData>{rows}</sheetData>{after}</worksheet>",
+                self.before_root
+            );
             parts.push((format!("xl/worksheets/sheet{n}.xml"), xml));
         }
         if let Some(chain) = &self.chain {
             related.push_str(&relation("rId98", "calcChain", "calcChain.xml"));
-            types.push_str(&format!("<Override PartName=\"/xl/calcChain.xml\" ContentType=\"{TYPE}.calcChain+xml\"/>"));
-            parts.push(("xl/calcChain.xml".to_owned(), format!("<calcChain xmlns=\"m\">{chain}</calcChain>")));
+            types.push_str(&format!(
+                "<Override PartName=\"/xl/calcChain.xml\" ContentType=\"{TYPE}.calcChain+xml\"/>"
+            ));
+            parts
+                .push(("xl/calcChain.xml".to_owned(), format!("<calcChain xmlns=\"m\">{chain}</calcChain>")));
         }
         if let Some(range) = &self.table {
-            types.push_str(&format!("<Override PartName=\"/xl/tables/table1.xml\" ContentType=\"{TYPE}.table+xml\"/>"));
-            parts
-                .push(("xl/worksheets/_rels/sheet1.xml.rels".to_owned(), relationships(relation("rId1", "table", "../tables/table1.xml"))));
+            types.push_str(&format!(
+                "<Override PartName=\"/xl/tables/table1.xml\" ContentType=\"{TYPE}.table+xml\"/>"
+            ));
+            parts.push((
+                "xl/worksheets/_rels/sheet1.xml.rels".to_owned(),
+                relationships(relation("rId1", "table", "../tables/table1.xml")),
+            ));
             parts.push((
                 "xl/tables/table1.xml".to_owned(),
                 format!("<table xmlns=\"{MAIN}\" id=\"1\" name=\"T\" displayName=\"T\" ref=\"{range}\"/>"),
@@ -640,7 +759,13 @@ impl Book {
                 ),
             ),
             ("_rels/.rels", relationships(relation("rId1", "officeDocument", "xl/workbook.xml"))),
-            ("xl/workbook.xml", format!("<workbook xmlns=\"{MAIN}\" xmlns:r=\"{REL}\"><sheets>{sheets}</sheets>{}</workbook>", self.names)),
+            (
+                "xl/workbook.xml",
+                format!(
+                    "<workbook xmlns=\"{MAIN}\" xmlns:r=\"{REL}\"><sheets>{sheets}</sheets>{}</workbook>",
+                    self.names
+                ),
+            ),
             ("xl/_rels/workbook.xml.rels", relationships(related)),
         ];
         let head = head.into_iter().map(|(name, xml)| (name.to_owned(), xml));

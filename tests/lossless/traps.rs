@@ -6,7 +6,9 @@ use indicator_companion::fixes::{Edit, NewValue};
 use indicator_companion::patch::{PatchError, apply};
 use zip::write::SimpleFileOptions;
 
-use super::{Book, assert_refused, at, check_invariants, check_package, part, parts, read, record, set, zipped};
+use super::{
+    Book, assert_refused, at, check_invariants, check_package, part, parts, read, record, set, zipped,
+};
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const ONE_CELL: &str = "<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>";
@@ -24,7 +26,14 @@ fn after(rows: &str, edit: Edit) -> String {
     let book = Book::new().sheet("甲", rows);
     let patched = apply(&book.bytes(), &[edit], None).unwrap();
     check_invariants(rows, &patched.bytes);
-    part(&patched.bytes, SHEET).split("<sheetData>").nth(1).unwrap().split("</sheetData>").next().unwrap().to_owned()
+    part(&patched.bytes, SHEET)
+        .split("<sheetData>")
+        .nth(1)
+        .unwrap()
+        .split("</sheetData>")
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 fn edited(parts: &mut [(String, Vec<u8>)], name: &str, change: impl Fn(String) -> String) {
@@ -115,8 +124,12 @@ fn sizes_of_64_bits_are_read_and_not_written_for_a_changed_part() {
 fn parts_are_found_by_their_relations_wherever_they_lie() {
     let mut odd = Book::new().sheet("甲", ONE_CELL).parts();
     edited(&mut odd, "_rels/.rels", |xml| xml.replace("xl/workbook.xml", "/wtf/book.xml"));
-    edited(&mut odd, "[Content_Types].xml", |xml| xml.replace("/xl/workbook.xml", "/wtf/book.xml").replace("/xl/worksheets/", "/tables/"));
-    edited(&mut odd, "xl/_rels/workbook.xml.rels", |xml| xml.replace("worksheets/sheet1.xml", "/tables/sheet1.xml"));
+    edited(&mut odd, "[Content_Types].xml", |xml| {
+        xml.replace("/xl/workbook.xml", "/wtf/book.xml").replace("/xl/worksheets/", "/tables/")
+    });
+    edited(&mut odd, "xl/_rels/workbook.xml.rels", |xml| {
+        xml.replace("worksheets/sheet1.xml", "/tables/sheet1.xml")
+    });
     renamed(&mut odd, "xl/workbook.xml", "wtf/book.xml");
     renamed(&mut odd, "xl/_rels/workbook.xml.rels", "wtf/_rels/book.xml.rels");
     renamed(&mut odd, SHEET, "tables/sheet1.xml");
@@ -130,8 +143,13 @@ fn parts_are_found_by_their_relations_wherever_they_lie() {
 #[test]
 fn signatures_macros_and_what_other_programs_add_stay_byte_for_byte() {
     let mut odd = Book::new().sheet("甲", ONE_CELL).parts();
-    let strange =
-        ["_xmlsignatures/sig1.xml", "xl/vbaProject.bin", "xl/cellimages.xml", "xl/externalLinks/externalLink1.xml", "docProps/app.xml"];
+    let strange = [
+        "_xmlsignatures/sig1.xml",
+        "xl/vbaProject.bin",
+        "xl/cellimages.xml",
+        "xl/externalLinks/externalLink1.xml",
+        "docProps/app.xml",
+    ];
     edited(&mut odd, "[Content_Types].xml", |xml| {
         xml.replace(
             "<Override",
@@ -152,13 +170,19 @@ fn broken_or_missing_pieces_are_said_and_nothing_is_written() {
         edited(&mut odd, name, |_| content.to_owned());
         apply(&zipped(&odd), &[set(0, "A1", "5")], None).unwrap_err().to_string()
     };
-    for content in ["<worksheet><sheetData><row r=\"1\"><c r=\"A1\"></row>", "<worksheet><sheetData>", "", "不是 XML"] {
+    for content in
+        ["<worksheet><sheetData><row r=\"1\"><c r=\"A1\"></row>", "<worksheet><sheetData>", "", "不是 XML"]
+    {
         let said = broken(SHEET, content);
         assert!(said.contains(SHEET) && said.contains("另存为 .xlsx"), "{content}: {said}");
     }
     assert!(broken("_rels/.rels", "<Relationships/>").contains("缺少部件"));
     assert!(broken("xl/_rels/workbook.xml.rels", "<Relationships/>").contains("不是普通工作表"));
-    assert_refused(&Book::new().sheet("甲", "<row r=\"1\"><c r=\"A0\"/></row>"), set(0, "A1", "1"), "内容有误");
+    assert_refused(
+        &Book::new().sheet("甲", "<row r=\"1\"><c r=\"A0\"/></row>"),
+        set(0, "A1", "1"),
+        "内容有误",
+    );
     assert_refused(&Book::new().sheet("甲", "<row r=\"99999999\"/>"), set(0, "A1", "1"), "内容有误");
     let mut far = set(0, "A1", "1");
     if let Edit::Set { cell, .. } = &mut far {
@@ -172,11 +196,18 @@ fn broken_or_missing_pieces_are_said_and_nothing_is_written() {
 #[test]
 fn prefixes_strict_namespaces_and_foreign_markup_stay() {
     let root = "<x:worksheet xmlns:x=\"http://purl.oclc.org/ooxml/spreadsheetml/main\" xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" mc:Ignorable=\"x14ac\" xmlns:x14ac=\"u:14\">";
-    let head = format!("<?xml version=\"1.0\"?>\n<!-- a <c r=\"A1\"> that is none -->\n{root}\n  <x:sheetData>\n");
+    let head =
+        format!("<?xml version=\"1.0\"?>\n<!-- a <c r=\"A1\"> that is none -->\n{root}\n  <x:sheetData>\n");
     let tail = "\n  </x:sheetData>\n  <mc:AlternateContent><mc:Choice Requires=\"v\"><x:legacyDrawing r:id=\"q\"/></mc:Choice></mc:AlternateContent>\n  <x:extLst><x:ext uri=\"{1}\"><c r=\"A1\"/></x:ext></x:extLst>\n</x:worksheet>\n";
-    let cell = |inner: &str| format!("    <x:row r='1' x14ac:dyDescent='0.25'>\n      <x:c r='A1' s='3'{inner}</x:c>\n    </x:row>");
+    let cell = |inner: &str| {
+        format!(
+            "    <x:row r='1' x14ac:dyDescent='0.25'>\n      <x:c r='A1' s='3'{inner}</x:c>\n    </x:row>"
+        )
+    };
     let mut odd = Book::new().sheet("甲", "").parts();
-    edited(&mut odd, SHEET, |_| format!("{head}{}{tail}", cell(" t='str'><x:v><![CDATA[<c r=\"A1\">]]></x:v>")));
+    edited(&mut odd, SHEET, |_| {
+        format!("{head}{}{tail}", cell(" t='str'><x:v><![CDATA[<c r=\"A1\">]]></x:v>"))
+    });
     let patched = apply(&zipped(&odd), &[set(0, "A1", "5")], None).unwrap();
     assert_eq!(part(&patched.bytes, SHEET), format!("{head}{}{tail}", cell("><x:v>5</x:v>")));
 }
@@ -186,8 +217,10 @@ fn a_strict_workbook_gets_a_strict_record() {
     let mut odd = Book::new().sheet("甲", ONE_CELL).parts();
     for (_, content) in &mut odd {
         let strict = String::from_utf8(content.clone()).unwrap();
-        let strict =
-            strict.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main");
+        let strict = strict.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        );
         *content = strict
             .replace(
                 "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -196,13 +229,19 @@ fn a_strict_workbook_gets_a_strict_record() {
             .into_bytes();
     }
     let patched = apply(&zipped(&odd), &[set(0, "A1", "5")], Some(&record())).unwrap();
-    assert!(part(&patched.bytes, "xl/worksheets/sheet2.xml").contains("purl.oclc.org/ooxml/spreadsheetml/main"));
-    assert!(!part(&patched.bytes, "xl/_rels/workbook.xml.rels").contains("schemas.openxmlformats.org/officeDocument"));
+    assert!(
+        part(&patched.bytes, "xl/worksheets/sheet2.xml").contains("purl.oclc.org/ooxml/spreadsheetml/main")
+    );
+    assert!(
+        !part(&patched.bytes, "xl/_rels/workbook.xml.rels")
+            .contains("schemas.openxmlformats.org/officeDocument")
+    );
 }
 
 #[test]
 fn text_reads_back_as_it_was_written() {
-    for written in ["_x0041_", " 前后 ", "两  格", "行一\n行二", "<&>\"'", "=1+1", "\u{1}", "𠮷", "]]>"] {
+    for written in ["_x0041_", " 前后 ", "两  格", "行一\n行二", "<&>\"'", "=1+1", "\u{1}", "𠮷", "]]>"]
+    {
         let bytes = Book::new().sheet("甲", ONE_CELL).bytes();
         let patched = apply(&bytes, &[text("A1", written)], None).unwrap();
         let found = read(&patched.bytes)[0].1[&at("A1")].clone();
@@ -246,8 +285,14 @@ fn rows_and_cells_without_address_count_on() {
 fn what_does_not_exist_yet_appears_in_its_place() {
     assert_eq!(after("", set(0, "B2", "5")), "<row r=\"2\"><c r=\"B2\"><v>5</v></c></row>");
     let rows = "<row r=\"1\"/><row r=\"4\" spans=\"2:2\"><c r=\"B4\"/></row>";
-    assert_eq!(after(rows, set(0, "C1", "5")), rows.replace("<row r=\"1\"/>", "<row r=\"1\"><c r=\"C1\"><v>5</v></c></row>"));
-    assert_eq!(after(rows, set(0, "A3", "5")), rows.replace("<row r=\"4\"", "<row r=\"3\"><c r=\"A3\"><v>5</v></c></row><row r=\"4\""));
+    assert_eq!(
+        after(rows, set(0, "C1", "5")),
+        rows.replace("<row r=\"1\"/>", "<row r=\"1\"><c r=\"C1\"><v>5</v></c></row>")
+    );
+    assert_eq!(
+        after(rows, set(0, "A3", "5")),
+        rows.replace("<row r=\"4\"", "<row r=\"3\"><c r=\"A3\"><v>5</v></c></row><row r=\"4\"")
+    );
     let grown = rows.replace("2:2", "1:2").replace("<c r=\"B4\"/>", "<c r=\"A4\"><v>5</v></c><c r=\"B4\"/>");
     assert_eq!(after(rows, set(0, "A4", "5")), grown);
     assert_eq!(after(rows, blank("A9")), rows);
@@ -267,12 +312,16 @@ fn parts_of_a_formula_that_spans_cells_are_refused() {
 #[test]
 fn a_shared_formula_lives_on_without_its_child() {
     let rows = "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:C1\" si=\"0\">A2</f><v>1</v></c><c r=\"B1\"><f t=\"shared\" si=\"0\"/><v>2</v></c><c r=\"C1\"><f t=\"shared\" si=\"0\"/><v>3</v></c></row>";
-    assert_eq!(after(rows, set(0, "B1", "5")), rows.replace("<f t=\"shared\" si=\"0\"/><v>2</v>", "<v>5</v>"));
+    assert_eq!(
+        after(rows, set(0, "B1", "5")),
+        rows.replace("<f t=\"shared\" si=\"0\"/><v>2</v>", "<v>5</v>")
+    );
 }
 
 #[test]
 fn cells_that_a_merge_covers_or_a_pivot_table_fills_are_refused() {
-    let merged = Book::new().sheet("甲", ONE_CELL).after_rows("<mergeCells><mergeCell ref=\"A1:B2\"/></mergeCells>");
+    let merged =
+        Book::new().sheet("甲", ONE_CELL).after_rows("<mergeCells><mergeCell ref=\"A1:B2\"/></mergeCells>");
     assert_refused(&merged, set(0, "B2", "5"), "左上角");
     let mut pivot = Book::new().sheet("甲", ONE_CELL).table("A1:B2").parts();
     edited(&mut pivot, "xl/worksheets/_rels/sheet1.xml.rels", |xml| xml.replace("/table\"", "/pivotTable\""));
@@ -289,7 +338,10 @@ fn protection_validation_and_views_stay() {
     let tail = "<sheetProtection password=\"CC1A\" sheet=\"1\"/><protectedRanges><protectedRange name=\"r\" sqref=\"A1\"/></protectedRanges><dataValidations count=\"1\"><dataValidation type=\"whole\" sqref=\"A1\"><formula1>1</formula1></dataValidation></dataValidations>";
     let mut book = Book::new().sheet("甲", ONE_CELL).after_rows(tail).parts();
     edited(&mut book, "xl/workbook.xml", |xml| {
-        xml.replace("<sheets>", "<workbookPr date1904=\"1\"/><workbookProtection lockStructure=\"1\"/><sheets>")
+        xml.replace(
+            "<sheets>",
+            "<workbookPr date1904=\"1\"/><workbookProtection lockStructure=\"1\"/><sheets>",
+        )
     });
     let bytes = zipped(&book);
     let before = part(&bytes, SHEET);

@@ -16,7 +16,8 @@ impl Options {
         let mut options = Self::default();
         let mut rest = words.iter();
         while let Some(word) = rest.next() {
-            let mut number = || rest.next().and_then(|text| text.parse().ok()).ok_or(format!("{word} needs a number"));
+            let mut number =
+                || rest.next().and_then(|text| text.parse().ok()).ok_or(format!("{word} needs a number"));
             match *word {
                 "--seed" => options.seed = Some(number()?),
                 "--cases" => options.cases = Some(number()?),
@@ -31,7 +32,17 @@ impl Options {
 
 pub fn run(options: Options) -> Result {
     let mut command = shell::cargo();
-    command.args(["test", "--release", "--locked", "--test", "audit_bench", "benchmark", "--", "--ignored", "--nocapture"]);
+    command.args([
+        "test",
+        "--release",
+        "--locked",
+        "--test",
+        "audit_bench",
+        "benchmark",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ]);
     for (name, number) in [("SEED", options.seed), ("CASES", options.cases), ("CASE", options.case)] {
         if let Some(number) = number {
             command.env(format!("AUDIT_BENCH_{name}"), number.to_string());

@@ -54,19 +54,27 @@ impl Text {
 
 /// Family and code of every rule, as the lines `    balance::B001,` of `catalogue!` have them.
 fn registered(catalogue: &str) -> Vec<(&str, &str)> {
-    let lines = catalogue.lines().skip_while(|line| *line != "catalogue! {").skip(1).take_while(|line| *line != "}");
+    let lines =
+        catalogue.lines().skip_while(|line| *line != "catalogue! {").skip(1).take_while(|line| *line != "}");
     lines.filter_map(|line| line.trim().strip_suffix(',')?.split_once("::")).collect()
 }
 
 /// The family that a new rule of this code belongs to: the file with most rules of its letter.
 fn family<'a>(catalogue: &'a str, rules: &[(&'a str, &'a str)], code: &str) -> Result<&'a str> {
     let letter = code.chars().next().filter(char::is_ascii_uppercase);
-    let number = code.get(1..).filter(|digits| digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit()));
-    let (Some(letter), Some(_)) = (letter, number) else { return Err(format!("{code} is no code: a capital and three digits, as Q021")) };
+    let number = code
+        .get(1..)
+        .filter(|digits| digits.len() == 3 && digits.bytes().all(|digit| digit.is_ascii_digit()));
+    let (Some(letter), Some(_)) = (letter, number) else {
+        return Err(format!("{code} is no code: a capital and three digits, as Q021"));
+    };
     if rules.iter().any(|(_, known)| *known == code) {
         return Err(format!("{code} is a rule already"));
     }
-    let retired = catalogue.lines().find(|line| line.starts_with("pub const RETIRED")).ok_or("src/rules/mod.rs has no RETIRED")?;
+    let retired = catalogue
+        .lines()
+        .find(|line| line.starts_with("pub const RETIRED"))
+        .ok_or("src/rules/mod.rs has no RETIRED")?;
     if retired.contains(&format!("\"{code}\"")) {
         return Err(format!("{code} is retired: an old list of findings must not mean a new rule"));
     }
@@ -74,9 +82,9 @@ fn family<'a>(catalogue: &'a str, rules: &[(&'a str, &'a str)], code: &str) -> R
     let largest = of_letter().max_by_key(|family| of_letter().filter(|other| other == family).count());
     match largest {
         None => Err(format!("no family has the letter {letter}")),
-        Some("consolidation") => {
-            Err(format!("{code}: a consolidation finds it itself; only the help stands in src/rules/consolidation.rs"))
-        }
+        Some("consolidation") => Err(format!(
+            "{code}: a consolidation finds it itself; only the help stands in src/rules/consolidation.rs"
+        )),
         Some(family) => Ok(family),
     }
 }
@@ -108,7 +116,9 @@ fn with_rule(source: &str, code: &str) -> String {
 fn skeleton(code: &str) -> String {
     let function = code.to_lowercase();
     let kind = if code.starts_with('F') { "File" } else { "Each" };
-    let help: String = ["审核内容", "为什么", "示例", "怎么改"].map(|heading| format!("    /// ## {heading}\n    /// {TODO}\n")).concat();
+    let help: String = ["审核内容", "为什么", "示例", "怎么改"]
+        .map(|heading| format!("    /// ## {heading}\n    /// {TODO}\n"))
+        .concat();
     format!(
         "rule! {{\n{help}    {code}, Warning, \"{TODO}\", {kind}({function})\n}}\n\n\
          fn {function}(_context: &Context<'_>) -> Vec<Draft> {{\n    Vec::new()\n}}\n"
@@ -131,7 +141,15 @@ mod tests {
     fn copy(name: &str) -> PathBuf {
         let to = paths::target().join("new-rule").join(name);
         let _ = fs::remove_dir_all(&to);
-        for part in ["Cargo.toml", "Cargo.lock", "src", "xtask/Cargo.toml", "xtask/src", "fixtures/rules", "fixtures/workbooks/samples"] {
+        for part in [
+            "Cargo.toml",
+            "Cargo.lock",
+            "src",
+            "xtask/Cargo.toml",
+            "xtask/src",
+            "fixtures/rules",
+            "fixtures/workbooks/samples",
+        ] {
             copy_all(&paths::root().join(part), &to.join(part)).unwrap();
         }
         to
@@ -169,18 +187,39 @@ mod tests {
             let written = write(&root, code);
             assert_eq!(written.as_deref(), Ok(family), "{code}");
             let catalogue = read(&root, "src/rules/mod.rs");
-            assert!(catalogue.contains(&format!("::{before},\n    {family}::{code},\n")), "{code} does not follow {before}");
-            assert!(catalogue.contains(&format!("    {family}::{code},\n{after}")), "{code} does not stand before {after}");
+            assert!(
+                catalogue.contains(&format!("::{before},\n    {family}::{code},\n")),
+                "{code} does not follow {before}"
+            );
+            assert!(
+                catalogue.contains(&format!("    {family}::{code},\n{after}")),
+                "{code} does not stand before {after}"
+            );
             let cases = read(&root, &format!("fixtures/rules/{code}.md"));
-            assert!(cases.contains(&format!("\n- {code} ")) && cases.ends_with("发现：无\n"), "{code}: a case and its valid twin");
+            assert!(
+                cases.contains(&format!("\n- {code} ")) && cases.ends_with("发现：无\n"),
+                "{code}: a case and its valid twin"
+            );
         }
         let built = std::process::Command::new(env!("CARGO"))
-            .args(["check", "--quiet", "--offline", "--lib", "--package", "indicator-companion", "--target-dir"])
+            .args([
+                "check",
+                "--quiet",
+                "--offline",
+                "--lib",
+                "--package",
+                "indicator-companion",
+                "--target-dir",
+            ])
             .arg(paths::target())
             .current_dir(&root)
             .output();
         let built = built.unwrap();
-        assert!(built.status.success() && built.stderr.is_empty(), "{}", String::from_utf8_lossy(&built.stderr));
+        assert!(
+            built.status.success() && built.stderr.is_empty(),
+            "{}",
+            String::from_utf8_lossy(&built.stderr)
+        );
         for family in ["quantity", "label", "structure", "file", "security"] {
             let formatted = std::process::Command::new("rustfmt")
                 .args(["--check", "--edition", "2024", "--config-path"])

@@ -53,7 +53,13 @@ fn samples() -> Vec<Vec<u8>> {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         seed.to_be_bytes()[0]
     });
-    vec![Vec::new(), every.clone(), vec![0; 70_000], [every.clone(), every].concat(), noise.take(300_000).collect()]
+    vec![
+        Vec::new(),
+        every.clone(),
+        vec![0; 70_000],
+        [every.clone(), every].concat(),
+        noise.take(300_000).collect(),
+    ]
 }
 
 #[cfg(test)]

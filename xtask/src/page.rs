@@ -34,10 +34,13 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
     let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
-    let page_script = unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)? + "companion.begin();";
+    let page_script =
+        unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)? + "companion.begin();";
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
-    let [page_wasm, engine_wasm] =
-        packing::packed(&packed_file("unpack.js"), [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)])?;
+    let [page_wasm, engine_wasm] = packing::packed(
+        &packed_file("unpack.js"),
+        [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)],
+    )?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
     let build: String = sha256(inlined.map(String::as_str).join("\0").as_bytes()).chars().take(12).collect();
@@ -86,8 +89,10 @@ struct Policies {
 
 impl Policies {
     fn of(scripts: &[&str]) -> Self {
-        let hashes: Vec<String> =
-            scripts.iter().map(|script| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(script.as_bytes())))).collect();
+        let hashes: Vec<String> = scripts
+            .iter()
+            .map(|script| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(script.as_bytes()))))
+            .collect();
         let hashes = hashes.join(" ");
         Policies {
             at_start: format!(
@@ -116,13 +121,16 @@ fn transformed(task: &str, name: &str, source: &str) -> Result<String> {
 
 /// Puts every value in its place `{{name}}`; each place must be there, once or more, and none may be left over.
 fn filled(template: &str, values: &[(&str, &str)]) -> Result<String> {
-    let mut html = String::with_capacity(template.len() + values.iter().map(|(_, value)| value.len()).sum::<usize>());
+    let mut html =
+        String::with_capacity(template.len() + values.iter().map(|(_, value)| value.len()).sum::<usize>());
     let mut used = vec![false; values.len()];
     let mut rest = template;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").ok_or("www/index.html: a place {{ is not closed")?;
-        let position =
-            values.iter().position(|(known, _)| *known == name).ok_or(format!("www/index.html: nothing fills {{{{{name}}}}}"))?;
+        let position = values
+            .iter()
+            .position(|(known, _)| *known == name)
+            .ok_or(format!("www/index.html: nothing fills {{{{{name}}}}}"))?;
         let value = values.get(position).map(|(_, value)| *value).unwrap_or_default();
         if value.to_ascii_lowercase().contains("</script") || value.to_ascii_lowercase().contains("</style") {
             return Err(format!("{name} would end its own element"));
@@ -143,12 +151,25 @@ fn filled(template: &str, values: &[(&str, &str)]) -> Result<String> {
 
 /// Fails on anything that a browser would fetch or follow. XML namespaces are names, not addresses.
 fn refers_to_nothing(html: &str) -> Result {
-    const NAMESPACES: [&str; 3] = ["http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", "http://www.w3.org/1999/xlink"];
+    const NAMESPACES: [&str; 3] =
+        ["http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML", "http://www.w3.org/1999/xlink"];
     let mut text = html.to_owned();
     for namespace in NAMESPACES {
         text = text.replace(namespace, "");
     }
-    for opening in ["http://", "https://", "ws://", "wss://", "ftp://", "src=\"", "src='", "href=\"/", "href=\"./", "@import", "srcset"] {
+    for opening in [
+        "http://",
+        "https://",
+        "ws://",
+        "wss://",
+        "ftp://",
+        "src=\"",
+        "src='",
+        "href=\"/",
+        "href=\"./",
+        "@import",
+        "srcset",
+    ] {
         if let Some((before, after)) = text.split_once(opening) {
             let start: String = before.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
             let end: String = after.chars().take(60).collect();
@@ -156,7 +177,11 @@ fn refers_to_nothing(html: &str) -> Result {
         }
     }
     for (before, inner) in [("href=", "data:"), ("url(", "data:")] {
-        let foreign = text.split(before).skip(1).map(|after| after.trim_start_matches(['"', '\''])).find(|after| !after.starts_with(inner));
+        let foreign = text
+            .split(before)
+            .skip(1)
+            .map(|after| after.trim_start_matches(['"', '\'']))
+            .find(|after| !after.starts_with(inner));
         if let Some(foreign) = foreign {
             let foreign: String = foreign.chars().take(60).collect();
             return Err(format!("the page refers to something outside itself: {before}{foreign}"));
@@ -182,7 +207,14 @@ mod tests {
         refers_to_nothing("<link rel=\"icon\" href=\"data:image/svg+xml,x\"><style>a{background:url(data:image/png;base64,x)}</style>")
             .unwrap();
         refers_to_nothing("createElementNS('http://www.w3.org/2000/svg')").unwrap();
-        for foreign in ["<img src=\"a.png\">", "<a href=\"x\">", "url(a.png)", "url('a.png')", "fetch('https://a')", "@import \"a\""] {
+        for foreign in [
+            "<img src=\"a.png\">",
+            "<a href=\"x\">",
+            "url(a.png)",
+            "url('a.png')",
+            "fetch('https://a')",
+            "@import \"a\"",
+        ] {
             assert!(refers_to_nothing(foreign).is_err(), "{foreign}");
         }
     }

@@ -41,7 +41,12 @@ pub fn output(command: &mut Command) -> Result<Vec<u8>> {
     if status.success() {
         Ok(stdout)
     } else {
-        Err(format!("{} failed ({status})\n{}{}", shown(command), String::from_utf8_lossy(&stdout), String::from_utf8_lossy(&stderr)))
+        Err(format!(
+            "{} failed ({status})\n{}{}",
+            shown(command),
+            String::from_utf8_lossy(&stdout),
+            String::from_utf8_lossy(&stderr)
+        ))
     }
 }
 
@@ -74,13 +79,17 @@ pub fn read_text(path: &Path) -> Result<String> {
 
 pub fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result {
     if let Some(directory) = path.parent() {
-        std::fs::create_dir_all(directory).map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
+        std::fs::create_dir_all(directory)
+            .map_err(|error| format!("cannot make {}: {error}", directory.display()))?;
     }
     std::fs::write(path, bytes).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
 fn shown(command: &Command) -> String {
-    let words: Vec<_> = std::iter::once(command.get_program()).chain(command.get_args()).map(|word| word.to_string_lossy()).collect();
+    let words: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect();
     words.join(" ")
 }
 

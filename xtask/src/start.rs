@@ -8,7 +8,9 @@ pub fn run() -> Result {
     let file = paths::dist().join(paths::PAGE_FILE);
     println!("{}", file.display());
     if open(&file).is_err() {
-        println!("No browser could be opened here. Copy this one file anywhere and open it with a double-click.");
+        println!(
+            "No browser could be opened here. Copy this one file anywhere and open it with a double-click."
+        );
     }
     Ok(())
 }

@@ -7,8 +7,9 @@ use crate::shell::{self, Result};
 const NODE: u32 = 20;
 
 pub fn need_node() -> Result {
-    let version = shell::output(shell::command("node").arg("--version"))
-        .map_err(|_| format!("Node {NODE} or newer is needed and was not found; install it and run this again"))?;
+    let version = shell::output(shell::command("node").arg("--version")).map_err(|_| {
+        format!("Node {NODE} or newer is needed and was not found; install it and run this again")
+    })?;
     let version = String::from_utf8_lossy(&version).trim().to_owned();
     let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     match major {
@@ -50,10 +51,16 @@ pub fn need_browsers() -> Result {
     }
     let install = format!("apt-get install --yes --no-install-recommends {}", missing.join(" "));
     if !shell::exists("apt-get") {
-        return Err(format!("the browser tests need {}; install them and run this again", missing.join(", ")));
+        return Err(format!(
+            "the browser tests need {}; install them and run this again",
+            missing.join(", ")
+        ));
     }
     if !is_root() {
-        return Err(format!("the browser tests need {}; run this and try again:\n  sudo {install}", missing.join(", ")));
+        return Err(format!(
+            "the browser tests need {}; run this and try again:\n  sudo {install}",
+            missing.join(", ")
+        ));
     }
     println!("installing {}", missing.join(" "));
     shell::run(shell::command("apt-get").args(["update", "--quiet"]))?;
@@ -66,7 +73,11 @@ pub fn need_browsers() -> Result {
 }
 
 fn has_chinese_font() -> bool {
-    shell::command("fc-list").arg(":lang=zh").stderr(Stdio::null()).output().is_ok_and(|output| !output.stdout.is_empty())
+    shell::command("fc-list")
+        .arg(":lang=zh")
+        .stderr(Stdio::null())
+        .output()
+        .is_ok_and(|output| !output.stdout.is_empty())
 }
 
 fn is_root() -> bool {

@@ -24,10 +24,23 @@ pub fn build() -> Result<(Module, Module)> {
 
 fn compile() -> Result {
     let mut flags = vec!["-Ctarget-cpu=mvp".to_owned(), "-Ctarget-feature=+mutable-globals".to_owned()];
-    flags.extend(remaps()?.into_iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())));
+    flags.extend(
+        remaps()?.into_iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())),
+    );
     shell::run(
         shell::cargo()
-            .args(["build", "--locked", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--bin", "page", "--bin", "engine"])
+            .args([
+                "build",
+                "--locked",
+                "--profile",
+                "wasm",
+                "--target",
+                "wasm32-unknown-unknown",
+                "--bin",
+                "page",
+                "--bin",
+                "engine",
+            ])
             .args(["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"])
             .arg("--target-dir")
             .arg(paths::wasm_target())
@@ -46,7 +59,9 @@ fn finish(name: &str) -> Result<Module> {
         .and_then(|bindgen| bindgen.typescript(false).omit_default_module_path(true).generate_output())
         .map_err(|error| format!("wasm-bindgen on {name}: {error:#}"))?;
     if output.snippets().values().any(|inline| !inline.is_empty()) || !output.local_modules().is_empty() {
-        return Err(format!("{name} brings JavaScript of its own; the page holds no other script than those in www"));
+        return Err(format!(
+            "{name} brings JavaScript of its own; the page holds no other script than those in www"
+        ));
     }
     let glue = output.js().to_owned();
     let directory = paths::wasm_target().join("packed");
@@ -62,7 +77,14 @@ fn finish(name: &str) -> Result<Module> {
 fn optimise(bound: &Path, optimised: &Path) -> Result<PathBuf> {
     shell::output(
         npm::tool("binaryen/bin/wasm-opt")
-            .args(["--mvp-features", "--enable-mutable-globals", "-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"])
+            .args([
+                "--mvp-features",
+                "--enable-mutable-globals",
+                "-Oz",
+                "--strip-debug",
+                "--strip-producers",
+                "--strip-target-features",
+            ])
             .arg(bound)
             .arg("-o")
             .arg(optimised),

@@ -36,8 +36,15 @@ fn split(before: &str, after: &str) -> (String, String, String, String) {
     let head = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let rest = a.len().min(b.len()) - head;
     let tail = a.iter().rev().zip(b.iter().rev()).take(rest).take_while(|(x, y)| x == y).count();
-    let part = |text: &[char], from: usize, to: usize| text.get(from..to).unwrap_or_default().iter().collect::<String>();
-    (part(&a, 0, head), part(&a, head, a.len() - tail), part(&b, head, b.len() - tail), part(&a, a.len() - tail, a.len()))
+    let part = |text: &[char], from: usize, to: usize| {
+        text.get(from..to).unwrap_or_default().iter().collect::<String>()
+    };
+    (
+        part(&a, 0, head),
+        part(&a, head, a.len() - tail),
+        part(&b, head, b.len() - tail),
+        part(&a, a.len() - tail, a.len()),
+    )
 }
 
 /// White space that would not be seen gets a sign.

@@ -16,7 +16,9 @@ pub fn Explanation(Props { text }: &Props) -> Html {
     let page = use_page();
     let oninput = {
         let page = page.clone();
-        Callback::from(move |event: InputEvent| page.send.emit(Message::User(Do::Explaining(page.host.0.value(&event)))))
+        Callback::from(move |event: InputEvent| {
+            page.send.emit(Message::User(Do::Explaining(page.host.0.value(&event))))
+        })
     };
     let onkeydown = {
         let send = page.send.clone();

@@ -29,7 +29,12 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
     let nothing_to_save = file.done.is_empty() || *saving;
     let with_record = *record == Some(Record::Sheet);
     let other = if with_record { Record::None } else { Record::Sheet };
-    let tool = |role: &'static str, name: &'static str, key: &'static str, glyph: Glyph, disabled: bool, what: Do| {
+    let tool = |role: &'static str,
+                name: &'static str,
+                key: &'static str,
+                glyph: Glyph,
+                disabled: bool,
+                what: Do| {
         html! {
             <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")} disabled={disabled} onclick={page.on(Message::User(what))}>
                 <Icon glyph={glyph} /><span>{ name }</span>

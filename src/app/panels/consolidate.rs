@@ -27,11 +27,15 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
     let page = use_page();
     let working = *consolidation == Consolidation::Working;
     let done = matches!(consolidation, Consolidation::Done { .. });
-    let is_return = |file: &&Shared<File>| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress"));
+    let is_return = |file: &&Shared<File>| {
+        file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress"))
+    };
     let unplaced: Vec<&Shared<File>> = files
         .iter()
         .filter(is_return)
-        .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.city.is_none() || audit.period.is_none()))
+        .filter(|file| {
+            file.audit.as_ref().is_some_and(|audit| audit.city.is_none() || audit.period.is_none())
+        })
         .collect();
     html! {
         <main class="leaf consolidate">

@@ -59,8 +59,13 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     let page = use_page();
     let standing = file.standing();
     let (mark, state) = match &standing {
-        Standing::Reading => ("…", if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() }),
-        Standing::Clean => ("✓", text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away())),
+        Standing::Reading => (
+            "…",
+            if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() },
+        ),
+        Standing::Clean => {
+            ("✓", text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away()))
+        }
         Standing::Aside(what) => ("参", (*what).to_owned()),
         Standing::Warnings(count) => ("警", text::warnings(*count)),
         Standing::Errors(count) => ("错", text::errors(*count)),
@@ -70,7 +75,11 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
         (Some(city), Some(period)) => Some(format!("{city} {}", text::period(period))),
         // 汇总表 says so itself.
         (None, Some(period)) if file.aside().is_some() => Some(text::period(period)),
-        _ => audit.form.as_deref().filter(|_| file.aside().is_none()).map(|form| text::form(Some(form)).to_owned()),
+        _ => audit
+            .form
+            .as_deref()
+            .filter(|_| file.aside().is_none())
+            .map(|form| text::form(Some(form)).to_owned()),
     });
     let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
     let name = text::shown(&file.name);

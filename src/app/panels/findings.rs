@@ -36,7 +36,9 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
         Callback::from(move |_: MouseEvent| limit.set(*limit + PAGE))
     };
     let any = !file.findings().is_empty();
-    let settled = file.standing() == Standing::Clean && !file.findings().iter().any(|finding| file.is_open(finding)) && filter.is_none();
+    let settled = file.standing() == Standing::Clean
+        && !file.findings().iter().any(|finding| file.is_open(finding))
+        && filter.is_none();
     let of_file: Vec<&Draft> = kept.iter().filter(|draft| draft.file == file.id).collect();
     let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
     html! {
@@ -103,8 +105,12 @@ fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draf
         Item::Open { finding, explains } => html! {
             <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} {draft} {begun} />
         },
-        Item::Answered(finding) => html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} {begun} /> },
-        Item::Ignored(finding) => html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> },
+        Item::Answered(finding) => {
+            html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} {begun} /> }
+        }
+        Item::Ignored(finding) => {
+            html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> }
+        }
         Item::Settled { finding, step } => {
             html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} /> }
         }
@@ -203,7 +209,10 @@ pub fn Proposal(ProposalProps { finding }: &ProposalProps) -> Html {
         return html! { <Difference before={before} after={after} /> };
     }
     let Some(fix) = &finding.fix else { return Html::default() };
-    let inserted = fix.changes.iter().find_map(|change| if let Action::InsertRow { row, .. } = change.action { Some(row) } else { None });
+    let inserted = fix
+        .changes
+        .iter()
+        .find_map(|change| if let Action::InsertRow { row, .. } = change.action { Some(row) } else { None });
     match (inserted, fix.changes.len()) {
         (_, 0) => Html::default(),
         // The same characters, stored otherwise.
@@ -246,7 +255,10 @@ struct SettledProps {
 #[component]
 fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
     let page = use_page();
-    let go = finding.sheet.zip(finding.area).map(|(_, Area { top, left, .. })| page.on(Message::User(Do::Cell(top, left))));
+    let go = finding
+        .sheet
+        .zip(finding.area)
+        .map(|(_, Area { top, left, .. })| page.on(Message::User(Do::Cell(top, left))));
     html! {
         <li class="card settled">
             <span class="mark changed">{ "改" }</span>
@@ -298,11 +310,17 @@ fn StepLine(StepProps { step }: &StepProps) -> Html {
     let name = match (step.changes.first(), step.changes.len()) {
         (Some(change), 1) => {
             let (address, after) = change_line(change);
-            format!("{address} → {}", if after.is_empty() { text::BLANK.to_owned() } else { text::shown(&after) })
+            format!(
+                "{address} → {}",
+                if after.is_empty() { text::BLANK.to_owned() } else { text::shown(&after) }
+            )
         }
         _ => text::batch(step.settles.len()),
     };
-    let by = step.changes.first().map_or(text::HAND.to_owned(), |change| change.rule.clone().unwrap_or_else(|| text::HAND.to_owned()));
+    let by = step
+        .changes
+        .first()
+        .map_or(text::HAND.to_owned(), |change| change.rule.clone().unwrap_or_else(|| text::HAND.to_owned()));
     html! {
         <li>
             <span class="step-name">{ name }</span>

@@ -26,7 +26,9 @@ pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
         Card::Keys => (text::KEYS, "keys", keys()),
         Card::About => (text::OFFLINE, "about", about(shell)),
         Card::Certificate(id) => {
-            let Some(saved) = files.iter().find(|file| file.id == *id).and_then(|file| file.certificate.clone()) else {
+            let Some(saved) =
+                files.iter().find(|file| file.id == *id).and_then(|file| file.certificate.clone())
+            else {
                 return Html::default();
             };
             (text::CERTIFICATE, "certificate", certificate(&saved.0, &saved.1))
@@ -62,7 +64,9 @@ pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
 
 fn proposed(proposal: &Proposal) -> Html {
     match proposal {
-        Proposal::Reading(picked) => html! { <p class="headline">{ text::shown(&picked.name) }{ "：" }{ text::READING }</p> },
+        Proposal::Reading(picked) => {
+            html! { <p class="headline">{ text::shown(&picked.name) }{ "：" }{ text::READING }</p> }
+        }
         Proposal::Refused(name, why) => html! {
             <>
                 <p class="headline">{ text::BREAKDOWN_REFUSED }{ "：" }{ text::shown(name) }</p>

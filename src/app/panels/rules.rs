@@ -18,8 +18,11 @@ pub struct Props {
 pub fn Rules(Props { hello }: &Props) -> Html {
     let page = use_page();
     let wanted = use_state(String::new);
-    let Some(hello) = hello else { return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> } };
-    let (change, official) = (page.on(Message::User(Do::ChooseBreakdown)), page.on(Message::User(Do::UseOfficialBreakdown)));
+    let Some(hello) = hello else {
+        return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> };
+    };
+    let (change, official) =
+        (page.on(Message::User(Do::ChooseBreakdown)), page.on(Message::User(Do::UseOfficialBreakdown)));
     let oninput = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
@@ -56,7 +59,8 @@ pub fn Rules(Props { hello }: &Props) -> Html {
 
 fn matches(rule: &RuleInfo, wanted: &str) -> bool {
     let wanted = wanted.trim().to_lowercase();
-    wanted.is_empty() || [&rule.code, &rule.title, &rule.help].iter().any(|text| text.to_lowercase().contains(&wanted))
+    wanted.is_empty()
+        || [&rule.code, &rule.title, &rule.help].iter().any(|text| text.to_lowercase().contains(&wanted))
 }
 
 /// A line of a rule's help; one that begins with `#` is a heading.

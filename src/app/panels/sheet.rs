@@ -38,13 +38,16 @@ pub fn Sheet(props: &Props) -> Html {
     let (rows, columns) = window(geometry, viewport);
     let marks = Marks::of(file, view, geometry);
     let audit = file.audit.as_ref().filter(|audit| audit.sheet == Some(view.sheet));
-    let others: Vec<&OtherTable> = file.audit.iter().flat_map(|audit| &audit.others).filter(|table| table.sheet == view.sheet).collect();
+    let others: Vec<&OtherTable> =
+        file.audit.iter().flat_map(|audit| &audit.others).filter(|table| table.sheet == view.sheet).collect();
     let main = audit.map(|audit| &audit.columns);
-    let captions: Vec<&(u32, String)> = main.into_iter().flatten().chain(others.iter().flat_map(|table| &table.columns)).collect();
+    let captions: Vec<&(u32, String)> =
+        main.into_iter().flatten().chain(others.iter().flat_map(|table| &table.columns)).collect();
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
     let rows_drawn = drawn_rows(geometry, rows, columns);
-    let selected_finding = props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
+    let selected_finding =
+        props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
     let box_style = |area: Area| {
         let (left, top, width, height) = geometry.place(area);
         format!("left:{}px;top:{}px;width:{width}px;height:{height}px", left + numbers, top + head)
@@ -100,8 +103,10 @@ fn window(geometry: &Geometry, viewport: &Viewport) -> ((u32, u32), (u32, u32)) 
 /// The rows of the window, and those above it whose merged cells reach into it.
 fn drawn_rows(geometry: &Geometry, rows: (u32, u32), columns: (u32, u32)) -> BTreeSet<u32> {
     let reaching = geometry.merges.iter().filter(|merge| merge.top < rows.0 && merge.bottom >= rows.0);
-    let mut drawn: BTreeSet<u32> =
-        reaching.filter(|merge| merge.left <= columns.1 && merge.right >= columns.0).map(|merge| merge.top).collect();
+    let mut drawn: BTreeSet<u32> = reaching
+        .filter(|merge| merge.left <= columns.1 && merge.right >= columns.0)
+        .map(|merge| merge.top)
+        .collect();
     drawn.extend(rows.0..=rows.1);
     drawn
 }
@@ -134,7 +139,10 @@ fn cell(
     let area = geometry.area_of(row, column);
     let merged = area.top != area.bottom || area.left != area.right;
     // Of a merged cell the first is drawn; of a row above the window only what reaches into it.
-    if (area.top, area.left) != (row, column) || (row < rows.0 && !merged) || geometry.column_is_hidden(column) {
+    if (area.top, area.left) != (row, column)
+        || (row < rows.0 && !merged)
+        || geometry.column_is_hidden(column)
+    {
         return Html::default();
     }
     let (left, _, width, height) = geometry.place(area);
@@ -148,7 +156,8 @@ fn cell(
     let name = address(row, column);
     let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
     let before = found.and_then(|cell| cell.before.clone());
-    let long = found.is_some_and(|cell| geometry.overflows(cell) && !geometry.spills(cell, &neighbours(view, cell)));
+    let long =
+        found.is_some_and(|cell| geometry.overflows(cell) && !geometry.spills(cell, &neighbours(view, cell)));
     let classes = classes!(
         "cell",
         found.is_some_and(|cell| cell.number).then_some("number"),
@@ -174,7 +183,10 @@ fn cell(
 }
 
 fn neighbours(view: &View, cell: &CellDto) -> Cells {
-    view.cell(cell.row, cell.column + 1).map(|next| ((next.row, next.column), next.clone())).into_iter().collect()
+    view.cell(cell.row, cell.column + 1)
+        .map(|next| ((next.row, next.column), next.clone()))
+        .into_iter()
+        .collect()
 }
 
 /// What the findings mark: single cells by their gravest tier, and rectangles.
@@ -189,11 +201,16 @@ impl Marks {
     fn of(file: &File, view: &View, geometry: &Geometry) -> Self {
         let (mut cells, mut ranges) = (BTreeMap::new(), Vec::new());
         let here = |finding: &&Finding| finding.sheet == Some(view.sheet) && file.is_open(finding);
-        let said = file.findings().iter().filter(|finding| finding.sheet == Some(view.sheet) && finding.answer.is_some());
+        let said = file
+            .findings()
+            .iter()
+            .filter(|finding| finding.sheet == Some(view.sheet) && finding.answer.is_some());
         let answered = said.filter_map(|finding| finding.area.map(|area| (area.top, area.left))).collect();
         for finding in file.findings().iter().filter(here) {
             let Some(area) = finding.area else { continue };
-            if geometry.area_of(area.top, area.left) == area || (area.top, area.left) == (area.bottom, area.right) {
+            if geometry.area_of(area.top, area.left) == area
+                || (area.top, area.left) == (area.bottom, area.right)
+            {
                 let tier = cells.entry((area.top, area.left)).or_insert(finding.tier);
                 *tier = finding.tier.min(*tier);
             } else {
@@ -243,8 +260,12 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
             if event.is_composing() {
                 return;
             }
-            let press =
-                KeyPress { key: event.key(), ctrl: event.ctrl_key() || event.meta_key(), shift: event.shift_key(), alt: event.alt_key() };
+            let press = KeyPress {
+                key: event.key(),
+                ctrl: event.ctrl_key() || event.meta_key(),
+                shift: event.shift_key(),
+                alt: event.alt_key(),
+            };
             if let Some(key) = sheet_key(&press, editing) {
                 event.prevent_default();
                 event.stop_propagation();
@@ -257,7 +278,9 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
     };
     let oninput = {
         let page = page.clone();
-        Callback::from(move |event: InputEvent| page.send.emit(Message::User(Do::Typed(page.host.0.value(&event)))))
+        Callback::from(move |event: InputEvent| {
+            page.send.emit(Message::User(Do::Typed(page.host.0.value(&event))))
+        })
     };
     html! {
         <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))} style={style.clone()} rows="1" spellcheck="false" autocomplete="off"

@@ -20,7 +20,9 @@ pub fn SheetTabs(Props { file }: &Props) -> Html {
     let form = |sheet: u32| {
         let audit = file.audit.as_ref()?;
         let main = (audit.sheet == Some(sheet)).then_some(audit.form.as_deref());
-        main.or_else(|| audit.others.iter().find(|table| table.sheet == sheet).map(|table| Some(table.form.as_str())))
+        main.or_else(|| {
+            audit.others.iter().find(|table| table.sheet == sheet).map(|table| Some(table.form.as_str()))
+        })
     };
     html! {
         <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>

@@ -18,12 +18,18 @@ pub struct Props {
 #[component]
 pub fn Since(Props { file }: &Props) -> Html {
     let unfolded = use_state(|| false);
-    let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else { return Html::default() };
+    let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else {
+        return Html::default();
+    };
     let toggle = {
         let unfolded = unfolded.clone();
         Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
     };
-    let counts = [(text::CHANGED, "fixed", since.fixed.len()), (text::LEFT, "left", since.left.len()), (text::NEW, "new", since.new.len())];
+    let counts = [
+        (text::CHANGED, "fixed", since.fixed.len()),
+        (text::LEFT, "left", since.left.len()),
+        (text::NEW, "new", since.new.len()),
+    ];
     html! {
         <section class="since" data-role="since" aria-label={text::SINCE}>
             <button type="button" class="fold" data-role="since-toggle" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
@@ -43,7 +49,9 @@ pub fn Since(Props { file }: &Props) -> Html {
 
 #[component]
 fn Groups(Props { file }: &Props) -> Html {
-    let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else { return Html::default() };
+    let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else {
+        return Html::default();
+    };
     let Compared { fixed, left, new, .. } = since;
     let new = new.iter().filter_map(|id| file.finding(*id));
     html! {

@@ -12,11 +12,14 @@ use super::{consolidate, file_list, notices, overlay, rules, sheet, start};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
-use crate::app::state::{Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Shell, View, Viewport, sheet_info};
+use crate::app::state::{
+    Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Shell, View, Viewport,
+    sheet_info,
+};
 use crate::app::text;
 use crate::worker::protocol::{
-    Action, Area, Audit, CellDto, Certificate, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, RuleInfo,
-    SheetInfo, Since, Tier, WorkbookInfo,
+    Action, Area, Audit, CellDto, Certificate, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input,
+    NewBreakdown, Noted, RuleInfo, SheetInfo, Since, Tier, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -74,19 +77,32 @@ fn file() -> File {
     let root = Finding {
         fix: Some(Fix {
             safe: false,
-            changes: vec![change(4, 3, Input::Text("300项".to_owned())), change(4, 4, Input::Text("100项".to_owned()))],
+            changes: vec![
+                change(4, 3, Input::Text("300项".to_owned())),
+                change(4, 4, Input::Text("100项".to_owned())),
+            ],
         }),
         address: Some("D5:E13".to_owned()),
         code: "T005".to_owned(),
-        ..finding(1, Tier::Error, Area { top: 4, left: 3, bottom: 12, right: 4 }, "绵阳市与德阳市两列的数疑似对调。")
+        ..finding(
+            1,
+            Tier::Error,
+            Area { top: 4, left: 3, bottom: 12, right: 4 },
+            "绵阳市与德阳市两列的数疑似对调。",
+        )
     };
-    let explained =
-        Finding { caused_by: Some(1), ..finding(2, Tier::Error, Area { top: 4, left: 3, bottom: 4, right: 3 }, "不是官方数。") };
+    let explained = Finding {
+        caused_by: Some(1),
+        ..finding(2, Tier::Error, Area { top: 4, left: 3, bottom: 4, right: 3 }, "不是官方数。")
+    };
     let safe = Finding {
         fix: Some(Fix { safe: true, changes: vec![change(4, 2, Input::Text("600项".to_owned()))] }),
         ..finding(3, Tier::Warning, cell_area(4), "单位应为“项”。")
     };
-    let hostile = Finding { found: "<img src=x onerror=alert(1)>".to_owned(), ..finding(4, Tier::Notice, cell_area(6), "写作 <b>。") };
+    let hostile = Finding {
+        found: "<img src=x onerror=alert(1)>".to_owned(),
+        ..finding(4, Tier::Notice, cell_area(6), "写作 <b>。")
+    };
     let settled = finding(9, Tier::Warning, cell_area(3), "已改的。");
     let mut file = File::new(7, "成都市 <2019>.xlsx".to_owned(), 10_240.0);
     file.phase = Phase::Open;
@@ -120,7 +136,11 @@ fn file() -> File {
         findings: vec![root, explained, safe, hostile],
         ..Audit::default()
     }));
-    file.done = vec![Shared::new(Step { serial: 5, changes: vec![change(3, 2, Input::Number("600".to_owned()))], settles: vec![settled] })];
+    file.done = vec![Shared::new(Step {
+        serial: 5,
+        changes: vec![change(3, 2, Input::Number("600".to_owned()))],
+        settles: vec![settled],
+    })];
     file
 }
 
@@ -196,19 +216,28 @@ fn list_of_findings_with_explanations_and_what_came_back() {
         explain_in: Some(ExplainIn { row: 4, column: 7, text: String::new() }),
         ..finding(1, Tier::Warning, cell_area(4), "超出较多。")
     };
-    let answered =
-        Finding { answer: Some("新建 <两家> 平台".to_owned()), ..finding(2, Tier::Warning, cell_area(5), "没有变化。") };
-    let noted =
-        |code: &str| Noted {
-            code: code.to_owned(), address: Some("D4".to_owned()), message: "目标不对。".to_owned(), ..Noted::default()
-        };
+    let answered = Finding {
+        answer: Some("新建 <两家> 平台".to_owned()),
+        ..finding(2, Tier::Warning, cell_area(5), "没有变化。")
+    };
+    let noted = |code: &str| Noted {
+        code: code.to_owned(),
+        address: Some("D4".to_owned()),
+        message: "目标不对。".to_owned(),
+        ..Noted::default()
+    };
     let draft = Draft { file: file.id, of: mark(&open), text: "正在写".to_owned() };
     file.done.clear();
     file.audit = Some(Shared::new(Audit {
         form: Some("progress".to_owned()),
         findings: vec![open, answered],
         disputed: vec!["2018年12月的报表有 2 份且数字不同。".to_owned()],
-        since: Some(Since { source: "清单.xlsx".to_owned(), fixed: vec![noted("P006")], left: vec![(noted("Q001"), 1)], new: vec![2] }),
+        since: Some(Since {
+            source: "清单.xlsx".to_owned(),
+            fixed: vec![noted("P006")],
+            left: vec![(noted("Q001"), 1)],
+            new: vec![2],
+        }),
         ..Audit::default()
     }));
     insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
@@ -253,8 +282,17 @@ fn list_of_findings_after_corrections_with_a_notice_put_away() {
 fn list_of_files() {
     let mut unreadable = File::new(8, "有密码.xlsx".to_owned(), 1.0);
     unreadable.phase = Phase::Unreadable("文件设了打开密码。".to_owned());
-    let files = vec![Shared::new(file()), Shared::new(unreadable), Shared::new(File::new(9, "排队.xlsx".to_owned(), 1.0))];
-    insta::assert_snapshot!(rendered::<FileList>(file_list::Props { files, selected: Some(8), reading: 1, removed: Some((2, 5)) }));
+    let files = vec![
+        Shared::new(file()),
+        Shared::new(unreadable),
+        Shared::new(File::new(9, "排队.xlsx".to_owned(), 1.0)),
+    ];
+    insta::assert_snapshot!(rendered::<FileList>(file_list::Props {
+        files,
+        selected: Some(8),
+        reading: 1,
+        removed: Some((2, 5))
+    }));
 }
 
 #[test]
@@ -262,7 +300,13 @@ fn sheet_with_marks_and_popover() {
     let file = file();
     let view = Shared::new(view(&file));
     let viewport = Viewport { left: 0.0, top: 0.0, width: 760.0, height: 560.0 };
-    insta::assert_snapshot!(rendered::<Sheet>(sheet::Props { file: Shared::new(file), view, viewport, finding: Some(3), scale: 1.0 }));
+    insta::assert_snapshot!(rendered::<Sheet>(sheet::Props {
+        file: Shared::new(file),
+        view,
+        viewport,
+        finding: Some(3),
+        scale: 1.0
+    }));
 }
 
 #[test]
@@ -293,10 +337,20 @@ fn what_another_breakdown_changes() {
         remarks: vec!["没有“序号”列，按行的先后编号。".to_owned()],
         changes: vec!["增加天府市".to_owned(), "指标 3 的总量：10 个 改为 12 个".to_owned()],
     };
-    let props =
-        |proposal| overlay::Props { card: Some(Card::Breakdown), shell: Shell::default(), files: Vec::new(), proposal: Some(proposal) };
-    insta::assert_snapshot!(rendered::<overlay::Overlay>(props(Proposal::Ready(picked.clone(), Shared::new(new)))));
-    let refused = rendered::<overlay::Overlay>(props(Proposal::Refused(picked.name, "没有找到分解表的表头。".to_owned())));
+    let props = |proposal| overlay::Props {
+        card: Some(Card::Breakdown),
+        shell: Shell::default(),
+        files: Vec::new(),
+        proposal: Some(proposal),
+    };
+    insta::assert_snapshot!(rendered::<overlay::Overlay>(props(Proposal::Ready(
+        picked.clone(),
+        Shared::new(new)
+    ))));
+    let refused = rendered::<overlay::Overlay>(props(Proposal::Refused(
+        picked.name,
+        "没有找到分解表的表头。".to_owned(),
+    )));
     assert!(refused.contains("没有找到分解表的表头。") && !refused.contains("use-breakdown"));
 }
 
@@ -305,7 +359,13 @@ fn what_a_file_says_is_only_ever_text() {
     let file = file();
     let view = Shared::new(view(&file));
     let viewport = Viewport { left: 0.0, top: 0.0, width: 760.0, height: 560.0 };
-    let drawn = rendered::<Sheet>(sheet::Props { file: Shared::new(file), view, viewport, finding: None, scale: 1.0 });
+    let drawn = rendered::<Sheet>(sheet::Props {
+        file: Shared::new(file),
+        view,
+        viewport,
+        finding: None,
+        scale: 1.0,
+    });
     assert!(!drawn.contains("<img") && drawn.contains("&lt;img"));
 }
 
@@ -323,10 +383,17 @@ fn what_the_page_says_of_its_own_is_seen() {
         finding.answer = Some(hostile.to_owned());
     }
     *audit = Shared::new(answered);
-    let typed = Step { serial: 9, changes: vec![change(4, 2, Input::Typed(hostile.to_owned()))], settles: Vec::new() };
+    let typed = Step {
+        serial: 9,
+        changes: vec![change(4, 2, Input::Typed(hostile.to_owned()))],
+        settles: Vec::new(),
+    };
     let mut settled = finding(9, Tier::Error, cell_area(6), "单位不对。");
     settled.fix = Some(Fix { safe: true, changes: vec![change(6, 2, Input::Text(hostile.to_owned()))] });
-    file.done = vec![Shared::new(typed), Shared::new(Step { serial: 10, changes: Vec::new(), settles: vec![settled.clone()] })];
+    file.done = vec![
+        Shared::new(typed),
+        Shared::new(Step { serial: 10, changes: Vec::new(), settles: vec![settled.clone()] }),
+    ];
     let certificate = Certificate {
         cells: Vec::new(),
         identical_parts: Some(9),
@@ -356,7 +423,12 @@ fn what_the_page_says_of_its_own_is_seen() {
     let drawn = [
         (
             "list of files",
-            rendered::<FileList>(file_list::Props { files: vec![Shared::new(file.clone())], selected: None, reading: 0, removed: None }),
+            rendered::<FileList>(file_list::Props {
+                files: vec![Shared::new(file.clone())],
+                selected: None,
+                reading: 0,
+                removed: None,
+            }),
         ),
         ("findings", {
             rendered::<FindingsPanel>(FindingsProps {
@@ -378,18 +450,33 @@ fn what_the_page_says_of_its_own_is_seen() {
             })
         }),
         ("notices", {
-            let notice =
-                Notice { id: 1, kind: NoticeKind::Trouble, text: hostile.to_owned(), detail: Some(hostile.to_owned()), offer: None };
+            let notice = Notice {
+                id: 1,
+                kind: NoticeKind::Trouble,
+                text: hostile.to_owned(),
+                detail: Some(hostile.to_owned()),
+                offer: None,
+            };
             rendered::<Notices>(notices::Props { notices: vec![notice] })
         }),
         ("popover", {
             let said = Finding { answer: Some(hostile.to_owned()), ..settled.clone() };
             rendered::<Popover>(popover::Props { findings: vec![said], style: String::new(), above: false })
         }),
-        ("difference", rendered::<Popover>(popover::Props { findings: vec![settled], style: String::new(), above: false })),
+        (
+            "difference",
+            rendered::<Popover>(popover::Props {
+                findings: vec![settled],
+                style: String::new(),
+                above: false,
+            }),
+        ),
         ("certificate", overlay(Card::Certificate(file.id), None)),
         ("breakdown that is read", overlay(Card::Breakdown, Some(Proposal::Reading(picked)))),
-        ("breakdown that is refused", overlay(Card::Breakdown, Some(Proposal::Refused(hostile.to_owned(), hostile.to_owned())))),
+        (
+            "breakdown that is refused",
+            overlay(Card::Breakdown, Some(Proposal::Refused(hostile.to_owned(), hostile.to_owned()))),
+        ),
     ];
     for (what, drawn) in drawn {
         let unseen: Vec<&str> = drawn.lines().filter(|line| text::shown(line) != *line).collect();

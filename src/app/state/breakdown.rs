@@ -28,7 +28,11 @@ impl State {
         let Some(Proposal::Reading(picked)) = &mut self.proposal else { return };
         picked.held = true;
         let (file, name) = (picked.file, picked.name.clone());
-        self.send(Request::ReadBreakdown { file, name, bytes: Vec::new() }, Pending::ReadBreakdown(file), effects);
+        self.send(
+            Request::ReadBreakdown { file, name, bytes: Vec::new() },
+            Pending::ReadBreakdown(file),
+            effects,
+        );
     }
 
     pub(super) fn refuse_breakdown(&mut self, why: String, effects: &mut Vec<Effect>) {

@@ -48,7 +48,11 @@ impl State {
         if self.silent >= limit {
             self.went_silent(effects);
         } else if self.taken.is_some() && self.silent == SLOW {
-            let name = self.at_work().and_then(|pending| pending.file()).and_then(|id| self.file(id)).map(|file| file.name.clone());
+            let name = self
+                .at_work()
+                .and_then(|pending| pending.file())
+                .and_then(|id| self.file(id))
+                .map(|file| file.name.clone());
             self.offer(NoticeKind::Said, text::slow(name.as_deref(), SLOW), None, Some(Offer::Restart));
         }
     }
@@ -64,7 +68,8 @@ impl State {
     fn went_silent(&mut self, effects: &mut Vec<Effect>) {
         let culprit = self.at_work();
         // All that was asked beside it is asked again.
-        self.again = self.pending.values().filter(|pending| Some(*pending) != culprit.as_ref()).cloned().collect();
+        self.again =
+            self.pending.values().filter(|pending| Some(*pending) != culprit.as_ref()).cloned().collect();
         self.lost(culprit, text::went_silent, text::NO_ANSWER_DETAIL, effects);
     }
 
@@ -97,7 +102,11 @@ impl State {
         }
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size is positive and clamped")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a size is positive and clamped"
+    )]
     fn allowance(&self) -> u32 {
         let bytes: f64 = self.files.iter().map(|file| file.size).sum();
         (bytes / BYTES_A_SECOND).clamp(0.0, 36_000.0) as u32

@@ -85,7 +85,9 @@ fn picked(file: FileId) -> Picked {
 
 /// The requests among effects, each with its number.
 fn sent(effects: &[Effect]) -> Vec<(u32, Request)> {
-    let request = |effect: &Effect| if let Effect::Send(Envelope { id, body }) = effect { Some((*id, body.clone())) } else { None };
+    let request = |effect: &Effect| {
+        if let Effect::Send(Envelope { id, body }) = effect { Some((*id, body.clone())) } else { None }
+    };
     effects.iter().filter_map(request).collect()
 }
 
@@ -106,15 +108,19 @@ fn opened(findings: Vec<Finding>) -> State {
     state.update(Message::Chosen(vec![picked(1)]));
     let effects = state.update(Message::Held(1));
     let (id, _) = sent(&effects).pop().unwrap();
-    answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(findings) });
+    answer(
+        &mut state,
+        id,
+        Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(findings) },
+    );
     state
 }
 
 /// The last request of a kind among effects: its number and the changes it carries.
 fn change_request(effects: &[Effect]) -> (u32, Vec<Change>) {
-    let found = sent(effects)
-        .into_iter()
-        .find_map(|(id, body)| if let Request::Change { changes, .. } = body { Some((id, changes)) } else { None });
+    let found = sent(effects).into_iter().find_map(|(id, body)| {
+        if let Request::Change { changes, .. } = body { Some((id, changes)) } else { None }
+    });
     found.expect("a request to change")
 }
 
@@ -127,12 +133,18 @@ fn files_are_read_one_after_the_other() {
     let effects = state.update(Message::Held(1));
     let (id, request) = sent(&effects).pop().unwrap();
     assert!(matches!(request, Request::Open { file: 1, .. }));
-    let effects = answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) });
+    let effects = answer(
+        &mut state,
+        id,
+        Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) },
+    );
     assert!(effects.contains(&Effect::Read(2)));
     assert_eq!(state.reading(), 1);
     state.update(Message::NotRead(2, "NotFoundError".to_owned()));
     assert_eq!(state.reading(), 0);
-    assert!(matches!(state.file(2).unwrap().standing(), Standing::Unreadable(why) if why.contains("NotFoundError")));
+    assert!(
+        matches!(state.file(2).unwrap().standing(), Standing::Unreadable(why) if why.contains("NotFoundError"))
+    );
 }
 
 #[test]
@@ -146,7 +158,9 @@ fn a_fix_is_applied_and_the_next_open_finding_selected() {
     assert_eq!(state.finding, Some(1));
     assert_eq!(state.view.as_ref().unwrap().cursor, (5, 2));
     let list = findings::items(state.selected_file().unwrap(), None);
-    assert!(matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }] if finding.address.as_deref() == Some("C5")));
+    assert!(
+        matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }] if finding.address.as_deref() == Some("C5"))
+    );
 }
 
 #[test]
@@ -168,7 +182,11 @@ fn all_safe_fixes_go_together_and_are_taken_back_together() {
     let (id, changes) = change_request(&user(&mut state, Do::ApplySafe));
     assert_eq!(changes, [set(4, 2, "改"), set(5, 2, "改")]);
     // A second round for what the first has brought to light.
-    let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (7, 2)), consent.clone()]) });
+    let effects = answer(
+        &mut state,
+        id,
+        Response::Audited { file: 1, audit: audit(vec![safe(1, (7, 2)), consent.clone()]) },
+    );
     let (id, changes) = change_request(&effects);
     assert_eq!(changes.len(), 3);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![consent]) });
@@ -187,7 +205,8 @@ fn safe_fixes_go_on_where_the_engine_broke_down_between_two_rounds() {
     let (id, reopened) = sent(&effects).pop().unwrap();
     assert!(matches!(reopened, Request::Open { changes, .. } if changes.len() == 1));
     let found = audit(vec![safe(1, (7, 2))]);
-    let effects = answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: found });
+    let effects =
+        answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: found });
     let (id, changes) = change_request(&effects);
     assert_eq!(changes.len(), 2);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
@@ -297,7 +316,10 @@ fn a_removed_file_comes_back_with_its_changes() {
     user(&mut state, Do::Typed("半".to_owned()));
     let effects = user(&mut state, Do::Close(1));
     // Neither the bytes nor the question before leaving are let go.
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Release(_) | Effect::Guard(_))), "{effects:?}");
+    assert!(
+        !effects.iter().any(|effect| matches!(effect, Effect::Release(_) | Effect::Guard(_))),
+        "{effects:?}"
+    );
     assert_eq!(state.selected, Some(2));
     let said = state.notices.last().unwrap().clone();
     assert_eq!(said.text, text::removed("1.xlsx", 2));
@@ -338,7 +360,11 @@ fn of_many_removed_files_those_with_work_in_them_are_kept() {
     let mut released = Vec::new();
     for file in 2..40 {
         open_too(&mut state, file, audit(Vec::new()));
-        released.extend(user(&mut state, Do::Close(file)).into_iter().filter(|effect| matches!(effect, Effect::Release(_))));
+        released.extend(
+            user(&mut state, Do::Close(file))
+                .into_iter()
+                .filter(|effect| matches!(effect, Effect::Release(_))),
+        );
     }
     assert_eq!(released.first(), Some(&Effect::Release(2)));
     assert_eq!(state.removed_files().unwrap().0, MOST_REMOVED);
@@ -386,7 +412,9 @@ fn what_is_being_written_is_asked_for_before_the_page_is_left() {
 
 #[test]
 fn an_explanation_has_words() {
-    for text in ["600项", "#NAME?", "60.0%", "1", "１２", "=DISPIMG(\"ID_1\",1)", "＝A1", "/", "无", "暂无。", " "] {
+    for text in
+        ["600项", "#NAME?", "60.0%", "1", "１２", "=DISPIMG(\"ID_1\",1)", "＝A1", "/", "无", "暂无。", " "]
+    {
         assert!(!findings::says_something(text), "{text}");
     }
     for text in ["新建两家平台", "较上期增加 3 家", "Q4 delivery"] {
@@ -437,7 +465,11 @@ fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
     // No file is to blame.
     assert_eq!(state.file(1).unwrap().breakdowns, 0);
     assert!(state.busy_saving);
-    let effects = answer(&mut state, open, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) });
+    let effects = answer(
+        &mut state,
+        open,
+        Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) },
+    );
     assert!(sent(&effects).iter().any(|(_, request)| matches!(request, Request::Save { file: 1, .. })));
 }
 
@@ -541,7 +573,9 @@ fn a_broken_engine_is_replaced_and_gets_every_file_with_its_changes() {
     let (_, reopened) = sent(&effects).pop().unwrap();
     assert!(matches!(reopened, Request::Open { file: 1, changes, .. } if changes == [set(4, 2, "改")]));
     let notice = state.notices.last().unwrap();
-    assert!(notice.text.contains("1.xlsx") && notice.detail.as_ref().unwrap().contains("src/patch/mod.rs:7:9"));
+    assert!(
+        notice.text.contains("1.xlsx") && notice.detail.as_ref().unwrap().contains("src/patch/mod.rs:7:9")
+    );
     assert!(!state.busy_saving);
 }
 
@@ -556,7 +590,9 @@ fn a_file_over_which_the_engine_breaks_twice_is_left_out_and_can_be_tried_again(
     let (hello_id, _) = sent(&effects).first().cloned().unwrap();
     answer(&mut state, hello_id, Response::Hello(hello()));
     let effects = state.update(Message::Broke("trap".to_owned()));
-    assert!(matches!(state.file(1).unwrap().standing(), Standing::Unreadable(why) if why == text::BROKE_TWICE));
+    assert!(
+        matches!(state.file(1).unwrap().standing(), Standing::Unreadable(why) if why == text::BROKE_TWICE)
+    );
     assert!(effects.contains(&Effect::Read(2)));
     state.update(Message::NotRead(2, String::new()));
     let effects = user(&mut state, Do::Retry(1));
@@ -567,7 +603,9 @@ fn a_file_over_which_the_engine_breaks_twice_is_left_out_and_can_be_tried_again(
 fn an_engine_that_never_starts_is_given_up_loudly() {
     let mut state = State::default();
     state.update(Message::Started(Shell::default(), Display::default()));
-    let starts = (0..5).filter(|_| state.update(Message::Broke("CompileError".to_owned())).contains(&Effect::StartEngine)).count();
+    let starts = (0..5)
+        .filter(|_| state.update(Message::Broke("CompileError".to_owned())).contains(&Effect::StartEngine))
+        .count();
     assert_eq!(starts, usize::from(MOST_STARTS) - 1);
     assert_eq!(state.notices.last().unwrap().text, text::ENGINE_GONE);
 }
@@ -589,7 +627,8 @@ fn a_saved_copy_takes_the_guard_away_until_the_next_change() {
         losses: Vec::new(),
         explained: 0,
     };
-    let effects = answer(&mut state, id, Response::Saved { file: 1, document: document.clone(), certificate });
+    let effects =
+        answer(&mut state, id, Response::Saved { file: 1, document: document.clone(), certificate });
     assert!(effects.contains(&Effect::Download(document)) && effects.contains(&Effect::Guard(Guard::Off)));
     assert_eq!(state.card, Some(Card::Certificate(1)));
     assert!(user(&mut state, Do::Apply(2)).contains(&Effect::Guard(Guard::On)));
@@ -623,7 +662,8 @@ fn one_period_is_consolidated() {
     for (file, period) in [(1, "2018-12"), (2, "2019-06")] {
         let effects = state.update(Message::Held(file));
         let (id, _) = sent(&effects).pop().unwrap();
-        let audit = Audit { form: Some("progress".to_owned()), period: Some(period.to_owned()), ..audit(Vec::new()) };
+        let audit =
+            Audit { form: Some("progress".to_owned()), period: Some(period.to_owned()), ..audit(Vec::new()) };
         answer(&mut state, id, Response::Opened { file, workbook: workbook("x"), audit });
     }
     assert_eq!(state.periods(), ["2019-06", "2018-12"]);
@@ -652,7 +692,8 @@ fn four_cities() -> NewBreakdown {
 fn proposed() -> State {
     let mut state = opened(vec![safe(1, (4, 2))]);
     assert_eq!(user(&mut state, Do::ChooseBreakdown), [Effect::ChooseBreakdown]);
-    let effects = state.update(Message::BreakdownChosen(Picked { name: "四市.csv".to_owned(), ..picked(9) }));
+    let effects =
+        state.update(Message::BreakdownChosen(Picked { name: "四市.csv".to_owned(), ..picked(9) }));
     assert!(effects.contains(&Effect::Read(9)));
     assert_eq!(state.card, Some(Card::Breakdown));
     let (id, request) = sent(&state.update(Message::Held(9))).pop().unwrap();
@@ -671,7 +712,8 @@ fn another_breakdown_takes_effect_only_when_the_user_says_so() {
 
     let mut state = proposed();
     user(&mut state, Do::Apply(1));
-    let requests: Vec<Request> = sent(&user(&mut state, Do::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
+    let requests: Vec<Request> =
+        sent(&user(&mut state, Do::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
     // In force first, then the files again with their changes.
     assert!(
         matches!(requests.as_slice(), [Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, changes, .. }] if changes == &[set(4, 2, "改")]),
@@ -704,8 +746,14 @@ fn a_new_engine_gets_the_breakdown_before_the_files() {
         };
         answer(&mut state, id, body);
     }
-    let requests: Vec<Request> = sent(&state.update(Message::Broke("trap".to_owned()))).into_iter().map(|(_, request)| request).collect();
-    assert!(matches!(requests.as_slice(), [Request::Hello, Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, .. }]));
+    let requests: Vec<Request> = sent(&state.update(Message::Broke("trap".to_owned())))
+        .into_iter()
+        .map(|(_, request)| request)
+        .collect();
+    assert!(matches!(
+        requests.as_slice(),
+        [Request::Hello, Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, .. }]
+    ));
 }
 
 #[test]
@@ -727,7 +775,10 @@ fn a_file_that_is_no_breakdown_is_refused_with_the_reason() {
     let id = *state.pending.keys().next_back().unwrap();
     let effects = answer(&mut state, id, Response::Failed { message: "没有找到分解表的表头。".to_owned() });
     assert_eq!(effects, [Effect::Release(9)]);
-    assert_eq!(state.proposal, Some(Proposal::Refused("9.xlsx".to_owned(), "没有找到分解表的表头。".to_owned())));
+    assert_eq!(
+        state.proposal,
+        Some(Proposal::Refused("9.xlsx".to_owned(), "没有找到分解表的表头。".to_owned()))
+    );
     // Nothing has changed, and the next choice starts anew.
     assert!(state.breakdown.is_none());
     state.update(Message::BreakdownChosen(picked(10)));
@@ -768,14 +819,17 @@ fn return_of(city: &str, period: &str, figure: &str) -> Audit {
 fn open_too(state: &mut State, file: FileId, audit: Audit) -> Vec<Effect> {
     state.update(Message::Chosen(vec![picked(file)]));
     let effects = state.update(Message::Held(file));
-    let (id, _) = sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Open { .. })).unwrap();
+    let (id, _) =
+        sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Open { .. })).unwrap();
     answer(state, id, Response::Opened { file, workbook: workbook("x.xlsx"), audit })
 }
 
 /// The files to be audited anew among effects, with the periods that serve them.
 fn rechecked(effects: &[Effect]) -> Vec<(FileId, Vec<String>)> {
     let of = |(_, request)| match request {
-        Request::Recheck { file, beside } => Some((file, beside.previous.into_iter().map(|report| report.period).collect())),
+        Request::Recheck { file, beside } => {
+            Some((file, beside.previous.into_iter().map(|report| report.period).collect()))
+        }
         _ => None,
     };
     sent(effects).into_iter().filter_map(of).collect()
@@ -790,14 +844,26 @@ fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
     let effects = open_too(&mut state, 3, return_of("绵阳市", "2018-12", "10"));
     assert_eq!(rechecked(&effects), [(1, vec!["2018-12".to_owned()])]);
     // What comes back changes nothing for anybody: no further question.
-    let (id, _) = sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Recheck { .. })).unwrap();
-    assert!(rechecked(&answer(&mut state, id, Response::Audited { file: 1, audit: return_of("绵阳市", "2019-06", "20") })).is_empty());
+    let (id, _) =
+        sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Recheck { .. })).unwrap();
+    assert!(
+        rechecked(&answer(
+            &mut state,
+            id,
+            Response::Audited { file: 1, audit: return_of("绵阳市", "2019-06", "20") }
+        ))
+        .is_empty()
+    );
     // The earlier return is corrected: the later one hears of it.
     let effects = state.update(Message::User(Do::Select(3)));
     assert!(rechecked(&effects).is_empty());
     state.do_step(3, vec![set(4, 2, "11")], Vec::new(), &mut Vec::new());
     let awaited = state.file(3).unwrap().awaited.unwrap();
-    let effects = answer(&mut state, awaited, Response::Audited { file: 3, audit: return_of("绵阳市", "2018-12", "11") });
+    let effects = answer(
+        &mut state,
+        awaited,
+        Response::Audited { file: 3, audit: return_of("绵阳市", "2018-12", "11") },
+    );
     assert_eq!(rechecked(&effects).len(), 1);
     // It is put away: the later one stands alone again.
     assert_eq!(rechecked(&user(&mut state, Do::Close(3))), [(1, Vec::new())]);
@@ -811,10 +877,15 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
     // The latest first, as a folder may have them: every one bears on those before it.
     let audit_of = |file: FileId| {
         let (city, half) = (cities[(file % 3) as usize], (FILES - file) / 3 % (years * 2));
-        return_of(city, &format!("{}-{}", 2010 + half / 2, if half % 2 == 0 { "06" } else { "12" }), &half.to_string())
+        return_of(
+            city,
+            &format!("{}-{}", 2010 + half / 2, if half % 2 == 0 { "06" } else { "12" }),
+            &half.to_string(),
+        )
     };
     let mut state = State::default();
-    let mut effects: VecDeque<Effect> = state.update(Message::Started(Shell::default(), Display::default())).into();
+    let mut effects: VecDeque<Effect> =
+        state.update(Message::Started(Shell::default(), Display::default())).into();
     effects.extend(state.update(Message::Chosen((1..=FILES).map(picked).collect())));
     let mut requests = Vec::new();
     while let Some(effect) = effects.pop_front() {
@@ -824,11 +895,19 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
             Effect::Read(file) => state.update(Message::Held(file)),
             Effect::Send(Envelope { id, body }) => {
                 let response = match &body {
-                    Request::Open { file, .. } => Response::Opened { file: *file, workbook: workbook("x.xlsx"), audit: audit_of(*file) },
-                    Request::Recheck { file, .. } => Response::Audited { file: *file, audit: audit_of(*file) },
-                    Request::Window { file, sheet, first, last } => {
-                        Response::Window { file: *file, sheet: *sheet, first: *first, last: *last, cells: Vec::new() }
+                    Request::Open { file, .. } => {
+                        Response::Opened { file: *file, workbook: workbook("x.xlsx"), audit: audit_of(*file) }
                     }
+                    Request::Recheck { file, .. } => {
+                        Response::Audited { file: *file, audit: audit_of(*file) }
+                    }
+                    Request::Window { file, sheet, first, last } => Response::Window {
+                        file: *file,
+                        sheet: *sheet,
+                        first: *first,
+                        last: *last,
+                        cells: Vec::new(),
+                    },
                     _ => Response::Hello(hello()),
                 };
                 requests.push(body);
@@ -838,7 +917,10 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
         });
     }
     let count = |kind: fn(&Request) -> bool| requests.iter().filter(|request| kind(request)).count();
-    let (opened, rechecked) = (count(|one| matches!(one, Request::Open { .. })), count(|one| matches!(one, Request::Recheck { .. })));
+    let (opened, rechecked) = (
+        count(|one| matches!(one, Request::Open { .. })),
+        count(|one| matches!(one, Request::Recheck { .. })),
+    );
     let files = FILES as usize;
     assert_eq!(opened, files - 1);
     assert!(rechecked <= files, "{rechecked} files audited again");
@@ -869,8 +951,11 @@ fn a_new_engine_is_told_of_the_others_with_the_file() {
 fn a_summary_is_no_faulty_return() {
     let mut state = State::default();
     state.update(Message::Started(Shell::default(), Display::default()));
-    let summary =
-        Audit { form: Some("summary".to_owned()), findings: vec![finding(1, (0, 0), None)], ..return_of("绵阳市", "2018-12", "10") };
+    let summary = Audit {
+        form: Some("summary".to_owned()),
+        findings: vec![finding(1, (0, 0), None)],
+        ..return_of("绵阳市", "2018-12", "10")
+    };
     open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
     assert_eq!(rechecked(&open_too(&mut state, 2, summary)).len(), 1);
     assert_eq!(state.file(2).unwrap().standing(), Standing::Aside(text::USED_AS_PREVIOUS));
@@ -878,7 +963,11 @@ fn a_summary_is_no_faulty_return() {
 }
 
 fn list(plain_name: &str) -> FindingList {
-    FindingList { plain_name: Some(plain_name.to_owned()), source: "清单.xlsx".to_owned(), ..FindingList::default() }
+    FindingList {
+        plain_name: Some(plain_name.to_owned()),
+        source: "清单.xlsx".to_owned(),
+        ..FindingList::default()
+    }
 }
 
 #[test]
@@ -902,7 +991,10 @@ fn a_list_of_findings_goes_to_the_file_it_is_about() {
 
 #[test]
 fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
-    let row = Finding { explain_in: Some(ExplainIn { row: 4, column: 7, text: String::new() }), ..finding(1, (4, 2), None) };
+    let row = Finding {
+        explain_in: Some(ExplainIn { row: 4, column: 7, text: String::new() }),
+        ..finding(1, (4, 2), None)
+    };
     let whole = Finding { area: None, address: None, ..finding(2, (0, 0), None) };
     let mut state = opened(vec![row.clone(), whole.clone()]);
     user(&mut state, Do::Explain(1));
@@ -912,16 +1004,26 @@ fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
     assert!(state.draft.is_some());
     user(&mut state, Do::Explaining(" 新建两家平台 ".to_owned()));
     let (id, changes) = change_request(&user(&mut state, Do::SaveExplanation));
-    assert_eq!(changes[0].action, Action::Set { row: 4, column: 7, input: Input::Text("新建两家平台".to_owned()) });
+    assert_eq!(
+        changes[0].action,
+        Action::Set { row: 4, column: 7, input: Input::Text("新建两家平台".to_owned()) }
+    );
     assert_eq!(changes[0].rule.as_deref(), Some("情况说明"));
     let answered = Finding {
         answer: Some("新建两家平台".to_owned()),
         explain_in: Some(ExplainIn { row: 4, column: 7, text: "新建两家平台".to_owned() }),
         ..row
     };
-    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![answered.clone(), whole.clone()]) });
+    answer(
+        &mut state,
+        id,
+        Response::Audited { file: 1, audit: audit(vec![answered.clone(), whole.clone()]) },
+    );
     assert_eq!(state.file(1).unwrap().count(Tier::Warning), 1);
-    assert!(matches!(findings::items(state.file(1).unwrap(), None).as_slice(), [Item::Answered(_), Item::Open { .. }]));
+    assert!(matches!(
+        findings::items(state.file(1).unwrap(), None).as_slice(),
+        [Item::Answered(_), Item::Open { .. }]
+    ));
     assert_eq!(state.finding, Some(2), "the next open one");
     // What concerns the whole form goes into the record.
     user(&mut state, Do::Explain(2));

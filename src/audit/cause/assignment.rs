@@ -4,11 +4,14 @@
 /// tried up to seven cities, pairwise exchanges beyond.
 pub fn best_assignment(score: &[Vec<usize>]) -> Option<(usize, Vec<usize>)> {
     let n = score.len();
-    let total = |assignment: &[usize]| -> usize { assignment.iter().enumerate().filter_map(|(i, j)| score.get(i)?.get(*j)).sum() };
+    let total = |assignment: &[usize]| -> usize {
+        assignment.iter().enumerate().filter_map(|(i, j)| score.get(i)?.get(*j)).sum()
+    };
     let moves = |assignment: &[usize]| assignment.iter().enumerate().filter(|(i, j)| i != *j).count();
     let mut best: Vec<usize> = (0..n).collect();
     let better = |candidate: &[usize], best: &[usize]| {
-        (total(candidate), std::cmp::Reverse(moves(candidate))) > (total(best), std::cmp::Reverse(moves(best)))
+        (total(candidate), std::cmp::Reverse(moves(candidate)))
+            > (total(best), std::cmp::Reverse(moves(best)))
     };
     if n <= 7 {
         let mut all = Vec::new();

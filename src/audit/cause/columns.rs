@@ -51,19 +51,32 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
             let straight: usize = score.iter().enumerate().filter_map(|(city, row)| row.get(city)).sum();
             // Each column that is said to have moved must have come from somewhere.
             let found = |(city, at): (usize, &usize)| {
-                city == *at || score.get(city).and_then(|row| row.get(*at)).is_some_and(|rows| rows * 2 >= evidence.rows.len())
+                city == *at
+                    || score
+                        .get(city)
+                        .and_then(|row| row.get(*at))
+                        .is_some_and(|rows| rows * 2 >= evidence.rows.len())
             };
-            (explains(best, straight, evidence.rows.len() * own.len()) && assignment.iter().enumerate().all(found)).then_some(assignment)
+            (explains(best, straight, evidence.rows.len() * own.len())
+                && assignment.iter().enumerate().all(found))
+            .then_some(assignment)
         }
         _ => {
             let mut all = Vec::new();
             permute(&mut (0..own.len()).collect::<Vec<_>>(), 0, &mut all);
-            let reading = |order: &[usize]| Reading { sources: order.iter().map(|at| own.get(*at).copied()).collect(), ..as_read.clone() };
+            let reading = |order: &[usize]| Reading {
+                sources: order.iter().map(|at| own.get(*at).copied()).collect(),
+                ..as_read.clone()
+            };
             let straight = evidence.agreement(&as_read);
             let moves = |order: &[usize]| order.iter().enumerate().filter(|(i, j)| i != *j).count();
             // Each column that is said to have moved must be of its kind.
-            let all_support =
-                |order: &[usize]| order.iter().enumerate().all(|(at, from)| at == *from || evidence.supports(&reading(order), at));
+            let all_support = |order: &[usize]| {
+                order
+                    .iter()
+                    .enumerate()
+                    .all(|(at, from)| at == *from || evidence.supports(&reading(order), at))
+            };
             let rows_right = evidence.rows_right(&as_read);
             let beside = best_beside(&evidence, &as_read).map(|(tally, _)| tally.weight());
             all.into_iter()
@@ -115,7 +128,10 @@ fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
 pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     // Of another plan's form a few figures agree wherever they stand.
-    if foreign_form(context, table).is_some() || wrong_header(context, table).is_some() || rates_of_last_period(context, table).is_some() {
+    if foreign_form(context, table).is_some()
+        || wrong_header(context, table).is_some()
+        || rates_of_last_period(context, table).is_some()
+    {
         return None;
     }
     let evidence = Evidence::of(context, table)?;
@@ -135,15 +151,23 @@ fn best_beside(evidence: &Evidence<'_>, as_read: &Reading) -> Option<(Tally, Vec
         .flat_map(|block| [beside(&own, &block, 1), beside(&own, &block, -1)])
         .flatten()
         .map(|sources| without_strangers(evidence, as_read, &own, sources))
-        .filter(|sources| sources.iter().zip(&own).any(|(source, own)| source.is_some_and(|source| source != *own)))
+        .filter(|sources| {
+            sources.iter().zip(&own).any(|(source, own)| source.is_some_and(|source| source != *own))
+        })
         .filter_map(|sources| {
             let reading = Reading { sources, ..as_read.clone() };
             let tally = evidence.agreement(&reading);
             // What a lost column held by chance counts for nothing.
-            let kept = as_read.sources.iter().zip(&reading.sources).map(|(own, source)| source.and(*own)).collect();
-            let straight = Tally { anchors: evidence.agreement(&Reading { sources: kept, ..as_read.clone() }).anchors, ..straight };
-            let explains = tally.explains(&straight) || tally.fills(&straight) && fills_a_blank(evidence, &reading.sources);
-            (explains && evidence.rows_right(&reading) >= (2 * rows_right).max(1)).then_some((tally, reading.sources))
+            let kept =
+                as_read.sources.iter().zip(&reading.sources).map(|(own, source)| source.and(*own)).collect();
+            let straight = Tally {
+                anchors: evidence.agreement(&Reading { sources: kept, ..as_read.clone() }).anchors,
+                ..straight
+            };
+            let explains = tally.explains(&straight)
+                || tally.fills(&straight) && fills_a_blank(evidence, &reading.sources);
+            (explains && evidence.rows_right(&reading) >= (2 * rows_right).max(1))
+                .then_some((tally, reading.sources))
         })
         // Of equals the first: the shorter block.
         .fold(None, |best: Option<(Tally, Vec<Option<u32>>)>, next| match best {
@@ -161,15 +185,25 @@ fn beside(own: &[u32], block: &RangeInclusive<usize>, by: i32) -> Option<Vec<Opt
         .map(|(_, column)| column.checked_add_signed(by))
         .collect::<Option<_>>()?;
     let source = |(at, column): (usize, &u32)| {
-        if block.contains(&at) { column.checked_add_signed(by) } else { Some(*column).filter(|column| !taken.contains(column)) }
+        if block.contains(&at) {
+            column.checked_add_signed(by)
+        } else {
+            Some(*column).filter(|column| !taken.contains(column))
+        }
     };
     Some(own.iter().enumerate().map(source).collect())
 }
 
 /// A column that has nothing of its own where it was moved to is lost.
-fn without_strangers(evidence: &Evidence<'_>, as_read: &Reading, own: &[u32], sources: Vec<Option<u32>>) -> Vec<Option<u32>> {
+fn without_strangers(
+    evidence: &Evidence<'_>,
+    as_read: &Reading,
+    own: &[u32],
+    sources: Vec<Option<u32>>,
+) -> Vec<Option<u32>> {
     let reading = Reading { sources, ..as_read.clone() };
-    let kept = |at: usize| reading.sources.get(at) == Some(&own.get(at).copied()) || evidence.supports(&reading, at);
+    let kept =
+        |at: usize| reading.sources.get(at) == Some(&own.get(at).copied()) || evidence.supports(&reading, at);
     (0..own.len()).map(|at| reading.sources.get(at).copied().flatten().filter(|_| kept(at))).collect()
 }
 
@@ -198,7 +232,9 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     for (role, own, source) in &columns {
         match source {
             Some(source) => {
-                if let Some(column) = righted.columns.iter_mut().find(|column| column.role == *role && column.index == *own) {
+                if let Some(column) =
+                    righted.columns.iter_mut().find(|column| column.role == *role && column.index == *own)
+                {
                     column.index = *source;
                 }
             }
@@ -213,7 +249,9 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     // What has been run over is no column of its own kind any more.
     let taken: Vec<u32> = columns.iter().filter_map(|(.., source)| *source).collect();
     let moved_roles: Vec<Role> = columns.iter().map(|(role, ..)| *role).collect();
-    righted.columns.retain(|column| !taken.contains(&column.index) || moved_roles.contains(&column.role) || column.role == Role::Label);
+    righted.columns.retain(|column| {
+        !taken.contains(&column.index) || moved_roles.contains(&column.role) || column.role == Role::Label
+    });
     let reading = Reading { sources, ..evidence.as_read(table) };
     Some(Moved {
         columns,
@@ -227,7 +265,9 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
 
 /// The columns that were pushed to the right with the figures: all up to the last header, where something stands beyond it.
 fn pushed_along(evidence: &Evidence<'_>, table: &Table, moved: &[(Role, u32, Option<u32>)]) -> Vec<u32> {
-    let Some(first) = moved.iter().filter_map(|(_, own, source)| source.filter(|source| *source == own + 1)).max() else {
+    let Some(first) =
+        moved.iter().filter_map(|(_, own, source)| source.filter(|source| *source == own + 1)).max()
+    else {
         return Vec::new();
     };
     let shows = |row: u32, column: u32| evidence.shows(table, CellRef::new(row, column));

@@ -41,7 +41,8 @@ impl<'a> Evidence<'a> {
         if table.form == Form::Summary || table.righting.foreign {
             return None;
         }
-        let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+        let rows: Vec<(u32, IndicatorId)> =
+            table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
         let counts = |role: Role| match table.form {
             Form::Breakdown => matches!(role, Role::City(_)),
             _ => matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate),
@@ -58,7 +59,10 @@ impl<'a> Evidence<'a> {
         let mut written = BTreeMap::new();
         for (at, cell) in sheet.grid.rows(top.saturating_sub(1), bottom + 1) {
             if at.column + 1 >= left && at.column <= right + 1 {
-                let unit = rows.iter().find(|(row, _)| *row == at.row).map_or("", |(_, indicator)| context.unit(*indicator));
+                let unit = rows
+                    .iter()
+                    .find(|(row, _)| *row == at.row)
+                    .map_or("", |(_, indicator)| context.unit(*indicator));
                 // 500万元 where 亿元 is counted.
                 let own = matches!(cell.value, Value::Text(_)) && !unit.is_empty();
                 written.insert(at, if own { read_cell(cell, unit) } else { read_value(&cell.value) });
@@ -66,9 +70,19 @@ impl<'a> Evidence<'a> {
         }
         let rate = columns.iter().find(|(role, _)| *role == Role::Rate).map(|(_, column)| *column);
         let rate_computed = rate.is_some_and(|column| {
-            rows.iter().any(|(row, _)| sheet.grid.get(CellRef::new(*row, column)).is_some_and(|c| c.formula.is_some()))
+            rows.iter().any(|(row, _)| {
+                sheet.grid.get(CellRef::new(*row, column)).is_some_and(|c| c.formula.is_some())
+            })
         });
-        Some(Self { context, form: table.form, rows, columns, written, rate_computed, previous: context.previous() })
+        Some(Self {
+            context,
+            form: table.form,
+            rows,
+            columns,
+            written,
+            rate_computed,
+            previous: context.previous(),
+        })
     }
 
     /// The reading by headers and labels, with what the table's righting says already.
@@ -78,7 +92,12 @@ impl<'a> Evidence<'a> {
             scales: self.columns.iter().map(|(role, _)| table.righting.scale(*role)).collect(),
             shift: table.righting.shifts.first().map(|shift| {
                 let of = |column: &u32| shift.columns.contains(column);
-                (shift.clone(), (0..self.columns.len()).filter(|at| self.columns.get(*at).is_some_and(|(_, c)| of(c))).collect())
+                (
+                    shift.clone(),
+                    (0..self.columns.len())
+                        .filter(|at| self.columns.get(*at).is_some_and(|(_, c)| of(c)))
+                        .collect(),
+                )
             }),
             city: self.context.city,
         }
@@ -115,7 +134,9 @@ impl<'a> Evidence<'a> {
         let agrees = |row: u32, indicator: IndicatorId| {
             let found = self.value(reading, column, row);
             let city = if let Role::City(city) = role { Some(*city) } else { reading.city };
-            let Some(target) = city.and_then(|city| self.target(indicator, city)) else { return found == Meaning::NotApplicable };
+            let Some(target) = city.and_then(|city| self.target(indicator, city)) else {
+                return found == Meaning::NotApplicable;
+            };
             match role {
                 Role::City(_) | Role::Target => found == Meaning::Number(target),
                 Role::Rate => {
@@ -137,15 +158,18 @@ impl<'a> Evidence<'a> {
         }
         let Some((_, indicator)) = self.rows.iter().find(|(row, _)| *row == at.row) else {
             // A line of signatures is none of the pushed-out figures.
-            let label = table.columns.iter().filter(|column| matches!(column.role, Role::Label | Role::Serial));
-            let signed = label.into_iter().any(|column| self.shows(table, CellRef::new(at.row, column.index)));
+            let label =
+                table.columns.iter().filter(|column| matches!(column.role, Role::Label | Role::Serial));
+            let signed =
+                label.into_iter().any(|column| self.shows(table, CellRef::new(at.row, column.index)));
             return *self.meaning(at) != Meaning::Words && !signed;
         };
-        let city = match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
-            Some(Role::City(city)) => Some(city),
-            Some(Role::Target) => self.context.city,
-            _ => return true,
-        };
+        let city =
+            match table.columns.iter().find(|column| column.index == at.column).map(|column| column.role) {
+                Some(Role::City(city)) => Some(city),
+                Some(Role::Target) => self.context.city,
+                _ => return true,
+            };
         !city.is_some_and(|city| is_due(self.meaning(at), self.target(*indicator, city)))
     }
 
@@ -157,14 +181,19 @@ impl<'a> Evidence<'a> {
 
     /// Whether a column holds a number in no row.
     pub fn has_no_figures(&self, column: u32) -> bool {
-        !self.rows.iter().any(|(row, _)| matches!(self.meaning(CellRef::new(*row, column)), Meaning::Number(_)))
+        !self
+            .rows
+            .iter()
+            .any(|(row, _)| matches!(self.meaning(CellRef::new(*row, column)), Meaning::Number(_)))
     }
 
     /// What a role's cell holds under a reading.
     fn value(&self, reading: &Reading, column: usize, row: u32) -> Meaning {
         let Some(at) = Self::place(reading, column, row) else { return Meaning::Blank };
         match (self.meaning(at), reading.scales.get(column)) {
-            (Meaning::Number(number), Some(scale)) if *scale != Decimal::ONE && self.is_scaled_by(at, *scale) => {
+            (Meaning::Number(number), Some(scale))
+                if *scale != Decimal::ONE && self.is_scaled_by(at, *scale) =>
+            {
                 number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
             }
             (meaning, _) => meaning.clone(),
@@ -191,13 +220,17 @@ impl<'a> Evidence<'a> {
     /// Whether a figure's unit, where it has one, is its indicator's: 600项 is not 600家 of the row below, though the
     /// number is the same.
     fn unit_fits(&self, reading: &Reading, column: usize, row: u32, indicator: IndicatorId) -> bool {
-        let unit = Self::place(reading, column, row).and_then(|place| self.written.get(&place)?.unit.as_deref());
+        let unit =
+            Self::place(reading, column, row).and_then(|place| self.written.get(&place)?.unit.as_deref());
         unit.is_none_or(|unit| unit == self.context.unit(indicator))
     }
 
     /// How well a reading agrees, over all rows.
     pub fn agreement(&self, reading: &Reading) -> Tally {
-        let mut all = Tally { lost: reading.sources.iter().filter(|source| source.is_none()).count(), ..Tally::default() };
+        let mut all = Tally {
+            lost: reading.sources.iter().filter(|source| source.is_none()).count(),
+            ..Tally::default()
+        };
         for (row, indicator) in &self.rows {
             all.add(self.row_agreement(reading, *row, *indicator));
         }
@@ -231,12 +264,20 @@ impl<'a> Evidence<'a> {
         let Some(city) = reading.city else { return tally };
         let target = self.target(indicator, city);
         // Each is asked for several times below.
-        let standing = self.columns.iter().enumerate().filter(|(at, _)| reading.sources.get(*at).copied().flatten().is_some());
-        let values: Vec<(Role, Meaning)> = standing.map(|(at, (role, _))| (*role, self.value(reading, at, row))).collect();
+        let standing = self
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| reading.sources.get(*at).copied().flatten().is_some());
+        let values: Vec<(Role, Meaning)> =
+            standing.map(|(at, (role, _))| (*role, self.value(reading, at, row))).collect();
         let value = |role: Role| values.iter().find(|(other, _)| *other == role).map(|(_, found)| found);
         let number = |role: Role| value(role).and_then(number_of);
         let own_unit = |role: Role| {
-            self.columns.iter().position(|(other, _)| *other == role).is_none_or(|at| self.unit_fits(reading, at, row, indicator))
+            self.columns
+                .iter()
+                .position(|(other, _)| *other == role)
+                .is_none_or(|at| self.unit_fits(reading, at, row, indicator))
         };
         if let Some(found) = value(Role::Target) {
             tally.anchor(is_due(found, target) && own_unit(Role::Target));
@@ -261,12 +302,15 @@ impl<'a> Evidence<'a> {
             }
         }
         // A blank 上期 says nothing against what was reported.
-        if let (Some(before), Some(reported)) =
-            (value(Role::Previous).filter(|found| **found != Meaning::Blank), self.previous.and_then(|reported| reported.figure(indicator)))
-        {
+        if let (Some(before), Some(reported)) = (
+            value(Role::Previous).filter(|found| **found != Meaning::Blank),
+            self.previous.and_then(|reported| reported.figure(indicator)),
+        ) {
             tally.anchor(number_of(before) == Some(reported));
         }
-        if let (Some(reported), Some(now)) = (self.previous.and_then(|reported| reported.figure(indicator)), number(Role::Current)) {
+        if let (Some(reported), Some(now)) =
+            (self.previous.and_then(|reported| reported.figure(indicator)), number(Role::Current))
+        {
             tally.expect(reported <= now);
         }
         if let (Some(before), Some(now)) = (number(Role::Previous), number(Role::Current)) {
@@ -275,7 +319,9 @@ impl<'a> Evidence<'a> {
                 tally.expect(before.checked_add(added) == Some(now));
             }
         }
-        if let (Some(now), Some(rate), false, false) = (number(Role::Current), number(Role::Rate), self.rate_computed, target.is_zero()) {
+        if let (Some(now), Some(rate), false, false) =
+            (number(Role::Current), number(Role::Rate), self.rate_computed, target.is_zero())
+        {
             tally.anchor(now.checked_div(target).is_some_and(|exact| is_rate(rate, exact)));
         }
         tally
@@ -364,7 +410,9 @@ impl Tally {
 
 /// Whether a number that is written so is another one by a factor.
 pub fn takes_factor(written: &Written, factor: Decimal) -> bool {
-    let Some(number) = written.certain().filter(|number| !number.is_zero() && factor != Decimal::ONE) else { return false };
+    let Some(number) = written.certain().filter(|number| !number.is_zero() && factor != Decimal::ONE) else {
+        return false;
+    };
     let counted = written.unit.is_some() && number.fract().is_zero() && factor > Decimal::ONE;
     !counted && !written.oddities.contains(&Oddity::Magnitude)
 }
@@ -383,7 +431,9 @@ const fn number_of(meaning: &Meaning) -> Option<Decimal> {
 
 /// A count that may have been reached: whole, and not far above its target.
 fn is_plausible(number: Decimal, target: Decimal) -> bool {
-    !number.is_sign_negative() && number.fract().is_zero() && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
+    !number.is_sign_negative()
+        && number.fract().is_zero()
+        && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
 }
 
 /// A rate as a share or in percentage points, to half a point: rates of one column are told from those of another.

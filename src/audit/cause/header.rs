@@ -24,10 +24,14 @@ pub struct WrongHeader {
 /// The first column whose figures are, in four rows of five and more, those of a city that has no column; other captions of it are another
 /// city's name that stands twice, a city that the breakdown does not have, or nothing known.
 pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader> {
-    if table.form != Form::Breakdown || table.transposed || table.repeated.iter().any(|column| !matches!(column.role, Role::City(_))) {
+    if table.form != Form::Breakdown
+        || table.transposed
+        || table.repeated.iter().any(|column| !matches!(column.role, Role::City(_)))
+    {
         return None;
     }
-    let missing: Vec<CityId> = context.breakdown().city_ids().filter(|city| table.column(Role::City(*city)).is_none()).collect();
+    let missing: Vec<CityId> =
+        context.breakdown().city_ids().filter(|city| table.column(Role::City(*city)).is_none()).collect();
     if missing.is_empty() {
         return None;
     }
@@ -37,7 +41,9 @@ pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader>
     }
     let rows = evidence.rows.len();
     let agreeing = |column: u32, city: CityId| {
-        let agrees = |row: u32, indicator| is_due(evidence.meaning(CellRef::new(row, column)), evidence.target(indicator, city));
+        let agrees = |row: u32, indicator| {
+            is_due(evidence.meaning(CellRef::new(row, column)), evidence.target(indicator, city))
+        };
         evidence.rows.iter().filter(|(row, indicator)| agrees(*row, *indicator)).count()
     };
     // A figure may be wrong besides; two cities with much the same targets cannot be told apart.
@@ -79,7 +85,9 @@ fn unclaimed(context: &Context<'_>, table: &Table) -> Vec<Column> {
     let mut columns: Vec<Column> = table
         .columns
         .iter()
-        .filter(|column| column.role == Role::ForeignCity || matches!(column.role, Role::City(_)) && twice(column.role))
+        .filter(|column| {
+            column.role == Role::ForeignCity || matches!(column.role, Role::City(_)) && twice(column.role)
+        })
         .chain(&table.repeated)
         .cloned()
         .collect();
@@ -87,7 +95,8 @@ fn unclaimed(context: &Context<'_>, table: &Table) -> Vec<Column> {
     if let (Some(sheet), Some(label)) = (context.sheet(), table.column(Role::Label)) {
         let rows = table.columns.iter().map(|column| column.header.row);
         if let (Some(top), Some(bottom)) = (rows.clone().min(), rows.max()) {
-            let captions = sheet.grid.rows(top, bottom).filter(|(at, _)| at.column > label.index && !known(at.column));
+            let captions =
+                sheet.grid.rows(top, bottom).filter(|(at, _)| at.column > label.index && !known(at.column));
             columns.extend(captions.filter(|(_, cell)| !cell.value.is_empty()).map(|(at, cell)| Column {
                 index: at.column,
                 role: Role::ForeignCity,

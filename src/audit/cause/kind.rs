@@ -49,14 +49,19 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
         let beside = || share.zip(rate_of(context, table, figure.row));
         figure.written.is_share()
             || beside().is_some_and(|(share, rate)| {
-                is_rate_of(rate, share, Decimal::ONE) || is_rate_of(rate, share, Decimal::ONE_HUNDRED) || rate == share
+                is_rate_of(rate, share, Decimal::ONE)
+                    || is_rate_of(rate, share, Decimal::ONE_HUNDRED)
+                    || rate == share
             })
     };
     // 70 is the rate 70% where others of the column are plainly rates.
-    let is_same = |figure: &&Figure| {
-        let rate = rate_of(context, table, figure.row);
-        figure.written.certain().zip(rate).is_some_and(|(number, rate)| rate == number || is_rate_of(rate, number, Decimal::ONE_HUNDRED))
-    };
+    let is_same =
+        |figure: &&Figure| {
+            let rate = rate_of(context, table, figure.row);
+            figure.written.certain().zip(rate).is_some_and(|(number, rate)| {
+                rate == number || is_rate_of(rate, number, Decimal::ONE_HUNDRED)
+            })
+        };
     let plain = filled.iter().copied().filter(is_rate).count();
     let all = filled.iter().copied().filter(|figure| is_rate(figure) || is_same(figure)).count();
     let agreeing = if plain >= CLEARLY { all } else { plain };
@@ -70,7 +75,8 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
 /// magnitude makes counts of them.
 fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
     let city = context.city?;
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     // The number, 上期 and the target of each row.
     let rows: Vec<(Decimal, Decimal, Decimal)> = table
         .indicator_rows()
@@ -78,7 +84,8 @@ fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
             if rate_of(context, table, row.row).is_some() {
                 return None;
             }
-            let target = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())?;
+            let target =
+                context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())?;
             Some((number(found.indicator, Role::Current)?, number(found.indicator, Role::Previous)?, target))
         })
         .collect();
@@ -90,7 +97,9 @@ fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
         let fits = |(now, before, target): &&(Decimal, Decimal, Decimal)| {
             let share = now.checked_div(whole).unwrap_or_default();
             let past = before.checked_div(*target).unwrap_or_default();
-            share <= fraction(15, 1) && past <= share.saturating_add(fraction(6, 3)) && share.is_sign_positive()
+            share <= fraction(15, 1)
+                && past <= share.saturating_add(fraction(6, 3))
+                && share.is_sign_positive()
         };
         rows.iter().filter(fits).count()
     };
@@ -98,7 +107,9 @@ fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
     let as_counts = |factor: u32| {
         let fits = |(now, before, target): &&(Decimal, Decimal, Decimal)| {
             let count = now.saturating_mul(Decimal::from(factor));
-            count.fract().is_zero() && count >= *before && count <= target.saturating_mul(fraction(15, 1)).saturating_add(Decimal::ONE)
+            count.fract().is_zero()
+                && count >= *before
+                && count <= target.saturating_mul(fraction(15, 1)).saturating_add(Decimal::ONE)
         };
         rows.iter().filter(fits).count()
     };
@@ -125,28 +136,43 @@ pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherK
     if table.form != Form::Progress || table.righting.grown || table.righting.lost.contains(&Role::Current) {
         return None;
     }
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     let rows: Vec<(u32, _, Decimal, Decimal)> = table
         .indicator_rows()
         .filter_map(|(row, found)| {
-            let (before, now) = (number(found.indicator, Role::Previous)?, number(found.indicator, Role::Current)?);
+            let (before, now) =
+                (number(found.indicator, Role::Previous)?, number(found.indicator, Role::Current)?);
             Some((row.row, found.indicator, before, now)).filter(|_| !before.is_zero())
         })
         .collect();
-    let target = |indicator| context.city.and_then(|city| context.breakdown().target(indicator, city)).filter(|target| !target.is_zero());
+    let target = |indicator| {
+        context
+            .city
+            .and_then(|city| context.breakdown().target(indicator, city))
+            .filter(|target| !target.is_zero())
+    };
     let by_rate = rows
         .iter()
         .filter(|(row, indicator, before, now)| {
             target(*indicator).zip(rate_of(context, table, *row)).is_some_and(|(target, rate)| {
-                !is_rate_of(rate, *now, target) && before.checked_add(*now).is_some_and(|sum| is_rate_of(rate, sum, target))
+                !is_rate_of(rate, *now, target)
+                    && before.checked_add(*now).is_some_and(|sum| is_rate_of(rate, sum, target))
             })
         })
         .count();
     let below = rows.iter().filter(|(_, _, before, now)| now < before).count();
-    let by_growth = rows.iter().filter(|(_, indicator, before, now)| number(*indicator, Role::Added) == Some(*now) && now < before).count();
+    let by_growth = rows
+        .iter()
+        .filter(|(_, indicator, before, now)| number(*indicator, Role::Added) == Some(*now) && now < before)
+        .count();
     let reported = context.previous();
-    let by_report =
-        rows.iter().filter(|(_, indicator, before, _)| reported.and_then(|reported| reported.figure(*indicator)) == Some(*before)).count();
+    let by_report = rows
+        .iter()
+        .filter(|(_, indicator, before, _)| {
+            reported.and_then(|reported| reported.figure(*indicator)) == Some(*before)
+        })
+        .count();
     let agreeing = if nearly_all(by_rate, rows.len()) {
         by_rate
     } else if nearly_all(by_growth, rows.len()) {
@@ -174,7 +200,9 @@ pub fn totals_for_targets(context: &Context<'_>, table: &Table) -> Option<OtherK
             context.breakdown().target(figure.indicator, city) != total && figure.written.certain().is_some()
         })
         .collect();
-    let is_total = |figure: &&&Figure| context.indicator(figure.indicator).map(|indicator| indicator.total) == figure.written.certain();
+    let is_total = |figure: &&&Figure| {
+        context.indicator(figure.indicator).map(|indicator| indicator.total) == figure.written.certain()
+    };
     let agreeing = rows.iter().filter(is_total).count();
     if !nearly_all(agreeing, rows.len()) {
         return None;
@@ -197,12 +225,17 @@ pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind
     let mut rows = 0;
     let mut agreeing = 0;
     for (row, found) in table.indicator_rows() {
-        let (Some(target), Some(indicator)) = (context.breakdown().target(found.indicator, city), context.indicator(found.indicator))
+        let (Some(target), Some(indicator)) =
+            (context.breakdown().target(found.indicator, city), context.indicator(found.indicator))
         else {
             continue;
         };
         let done = context.figure(found.indicator, Role::Current).and_then(|figure| figure.written.certain());
-        let (Some(done), Some(rate)) = (done.filter(|done| !done.is_zero()), rate_of(context, table, row.row)) else { continue };
+        let (Some(done), Some(rate)) =
+            (done.filter(|done| !done.is_zero()), rate_of(context, table, row.row))
+        else {
+            continue;
+        };
         if target == indicator.total {
             continue;
         }
@@ -224,22 +257,32 @@ pub fn rates_of_last_period(context: &Context<'_>, table: &Table) -> Option<Othe
     }
     let column = table.column(Role::Rate)?.index;
     let city = context.city?;
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     let (mut rows, mut agreeing) = (0, 0);
     for (row, found) in table.indicator_rows() {
-        let Some(target) = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero()) else { continue };
+        let Some(target) =
+            context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())
+        else {
+            continue;
+        };
         // The targets must be right, and the figures rise as they should.
         if number(found.indicator, Role::Target) != Some(target) {
             continue;
         }
-        let (Some(before), Some(now)) = (number(found.indicator, Role::Previous), number(found.indicator, Role::Current)) else { continue };
+        let (Some(before), Some(now)) =
+            (number(found.indicator, Role::Previous), number(found.indicator, Role::Current))
+        else {
+            continue;
+        };
         let cell = table.place(row.row, column).and_then(|at| context.cell(at));
         let Some(rate) = cell.and_then(|cell| read_value(&cell.value).certain()) else { continue };
         if before == now {
             continue;
         }
         rows += 1;
-        agreeing += usize::from(before < now && is_rate_of(rate, before, target) && !is_rate_of(rate, now, target));
+        agreeing +=
+            usize::from(before < now && is_rate_of(rate, before, target) && !is_rate_of(rate, now, target));
     }
     if !nearly_all(agreeing, rows) {
         return None;
@@ -255,12 +298,14 @@ pub fn rates_of_unknown(context: &Context<'_>, table: &Table) -> usize {
     if table.righting.lost.contains(&Role::Rate) {
         return 0;
     }
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     let is_of_another = |(row, found): (&crate::layout::Row, crate::layout::LabelMatch)| {
         let target = context.breakdown().target(found.indicator, city).filter(|target| !target.is_zero())?;
         let now = number(found.indicator, Role::Current)?;
         let rate = rate_of(context, table, row.row)?;
-        let repeats = number(found.indicator, Role::Previous) == Some(now) && number(found.indicator, Role::Target) == Some(target);
+        let repeats = number(found.indicator, Role::Previous) == Some(now)
+            && number(found.indicator, Role::Target) == Some(target);
         (repeats && !is_rate_of(rate, now, target)).then_some(())
     };
     table.indicator_rows().filter_map(is_of_another).count()

@@ -18,7 +18,8 @@ pub use columns::{Moved, moved_columns, permutation};
 pub use evidence::takes_factor;
 pub use header::{WrongHeader, wrong_header};
 pub use kind::{
-    OtherKind, growth_for_figures, rates_for_figures, rates_of_last_period, rates_of_totals, rates_of_unknown, totals_for_targets,
+    OtherKind, growth_for_figures, rates_for_figures, rates_of_last_period, rates_of_totals,
+    rates_of_unknown, totals_for_targets,
 };
 pub use rows::{ShiftedRows, shifted_rows};
 pub use scale::{Magnitude, Scaled, scaled_columns};

@@ -38,7 +38,8 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     let mut best: Option<(Rank, Shift, Vec<usize>)> = None;
     let (last_row, rows) = (evidence.rows.last()?.0, evidence.rows.len());
     for group in groups {
-        let columns: Vec<u32> = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
+        let columns: Vec<u32> =
+            group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
         for (from, (first, _)) in evidence.rows.iter().enumerate() {
             if rows - from < 3 {
                 break;
@@ -48,19 +49,31 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                 (Direction::Up, [first.checked_sub(1).filter(|_| from == 0), Some(last_row), None]),
             ] {
                 for end in ends {
-                    let shift = Shift { columns: columns.clone(), first: *first, last: last_row, direction, end };
+                    let shift =
+                        Shift { columns: columns.clone(), first: *first, last: last_row, direction, end };
                     let reading = Reading { shift: Some((shift.clone(), group.clone())), ..as_read.clone() };
                     let tally = evidence.agreement(&reading);
                     // Of equals the shift of all columns, the one that begins at a blank, the one that says where the pushed-out
                     // value went.
-                    let found = end.is_some_and(|end| columns.iter().any(|column| evidence.is_strange(table, CellRef::new(end, *column))));
+                    let found = end.is_some_and(|end| {
+                        columns.iter().any(|column| evidence.is_strange(table, CellRef::new(end, *column)))
+                    });
                     let opened = if direction == Direction::Down { *first } else { last_row };
-                    let blank = columns.iter().all(|column| *evidence.meaning(CellRef::new(opened, *column)) == Meaning::Blank);
-                    let rank = (tally.holds, std::cmp::Reverse(tally.fails()), group.len() > 1, [blank, found == end.is_some(), found]);
+                    let blank = columns
+                        .iter()
+                        .all(|column| *evidence.meaning(CellRef::new(opened, *column)) == Meaning::Blank);
+                    let rank = (
+                        tally.holds,
+                        std::cmp::Reverse(tally.fails()),
+                        group.len() > 1,
+                        [blank, found == end.is_some(), found],
+                    );
                     let better = best.as_ref().is_none_or(|(most, ..)| rank > *most);
                     // One column of counts under a live rate has no figure to be known by, only its order and size.
                     let of_counts = || {
-                        let counts = |at: &usize| matches!(evidence.columns.get(*at), Some((Role::Current | Role::Previous, _)));
+                        let counts = |at: &usize| {
+                            matches!(evidence.columns.get(*at), Some((Role::Current | Role::Previous, _)))
+                        };
                         group.len() == 1 && group.iter().all(counts)
                     };
                     if (tally.explains(&straight) || of_counts() && tally.settles(&straight)) && better {
@@ -73,13 +86,16 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     let (_, mut shift, mut group) = best?;
     // Of all columns together those stay that agree better where they are.
     for at in group.clone() {
-        let with = |group: &[usize]| evidence.agreement(&Reading { shift: Some((shift.clone(), group.to_vec())), ..as_read.clone() });
+        let with = |group: &[usize]| {
+            evidence.agreement(&Reading { shift: Some((shift.clone(), group.to_vec())), ..as_read.clone() })
+        };
         let others: Vec<usize> = group.iter().copied().filter(|other| *other != at).collect();
         if group.len() > 2 && with(&others).fails() < with(&group).fails() {
             group = others;
         }
     }
-    let left: Vec<u32> = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
+    let left: Vec<u32> =
+        group.iter().filter_map(|at| evidence.columns.get(*at).map(|(_, column)| *column)).collect();
     shift.columns.retain(|column| left.contains(column));
     if group.len() == evidence.columns.len() {
         shift.columns.extend(total_beside(context, table, &shift));
@@ -103,8 +119,10 @@ fn total_beside(context: &Context<'_>, table: &Table, shift: &Shift) -> Option<u
         table
             .indicator_rows()
             .filter(|(row, found)| {
-                let stated = source(row.row).and_then(|row| read_value(sheet.grid.value(CellRef::new(row, column))).certain());
-                let targets = context.indicator(found.indicator).map(|indicator| indicator.targets.iter().flatten());
+                let stated = source(row.row)
+                    .and_then(|row| read_value(sheet.grid.value(CellRef::new(row, column))).certain());
+                let targets =
+                    context.indicator(found.indicator).map(|indicator| indicator.targets.iter().flatten());
                 stated.is_some() && stated == targets.map(total)
             })
             .count()

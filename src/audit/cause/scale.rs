@@ -45,17 +45,28 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let ways = ways.chain((1..=ZEROS).map(|zeros| (Magnitude::Zeros(zeros), fraction(1, zeros))));
     let mut best: Option<(isize, Magnitude, Decimal, Vec<usize>)> = None;
     for (magnitude, factor) in ways {
-        let Some((tally, chosen)) = columns_in(&evidence, table, &as_read, &straight, (magnitude, factor)) else { continue };
+        let Some((tally, chosen)) = columns_in(&evidence, table, &as_read, &straight, (magnitude, factor))
+        else {
+            continue;
+        };
         if best.as_ref().is_none_or(|(weight, ..)| tally.weight() > *weight) {
             best = Some((tally.weight(), magnitude, factor, chosen));
         }
     }
     let (_, magnitude, factor, chosen) = best?;
-    let columns: Vec<(Role, u32)> = chosen.iter().filter_map(|at| evidence.columns.get(*at).copied()).collect();
+    let columns: Vec<(Role, u32)> =
+        chosen.iter().filter_map(|at| evidence.columns.get(*at).copied()).collect();
     // Beside targets that are another city's a typed rate that is the quotient of the sheet's own figures speaks for
     // them; beside the official ones it may have been computed with the slip.
-    let aims = || context.figures.iter().filter(|figure| figure.role == Role::Target && matches!(figure.due, Due::Number(_)));
-    let official = aims().filter(|figure| matches!(figure.due, Due::Number(due) if figure.written.certain() == Some(due))).count();
+    let aims = || {
+        context
+            .figures
+            .iter()
+            .filter(|figure| figure.role == Role::Target && matches!(figure.due, Due::Number(_)))
+    };
+    let official = aims()
+        .filter(|figure| matches!(figure.due, Due::Number(due) if figure.written.certain() == Some(due)))
+        .count();
     let are_others = official * 2 < aims().count();
     let scales = |wanted: Role| columns.iter().any(|(role, _)| *role == wanted);
     if are_others && scales(Role::Current) != scales(Role::Target) && has_right_rates(context, table) {
@@ -76,14 +87,20 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
 /// Whether most typed rates are the quotients of the sheet's own figures as they are written.
 fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
     let Some(rate) = table.column(Role::Rate) else { return false };
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     let (mut typed, mut right) = (0, 0);
     for (row, found) in table.indicator_rows() {
-        let Some(cell) = table.place(row.row, rate.index).and_then(|at| context.cell(at)).filter(|cell| cell.formula.is_none()) else {
+        let Some(cell) = table
+            .place(row.row, rate.index)
+            .and_then(|at| context.cell(at))
+            .filter(|cell| cell.formula.is_none())
+        else {
             continue;
         };
         let (done, goal) = (number(found.indicator, Role::Current), number(found.indicator, Role::Target));
-        let exact = done.zip(goal).and_then(|(done, goal)| done.checked_div(goal)).filter(|exact| !exact.is_zero());
+        let exact =
+            done.zip(goal).and_then(|(done, goal)| done.checked_div(goal)).filter(|exact| !exact.is_zero());
         let (Some(exact), Some(stated)) = (exact, read_value(&cell.value).certain()) else { continue };
         typed += 1;
         right += usize::from(is_rate(stated, exact));
@@ -99,8 +116,12 @@ fn columns_in(
     straight: &Tally,
     (magnitude, factor): (Magnitude, Decimal),
 ) -> Option<(Tally, Vec<usize>)> {
-    let scalable =
-        |at: usize| evidence.columns.get(at).is_some_and(|(role, _)| *role != Role::Rate && table.righting.scale(*role) == Decimal::ONE);
+    let scalable = |at: usize| {
+        evidence
+            .columns
+            .get(at)
+            .is_some_and(|(role, _)| *role != Role::Rate && table.righting.scale(*role) == Decimal::ONE)
+    };
     let with = |columns: &[usize]| {
         let mut reading: Reading = as_read.clone();
         for at in columns {
@@ -124,7 +145,9 @@ fn columns_in(
     };
     let small = matches!(magnitude, Magnitude::Zeros(_)) || factor < Decimal::ONE_THOUSAND;
     let believed = |at: usize, tally: &Tally| {
-        let zeros = matches!(magnitude, Magnitude::Zeros(_)) && evidence.form == Form::Progress && tally.settles(straight);
+        let zeros = matches!(magnitude, Magnitude::Zeros(_))
+            && evidence.form == Form::Progress
+            && tally.settles(straight);
         zeros
             || tally.anchors >= straight.anchors + super::CLEARLY
             || !matches!(magnitude, Magnitude::Zeros(_)) && (!small || is_fractional(at))
@@ -136,13 +159,19 @@ fn columns_in(
         .copied()
         .filter(|at| {
             let tally = with(&[*at]);
-            tally.holds >= straight.holds + super::CLEARLY && tally.fails() < straight.fails() && believed(*at, &tally)
+            tally.holds >= straight.holds + super::CLEARLY
+                && tally.fails() < straight.fails()
+                && believed(*at, &tally)
         })
         .collect();
     // Columns that only come out together: a current figure is plausible beside its target.
     let together = with(&all);
     let every = all.clone();
-    let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) { all } else { chosen };
+    let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) {
+        all
+    } else {
+        chosen
+    };
     // A column that only comes out right beside those is written in the same way: 本期 beside 上期.
     let mut chosen = chosen;
     if !chosen.is_empty() {
@@ -151,7 +180,10 @@ fn columns_in(
             let mut more = chosen.clone();
             more.push(*at);
             let after = with(&more);
-            if !chosen.contains(at) && after.holds >= before.holds + super::CLEARLY && after.fails() < before.fails() {
+            if !chosen.contains(at)
+                && after.holds >= before.holds + super::CLEARLY
+                && after.fails() < before.fails()
+            {
                 chosen = more;
             }
         }

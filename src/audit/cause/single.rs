@@ -22,7 +22,8 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     let evidence = Evidence::of(context, table)?;
     let mut columns = evidence.columns.clone();
     columns.sort_by_key(|(_, column)| *column);
-    let neighbours = columns.iter().zip(columns.iter().skip(1)).all(|((_, left), (_, right))| left + 1 == *right);
+    let neighbours =
+        columns.iter().zip(columns.iter().skip(1)).all(|((_, left), (_, right))| left + 1 == *right);
     if !neighbours || columns.len() < 2 || !table.righting.pushed.is_empty() {
         return None;
     }
@@ -47,7 +48,11 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     }
     let (first, rows) = found?;
     // An accident of single rows: a column that is empty in most of them, as 上期 in a first return, was pushed nowhere.
-    let filled = evidence.rows.iter().filter(|(row, _)| *evidence.meaning(CellRef::new(*row, first)) != Meaning::Blank).count();
+    let filled = evidence
+        .rows
+        .iter()
+        .filter(|(row, _)| *evidence.meaning(CellRef::new(*row, first)) != Meaning::Blank)
+        .count();
     if filled * 2 < evidence.rows.len() || rows.len() * 2 > evidence.rows.len() {
         return None;
     }
@@ -65,14 +70,31 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
 fn is_computed(context: &Context<'_>, table: &Table, columns: &[(Role, u32)]) -> bool {
     let Some((Role::Rate, column)) = columns.last() else { return false };
     let rows = || table.indicator_rows().map(|(row, _)| CellRef::new(row.row, *column));
-    rows().filter(|at| context.cell(*at).is_some_and(|cell| cell.formula.is_some())).count() * 2 > rows().count()
+    rows().filter(|at| context.cell(*at).is_some_and(|cell| cell.formula.is_some())).count() * 2
+        > rows().count()
 }
 
 /// Whether a row's figures stand one cell to the right from some column on, the last of them where the others compute
 /// their rate: a count of its own there, which is no rate.
-fn is_pushed_onto_formula(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator: IndicatorId, block: &[(Role, u32)]) -> bool {
-    let (Some((_, first)), Some((Role::Rate, rate)), Some(city)) = (block.first(), block.last(), context.city) else { return false };
-    let number = |column: u32| if let Meaning::Number(number) = evidence.meaning(CellRef::new(row, column)) { Some(*number) } else { None };
+fn is_pushed_onto_formula(
+    evidence: &Evidence<'_>,
+    context: &Context<'_>,
+    row: u32,
+    indicator: IndicatorId,
+    block: &[(Role, u32)],
+) -> bool {
+    let (Some((_, first)), Some((Role::Rate, rate)), Some(city)) =
+        (block.first(), block.last(), context.city)
+    else {
+        return false;
+    };
+    let number = |column: u32| {
+        if let Meaning::Number(number) = evidence.meaning(CellRef::new(row, column)) {
+            Some(*number)
+        } else {
+            None
+        }
+    };
     let typed = context.cell(CellRef::new(row, *rate)).is_some_and(|cell| cell.formula.is_none());
     let Some(target) = evidence.target(indicator, city) else { return false };
     if *evidence.meaning(CellRef::new(row, *first)) != Meaning::Blank || !typed {
@@ -91,16 +113,26 @@ fn is_pushed_onto_formula(evidence: &Evidence<'_>, context: &Context<'_>, row: u
     };
     let counts = block.get(..block.len() - 1).unwrap_or_default();
     // One and more as a share would be the whole target.
-    let is_count = number(*rate).is_some_and(|last| last > fraction(15, 1) || last == Decimal::ONE && target == Decimal::ONE);
+    let is_count = number(*rate)
+        .is_some_and(|last| last > fraction(15, 1) || last == Decimal::ONE && target == Decimal::ONE);
     let before = evidence.columns.iter().find(|(role, _)| *role == Role::Previous).map(|(_, column)| *column);
     let moved = |column: u32| if column >= *first { column + 1 } else { column };
-    let rises = before.and_then(|column| number(moved(column))).is_none_or(|before| number(*rate).is_some_and(|now| before <= now));
+    let rises = before
+        .and_then(|column| number(moved(column)))
+        .is_none_or(|before| number(*rate).is_some_and(|now| before <= now));
     is_count && rises && counts.iter().all(fits)
 }
 
-fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator: IndicatorId, block: &[(Role, u32)]) -> bool {
+fn is_pushed(
+    evidence: &Evidence<'_>,
+    context: &Context<'_>,
+    row: u32,
+    indicator: IndicatorId,
+    block: &[(Role, u32)],
+) -> bool {
     let meaning = |column: u32| evidence.meaning(CellRef::new(row, column));
-    let number = |column: u32| if let Meaning::Number(number) = meaning(column) { Some(*number) } else { None };
+    let number =
+        |column: u32| if let Meaning::Number(number) = meaning(column) { Some(*number) } else { None };
     if block.first().is_none_or(|(_, column)| *meaning(*column) != Meaning::Blank) {
         return false;
     }
@@ -123,14 +155,21 @@ fn is_pushed(evidence: &Evidence<'_>, context: &Context<'_>, row: u32, indicator
                 due
             }
             Role::Rate => {
-                let current = block.iter().find(|(role, _)| *role == Role::Current).and_then(|(_, column)| number(column + 1));
+                let current = block
+                    .iter()
+                    .find(|(role, _)| *role == Role::Current)
+                    .and_then(|(_, column)| number(column + 1));
                 let exact = current.zip(target).and_then(|(now, target)| now.checked_div(target));
-                let rate = number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_exact_rate(stated, exact));
+                let rate =
+                    number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_exact_rate(stated, exact));
                 anchors += usize::from(rate);
                 exact_rate = rate;
                 rate
             }
-            _ => number(column + 1).is_some_and(|number| number.fract().is_zero()) || *meaning(column + 1) == Meaning::NotApplicable,
+            _ => {
+                number(column + 1).is_some_and(|number| number.fract().is_zero())
+                    || *meaning(column + 1) == Meaning::NotApplicable
+            }
         };
         if !fits {
             return false;
@@ -154,51 +193,79 @@ pub struct ExchangedRows {
 fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
     let city = context.city?;
     // Under another accident of the targets two rows tell nothing.
-    let wrong = |figure: &&Figure| matches!(figure.due, Due::Number(due) if figure.written.certain() != Some(due));
+    let wrong =
+        |figure: &&Figure| matches!(figure.due, Due::Number(due) if figure.written.certain() != Some(due));
     if context.figures.iter().filter(|figure| figure.role == Role::Target).filter(wrong).count() > 2 {
         return None;
     }
-    let rows: Vec<(u32, IndicatorId)> = table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
-    let number = |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let rows: Vec<(u32, IndicatorId)> =
+        table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
     let unit_is = |of: IndicatorId, other: IndicatorId| {
-        context.figure(of, Role::Target).and_then(|figure| figure.written.unit.clone()).is_none_or(|unit| unit == context.unit(other))
+        context
+            .figure(of, Role::Target)
+            .and_then(|figure| figure.written.unit.clone())
+            .is_none_or(|unit| unit == context.unit(other))
     };
     let rate = |row: u32| {
         let cell = context.cell(table.place(row, table.column(Role::Rate)?.index)?)?;
         if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
     };
     // How far a figure's share of a target is from what is usual in the other rows.
-    let shares: Vec<Decimal> =
-        rows.iter().filter_map(|(_, id)| number(*id, Role::Current)?.checked_div(context.breakdown().target(*id, city)?)).collect();
+    let shares: Vec<Decimal> = rows
+        .iter()
+        .filter_map(|(_, id)| number(*id, Role::Current)?.checked_div(context.breakdown().target(*id, city)?))
+        .collect();
     let mut sorted = shares;
     sorted.sort_unstable();
     let usual = *sorted.get(sorted.len() / 2)?;
     for (at, (upper, first)) in rows.iter().enumerate() {
-        let (Some(target), Some(found)) = (context.breakdown().target(*first, city), number(*first, Role::Target)) else { continue };
+        let (Some(target), Some(found)) =
+            (context.breakdown().target(*first, city), number(*first, Role::Target))
+        else {
+            continue;
+        };
         if found == target {
             continue;
         }
         for (lower, second) in rows.iter().skip(at + 1) {
-            let (Some(other), Some(stated)) = (context.breakdown().target(*second, city), number(*second, Role::Target)) else { continue };
+            let (Some(other), Some(stated)) =
+                (context.breakdown().target(*second, city), number(*second, Role::Target))
+            else {
+                continue;
+            };
             if (found, stated) != (other, target) || !unit_is(*first, *second) || !unit_is(*second, *first) {
                 continue;
             }
-            let (Some(up), Some(down)) = (number(*first, Role::Current), number(*second, Role::Current)) else { continue };
+            let (Some(up), Some(down)) = (number(*first, Role::Current), number(*second, Role::Current))
+            else {
+                continue;
+            };
             let went_along = match (rate(*upper), rate(*lower)) {
                 (Some(one), Some(two)) => {
-                    let fits =
-                        |rate: Decimal, now: Decimal, goal: Decimal| now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact));
+                    let fits = |rate: Decimal, now: Decimal, goal: Decimal| {
+                        now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact))
+                    };
                     fits(one, up, other) && fits(two, down, target)
                 }
                 _ => {
-                    let off = |now: Decimal, goal: Decimal| now.checked_div(goal).map(|share| share.saturating_sub(usual).abs());
-                    off(up, other)?.checked_add(off(down, target)?)? <= off(up, target)?.checked_add(off(down, other)?)?
+                    let off = |now: Decimal, goal: Decimal| {
+                        now.checked_div(goal).map(|share| share.saturating_sub(usual).abs())
+                    };
+                    off(up, other)?.checked_add(off(down, target)?)?
+                        <= off(up, target)?.checked_add(off(down, other)?)?
                 }
             };
             if went_along {
                 let mut righted = table.clone();
                 righted.righting.exchanged.push((*upper, *lower));
-                return Some(ExchangedRows { rows: (*upper, *lower), indicators: (*first, *second), explained: 2, table: righted });
+                return Some(ExchangedRows {
+                    rows: (*upper, *lower),
+                    indicators: (*first, *second),
+                    explained: 2,
+                    table: righted,
+                });
             }
         }
     }
@@ -242,7 +309,12 @@ pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedR
                 let mut righted = table.clone();
                 righted.righting.exchanged.push((*upper, *lower));
                 let explained = 2 * all - own - due(*lower, *second);
-                return Some(ExchangedRows { rows: (*upper, *lower), indicators: (*first, *second), explained, table: righted });
+                return Some(ExchangedRows {
+                    rows: (*upper, *lower),
+                    indicators: (*first, *second),
+                    explained,
+                    table: righted,
+                });
             }
         }
     }

@@ -22,14 +22,20 @@ const MOST: u32 = 3;
 /// The first row with more fields than its header and than most others in which figures do not fit as they stand.
 pub fn torn_row(context: &Context<'_>, table: &Table) -> Option<TornRow> {
     let sheet = context.sheet()?;
-    let count = |row: u32| usize::try_from(row).ok().and_then(|row| sheet.field_counts.get(row)).copied().unwrap_or(0);
+    let count = |row: u32| {
+        usize::try_from(row).ok().and_then(|row| sheet.field_counts.get(row)).copied().unwrap_or(0)
+    };
     let header = count(table.columns.first()?.header.row);
     let others: Vec<u32> = table.indicator_rows().map(|(row, _)| count(row.row)).collect();
     for row in &table.rows {
         let RowKind::Indicator(found) = row.kind else { continue };
         let own = count(row.row);
         let most = others.iter().filter(|other| **other < own).count() * 2 > others.len();
-        if own <= header || own - header > MOST || !most || table.righting.torn.iter().any(|torn| torn.row == row.row) {
+        if own <= header
+            || own - header > MOST
+            || !most
+            || table.righting.torn.iter().any(|torn| torn.row == row.row)
+        {
             continue;
         }
         let as_written: Vec<Field> = (0..own).map(|column| Field { from: column, joined: None }).collect();
@@ -71,7 +77,8 @@ fn ways(own: u32, excess: u32, text: &impl Fn(u32) -> String) -> Vec<Vec<Field>>
     let digits = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_digit());
     let pair = |at: u32| -> Option<Decimal> {
         let (left, right) = (text(at), text(at + 1));
-        let groups = digits(&left) && left.len() <= 3 && !left.starts_with('0') && digits(&right) && right.len() == 3;
+        let groups =
+            digits(&left) && left.len() <= 3 && !left.starts_with('0') && digits(&right) && right.len() == 3;
         if groups { format!("{left}{right}").parse().ok() } else { None }
     };
     let mut ways: Vec<(u32, u32, Vec<Field>)> = vec![(0, 0, Vec::new())];
@@ -99,10 +106,18 @@ fn ways(own: u32, excess: u32, text: &impl Fn(u32) -> String) -> Vec<Vec<Field>>
 }
 
 /// Whether every column of a row holds what its header says, and the target or the rate bears it out.
-fn fits(context: &Context<'_>, table: &Table, row: u32, indicator: crate::breakdown::IndicatorId, fields: &[Field]) -> bool {
+fn fits(
+    context: &Context<'_>,
+    table: &Table,
+    row: u32,
+    indicator: crate::breakdown::IndicatorId,
+    fields: &[Field],
+) -> bool {
     let Some(sheet) = context.sheet() else { return false };
     let meaning = |column: &Column| -> Meaning {
-        let Some(field) = usize::try_from(column.index).ok().and_then(|at| fields.get(at)) else { return Meaning::Blank };
+        let Some(field) = usize::try_from(column.index).ok().and_then(|at| fields.get(at)) else {
+            return Meaning::Blank;
+        };
         let written = read_value(sheet.grid.value(CellRef::new(row, field.from)));
         match field.joined {
             Some(number) => Meaning::Number(number),
@@ -122,26 +137,33 @@ fn fits(context: &Context<'_>, table: &Table, row: u32, indicator: crate::breakd
         };
         let read = meaning(column);
         let fits = match column.role {
-            Role::City(_) | Role::Target => match (city.map(|city| context.breakdown().target(indicator, city)), &read) {
-                (Some(Some(target)), Meaning::Number(number)) => {
-                    borne_out += usize::from(*number == target);
-                    *number == target
+            Role::City(_) | Role::Target => {
+                match (city.map(|city| context.breakdown().target(indicator, city)), &read) {
+                    (Some(Some(target)), Meaning::Number(number)) => {
+                        borne_out += usize::from(*number == target);
+                        *number == target
+                    }
+                    (Some(None), _) => matches!(read, Meaning::NotApplicable | Meaning::Blank),
+                    (None, _) => matches!(read, Meaning::Number(_) | Meaning::NotApplicable),
+                    _ => false,
                 }
-                (Some(None), _) => matches!(read, Meaning::NotApplicable | Meaning::Blank),
-                (None, _) => matches!(read, Meaning::Number(_) | Meaning::NotApplicable),
-                _ => false,
-            },
+            }
             Role::Rate => match (number(Role::Current), number(Role::Target), &read) {
                 (Some(current), Some(target), Meaning::Number(rate)) => {
-                    let near =
-                        |rate: Decimal| current.checked_div(target).is_some_and(|due| due.saturating_sub(rate).abs() <= fraction(6, 4));
+                    let near = |rate: Decimal| {
+                        current
+                            .checked_div(target)
+                            .is_some_and(|due| due.saturating_sub(rate).abs() <= fraction(6, 4))
+                    };
                     let near = near(*rate) || rate.checked_div(Decimal::ONE_HUNDRED).is_some_and(near);
                     borne_out += usize::from(near);
                     near
                 }
                 _ => matches!(read, Meaning::NotApplicable | Meaning::Blank),
             },
-            role if role.is_figure() || role == Role::Total => matches!(read, Meaning::Number(_) | Meaning::NotApplicable | Meaning::Blank),
+            role if role.is_figure() || role == Role::Total => {
+                matches!(read, Meaning::Number(_) | Meaning::NotApplicable | Meaning::Blank)
+            }
             Role::Explanation | Role::Remark => !matches!(read, Meaning::Number(_)),
             _ => true,
         };
@@ -154,7 +176,12 @@ fn fits(context: &Context<'_>, table: &Table, row: u32, indicator: crate::breakd
 
 /// Whether what should stand in the last column of numbers stands beyond it.
 fn is_shifted(table: &Table, text: &impl Fn(u32) -> String) -> bool {
-    let last = table.columns.iter().filter(|column| column.role.is_figure() || column.role == Role::Rate).map(|column| column.index).max();
+    let last = table
+        .columns
+        .iter()
+        .filter(|column| column.role.is_figure() || column.role == Role::Rate)
+        .map(|column| column.index)
+        .max();
     last.is_some_and(|last| {
         let beyond = read_value(&Value::from(text(last + 1).as_str()));
         matches!(beyond.meaning, Meaning::Number(_))

@@ -31,7 +31,9 @@ pub fn other_city(context: &Context<'_>, table: &Table) -> Option<OtherCity> {
         evidence
             .rows
             .iter()
-            .filter(|(row, indicator)| is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city)))
+            .filter(|(row, indicator)| {
+                is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city))
+            })
             .count()
     };
     let rows = evidence.rows.len();
@@ -70,7 +72,9 @@ pub fn copied_column(context: &Context<'_>, table: &Table) -> Option<CopiedColum
         evidence
             .rows
             .iter()
-            .filter(|(row, indicator)| is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city)))
+            .filter(|(row, indicator)| {
+                is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city))
+            })
             .count()
     };
     let rows = evidence.rows.len();
@@ -80,7 +84,9 @@ pub fn copied_column(context: &Context<'_>, table: &Table) -> Option<CopiedColum
         let (agreeing, from) = evidence
             .columns
             .iter()
-            .filter_map(|(other, own)| if let Role::City(other) = other { Some((*other, *own)) } else { None })
+            .filter_map(
+                |(other, own)| if let Role::City(other) = other { Some((*other, *own)) } else { None },
+            )
             .filter(|(other, own)| other != city && explains(fits(*own, *other), 0, rows))
             .map(|(other, _)| (fits(*column, other), other))
             .max_by_key(|(fits, other)| (*fits, std::cmp::Reverse(*other)))?;
@@ -98,7 +104,8 @@ pub fn copied_column(context: &Context<'_>, table: &Table) -> Option<CopiedColum
 pub fn foreign_form(context: &Context<'_>, table: &Table) -> Option<(usize, Table)> {
     let evidence = Evidence::of(context, table)?;
     let rows = evidence.rows.len();
-    let other_totals = table.indicator_rows().filter(|(_, found)| found.difference == Difference::Number).count();
+    let other_totals =
+        table.indicator_rows().filter(|(_, found)| found.difference == Difference::Number).count();
     let (holds, of) = match evidence.form {
         Form::Breakdown => {
             let tally = evidence.agreement(&evidence.as_read(table));
@@ -110,7 +117,9 @@ pub fn foreign_form(context: &Context<'_>, table: &Table) -> Option<(usize, Tabl
             let holds = evidence
                 .rows
                 .iter()
-                .filter(|(row, indicator)| is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city)))
+                .filter(|(row, indicator)| {
+                    is_due(evidence.meaning(CellRef::new(*row, column)), evidence.target(*indicator, city))
+                })
                 .count();
             (holds, rows)
         }

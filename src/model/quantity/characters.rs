@@ -35,7 +35,10 @@ pub fn is_invisible(c: char) -> bool {
 
 /// Spaces that look like the space of the keyboard, or like none, and are another character.
 pub fn is_disguised_space(c: char) -> bool {
-    matches!(c, '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}')
+    matches!(
+        c,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}'
+    )
 }
 
 /// The digit that a letter is taken for; Latin, Cyrillic and Greek.

@@ -3,7 +3,11 @@
 /// Whether a text (half-width, trimmed) is a date or a time of day and nothing else.
 pub fn is_date(text: &str) -> bool {
     let bare: String = text.chars().filter(|c| *c != ' ').collect();
-    is_chinese(&bare) || is_year_first(&bare) || is_named_month(&bare) || is_time(&bare) || is_date_with_time(text)
+    is_chinese(&bare)
+        || is_year_first(&bare)
+        || is_named_month(&bare)
+        || is_time(&bare)
+        || is_date_with_time(text)
 }
 
 fn is_date_with_time(text: &str) -> bool {
@@ -34,7 +38,8 @@ fn is_year_first(text: &str) -> bool {
                 // 6/12/2019
                 if separator != '.'
                     && is_year(day)
-                    && (is_within(year, 12) && is_within(month, 31) || is_within(year, 31) && is_within(month, 12))
+                    && (is_within(year, 12) && is_within(month, 31)
+                        || is_within(year, 31) && is_within(month, 12))
                 {
                     return true;
                 }
@@ -46,7 +51,8 @@ fn is_year_first(text: &str) -> bool {
     false
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Jan-12, 12-Jan, 12-Jan-19.
 fn is_named_month(text: &str) -> bool {
@@ -63,7 +69,9 @@ fn is_time(text: &str) -> bool {
     (2..=3).contains(&parts.len())
         && parts.iter().enumerate().all(|(index, part)| {
             let most = if index == 0 { 23 } else { 59 };
-            (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()) && part.parse().is_ok_and(|n: u32| n <= most)
+            (1..=2).contains(&part.len())
+                && part.bytes().all(|b| b.is_ascii_digit())
+                && part.parse().is_ok_and(|n: u32| n <= most)
         })
 }
 
@@ -77,7 +85,9 @@ fn is_short_year(text: &str) -> bool {
 
 /// A number from 1 with at most two digits.
 fn is_within(text: &str, most: u32) -> bool {
-    (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && text.parse().is_ok_and(|n: u32| (1..=most).contains(&n))
+    (1..=2).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && text.parse().is_ok_and(|n: u32| (1..=most).contains(&n))
 }
 
 #[cfg(test)]

@@ -136,7 +136,10 @@ pub fn read_value(value: &Value) -> Written {
         // At the fifteen digits that WPS and Excel show and keep of what is typed: 0.1 + 0.2 is 0.3.
         Value::Number(number) => decimal(*number).map(as_shown).map_or_else(
             || Written::plain(Meaning::Words),
-            |number| Written { text: number.normalize().to_string(), ..Written::plain(Meaning::Number(number)) },
+            |number| Written {
+                text: number.normalize().to_string(),
+                ..Written::plain(Meaning::Number(number))
+            },
         ),
         Value::Text(text) => read_quantity(text),
         Value::Bool(_) => Written::plain(Meaning::Words),
@@ -148,29 +151,40 @@ pub fn read_value(value: &Value) -> Written {
 /// under a percent format a percentage, and 700亿元 is 700 where the unit is 亿元.
 pub fn read_cell(cell: &Cell, unit: &str) -> Written {
     match &cell.value {
-        Value::Number(_) if cell.number_format.is_date() => Written { text: cell.shown(), ..Written::plain(Meaning::Date) },
+        Value::Number(_) if cell.number_format.is_date() => {
+            Written { text: cell.shown(), ..Written::plain(Meaning::Date) }
+        }
         value @ Value::Number(_) => {
             let written = read_value(value);
             match written.certain() {
-                Some(share) if cell.number_format.is_percent() && (!share.fract().is_zero() || share == Decimal::ONE) => Written {
-                    meaning: share.checked_mul(Decimal::ONE_HUNDRED).map_or(Meaning::Words, Meaning::Number),
-                    unit: Some("%".to_owned()),
-                    ..written
-                },
+                Some(share)
+                    if cell.number_format.is_percent()
+                        && (!share.fract().is_zero() || share == Decimal::ONE) =>
+                {
+                    Written {
+                        meaning: share
+                            .checked_mul(Decimal::ONE_HUNDRED)
+                            .map_or(Meaning::Words, Meaning::Number),
+                        unit: Some("%".to_owned()),
+                        ..written
+                    }
+                }
                 _ => written,
             }
         }
-        Value::Text(text) if unit.starts_with(|c| multiplier(c).is_some()) => match text.trim_end().strip_suffix(unit) {
-            Some(number) => {
-                let written = read_quantity(number);
-                if written.unit.is_none() && written.number().is_some() {
-                    Written { unit: Some(unit.to_owned()), ..written }
-                } else {
-                    in_unit(read_quantity(text), unit)
+        Value::Text(text) if unit.starts_with(|c| multiplier(c).is_some()) => {
+            match text.trim_end().strip_suffix(unit) {
+                Some(number) => {
+                    let written = read_quantity(number);
+                    if written.unit.is_none() && written.number().is_some() {
+                        Written { unit: Some(unit.to_owned()), ..written }
+                    } else {
+                        in_unit(read_quantity(text), unit)
+                    }
                 }
+                None => in_unit(read_quantity(text), unit),
             }
-            None => in_unit(read_quantity(text), unit),
-        },
+        }
         value => read_value(value),
     }
 }
@@ -181,7 +195,9 @@ fn in_unit(written: Written, unit: &str) -> Written {
     let base = unit.trim_start_matches(|c| multiplier(c).is_some());
     let head = unit.strip_suffix(base).unwrap_or("");
     let factor = head.chars().filter_map(multiplier).try_fold(Decimal::ONE, Decimal::checked_mul);
-    let counted = factor.filter(|_| written.unit.as_deref() == Some(base)).and_then(|factor| written.certain()?.checked_div(factor));
+    let counted = factor
+        .filter(|_| written.unit.as_deref() == Some(base))
+        .and_then(|factor| written.certain()?.checked_div(factor));
     let Some(counted) = counted else { return written };
     let oddities = written.oddities.iter().copied().filter(|odd| *odd != Oddity::Magnitude).collect();
     Written { meaning: Meaning::Number(counted), unit: Some(unit.to_owned()), oddities, ..written }
@@ -292,7 +308,11 @@ pub fn read_quantity(text: &str) -> Written {
 /// How many lines of a text (or cells, where a block was pasted into one) begin with a digit.
 fn numbers_on_lines(text: &str) -> usize {
     text.split(['\n', '\r', '\t', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'])
-        .filter(|line| line.chars().find(|c| !is_invisible(*c) && half_width(*c) != ' ').is_some_and(|c| half_width(c).is_ascii_digit()))
+        .filter(|line| {
+            line.chars()
+                .find(|c| !is_invisible(*c) && half_width(*c) != ' ')
+                .is_some_and(|c| half_width(c).is_ascii_digit())
+        })
         .count()
 }
 
@@ -307,7 +327,8 @@ struct Line {
 
 impl Line {
     fn of(text: &str) -> Self {
-        let mut line = Self { folded: String::new(), places: Vec::new(), oddities: Vec::new(), too_long: false };
+        let mut line =
+            Self { folded: String::new(), places: Vec::new(), oddities: Vec::new(), too_long: false };
         let visible = text.char_indices().filter(|(_, c)| !is_invisible(*c));
         let last = visible.clone().filter(|(_, c)| half_width(*c) != ' ').map(|(at, _)| at).next_back();
         let mut hidden = 0;
@@ -327,7 +348,10 @@ impl Line {
             }
             // A comma or a stop behind all is no part of the number: 600项， has no full-width digits.
             let behind_all = matches!(half, '.' | ',') && last == Some(at) && !line.folded.is_empty();
-            if half != c && !behind_all && (half.is_ascii_alphanumeric() || matches!(half, '.' | ',' | '%' | '+' | '-' | '/' | '=')) {
+            if half != c
+                && !behind_all
+                && (half.is_ascii_alphanumeric() || matches!(half, '.' | ',' | '%' | '+' | '-' | '/' | '='))
+            {
                 line.note(Oddity::FullWidth);
             }
             if line.places.len() >= LONGEST {
@@ -336,8 +360,10 @@ impl Line {
             }
             // A thin or no-break space between two digits separates; the space bar may have slipped.
             let between = || {
-                let next = text.get(at + c.len_utf8()..).and_then(|after| after.chars().next()).map(half_width);
-                line.folded.ends_with(|c: char| c.is_ascii_digit()) && next.is_some_and(|c| c.is_ascii_digit())
+                let next =
+                    text.get(at + c.len_utf8()..).and_then(|after| after.chars().next()).map(half_width);
+                line.folded.ends_with(|c: char| c.is_ascii_digit())
+                    && next.is_some_and(|c| c.is_ascii_digit())
             };
             let kept = if is_disguised_space(c) && between() { THIN_SPACE } else { half };
             line.places.push((line.folded.len(), at, at + c.len_utf8()));
@@ -372,9 +398,15 @@ fn rest_offset(whole: &str, part: &str) -> usize {
 
 /// `#REF!` and its kin as typed or exported, `####` of a column too narrow, LibreOffice's `Err:502`.
 fn is_error(text: &str) -> bool {
-    let named = |rest: &str| rest.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '/' | '!' | '?' | '_' | '#'));
-    text.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && named(rest) && !rest.starts_with(|c: char| c.is_ascii_digit()))
-        || text.strip_prefix("Err:").is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    let named = |rest: &str| {
+        rest.chars()
+            .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '/' | '!' | '?' | '_' | '#'))
+    };
+    text.strip_prefix('#').is_some_and(|rest| {
+        !rest.is_empty() && named(rest) && !rest.starts_with(|c: char| c.is_ascii_digit())
+    }) || text
+        .strip_prefix("Err:")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
 }
 
 const QUOTES: [char; 9] = ['\'', '’', '‘', '`', '´', '"', '“', '”', '′'];
@@ -382,7 +414,11 @@ const QUOTES: [char; 9] = ['\'', '’', '‘', '`', '´', '"', '“', '”', '�
 /// A text without the apostrophe or the quotation marks around it.
 fn unquoted<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> &'a str {
     let bare = text.trim_start_matches(QUOTES);
-    let bare = if bare.len() < text.len() { bare.trim_end_matches(QUOTES) } else { bare.trim_end_matches(['"', '”', '’']) };
+    let bare = if bare.len() < text.len() {
+        bare.trim_end_matches(QUOTES)
+    } else {
+        bare.trim_end_matches(['"', '”', '’'])
+    };
     if bare.len() == text.len() || bare.trim().is_empty() {
         return text;
     }
@@ -390,8 +426,10 @@ fn unquoted<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> &'a str {
     bare.trim()
 }
 
-const ABOUT_BEFORE: &[&str] =
-    &["大约", "约为", "约有", "约计", "约", "将近", "接近", "近", "大概", "估计", "预计", "估算", "逾", "~", "〜", "≈", "∼"];
+const ABOUT_BEFORE: &[&str] = &[
+    "大约", "约为", "约有", "约计", "约", "将近", "接近", "近", "大概", "估计", "预计", "估算", "逾", "~",
+    "〜", "≈", "∼",
+];
 const BOUND_BEFORE: &[&str] = &[
     "不少于",
     "不低于",
@@ -436,7 +474,8 @@ const BOUND_AFTER: &[&str] = &["以上", "以下", "以内", "之内", "不到",
 /// 几百, 数十, 好几千, 上万.
 const VAGUE: &[&str] = &["好几", "几", "数", "上", "成"];
 /// Words before a number that say nothing more than that it is one.
-const PLAIN_BEFORE: &[&str] = &["共计", "合计", "总计", "小计", "总共", "一共", "共有", "共", "计", "合", "总数"];
+const PLAIN_BEFORE: &[&str] =
+    &["共计", "合计", "总计", "小计", "总共", "一共", "共有", "共", "计", "合", "总数"];
 const DASHES: &[&str] = &["--", "-", "~", "〜", "∼", "——", "—", "–", "―", "‐", "‑", "至", "到", "→"];
 const OR: &[&str] = &["或者", "或", "/", "、", "和", "及", "与", ";", "；", "|"];
 
@@ -457,10 +496,20 @@ impl<'a> Phrase<'a> {
 fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
     let words = Phrase::of(Meaning::Words, "");
     // Brackets around the whole.
-    for (open, close) in
-        [('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕'), ('〖', '〗'), ('{', '}'), ('「', '」'), ('《', '》'), ('<', '>')]
-    {
-        let Some(inside) = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)) else { continue };
+    for (open, close) in [
+        ('(', ')'),
+        ('[', ']'),
+        ('【', '】'),
+        ('〔', '〕'),
+        ('〖', '〗'),
+        ('{', '}'),
+        ('「', '」'),
+        ('《', '》'),
+        ('<', '>'),
+    ] {
+        let Some(inside) = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)) else {
+            continue;
+        };
         let inside = inside.trim();
         if inside.contains([open, close]) {
             continue;
@@ -468,7 +517,11 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
         oddities.push(Oddity::Stray);
         let inner = read_phrase(inside, oddities);
         let numeric = matches!(inner.meaning, Meaning::Number(_) | Meaning::Guessed(_));
-        return if open == '(' && numeric { Phrase { meaning: Meaning::Inexact(Inexact::Bracketed), ..inner } } else { inner };
+        return if open == '(' && numeric {
+            Phrase { meaning: Meaning::Inexact(Inexact::Bracketed), ..inner }
+        } else {
+            inner
+        };
     }
     let mut rest = text;
     let mut inexact = None;
@@ -481,7 +534,9 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
     if is_vague(rest) {
         return Phrase::of(Meaning::Inexact(Inexact::About), text);
     }
-    if let Some((share, after)) = [("百分之", "%"), ("千分之", "‰")].iter().find_map(|(word, sign)| Some((*sign, rest.strip_prefix(word)?)))
+    if let Some((share, after)) = [("百分之", "%"), ("千分之", "‰")]
+        .iter()
+        .find_map(|(word, sign)| Some((*sign, rest.strip_prefix(word)?)))
         && let Some(number) = read_number(after.trim_start(), oddities)
         && number.rest.trim().is_empty()
     {
@@ -499,11 +554,18 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
         rest = after.trim_start_matches([':', ' ']);
     }
     if !starts_number(rest) {
-        let split = rest.char_indices().find(|(at, _)| starts_number(rest.get(*at..).unwrap_or(""))).map(|(at, _)| at);
+        let split = rest
+            .char_indices()
+            .find(|(at, _)| starts_number(rest.get(*at..).unwrap_or("")))
+            .map(|(at, _)| at);
         let Some((before, after)) = split.and_then(|at| rest.split_at_checked(at)) else { return words };
         match unit_before_number(before) {
             Some(unit) => unit_before = Some(unit),
-            None if before.chars().all(|c| c.is_alphanumeric() && !c.is_ascii() || matches!(c, ' ' | ':')) && !before.starts_with('第') => {
+            None if before
+                .chars()
+                .all(|c| c.is_alphanumeric() && !c.is_ascii() || matches!(c, ' ' | ':'))
+                && !before.starts_with('第') =>
+            {
                 annotated = true;
             }
             None => return words,
@@ -523,16 +585,23 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
         word => match as_unit(word, oddities) {
             Some(unit) => Some(unit),
             None if annotated => return words,
-            None if inexact.is_some() => return Phrase::of(Meaning::Inexact(inexact.unwrap_or(Inexact::About)), source),
+            None if inexact.is_some() => {
+                return Phrase::of(Meaning::Inexact(inexact.unwrap_or(Inexact::About)), source);
+            }
             // 600-, 2019:, 12345A: a code.
-            None if word.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '年' | '月' | '日' | '.')) => {
+            None if word.starts_with(|c: char| {
+                c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '年' | '月' | '日' | '.')
+            }) =>
+            {
                 return words;
             }
             None => return Phrase::of(Meaning::Inexact(Inexact::Annotated), source),
         },
     };
-    if matches!(unit.as_deref(), Some("年" | "月" | "日" | "号" | "时" | "点" | "届" | "季度" | "月份" | "月底" | "年度" | "年底"))
-    {
+    if matches!(
+        unit.as_deref(),
+        Some("年" | "月" | "日" | "号" | "时" | "点" | "届" | "季度" | "月份" | "月底" | "年度" | "年底")
+    ) {
         return words;
     }
     let unit = unit.or(unit_before);
@@ -553,7 +622,10 @@ fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
 
 /// 几百, 数十项, 上千家: a vague word right before a multiplier.
 fn is_vague(text: &str) -> bool {
-    VAGUE.iter().filter_map(|word| text.strip_prefix(word)).any(|after| after.starts_with(|c| multiplier(c).is_some()))
+    VAGUE
+        .iter()
+        .filter_map(|word| text.strip_prefix(word))
+        .any(|after| after.starts_with(|c| multiplier(c).is_some()))
 }
 
 /// What follows a number.
@@ -572,12 +644,18 @@ impl<'a> Tail<'a> {
 
     /// Whether another number follows behind a dash, an operator, a word for “or”; a unit may stand before it.
     fn second_number(&self) -> Option<Inexact> {
-        let unit =
-            self.text.find(|c: char| !c.is_alphabetic() || c.is_ascii() || matches!(c, '至' | '到' | '或')).unwrap_or(self.text.len());
+        let unit = self
+            .text
+            .find(|c: char| !c.is_alphabetic() || c.is_ascii() || matches!(c, '至' | '到' | '或'))
+            .unwrap_or(self.text.len());
         for after_unit in [self.text, self.text.get(unit..).unwrap_or("").trim_start()] {
-            for (words, kind) in [(DASHES, Inexact::Interval), (OR, Inexact::Alternatives), (OPERATORS, Inexact::Arithmetic)] {
+            for (words, kind) in
+                [(DASHES, Inexact::Interval), (OR, Inexact::Alternatives), (OPERATORS, Inexact::Arithmetic)]
+            {
                 let second = words.iter().find_map(|word| after_unit.strip_prefix(word)).map(str::trim_start);
-                if second.is_some_and(|second| starts_number(second) && read_number(second, &mut Vec::new()).is_some()) {
+                if second.is_some_and(|second| {
+                    starts_number(second) && read_number(second, &mut Vec::new()).is_some()
+                }) {
                     return Some(kind);
                 }
             }
@@ -599,7 +677,9 @@ impl<'a> Tail<'a> {
         }
         for (words, kind) in [(ABOUT_AFTER, Inexact::About), (BOUND_AFTER, Inexact::Bound)] {
             // 600起 counts cases; 600项起 is a bound.
-            let word = |word: &&str| self.text.strip_suffix(*word).filter(|before| !before.is_empty() || *word != "起");
+            let word = |word: &&str| {
+                self.text.strip_suffix(*word).filter(|before| !before.is_empty() || *word != "起")
+            };
             if let Some(before) = words.iter().find_map(word) {
                 found = found.or(Some(kind));
                 self.text = before;
@@ -618,15 +698,25 @@ const OPERATORS: &[&str] = &["+", "*", "×", "÷", "=", "x", "X"];
 
 /// Words that open or belong to a remark, not to a unit.
 const REMARKS: &[&str] = &[
-    "含", "其中", "另", "不", "未", "已", "预", "拟", "待", "累计", "完成", "在建", "等", "见", "注", "暂", "实际", "上报", "以", "约",
-    "或", "和", "及", "与", "加", "减", "半", "左", "包括", "新增", "截至", "填报", "详见", "目标", "任务", "计划", "超", "不够",
+    "含", "其中", "另", "不", "未", "已", "预", "拟", "待", "累计", "完成", "在建", "等", "见", "注", "暂",
+    "实际", "上报", "以", "约", "或", "和", "及", "与", "加", "减", "半", "左", "包括", "新增", "截至",
+    "填报", "详见", "目标", "任务", "计划", "超", "不够",
 ];
 
 /// A short word that can be a unit, brackets taken off: 项, （项）, 【项】, 单位：项, 项项, 家企业, %.
 fn as_unit(text: &str, oddities: &mut Vec<Oddity>) -> Option<String> {
     let mut bare = text.trim();
     let mut stray = false;
-    for (open, close) in [('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕'), ('〖', '〗'), ('{', '}'), ('「', '」'), ('<', '>')] {
+    for (open, close) in [
+        ('(', ')'),
+        ('[', ']'),
+        ('【', '】'),
+        ('〔', '〕'),
+        ('〖', '〗'),
+        ('{', '}'),
+        ('「', '」'),
+        ('<', '>'),
+    ] {
         if let Some(inside) = bare.strip_prefix(open).and_then(|inside| inside.strip_suffix(close)) {
             bare = inside.trim();
             stray = true;
@@ -637,9 +727,11 @@ fn as_unit(text: &str, oddities: &mut Vec<Oddity>) -> Option<String> {
         stray = true;
     }
     // 项(项), 项项
-    let letters: String = bare.chars().filter(|c| !matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | ' ')).collect();
+    let letters: String =
+        bare.chars().filter(|c| !matches!(c, '(' | ')' | '[' | ']' | '【' | '】' | ' ')).collect();
     let half = letters.chars().count() / 2;
-    let (head, tail): (String, String) = (letters.chars().take(half).collect(), letters.chars().skip(half).collect());
+    let (head, tail): (String, String) =
+        (letters.chars().take(half).collect(), letters.chars().skip(half).collect());
     let unit = if half > 0 && head == tail {
         stray = true;
         head

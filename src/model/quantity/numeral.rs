@@ -3,7 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::super::whole;
-use super::characters::{chinese_digit, is_chinese_zero, letter_multiplier, look_alike, multiplier, superscript, tens};
+use super::characters::{
+    chinese_digit, is_chinese_zero, letter_multiplier, look_alike, multiplier, superscript, tens,
+};
 use super::{Oddity, THIN_SPACE};
 
 /// How sure the value is.
@@ -41,7 +43,10 @@ pub fn starts_number(text: &str) -> bool {
 }
 
 fn opens(c: char) -> bool {
-    c.is_ascii_digit() || chinese_digit(c).is_some() || tens(c).is_some() || multiplier(c).is_some_and(|power| power < TEN_THOUSAND)
+    c.is_ascii_digit()
+        || chinese_digit(c).is_some()
+        || tens(c).is_some()
+        || multiplier(c).is_some_and(|power| power < TEN_THOUSAND)
 }
 
 fn starts_point(text: &str) -> bool {
@@ -83,14 +88,18 @@ pub fn read_number<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Numb
     let mut sum = Sum::default();
     let mut sureness = Sureness::Certain;
     while let Some(c) = rest.chars().next() {
-        let among_chinese = matches!(look_alike(c), Some('0')) && sum.pending.is_some() && !sum.pending_is_arabic();
-        let digits_here =
-            c.is_ascii_digit() || c == '.' && starts_point(rest) || look_alike(c).is_some() && (among_chinese || starts_letters(rest));
+        let among_chinese =
+            matches!(look_alike(c), Some('0')) && sum.pending.is_some() && !sum.pending_is_arabic();
+        let digits_here = c.is_ascii_digit()
+            || c == '.' && starts_point(rest)
+            || look_alike(c).is_some() && (among_chinese || starts_letters(rest));
         if digits_here {
             match sum.pending {
                 None => {}
                 // 三00: a keyboard's nought among Chinese digits.
-                Some(Pending { arabic: false, .. }) if !sum.has_multiplied() && (among_chinese || c == '0') => {
+                Some(Pending { arabic: false, .. })
+                    if !sum.has_multiplied() && (among_chinese || c == '0') =>
+                {
                     if c != '0' {
                         oddities.push(Oddity::Letter);
                         sureness = sureness.max(Sureness::Guessed);
@@ -140,7 +149,8 @@ pub fn read_number<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Numb
             let after = rest.trim_start();
             let goes_on = after.chars().next().is_some_and(|next| {
                 multiplier(next).is_some_and(|_| !names_a_unit(next, behind(after, next)))
-                    || !sum.pending_is_arabic() && (chinese_digit(next).is_some() || next.is_ascii_digit() && sum.has_multiplied())
+                    || !sum.pending_is_arabic()
+                        && (chinese_digit(next).is_some() || next.is_ascii_digit() && sum.has_multiplied())
             });
             if !goes_on {
                 break;
@@ -152,11 +162,19 @@ pub fn read_number<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Numb
         }
     }
     if sum.chinese || sum.has_multiplied() {
-        oddities.push(if sum.has_arabic && sum.has_multiplied() { Oddity::Magnitude } else { Oddity::ChineseNumeral });
+        oddities.push(if sum.has_arabic && sum.has_multiplied() {
+            Oddity::Magnitude
+        } else {
+            Oddity::ChineseNumeral
+        });
     }
     let (value, about) = sum.total()?;
     let value = if negative { -value } else { value };
-    Some(Number { value, sureness: sureness.max(if about { Sureness::About } else { Sureness::Certain }), rest })
+    Some(Number {
+        value,
+        sureness: sureness.max(if about { Sureness::About } else { Sureness::Certain }),
+        rest,
+    })
 }
 
 fn behind(text: &str, c: char) -> &str {
@@ -199,7 +217,9 @@ fn read_arabic<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Arabic<'
         if any && is_chinese_zero(c) {
             return Some('0');
         }
-        look_alike(c).filter(|_| at(index + 1).is_none_or(|next| !next.is_ascii_alphabetic() || look_alike(next).is_some()))
+        look_alike(c).filter(|_| {
+            at(index + 1).is_none_or(|next| !next.is_ascii_alphabetic() || look_alike(next).is_some())
+        })
     };
     let mut groups = vec![Group::default()];
     let (mut index, mut letters, mut zeros, mut spaced) = (0, false, false, false);
@@ -219,7 +239,8 @@ fn read_arabic<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Arabic<'
             next += 1;
         }
         // Behind a space only a true digit goes on: 600 B is no number.
-        if !at(next).is_some_and(|c| c.is_ascii_digit() || separator != ' ' && digit_at(next, true).is_some()) {
+        if !at(next).is_some_and(|c| c.is_ascii_digit() || separator != ' ' && digit_at(next, true).is_some())
+        {
             break;
         }
         spaced |= separator != ' ' && next > index + 1;
@@ -229,8 +250,9 @@ fn read_arabic<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Arabic<'
     let mut rest = chars.get(index).map_or("", |(byte, _)| text.get(*byte..).unwrap_or(""));
     let scaled = {
         let after = rest.trim_start();
-        after.starts_with(|c: char| multiplier(c).is_some() || letter_multiplier(c).is_some() || matches!(c, '%' | '‰'))
-            || exponent(after).is_some()
+        after.starts_with(|c: char| {
+            multiplier(c).is_some() || letter_multiplier(c).is_some() || matches!(c, '%' | '‰')
+        }) || exponent(after).is_some()
     };
     let (digits, mut sureness) = joined(&groups, scaled, oddities);
     if letters {
@@ -243,7 +265,8 @@ fn read_arabic<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Option<Arabic<'
     if spaced {
         oddities.push(Oddity::Stray);
     }
-    let mut value: Decimal = if digits.starts_with('.') { format!("0{digits}").parse().ok()? } else { digits.parse().ok()? };
+    let mut value: Decimal =
+        if digits.starts_with('.') { format!("0{digits}").parse().ok()? } else { digits.parse().ok()? };
     if let Some((power, negative, after)) = exponent(rest) {
         let factor = power_of_ten(power)?;
         value = if negative { value.checked_div(factor)? } else { value.checked_mul(factor)? };
@@ -281,7 +304,9 @@ fn joined(groups: &[Group], scaled: bool, oddities: &mut Vec<Oddity>) -> (String
         return (all, Sureness::Unclear);
     }
     let (whole, decimals) = match last {
-        Some(last) if pointed => (groups.get(..groups.len() - 1).unwrap_or_default(), Some(last.digits.as_str())),
+        Some(last) if pointed => {
+            (groups.get(..groups.len() - 1).unwrap_or_default(), Some(last.digits.as_str()))
+        }
         _ => (groups, None),
     };
     if let Some(decimals) = decimals
@@ -293,7 +318,11 @@ fn joined(groups: &[Group], scaled: bool, oddities: &mut Vec<Oddity>) -> (String
     {
         // 1.600 may be a point for a separator; nothing that is counted has three decimals.
         oddities.push(Oddity::Separators);
-        let value = if decimals.chars().all(|c| c == '0') { first.map(|first| first.digits.clone()).unwrap_or_default() } else { all };
+        let value = if decimals.chars().all(|c| c == '0') {
+            first.map(|first| first.digits.clone()).unwrap_or_default()
+        } else {
+            all
+        };
         return (value, Sureness::Guessed);
     }
     let mut digits: String = whole.iter().map(|group| group.digits.as_str()).collect();
@@ -314,7 +343,8 @@ fn grouping(groups: &[Group], oddities: &mut Vec<Oddity>) -> Sureness {
             oddities.push(Oddity::Stray);
             return Sureness::Certain;
         }
-        let two_numbers = groups.len() == 2 && groups.first().is_some_and(|first| first.digits.len() > 2) || !is_regular(groups, 3);
+        let two_numbers = groups.len() == 2 && groups.first().is_some_and(|first| first.digits.len() > 2)
+            || !is_regular(groups, 3);
         if !two_numbers {
             oddities.push(Oddity::Separators);
             return Sureness::Certain;
@@ -335,7 +365,9 @@ fn grouping(groups: &[Group], oddities: &mut Vec<Oddity>) -> Sureness {
 
 /// Groups of `width`, the first of at most as many and not led by a nought.
 fn is_regular(groups: &[Group], width: usize) -> bool {
-    groups.first().is_some_and(|first| (1..=width).contains(&first.digits.len()) && (!first.digits.starts_with('0')))
+    groups
+        .first()
+        .is_some_and(|first| (1..=width).contains(&first.digits.len()) && (!first.digits.starts_with('0')))
         && groups.iter().skip(1).all(|group| group.digits.len() == width)
 }
 
@@ -423,7 +455,15 @@ impl Sum {
                 before.digits += 1;
                 before.last = (before.last.1, Some(digit));
             }
-            None => self.pending = Some(Pending { value, arabic: false, digits: 1, zero_led: digit == 0, last: (None, Some(digit)) }),
+            None => {
+                self.pending = Some(Pending {
+                    value,
+                    arabic: false,
+                    digits: 1,
+                    zero_led: digit == 0,
+                    last: (None, Some(digit)),
+                })
+            }
         }
         Some(())
     }
@@ -437,13 +477,21 @@ impl Sum {
         let fresh = !self.has_multiplied() && self.pending.is_none();
         let count = self.pending.take();
         if power >= TEN_THOUSAND {
-            if fresh || self.big.is_some_and(|last| last <= power) && !(power > TEN_THOUSAND && self.big == Some(TEN_THOUSAND)) {
+            if fresh
+                || self.big.is_some_and(|last| last <= power)
+                    && !(power > TEN_THOUSAND && self.big == Some(TEN_THOUSAND))
+            {
                 return None;
             }
             if let Some(count) = count {
-                let rough = Self::is_pair(&count) && (self.small.is_some() || count.value < Decimal::ONE_HUNDRED);
+                let rough =
+                    Self::is_pair(&count) && (self.small.is_some() || count.value < Decimal::ONE_HUNDRED);
                 // 三百五万 is 305 or 350 of them.
-                if !rough && self.small.is_some_and(|last| count.value >= last || last > Decimal::TEN && !count.zero_led) {
+                if !rough
+                    && self
+                        .small
+                        .is_some_and(|last| count.value >= last || last > Decimal::TEN && !count.zero_led)
+                {
                     return None;
                 }
                 self.about |= rough;
@@ -503,9 +551,15 @@ impl Sum {
                 Some(power) => {
                     self.about |= Self::is_pair(&pending);
                     // 三百二 is 320, 1千6 is 1600; 三百零二 is 302.
-                    let colloquial =
-                        pending.digits == 1 && power >= Decimal::ONE_HUNDRED && !pending.zero_led && pending.value.fract().is_zero();
-                    let value = if colloquial { pending.value.checked_mul(power)?.checked_div(Decimal::TEN)? } else { pending.value };
+                    let colloquial = pending.digits == 1
+                        && power >= Decimal::ONE_HUNDRED
+                        && !pending.zero_led
+                        && pending.value.fract().is_zero();
+                    let value = if colloquial {
+                        pending.value.checked_mul(power)?.checked_div(Decimal::TEN)?
+                    } else {
+                        pending.value
+                    };
                     if value >= power && !self.about {
                         return None;
                     }

@@ -142,7 +142,11 @@ fn reads_what_people_write() {
         ("'叁佰 贰拾【家】", "320", Some("家"), &[ChineseNumeral, Apostrophe, Stray]),
     ];
     for (text, value, unit, oddities) in cases {
-        assert_eq!(number(text), (Some((*value).to_owned()), unit.map(str::to_owned), oddities.to_vec()), "{text}");
+        assert_eq!(
+            number(text),
+            (Some((*value).to_owned()), unit.map(str::to_owned), oddities.to_vec()),
+            "{text}"
+        );
     }
 }
 
@@ -168,7 +172,11 @@ fn guesses_are_not_certain() {
         ("6 00", "600", &[Stray]),
     ] {
         let written = read_quantity(text);
-        assert_eq!((written.meaning, written.oddities.as_slice()), (Meaning::Guessed(value.parse().unwrap()), oddities), "{text}");
+        assert_eq!(
+            (written.meaning, written.oddities.as_slice()),
+            (Meaning::Guessed(value.parse().unwrap()), oddities),
+            "{text}"
+        );
     }
 }
 
@@ -249,10 +257,52 @@ fn tells_what_is_not_one_number() {
         (Inexact(Alternatives), &["600或700", "600/700", "1/2", "600项或700项", "300和400", "600；700"]),
         (Inexact(Arithmetic), &["300+300", "=300+300", "2*300", "2×300", "600=600", "300项+300项"]),
         (Inexact(Bracketed), &["(600)", "（600）", "（600项）", "（叁佰）"]),
-        (Inexact(Annotated), &["600（含在建）", "600项（含在建的部分）", "完成600项", "累计600", "600①", "600项等", "600项，其中在建20项"]),
-        (Inexact(Grouping), &["1,60", "1,5", "16,00", "12 15", "1,6000,00", "1,600 000", "0,600", "600,00.0,1"]),
-        (Date, &["2019年6月", "6月12日", "1月1日", "2019/6/12", "2019-06-12", "Jan-12", "8:30", "２０１９／６／１２"]),
-        (Error, &["#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NULL!", "#NUM!", "#NAME?", "#SPILL!", "＃REF！", "####", "Err:502", " #REF! "]),
+        (
+            Inexact(Annotated),
+            &[
+                "600（含在建）",
+                "600项（含在建的部分）",
+                "完成600项",
+                "累计600",
+                "600①",
+                "600项等",
+                "600项，其中在建20项",
+            ],
+        ),
+        (
+            Inexact(Grouping),
+            &["1,60", "1,5", "16,00", "12 15", "1,6000,00", "1,600 000", "0,600", "600,00.0,1"],
+        ),
+        (
+            Date,
+            &[
+                "2019年6月",
+                "6月12日",
+                "1月1日",
+                "2019/6/12",
+                "2019-06-12",
+                "Jan-12",
+                "8:30",
+                "２０１９／６／１２",
+            ],
+        ),
+        (
+            Error,
+            &[
+                "#REF!",
+                "#N/A",
+                "#DIV/0!",
+                "#VALUE!",
+                "#NULL!",
+                "#NUM!",
+                "#NAME?",
+                "#SPILL!",
+                "＃REF！",
+                "####",
+                "Err:502",
+                " #REF! ",
+            ],
+        ),
         (
             Words,
             &[
@@ -315,14 +365,21 @@ fn keeps_the_text_that_the_number_came_from() {
 #[test]
 fn a_cell_is_read_by_its_format_and_its_unit() {
     use crate::model::NumberFormat;
-    let stored = |number: f64, format: &str| Cell { value: Value::Number(number), number_format: NumberFormat::new(format), formula: None };
+    let stored = |number: f64, format: &str| Cell {
+        value: Value::Number(number),
+        number_format: NumberFormat::new(format),
+        formula: None,
+    };
     assert_eq!(read_cell(&stored(43_646.0, "m\"月\"d\"日\""), "项").meaning, Meaning::Date);
     assert_eq!(read_cell(&stored(0.25, "h:mm"), "项").meaning, Meaning::Date);
     assert_eq!(read_cell(&stored(600.0, "#,##0"), "项").certain(), Some(Decimal::from(600)));
     assert!(read_cell(&stored(0.7, "0.0%"), "项").is_share());
     assert!(!read_cell(&stored(600.0, "0%"), "项").is_share());
     let money = read_cell(&Cell::new("700亿元".into()), "亿元");
-    assert_eq!((money.certain(), money.unit.as_deref(), money.oddities), (Some(Decimal::from(700)), Some("亿元"), vec![]));
+    assert_eq!(
+        (money.certain(), money.unit.as_deref(), money.oddities),
+        (Some(Decimal::from(700)), Some("亿元"), vec![])
+    );
     assert_eq!(read_cell(&Cell::new("约700亿元".into()), "亿元").meaning, Meaning::Inexact(Inexact::About));
 }
 
@@ -342,19 +399,23 @@ struct Script {
     big: [&'static str; 3],
 }
 
-const EVERYDAY: Script =
-    Script {
-        digits: ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"], small: ["", "十", "百", "千"], big: ["", "万", "亿"]
-    };
-const ROUND_ZERO: Script = Script { digits: ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"], ..EVERYDAY };
-const FINANCIAL: Script =
-    Script {
-        digits: ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"], small: ["", "拾", "佰", "仟"], big: ["", "万", "亿"]
-    };
-const TRADITIONAL: Script =
-    Script {
-        digits: ["零", "壹", "貳", "參", "肆", "伍", "陸", "柒", "捌", "玖"], small: ["", "拾", "佰", "仟"], big: ["", "萬", "億"]
-    };
+const EVERYDAY: Script = Script {
+    digits: ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"],
+    small: ["", "十", "百", "千"],
+    big: ["", "万", "亿"],
+};
+const ROUND_ZERO: Script =
+    Script { digits: ["〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"], ..EVERYDAY };
+const FINANCIAL: Script = Script {
+    digits: ["零", "壹", "贰", "叁", "肆", "伍", "陆", "柒", "捌", "玖"],
+    small: ["", "拾", "佰", "仟"],
+    big: ["", "万", "亿"],
+};
+const TRADITIONAL: Script = Script {
+    digits: ["零", "壹", "貳", "參", "肆", "伍", "陸", "柒", "捌", "玖"],
+    small: ["", "拾", "佰", "仟"],
+    big: ["", "萬", "億"],
+};
 const MIXED: Script = Script { digits: ["零", "1", "2", "3", "4", "5", "6", "7", "8", "9"], ..EVERYDAY };
 
 /// 1234567 as 一百二十三万四千五百六十七.
@@ -478,7 +539,9 @@ fn scaled(n: u64, places: u32) -> String {
 }
 
 fn write(n: u64, style: Style) -> String {
-    let shift = |start: u32, from: u32| n.to_string().chars().map(move |c| char::from_u32(u32::from(c) - from + start).unwrap()).collect();
+    let shift = |start: u32, from: u32| {
+        n.to_string().chars().map(move |c| char::from_u32(u32::from(c) - from + start).unwrap()).collect()
+    };
     match style {
         Style::Plain => n.to_string(),
         Style::FullWidth => shift(0xff10, 0x30),
@@ -543,7 +606,10 @@ const DRESSES: usize = 20;
 /// Two digits of Chinese that that are a rough number (三五, 七八) are not certain, and not meant to be.
 fn is_rough(text: &str) -> bool {
     let digits: Vec<u32> = text.chars().filter_map(chinese_digit).collect();
-    text.chars().count() == 2 && digits.len() == 2 && digits[0] > 0 && (digits[1] == digits[0] + 1 || digits == [3, 5])
+    text.chars().count() == 2
+        && digits.len() == 2
+        && digits[0] > 0
+        && (digits[1] == digits[0] + 1 || digits == [3, 5])
 }
 
 proptest! {

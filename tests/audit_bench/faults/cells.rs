@@ -9,7 +9,12 @@ use crate::random::Rng;
 /// Writes something unusual over a count; the rate stays that of the true count.
 fn writes(form: &mut Form, rule: &'static str, spot: &Spot, text: &str) -> Planted {
     form.put_text(spot.at, text);
-    Planted::at(rule, spot.at, format!("{:?} 指标{} {} -> {text:?}", spot.column, spot.indicator + 1, spot.count)).restores(vec![spot.at])
+    Planted::at(
+        rule,
+        spot.at,
+        format!("{:?} 指标{} {} -> {text:?}", spot.column, spot.indicator + 1, spot.count),
+    )
+    .restores(vec![spot.at])
 }
 
 pub fn number_as_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -30,8 +35,11 @@ pub fn column_as_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     if form.house != House::Plain || is_flat(form) || !marks.none() {
         return None;
     }
-    let columns: Vec<Col> =
-        form.figure_columns().into_iter().filter(|column| (0..indicators()).all(|i| form.counts.contains_key(&(*column, i)))).collect();
+    let columns: Vec<Col> = form
+        .figure_columns()
+        .into_iter()
+        .filter(|column| (0..indicators()).all(|i| form.counts.contains_key(&(*column, i))))
+        .collect();
     let column = rng.pick(&columns);
     let mut cells = Vec::new();
     for indicator in 0..indicators() {
@@ -48,7 +56,15 @@ pub fn column_as_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
 }
 
 fn full(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit") } else { c }).collect()
+    text.chars()
+        .map(|c| {
+            if c.is_ascii_digit() {
+                char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit")
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 pub fn full_width(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -107,14 +123,21 @@ pub fn chinese_numerals(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Op
         _ if spot.count >= 10 && spot.count < 100 && (spot.count % 10 - spot.count / 10).abs() <= 2 => {
             chinese(spot.count, SMALL, SMALL_PLACES)
         }
-        _ => {
-            spot.count.to_string().chars().map(|c| if c == '0' { "〇" } else { SMALL[c.to_digit(10).expect("a digit") as usize] }).collect()
-        }
+        _ => spot
+            .count
+            .to_string()
+            .chars()
+            .map(|c| if c == '0' { "〇" } else { SMALL[c.to_digit(10).expect("a digit") as usize] })
+            .collect(),
     };
     if rng.chance(30) && (text.starts_with("二千") || text.starts_with("二百")) {
         text = text.replacen('二', "两", 1);
     }
-    let text = if rng.chance(30) { format!("{text}{}", unit(spot.indicator)) } else { form.styled(spot.indicator, &text) };
+    let text = if rng.chance(30) {
+        format!("{text}{}", unit(spot.indicator))
+    } else {
+        form.styled(spot.indicator, &text)
+    };
     Some(writes(form, "Q003", &spot, &text))
 }
 
@@ -141,7 +164,11 @@ pub fn magnitude(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Pl
         3 if spot.count % 100 == 0 => in_magnitude(spot.count, 100.0, "百"),
         _ => in_magnitude(spot.count, 10_000.0, "万"),
     };
-    let text = if rng.chance(30) { format!("{text}{}", unit(spot.indicator)) } else { form.styled(spot.indicator, &text) };
+    let text = if rng.chance(30) {
+        format!("{text}{}", unit(spot.indicator))
+    } else {
+        form.styled(spot.indicator, &text)
+    };
     Some(writes(form, "Q005", &spot, &text))
 }
 
@@ -244,7 +271,8 @@ pub fn negative(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Pla
         }
     };
     let row = row_of(form, spot.indicator);
-    let planted = Planted::at("Q011", spot.at, format!("{:?} 指标{} -> {text}", spot.column, spot.indicator + 1));
+    let planted =
+        Planted::at("Q011", spot.at, format!("{:?} 指标{} -> {text}", spot.column, spot.indicator + 1));
     // A negative text begins like a formula, and other rules may see the number too.
     Some(planted.also(&["B003", "B001", "P001", "P004", "P006", "P009", "P010", "S001", "Q001", "Q002"], row))
 }
@@ -274,11 +302,24 @@ pub fn error_beside_slash(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> 
     if is_flat(form) {
         form.put_text(at, "#VALUE!");
     } else {
-        let formula = format!("{}/{}", form.at(spot.indicator, Col::Current)?, form.at(spot.indicator, Col::Target)?);
+        let formula =
+            format!("{}/{}", form.at(spot.indicator, Col::Current)?, form.at(spot.indicator, Col::Target)?);
         let number_format = NumberFormat::new("0.0%");
-        form.page().grid.set(at, Cell { value: Value::Error("#VALUE!".into()), formula: Some(formula.as_str().into()), number_format });
+        form.page().grid.set(
+            at,
+            Cell {
+                value: Value::Error("#VALUE!".into()),
+                formula: Some(formula.as_str().into()),
+                number_format,
+            },
+        );
     }
-    Some(Planted::at("Q013", at, format!("指标{} rate of / is #VALUE!", spot.indicator + 1)).or("N003").or("P004").either())
+    Some(
+        Planted::at("Q013", at, format!("指标{} rate of / is #VALUE!", spot.indicator + 1))
+            .or("N003")
+            .or("P004")
+            .either(),
+    )
 }
 
 /// A form sent in with nothing typed into its own column.
@@ -302,7 +343,10 @@ pub fn nothing_filled_in(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> O
     }
     let table = form.table();
     let span = form.span(form.column(column)?);
-    Some(Planted::over("Q015", span, format!("{column:?} blank")).also(&["Q015", "B004", "P004", "P010", "T003"], table))
+    Some(
+        Planted::over("Q015", span, format!("{column:?} blank"))
+            .also(&["Q015", "B004", "P004", "P010", "T003"], table),
+    )
 }
 
 pub fn formula_error(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -310,7 +354,8 @@ pub fn formula_error(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Optio
     let error = rng.pick(&["#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#N/A", "#NUM!"]);
     let in_rate = spot.column == Col::Current && rng.chance(30);
     let at = if in_rate { form.at(spot.indicator, Col::Rate)? } else { spot.at };
-    let number_format = form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+    let number_format =
+        form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
     let formula = rng.chance(50).then(|| "A1/0".into());
     form.page().grid.set(at, Cell { value: Value::Error(error.into()), formula, number_format });
     if is_flat(form) {
@@ -334,8 +379,18 @@ pub fn date(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted
         4 => (spot.count as f64, "yyyy-mm-dd"),
         _ => (43_800.0, "yyyy\"年\"m\"月\"d\"日\""),
     };
-    form.page().grid.set(spot.at, Cell { value: Value::Number(value), formula: None, number_format: NumberFormat::new(code) });
-    Some(Planted::at("Q014", spot.at, format!("{:?} 指标{} -> {value} as {code}", spot.column, spot.indicator + 1)).either())
+    form.page().grid.set(
+        spot.at,
+        Cell { value: Value::Number(value), formula: None, number_format: NumberFormat::new(code) },
+    );
+    Some(
+        Planted::at(
+            "Q014",
+            spot.at,
+            format!("{:?} 指标{} -> {value} as {code}", spot.column, spot.indicator + 1),
+        )
+        .either(),
+    )
 }
 
 pub fn blank(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -345,7 +400,8 @@ pub fn blank(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plante
     } else {
         form.put(spot.at, Value::Empty);
     }
-    let planted = Planted::at("Q015", spot.at, format!("{:?} 指标{} -> blank", spot.column, spot.indicator + 1));
+    let planted =
+        Planted::at("Q015", spot.at, format!("{:?} 指标{} -> blank", spot.column, spot.indicator + 1));
     Some(if spot.column == Col::Target {
         planted.or("P006").either()
     } else if spot.column == Col::Previous {
@@ -368,16 +424,25 @@ pub fn bare_formula(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     if formula.starts_with("底稿") {
         form.put(spot.at, Value::Empty);
     }
-    let number_format = form.page_ref().grid.get(spot.at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+    let number_format =
+        form.page_ref().grid.get(spot.at).map(|cell| cell.number_format.clone()).unwrap_or_default();
     let formula = if formula.starts_with("底稿") { "Z40+Z41".to_owned() } else { formula };
-    form.page().grid.set(spot.at, Cell { value: Value::Empty, formula: Some(formula.as_str().into()), number_format });
-    Some(Planted::at("Q016", spot.at, format!("{:?} 指标{} -> ={formula} without a value", spot.column, spot.indicator + 1)))
+    form.page()
+        .grid
+        .set(spot.at, Cell { value: Value::Empty, formula: Some(formula.as_str().into()), number_format });
+    Some(Planted::at(
+        "Q016",
+        spot.at,
+        format!("{:?} 指标{} -> ={formula} without a value", spot.column, spot.indicator + 1),
+    ))
 }
 
 pub fn letters(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     let spot = spot(form, rng, marks, |spot| {
         let digits = spot.count.to_string();
-        digits.len() >= 2 && (digits.contains('0') || digits.contains('1')) && digits.chars().any(|c| !matches!(c, '0' | '1'))
+        digits.len() >= 2
+            && (digits.contains('0') || digits.contains('1'))
+            && digits.chars().any(|c| !matches!(c, '0' | '1'))
             || spot.count == 100
     })?;
     let digits = spot.count.to_string();
@@ -391,7 +456,10 @@ pub fn letters(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plan
         // One letter only.
         0 => {
             let at = digits.char_indices().rev().find(|(_, c)| matches!(c, '0' | '1')).map(|(at, _)| at)?;
-            digits.char_indices().map(|(index, c)| if index == at { change(c, true, true) } else { c }).collect()
+            digits
+                .char_indices()
+                .map(|(index, c)| if index == at { change(c, true, true) } else { c })
+                .collect()
         }
         1 => digits.chars().map(|c| change(c, true, false)).collect(),
         _ => digits.chars().map(|c| change(c, !digits.contains('1'), true)).collect(),
@@ -433,9 +501,13 @@ pub fn hidden_decimals(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opt
     form.page().grid.set(spot.at, Cell { value: Value::Number(stored), formula: None, number_format });
     let row = row_of(form, spot.indicator);
     Some(
-        Planted::at("Q020", spot.at, format!("{:?} 指标{} -> {stored} shown {}", spot.column, spot.indicator + 1, spot.count))
-            .also(&["B003", "B001", "Q012", "P001", "P006", "P009", "P010", "P004"], row)
-            .either(),
+        Planted::at(
+            "Q020",
+            spot.at,
+            format!("{:?} 指标{} -> {stored} shown {}", spot.column, spot.indicator + 1, spot.count),
+        )
+        .also(&["B003", "B001", "Q012", "P001", "P006", "P009", "P010", "P004"], row)
+        .either(),
     )
 }
 
@@ -444,7 +516,8 @@ fn slash(form: &Form, rng: &mut Rng, marks: &mut Marks, fits: impl Fn(Col) -> bo
     let mut spots = Vec::new();
     for column in form.figure_columns().into_iter().filter(|column| fits(*column)) {
         for indicator in (0..indicators()).filter(|indicator| marks.is_free(*indicator)) {
-            if let (Some(None), Some(at)) = (form.counts.get(&(column, indicator)), form.at(indicator, column))
+            if let (Some(None), Some(at)) =
+                (form.counts.get(&(column, indicator)), form.at(indicator, column))
                 && form.value(at) == Value::from("/")
             {
                 spots.push(Spot { indicator, column, at, count: 0 });
@@ -465,7 +538,9 @@ pub fn number_for_slash(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Op
     let count = rng.pick(&[1, 5, 12, 100, 800, 30]);
     form.put(spot.at, form.written(spot.indicator, count));
     let row = row_of(form, spot.indicator);
-    let planted = Planted::at("N001", spot.at, format!("{:?} 指标{} -> {count}", spot.column, spot.indicator + 1)).restores(vec![spot.at]);
+    let planted =
+        Planted::at("N001", spot.at, format!("{:?} 指标{} -> {count}", spot.column, spot.indicator + 1))
+            .restores(vec![spot.at]);
     let planted = if spot.column == Col::Target { planted.or("P006") } else { planted };
     // Another figure in the row makes its total wrong as well.
     Some(planted.also(&["B001", "B004"], row))
@@ -475,7 +550,11 @@ pub fn slash_for_number(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Op
     let spot = spot(form, rng, marks, |spot| spot.column != Col::Added)?;
     let mark = rng.pick(&["/", "/", "/", "／", "—", "-", "无", "N/A"]);
     form.put_text(spot.at, mark);
-    let mut planted = Planted::at("N002", spot.at, format!("{:?} 指标{} {} -> {mark}", spot.column, spot.indicator + 1, spot.count));
+    let mut planted = Planted::at(
+        "N002",
+        spot.at,
+        format!("{:?} 指标{} {} -> {mark}", spot.column, spot.indicator + 1, spot.count),
+    );
     if mark != "/" {
         planted = planted.or("Q010").or("Q015");
     }
@@ -497,14 +576,19 @@ pub fn other_mark(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
     let spot = slash(form, rng, marks, |column| !(first && column == Col::Previous))?;
     let mark = rng.pick(&["／", "—", "-", "无", "N/A", "－", "–", "——", "不适用", "n/a", "", "\\"]);
     form.put(spot.at, if mark.is_empty() { Value::Empty } else { Value::from(mark) });
-    Some(Planted::at("N003", spot.at, format!("{:?} 指标{} / -> {mark:?}", spot.column, spot.indicator + 1)).restores(vec![spot.at]))
+    Some(
+        Planted::at("N003", spot.at, format!("{:?} 指标{} / -> {mark:?}", spot.column, spot.indicator + 1))
+            .restores(vec![spot.at]),
+    )
 }
 
 pub fn zero_for_slash(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     let first = form.first;
     let spot = slash(form, rng, marks, |column| !(first && column == Col::Previous))?;
     form.put(spot.at, form.written(spot.indicator, 0));
-    let planted = Planted::at("N004", spot.at, format!("{:?} 指标{} / -> 0", spot.column, spot.indicator + 1)).restores(vec![spot.at]);
+    let planted =
+        Planted::at("N004", spot.at, format!("{:?} 指标{} / -> 0", spot.column, spot.indicator + 1))
+            .restores(vec![spot.at]);
     Some(if spot.column == Col::Target { planted.or("P006") } else { planted })
 }
 
@@ -549,9 +633,13 @@ pub fn slip(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted
     put_count(form, &spot, count as f64);
     let row = row_of(form, spot.indicator);
     Some(
-        Planted::at("B003", spot.at, format!("{:?} 指标{} {} -> {count}", spot.column, spot.indicator + 1, spot.count))
-            .restores(vec![spot.at])
-            .also(&["B001", "B002", "B004"], row),
+        Planted::at(
+            "B003",
+            spot.at,
+            format!("{:?} 指标{} {} -> {count}", spot.column, spot.indicator + 1, spot.count),
+        )
+        .restores(vec![spot.at])
+        .also(&["B001", "B002", "B004"], row),
     )
 }
 
@@ -563,8 +651,12 @@ pub fn does_not_add_up(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opt
     }
     put_count(form, &spot, count as f64);
     let row = row_of(form, spot.indicator);
-    let mut planted =
-        Planted::over("B001", row, format!("{:?} 指标{} {} -> {count}", spot.column, spot.indicator + 1, spot.count)).or("B003");
+    let mut planted = Planted::over(
+        "B001",
+        row,
+        format!("{:?} 指标{} {} -> {count}", spot.column, spot.indicator + 1, spot.count),
+    )
+    .or("B003");
     planted.due = super::Due::Restores(vec![spot.at]);
     Some(planted.also(&["B003", "B001", "B004"], row))
 }
@@ -574,7 +666,9 @@ pub fn below_bound(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
     let count = rng.pick(&[799, 780, 700, 80, 600]);
     put_count(form, &spot, count as f64);
     let row = row_of(form, spot.indicator);
-    let mut planted = Planted::over("B002", row, format!("指标8 800 -> {count}")).or("B003").also(&["B003", "B002", "B001", "B004"], row);
+    let mut planted = Planted::over("B002", row, format!("指标8 800 -> {count}"))
+        .or("B003")
+        .also(&["B003", "B002", "B001", "B004"], row);
     planted.due = super::Due::Restores(vec![spot.at]);
     Some(planted)
 }
@@ -597,9 +691,15 @@ pub fn wrong_total(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
             return None;
         }
         let text = format!("SUM({first}:{last})");
-        let number_format = form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
-        form.page().grid.set(at, Cell { value: Value::Number(sum as f64), formula: Some(text.as_str().into()), number_format });
-        return Some(Planted::at("B004", at, format!("指标{} total ={text}", indicator + 1)).restores(vec![at]));
+        let number_format =
+            form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+        form.page().grid.set(
+            at,
+            Cell { value: Value::Number(sum as f64), formula: Some(text.as_str().into()), number_format },
+        );
+        return Some(
+            Planted::at("B004", at, format!("指标{} total ={text}", indicator + 1)).restores(vec![at]),
+        );
     }
     let wrong = match rng.below(3) {
         0 => total - form.count(indicator, Col::City(2)).unwrap_or(10),
@@ -610,7 +710,9 @@ pub fn wrong_total(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
         return None;
     }
     form.put(at, form.written(indicator, wrong));
-    Some(Planted::at("B004", at, format!("指标{} total {total} -> {wrong}", indicator + 1)).restores(vec![at]))
+    Some(
+        Planted::at("B004", at, format!("指标{} total {total} -> {wrong}", indicator + 1)).restores(vec![at]),
+    )
 }
 
 pub fn moved(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -621,13 +723,22 @@ pub fn moved(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plante
         return None;
     }
     let many = rng.pick(&[10, 20, 50, 100, 5]).min(from.count);
-    let to = Spot { indicator: from.indicator, column: Col::City(to), at: form.at(from.indicator, Col::City(to))?, count: there };
+    let to = Spot {
+        indicator: from.indicator,
+        column: Col::City(to),
+        at: form.at(from.indicator, Col::City(to))?,
+        count: there,
+    };
     put_count(form, &from, (from.count - many) as f64);
     put_count(form, &to, (there + many) as f64);
     let both = Range::new(from.at, to.at);
     Some(
-        Planted::over("B006", both, format!("指标{}: {many} from {:?} to {:?}", from.indicator + 1, from.column, to.column))
-            .restores(vec![from.at, to.at]),
+        Planted::over(
+            "B006",
+            both,
+            format!("指标{}: {many} from {:?} to {:?}", from.indicator + 1, from.column, to.column),
+        )
+        .restores(vec![from.at, to.at]),
     )
 }
 
@@ -637,8 +748,11 @@ pub fn below_previous(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     if form.first || form.column(Col::Previous).is_none() && form.reported.is_empty() {
         return None;
     }
-    let previous: Vec<Option<i64>> = (0..indicators()).map(|indicator| form.count(indicator, Col::Previous)).collect();
-    let spot = spot(form, rng, marks, |spot| spot.column == Col::Current && previous[spot.indicator].is_some_and(|count| count > 0))?;
+    let previous: Vec<Option<i64>> =
+        (0..indicators()).map(|indicator| form.count(indicator, Col::Previous)).collect();
+    let spot = spot(form, rng, marks, |spot| {
+        spot.column == Col::Current && previous[spot.indicator].is_some_and(|count| count > 0)
+    })?;
     let before = previous[spot.indicator]?;
     let count = match rng.below(3) {
         0 => before - 1,
@@ -647,7 +761,10 @@ pub fn below_previous(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     };
     put_count(form, &spot, count as f64);
     let row = row_of(form, spot.indicator);
-    Some(Planted::at("P001", spot.at, format!("指标{} {before} -> {count}", spot.indicator + 1)).also(&["P010", "P005"], row))
+    Some(
+        Planted::at("P001", spot.at, format!("指标{} {before} -> {count}", spot.indicator + 1))
+            .also(&["P010", "P005"], row),
+    )
 }
 
 pub fn nothing_moved(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -655,9 +772,12 @@ pub fn nothing_moved(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Optio
         return None;
     }
     let but = if rng.chance(40) { Some(rng.below(indicators())) } else { None };
-    let due: Vec<usize> =
-        (0..indicators()).filter(|indicator| Some(*indicator) != but && form.count(*indicator, Col::Previous).is_some()).collect();
-    let unfinished = due.iter().any(|indicator| form.count(*indicator, Col::Previous) < form.count(*indicator, Col::Target));
+    let due: Vec<usize> = (0..indicators())
+        .filter(|indicator| Some(*indicator) != but && form.count(*indicator, Col::Previous).is_some())
+        .collect();
+    let unfinished = due
+        .iter()
+        .any(|indicator| form.count(*indicator, Col::Previous) < form.count(*indicator, Col::Target));
     if due.len() < 6 || !unfinished {
         return None;
     }
@@ -693,7 +813,10 @@ pub fn jump(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted
     }
     let cell = form.page_ref().grid.get(at).cloned()?;
     form.clean.sheets[form.sheet].grid.set(at, cell);
-    Some(Planted::at("P003", spot.at, format!("指标{} {before} -> {count} of {target}", spot.indicator + 1)).or("P005"))
+    Some(
+        Planted::at("P003", spot.at, format!("指标{} {before} -> {count} of {target}", spot.indicator + 1))
+            .or("P005"),
+    )
 }
 
 /// Makes the earlier returns at hand say another figure.
@@ -718,7 +841,8 @@ pub fn wrong_rate(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
     let target = form.count(spot.indicator, Col::Target)?;
     let right = spot.count as f64 / target as f64;
     let step = 10f64.powi(-(form.decimals as i32) - 2);
-    let previous = form.count(spot.indicator, Col::Previous).filter(|count| *count != spot.count && *count > 0);
+    let previous =
+        form.count(spot.indicator, Col::Previous).filter(|count| *count != spot.count && *count > 0);
     let wrong = match rng.below(6) {
         0 => right + 2.0 * step,
         1 => right / 10.0,
@@ -730,7 +854,8 @@ pub fn wrong_rate(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
     if (wrong - right).abs() < 1.9 * step {
         return None;
     }
-    let number_format = form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
+    let number_format =
+        form.page_ref().grid.get(at).map(|cell| cell.number_format.clone()).unwrap_or_default();
     let what;
     match form.rate {
         RateStyle::Text => {
@@ -742,12 +867,20 @@ pub fn wrong_rate(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
             what = text.clone();
             form.put(at, Value::Number(text.trim_end_matches('%').parse().ok()?));
         }
-        RateStyle::Formula if !is_producer(form) && previous.is_some() && form.column(Col::Previous).is_some() && rng.chance(40) => {
+        RateStyle::Formula
+            if !is_producer(form)
+                && previous.is_some()
+                && form.column(Col::Previous).is_some()
+                && rng.chance(40) =>
+        {
             // The formula draws on 上期 instead of 本期.
-            let (wrong_cell, target_cell) = (form.at(spot.indicator, Col::Previous)?, form.at(spot.indicator, Col::Target)?);
+            let (wrong_cell, target_cell) =
+                (form.at(spot.indicator, Col::Previous)?, form.at(spot.indicator, Col::Target)?);
             let value = Value::Number(previous? as f64 / target as f64);
             what = format!("={wrong_cell}/{target_cell}");
-            form.page().grid.set(at, Cell { value, formula: Some(what.trim_start_matches('=').into()), number_format });
+            form.page()
+                .grid
+                .set(at, Cell { value, formula: Some(what.trim_start_matches('=').into()), number_format });
         }
         RateStyle::Fraction if rng.chance(20) && right < 1.0 => {
             // 63 typed into a cell that shows percentages.
@@ -760,22 +893,31 @@ pub fn wrong_rate(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<P
             form.page().grid.set(at, Cell { value: Value::Number(wrong), formula: None, number_format });
         }
     }
-    Some(Planted::at("P004", at, format!("指标{} {}/{target} -> {what}", spot.indicator + 1, spot.count)).restores(vec![at]))
+    Some(
+        Planted::at("P004", at, format!("指标{} {}/{target} -> {what}", spot.indicator + 1, spot.count))
+            .restores(vec![at]),
+    )
 }
 
 pub fn over_target(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
-    let spot =
-        spot(form, rng, marks, |spot| spot.column == Col::Current && target(spot.indicator, form.city).is_some_and(|target| target >= 8))?;
+    let spot = spot(form, rng, marks, |spot| {
+        spot.column == Col::Current && target(spot.indicator, form.city).is_some_and(|target| target >= 8)
+    })?;
     let target = form.count(spot.indicator, Col::Target)?;
     let count = target * rng.between(126, 400) / 100;
     put_count(form, &spot, count as f64);
-    if let (Some(at), Some(before)) =
-        (form.at(spot.indicator, Col::Added), form.count(spot.indicator, Col::Previous).or(form.first.then_some(0)))
-    {
+    if let (Some(at), Some(before)) = (
+        form.at(spot.indicator, Col::Added),
+        form.count(spot.indicator, Col::Previous).or(form.first.then_some(0)),
+    ) {
         form.put(at, form.written(spot.indicator, count - before));
     }
     let row = row_of(form, spot.indicator);
-    Some(Planted::at("P005", spot.at, format!("指标{} {count} of {target}", spot.indicator + 1)).or("P003").also(&["P003"], row))
+    Some(
+        Planted::at("P005", spot.at, format!("指标{} {count} of {target}", spot.indicator + 1))
+            .or("P003")
+            .also(&["P003"], row),
+    )
 }
 
 pub fn far_behind(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -817,15 +959,21 @@ pub fn wrong_target(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
         let current = form.count(spot.indicator, Col::Current)?;
         form.put_rate(spot.indicator, current as f64, count as f64);
     }
-    Some(Planted::at("P006", spot.at, format!("指标{} target {} -> {count}", spot.indicator + 1, spot.count)).restores(vec![spot.at]))
+    Some(
+        Planted::at("P006", spot.at, format!("指标{} target {} -> {count}", spot.indicator + 1, spot.count))
+            .restores(vec![spot.at]),
+    )
 }
 
 pub fn wrong_previous(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
     if form.reported.is_empty() {
         return None;
     }
-    let current: Vec<Option<i64>> = (0..indicators()).map(|indicator| form.count(indicator, Col::Current)).collect();
-    let spot = spot(form, rng, marks, |spot| spot.column == Col::Previous && current[spot.indicator] > Some(spot.count + 1))?;
+    let current: Vec<Option<i64>> =
+        (0..indicators()).map(|indicator| form.count(indicator, Col::Current)).collect();
+    let spot = spot(form, rng, marks, |spot| {
+        spot.column == Col::Previous && current[spot.indicator] > Some(spot.count + 1)
+    })?;
     let now = current[spot.indicator]?;
     let count = rng.between(spot.count / 2, now);
     if count == spot.count {
@@ -834,9 +982,13 @@ pub fn wrong_previous(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     form.put(spot.at, form.written(spot.indicator, count));
     let row = row_of(form, spot.indicator);
     Some(
-        Planted::at("P009", spot.at, format!("指标{} previous {} -> {count}", spot.indicator + 1, spot.count))
-            .restores(vec![spot.at])
-            .also(&["P010"], row),
+        Planted::at(
+            "P009",
+            spot.at,
+            format!("指标{} previous {} -> {count}", spot.indicator + 1, spot.count),
+        )
+        .restores(vec![spot.at])
+        .also(&["P010"], row),
     )
 }
 

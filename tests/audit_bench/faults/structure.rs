@@ -3,11 +3,14 @@
 use indicator_companion::model::{Cell, CellRef, Grid, Period, Range, Sheet, Span, Value, Visibility};
 
 use super::{Due, Marks, Planted, is_flat, is_producer};
-use crate::layouts::{Carrier, Col, Form, House, Kind, PERIODS, Says, ZONE, city_name, indicators, label, official};
+use crate::layouts::{
+    Carrier, Col, Form, House, Kind, PERIODS, Says, ZONE, city_name, indicators, label, official,
+};
 use crate::random::Rng;
 
 fn free_row(rng: &mut Rng, marks: &mut Marks, fits: impl Fn(usize) -> bool) -> Option<usize> {
-    let free: Vec<usize> = (0..indicators()).filter(|indicator| marks.is_free(*indicator) && fits(*indicator)).collect();
+    let free: Vec<usize> =
+        (0..indicators()).filter(|indicator| marks.is_free(*indicator) && fits(*indicator)).collect();
     if free.is_empty() {
         return None;
     }
@@ -83,7 +86,15 @@ pub fn label_spaces(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     let middle = 2 + rng.below(chars.len() - 4);
     let (head, tail): (String, String) = (chars[..middle].iter().collect(), chars[middle..].iter().collect());
     let wide = |text: &str| -> String {
-        text.chars().map(|c| if c.is_ascii_digit() { char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit") } else { c }).collect()
+        text.chars()
+            .map(|c| {
+                if c.is_ascii_digit() {
+                    char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit")
+                } else {
+                    c
+                }
+            })
+            .collect()
     };
     let text = match rng.below(8) {
         0 => format!("{head} {tail}"),
@@ -189,7 +200,8 @@ pub fn other_city(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plant
     let name = rng.pick(&["资阳市", "眉山市", "遂宁市", "雅安市", "乐山市", "广元市", "重庆市"]);
     form.put_text(CellRef::new(form.header, at), name);
     for indicator in 0..indicators() {
-        let value = if rng.chance(30) { Value::from("/") } else { form.written(indicator, rng.between(1, 200)) };
+        let value =
+            if rng.chance(30) { Value::from("/") } else { form.written(indicator, rng.between(1, 200)) };
         form.put(CellRef::new(form.rows[indicator], at), value);
     }
     let span = Range::new(CellRef::new(form.header, at), CellRef::new(form.last_row(), at));
@@ -233,7 +245,8 @@ pub fn missing_row(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<
     for indicator in &gone {
         marks.take(*indicator);
     }
-    let mut planted = Planted::on_file("T007", format!("指标{:?} missing", gone.iter().map(|i| i + 1).collect::<Vec<_>>()));
+    let mut planted =
+        Planted::on_file("T007", format!("指标{:?} missing", gone.iter().map(|i| i + 1).collect::<Vec<_>>()));
     if form.kind == Kind::Breakdown {
         planted.due = Due::Inserts(gone);
     }
@@ -315,7 +328,11 @@ pub fn stranger_row(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Pla
     }
     for column in form.figure_columns() {
         let count = rng.between(5, 40);
-        let value = if form.house == House::Plain { Value::Number(count as f64) } else { Value::from(format!("{count}家").as_str()) };
+        let value = if form.house == House::Plain {
+            Value::Number(count as f64)
+        } else {
+            Value::from(format!("{count}家").as_str())
+        };
         form.put(CellRef::new(row, form.column(column)?), value);
     }
     let place = Range::new(CellRef::new(row, form.left()), CellRef::new(row, form.right()));
@@ -355,7 +372,14 @@ pub fn row_order(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Pl
     let place = form.table();
     // Later faults of rows find the rows where they are now; the clean form is this one.
     form.clean = form.workbook.clone();
-    Some(Planted::over("T010", place, format!("rows {} and {} changed places, serials kept: {keep_serials}", a + 1, b + 1)).either())
+    Some(
+        Planted::over(
+            "T010",
+            place,
+            format!("rows {} and {} changed places, serials kept: {keep_serials}", a + 1, b + 1),
+        )
+        .either(),
+    )
 }
 
 pub fn column_order(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -438,7 +462,8 @@ pub fn merged(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plant
         .map(|pair| (pair[0], pair[1]))
         .filter(|(a, b)| {
             form.column(*a).map(|at| at + 1) == form.column(*b)
-                && form.at(indicator, *a).map(|at| form.value(at)) == form.at(indicator, *b).map(|at| form.value(at))
+                && form.at(indicator, *a).map(|at| form.value(at))
+                    == form.at(indicator, *b).map(|at| form.value(at))
         })
         .collect();
     let (start, end) = if !beside.is_empty() && rng.chance(70) {
@@ -456,10 +481,10 @@ pub fn merged(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plant
     form.put(end, Value::Empty);
     let also = Range::new(CellRef::new(start.row, form.left()), CellRef::new(end.row, form.right()));
     // What stood under the merge is gone.
-    Some(
-        Planted::over("T012", place, format!("{place} merged"))
-            .also(&["Q015", "N003", "N002", "B001", "B003", "P001", "P004", "P005", "P006", "P009", "P010"], also),
-    )
+    Some(Planted::over("T012", place, format!("{place} merged")).also(
+        &["Q015", "N003", "N002", "B001", "B003", "P001", "P004", "P005", "P006", "P009", "P010"],
+        also,
+    ))
 }
 
 pub fn hidden_row(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -492,7 +517,17 @@ pub fn other_zone(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plant
     // A title with the period of the return says no other year in earnest.
     let dated = form.says_period.contains(&Says::Title);
     let changed = if dated || rng.chance(65) {
-        let zone = rng.pick(&["河北·京南", "宁波", "浙江", "上海闵行", "江苏苏南", "吉林长吉图", "山东济青烟", "重庆", "河南郑洛新"]);
+        let zone = rng.pick(&[
+            "河北·京南",
+            "宁波",
+            "浙江",
+            "上海闵行",
+            "江苏苏南",
+            "吉林长吉图",
+            "山东济青烟",
+            "重庆",
+            "河南郑洛新",
+        ]);
         text.replace("成德绵", zone)
     } else {
         let years = rng.pick(&["2021—2025年", "2025年", "“十四五”", "2013—2015年"]);
@@ -533,10 +568,18 @@ pub fn names_disagree(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
         what = format!("file name {other_city}");
         let extension = form.file_name.rsplit('.').next()?.to_owned();
         form.file_name = if is_flat(form) || rng.chance(60) || form.says_city.contains(&Says::SheetName) {
-            let period = if form.says_period.contains(&Says::FileName) { form.period.chinese() } else { String::new() };
+            let period = if form.says_period.contains(&Says::FileName) {
+                form.period.chinese()
+            } else {
+                String::new()
+            };
             format!("{other_city}{period}.{extension}")
         } else {
-            let period = if form.says_period.contains(&Says::SheetName) { form.period.chinese() } else { String::new() };
+            let period = if form.says_period.contains(&Says::SheetName) {
+                form.period.chinese()
+            } else {
+                String::new()
+            };
             form.page().name = format!("{other_city}{period}");
             form.file_name.clone()
         };
@@ -573,13 +616,18 @@ pub fn nobody(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plant
     let extension = form.file_name.rsplit('.').next()?.to_owned();
     let (city, period) = (city_name(form.city), form.period);
     // Everything that says it is taken out; the other is said in the file name.
-    for title in form.page_ref().grid.cells().map(|(at, _)| at).filter(|at| at.row < form.top).collect::<Vec<_>>() {
+    for title in
+        form.page_ref().grid.cells().map(|(at, _)| at).filter(|at| at.row < form.top).collect::<Vec<_>>()
+    {
         form.page().grid.remove(title);
     }
     form.page().name = "Sheet1".to_owned();
     form.page().merges.retain(|_| false);
-    form.file_name =
-        if drop_city { format!("进展情况表{}.{extension}", period.chinese()) } else { format!("{city}进展情况表.{extension}") };
+    form.file_name = if drop_city {
+        format!("进展情况表{}.{extension}", period.chinese())
+    } else {
+        format!("{city}进展情况表.{extension}")
+    };
     for sheet in &mut form.workbook.sheets {
         if sheet.name == city {
             sheet.name = "Sheet5".to_owned();
@@ -600,7 +648,11 @@ pub fn total_row(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
     form.put_text(CellRef::new(row, at), text);
     for column in form.figure_columns() {
         let sum: i64 = (0..indicators()).filter_map(|indicator| form.count(indicator, column)).sum();
-        let value = if form.house == House::WithUnit { Value::from(format!("{sum}项").as_str()) } else { Value::Number(sum as f64) };
+        let value = if form.house == House::WithUnit {
+            Value::from(format!("{sum}项").as_str())
+        } else {
+            Value::Number(sum as f64)
+        };
         form.put(CellRef::new(row, form.column(column)?), value);
     }
     let place = Range::new(CellRef::new(row, form.left()), CellRef::new(row, form.right()));
@@ -638,8 +690,14 @@ pub fn very_hidden(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plan
     if !matches!(form.carrier, Carrier::Memory | Carrier::Xlsx) {
         return None;
     }
-    let grid = Grid::from_cells(vec![(CellRef::new(0, 0), Cell::new(Value::Number(rng.between(1, 9) as f64)))]);
-    form.workbook.sheets.push(Sheet { name: "底稿2".into(), visibility: Visibility::VeryHidden, grid, ..Sheet::default() });
+    let grid =
+        Grid::from_cells(vec![(CellRef::new(0, 0), Cell::new(Value::Number(rng.between(1, 9) as f64)))]);
+    form.workbook.sheets.push(Sheet {
+        name: "底稿2".into(),
+        visibility: Visibility::VeryHidden,
+        grid,
+        ..Sheet::default()
+    });
     Some(Planted::on_file("S002", "a very hidden sheet"))
 }
 

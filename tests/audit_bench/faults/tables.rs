@@ -38,8 +38,10 @@ pub fn permuted(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted
         return None;
     }
     let places: Vec<u32> = (0..order.len()).map(|city| form.columns[&Col::City(city)]).collect();
-    let old: Vec<Vec<Cell>> =
-        places.iter().map(|place| form.rows.iter().map(|row| cell_of(form, CellRef::new(*row, *place))).collect()).collect();
+    let old: Vec<Vec<Cell>> = places
+        .iter()
+        .map(|place| form.rows.iter().map(|row| cell_of(form, CellRef::new(*row, *place))).collect())
+        .collect();
     let (mut moved, mut moves) = (Vec::new(), Vec::new());
     for (at, from) in order.iter().enumerate() {
         if at == *from {
@@ -57,7 +59,10 @@ pub fn permuted(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Planted
     }
     let (start, end) = (moved.iter().min()?, moved.iter().max()?);
     let columns: Vec<u32> = moved.iter().map(|at| at.column).collect();
-    let place = Range::new(CellRef::new(start.row, *columns.iter().min()?), CellRef::new(end.row, *columns.iter().max()?));
+    let place = Range::new(
+        CellRef::new(start.row, *columns.iter().min()?),
+        CellRef::new(end.row, *columns.iter().max()?),
+    );
     let mut planted = Planted::over("T005", place, format!("order {order:?}")).restores(moved).root();
     planted.moves = moves;
     Some(planted)
@@ -147,7 +152,9 @@ pub fn shifted_rows(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     let restores = touched.iter().copied().filter(|at| !lost.contains(at)).collect();
     let direction = if down { "down" } else { "up" };
     let mut planted =
-        Planted::over("T013", place, format!("{columns:?} {direction} from row {} on, {what}", from + 1)).restores(restores).root();
+        Planted::over("T013", place, format!("{columns:?} {direction} from row {} on, {what}", from + 1))
+            .restores(restores)
+            .root();
     planted.lost = lost;
     planted.moves = moves;
     Some(planted)
@@ -168,7 +175,9 @@ pub fn shifted_labels(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     columns.extend(form.column(Col::Unit).map(|_| Col::Unit));
     columns.extend(form.column(Col::Serial).map(|_| Col::Serial));
     for column in columns {
-        let old: Vec<Cell> = (0..indicators()).map(|indicator| cell_of(form, form.at(indicator, column).expect("a column"))).collect();
+        let old: Vec<Cell> = (0..indicators())
+            .map(|indicator| cell_of(form, form.at(indicator, column).expect("a column")))
+            .collect();
         let at = form.column(column)?;
         set(form, CellRef::new(form.first_row(), at), Cell::default());
         for (indicator, cell) in old.into_iter().enumerate() {
@@ -184,7 +193,10 @@ pub fn shifted_labels(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
 fn bounds(cells: &[CellRef]) -> Option<Range> {
     let rows = cells.iter().map(|at| at.row);
     let columns = cells.iter().map(|at| at.column);
-    Some(Range::new(CellRef::new(rows.clone().min()?, columns.clone().min()?), CellRef::new(rows.max()?, columns.max()?)))
+    Some(Range::new(
+        CellRef::new(rows.clone().min()?, columns.clone().min()?),
+        CellRef::new(rows.max()?, columns.max()?),
+    ))
 }
 
 /// Cells inserted or deleted, or a block pasted one column too far.
@@ -197,7 +209,10 @@ pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<
     }
     let block: Vec<Col> = match form.kind {
         Kind::Breakdown => (0..official().cities.len()).map(Col::City).collect(),
-        Kind::Progress => [Col::Target, Col::Previous, Col::Current].into_iter().filter(|column| form.column(*column).is_some()).collect(),
+        Kind::Progress => [Col::Target, Col::Previous, Col::Current]
+            .into_iter()
+            .filter(|column| form.column(*column).is_some())
+            .collect(),
     };
     let columns: Vec<u32> = block.iter().filter_map(|column| form.column(*column)).collect();
     if columns.windows(2).any(|pair| pair[0] + 1 != pair[1]) || columns.len() < 2 {
@@ -210,7 +225,9 @@ pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<
     let all = total || rng.chance(50);
     let end = if all { form.right() } else { last };
     let before = form.page_ref().grid.clone();
-    let is_free = |column: u32| form.rows.iter().chain([&form.header]).all(|row| before.get(CellRef::new(*row, column)).is_none());
+    let is_free = |column: u32| {
+        form.rows.iter().chain([&form.header]).all(|row| before.get(CellRef::new(*row, column)).is_none())
+    };
     let spills = all || form.kind == Kind::Progress || is_free(last + 1);
     let (mut touched, mut lost, mut moves) = (Vec::new(), Vec::new(), Vec::new());
     for row in form.rows.clone() {
@@ -242,17 +259,19 @@ pub fn shifted_columns(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<
             lost.push(at(first));
         }
     }
-    let evidence: Vec<CellRef> = form.rows.iter().flat_map(|row| columns.iter().map(|column| CellRef::new(*row, *column))).collect();
+    let evidence: Vec<CellRef> =
+        form.rows.iter().flat_map(|row| columns.iter().map(|column| CellRef::new(*row, *column))).collect();
     if changed(form, &evidence) < 8 {
         return None;
     }
     let place = bounds(&evidence)?;
     let restores = touched.iter().copied().filter(|at| columns.contains(&at.column) || total).collect();
     let direction = if right { "right" } else { "left" };
-    let mut planted = Planted::over("T013", place, format!("{direction}, all that follows: {all}, spilling: {spills}"))
-        .restores(restores)
-        .root()
-        .or("T005");
+    let mut planted =
+        Planted::over("T013", place, format!("{direction}, all that follows: {all}, spilling: {spills}"))
+            .restores(restores)
+            .root()
+            .or("T005");
     planted.lost = lost;
     planted.moves = moves;
     Some(planted)
@@ -279,7 +298,8 @@ pub fn transposed(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plant
     }
     form.page().grid = Grid::from_cells(above);
     form.page().merges.retain(|merge| merge.end.row < top);
-    let place = Range::new(table.start, CellRef::new(top + table.end.column - left, left + table.end.row - top));
+    let place =
+        Range::new(table.start, CellRef::new(top + table.end.column - left, left + table.end.row - top));
     let mut planted = Planted::over("T018", place, "transposed").root();
     planted.moves = moves;
     Some(planted)
@@ -308,14 +328,25 @@ pub fn in_ten_thousands(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option
             if words {
                 let text = format!("{:.4}", count as f64 / 10_000.0);
                 let text = text.trim_end_matches('0').trim_end_matches('.');
-                let text = if form.house == House::WithUnit { format!("{text}万{}", unit(indicator)) } else { format!("{text}万") };
+                let text = if form.house == House::WithUnit {
+                    format!("{text}万{}", unit(indicator))
+                } else {
+                    format!("{text}万")
+                };
                 form.put_text(at, text);
             } else {
                 let number = count as f64 / 10_000.0;
                 if form.house == House::WithUnit {
                     form.put_text(at, format!("{number}{}", unit(indicator)));
                 } else {
-                    form.page().grid.set(at, Cell { value: Value::Number(number), formula: None, number_format: NumberFormat::GENERAL });
+                    form.page().grid.set(
+                        at,
+                        Cell {
+                            value: Value::Number(number),
+                            formula: None,
+                            number_format: NumberFormat::GENERAL,
+                        },
+                    );
                 }
             }
             if count != 0 {
@@ -323,11 +354,17 @@ pub fn in_ten_thousands(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option
             }
         }
     }
-    if cells.len() < 5 || form.kind == Kind::Progress && !whole_sheet && columns == [Col::Previous] && form.reported.is_empty() {
+    if cells.len() < 5
+        || form.kind == Kind::Progress
+            && !whole_sheet
+            && columns == [Col::Previous]
+            && form.reported.is_empty()
+    {
         return None;
     }
     let place = bounds(&cells)?;
-    let mut planted = Planted::over("Q005", place, format!("{columns:?} in 万, written: {words}")).restores(cells).root();
+    let mut planted =
+        Planted::over("Q005", place, format!("{columns:?} in 万, written: {words}")).restores(cells).root();
     if whole_sheet {
         // One finding a column is what the catalogue says; one for the sheet is right too.
         planted = planted.also(&["Q005"], place);
@@ -343,7 +380,9 @@ pub fn neighbour(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
     let own = (form.city + 1 + rng.below(2)) % 3;
     let (theirs, ours) = (city_name(form.city), city_name(own));
     let (their_short, our_short) = (theirs.trim_end_matches('市'), ours.trim_end_matches('市'));
-    if (0..indicators()).filter(|indicator| target(*indicator, own) != target(*indicator, form.city)).count() < 4 {
+    if (0..indicators()).filter(|indicator| target(*indicator, own) != target(*indicator, form.city)).count()
+        < 4
+    {
         return None;
     }
     let cells: Vec<(CellRef, String)> = form
@@ -364,7 +403,11 @@ pub fn neighbour(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Plante
     form.page().name = form.page_ref().name.replace(theirs, ours);
     form.file_name = form.file_name.replace(theirs, ours);
     form.reported.clear();
-    if !form.says_city.iter().any(|says| matches!(says, Says::Title | Says::Line | Says::FileName | Says::SheetName)) {
+    if !form
+        .says_city
+        .iter()
+        .any(|says| matches!(says, Says::Title | Says::Line | Says::FileName | Says::SheetName))
+    {
         return None;
     }
     form.clean = form.workbook.clone();
