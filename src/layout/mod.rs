@@ -3,6 +3,7 @@
 //! Labels and city names become ids here and nowhere else. Layout says what it saw; whether that is right is the
 //! audit's question.
 
+mod assignment;
 mod columns;
 mod dates;
 mod header;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::assignment::{Assignment, assign};
 use super::columns::Captions;
 use super::header::Role;
-use super::label::{Assigned, Difference, LabelMatch, Likely, assign, fold};
+use super::label::{Difference, LabelCandidate, LabelMatch, fold};
 use super::table::{Column, Row, RowKind};
 use crate::breakdown::{Breakdown, IndicatorId};
 use crate::model::{Areas, CellRef, Meaning, Sheet, Value, half_width, is_invisible, read_value};
@@ -51,7 +52,7 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
             let text = sheet.grid.shown(CellRef::new(row, label?));
             let filled =
                 figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
-            labels.candidates(&text, None).first().filter(|_| filled).map(Likely::indicator)
+            labels.candidates(&text, None).first().filter(|_| filled).map(LabelCandidate::indicator)
         })
     };
     // The indicators that the labels so far are nearest to.
@@ -141,7 +142,7 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
             Known::Part
         } else if label.is_some() && !folded.is_empty() {
             labelled = true;
-            named.extend(candidates.first().map(Likely::indicator));
+            named.extend(candidates.first().map(LabelCandidate::indicator));
             Known::Label(candidates)
         } else {
             // No label to go by: the row's number speaks.
@@ -167,7 +168,7 @@ enum Known {
     Part,
     /// Column numbers, or the header again on another page.
     Caption,
-    Label(Vec<Likely>),
+    Label(Vec<LabelCandidate>),
     Number(Option<LabelMatch>),
 }
 
@@ -302,14 +303,14 @@ fn by_number(number: u32, certain: bool, breakdown: &Breakdown) -> Option<LabelM
 /// Which indicator each row stands for, all rows weighed together; a row without a label gets what its number says
 /// where no label has it. A row with figures that gets nothing is a stranger, one without is no row of the table.
 fn settle(seen: Vec<Seen>) -> Vec<Row> {
-    let candidates: Vec<Vec<Likely>> = seen
+    let candidates: Vec<Vec<LabelCandidate>> = seen
         .iter()
         .map(|row| if let Known::Label(found) = &row.known { found.clone() } else { Vec::new() })
         .collect();
     let assigned = assign(&candidates);
     let mut taken: BTreeSet<IndicatorId> = assigned
         .iter()
-        .filter_map(|one| if let Assigned::Indicator(found) = one { Some(found.indicator) } else { None })
+        .filter_map(|one| if let Assignment::Indicator(found) = one { Some(found.indicator) } else { None })
         .collect();
     let mut rows = Vec::new();
     for (row, assigned) in seen.into_iter().zip(assigned) {
@@ -321,8 +322,8 @@ fn settle(seen: Vec<Seen>) -> Vec<Row> {
                 Some(RowKind::Indicator(found))
             }
             (Known::Number(Some(found)), _) if found.certain => Some(RowKind::Duplicate(found)),
-            (Known::Label(_), Assigned::Indicator(found)) => Some(RowKind::Indicator(found)),
-            (Known::Label(_), Assigned::Duplicate(found)) => Some(RowKind::Duplicate(found)),
+            (Known::Label(_), Assignment::Indicator(found)) => Some(RowKind::Indicator(found)),
+            (Known::Label(_), Assignment::Duplicate(found)) => Some(RowKind::Duplicate(found)),
             (Known::Number(_) | Known::Label(_), _) => row.has_figures.then_some(RowKind::Stranger),
         };
         rows.extend(kind.map(|kind| Row { row: row.row, kind, label: row.text }));

@@ -1,5 +1,6 @@
 //! The parser against what people write: a table of writings, and every style written and read back.
 
+use super::characters::chinese_digit;
 use super::*;
 use proptest::prelude::*;
 
