@@ -10,7 +10,7 @@
 )]
 
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::layout::{Aside, Form, Found, Role, Table, find_tables};
+use indicator_companion::layout::{Exclusion, Form, Found, Role, Table, find_tables};
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
 
 /// A sheet from rows of text; numbers become numbers, `|` parts the cells, an empty part is no cell.
@@ -121,7 +121,7 @@ fn the_visible_sheet_wins_over_a_hidden_copy() {
     assert_eq!((found.tables[0].sheet, address(&found.tables[0]).as_str()), (2, "B3:F12"));
     assert_eq!(
         found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(),
-        [(1, Aside::Hidden)]
+        [(1, Exclusion::Hidden)]
     );
 }
 
@@ -146,7 +146,7 @@ fn every_filled_table_is_one_of_its_own_the_latest_first() {
     );
     assert_eq!(
         found.passed_over.iter().map(|other| (other.sheet, other.why)).collect::<Vec<_>>(),
-        [(0, Aside::Example), (3, Aside::Blank)]
+        [(0, Exclusion::Example), (3, Exclusion::Blank)]
     );
     // Where there is nothing else, a blank form is the form.
     let blank = all_found(vec![sheet("表", (0, 0), &form("德阳市2019年6月", false))], "表.xlsx");

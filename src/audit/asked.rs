@@ -24,12 +24,12 @@ impl<'a> Context<'a> {
 
     /// Whether the form is another breakdown's: that is said once, and other totals, units and figures are no slips.
     pub fn is_foreign(&self) -> bool {
-        self.table.is_ok_and(|table| table.righting.foreign)
+        self.table.is_ok_and(|table| table.interpretation.foreign)
     }
 
     /// A column whose cells are looked at one by one: it is there, and no finding explains it as a whole.
     pub fn judged_column(&self, role: Role) -> Option<&'a Column> {
-        self.table.ok().filter(|table| !table.righting.lost.contains(&role))?.column(role)
+        self.table.ok().filter(|table| !table.interpretation.lost.contains(&role))?.column(role)
     }
 
     /// Whether a figure stands where its header says and counts in ones; where it does not, it is said to be that.
@@ -37,7 +37,7 @@ impl<'a> Context<'a> {
         self.table.is_ok_and(|table| {
             let moved =
                 table.column(figure.role).is_some_and(|column| column.header.column != figure.at.column);
-            !moved && table.righting.scale(figure.role) == Decimal::ONE
+            !moved && table.interpretation.scale(figure.role) == Decimal::ONE
         })
     }
 

@@ -124,13 +124,13 @@ pub struct Context<'a> {
 impl<'a> Context<'a> {
     pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>, found: &'a Found) -> Self {
         let progress = table.ok().filter(|table| table.form == Form::Progress);
-        let city = progress.and_then(|table| table.righting.city.or_else(|| table.identity.city()));
+        let city = progress.and_then(|table| table.interpretation.city.or_else(|| table.identity.city()));
         let sheet = table.ok().and_then(|table| input.workbook.sheets.get(table.sheet));
         let merges = sheet.map(|sheet| Areas::of(&sheet.merges)).unwrap_or_default();
         let mut context = Self { input, table, found, figures: Vec::new(), city, merges };
         if let Ok(table) = table {
             context.figures = context.read_figures(table);
-            if table.righting.grown {
+            if table.interpretation.grown {
                 context.add_last_period();
             }
         }
@@ -325,7 +325,7 @@ impl<'a> Context<'a> {
         let mut figures = Vec::new();
         for (row, indicator) in &rows {
             for (column, style) in columns.iter().zip(&styles) {
-                let lost = table.righting.lost.contains(&column.role);
+                let lost = table.interpretation.lost.contains(&column.role);
                 let Some(at) = table.place(row.row, column.index).filter(|_| !lost) else { continue };
                 let city = match column.role {
                     Role::City(city) => Some(city),
@@ -333,7 +333,7 @@ impl<'a> Context<'a> {
                 };
                 let due = match (column.role, city) {
                     (_, None) | (Role::Total, _) => Due::Unknown,
-                    _ if table.righting.foreign => Due::Unknown,
+                    _ if table.interpretation.foreign => Due::Unknown,
                     (role, Some(city)) => match (self.breakdown().target(*indicator, city), role) {
                         (None, _) => Due::NotApplicable,
                         (Some(target), Role::City(_) | Role::Target) => Due::Number(target),
@@ -348,7 +348,7 @@ impl<'a> Context<'a> {
                     // A share is no count, and must not be compared with one.
                     written.meaning = Meaning::Words;
                 }
-                if let Some(number) = table.righting.joined(row.row, column.index) {
+                if let Some(number) = table.interpretation.joined(row.row, column.index) {
                     written.meaning = Meaning::Number(number);
                 }
                 figures.push(Figure {
@@ -357,7 +357,7 @@ impl<'a> Context<'a> {
                     role: column.role,
                     indicator: *indicator,
                     city,
-                    written: scaled(written, table.righting.scale(column.role)),
+                    written: scaled(written, table.interpretation.scale(column.role)),
                     due,
                     style: *style,
                     stored_number: cell.is_some_and(|cell| matches!(cell.value, Value::Number(_))),

@@ -203,19 +203,19 @@ fn put_in_order(findings: &mut [Finding], causes: usize) {
 /// More accidents than this in one table are no accidents.
 const MOST_CAUSES: usize = 5;
 
-/// Root causes are tried one after the other, each on the table as those before it have righted it. What a cause makes
-/// disappear is folded under it. Returned with the number of root causes, which stand first.
+/// Root causes are tried one after the other, each on the table as those before it have interpreted it. What a cause
+/// makes disappear is folded under it. Returned with the number of root causes, which stand first.
 fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let mut left = run(rules, context);
     // Each with what it makes disappear.
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
-    let mut righted: Option<Table> = context.table.ok().cloned();
+    let mut as_meant: Option<Table> = context.table.ok().cloned();
     // Where nothing stands in the way there is nothing to explain.
     let to_explain = |left: &[Stated], table: &Table| {
         table.transposed || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some())
     };
     while let Some(table) =
-        righted.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table))
+        as_meant.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table))
     {
         let so_far = Context::new(context.input, Ok(&table), context.found);
         let found = rules.iter().find_map(|rule| Some((*rule, rule.hypothesis()?(&so_far, &table)?)));
@@ -228,7 +228,7 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
             left,
         ));
         left = after;
-        righted = Some(next);
+        as_meant = Some(next);
     }
     let roots = causes.len();
     let mut findings = if causes.is_empty() {

@@ -1,11 +1,12 @@
 //! Whose return it is and for which period: read from the title rows, the sheet name and the file name.
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::model::{CellRef, Period, half_width, is_invisible};
+use crate::model::{CellRef, Period, Range, Sheet, Value, half_width, is_invisible};
 
 use super::dates::{Dated, abbreviated, dates_in, folded};
-use super::header::{Alias, city_alias, city_names};
+use super::header::{Alias, Role, city_alias, city_names};
 use super::label::simplified;
+use super::table::{Form, Table};
 
 /// Where a city or a period was read, the most telling first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +89,84 @@ impl Identity {
     }
 }
 
+/// Whose and of when a table is. `tables` are those of the sheet: what stands between two of them is read for the lower
+/// one.
+pub(super) fn identity(
+    sheet: &Sheet,
+    table: &Table,
+    tables: &[Range],
+    file_name: &str,
+    breakdown: &Breakdown,
+) -> Identity {
+    let mut identity = Identity::default();
+    if table.form == Form::Breakdown {
+        return identity;
+    }
+    let (top, bottom) = (table.range.start.row, table.range.end.row);
+    let ended =
+        tables.iter().filter(|other| other.end.row < top).map(|other| other.end.row + 1).max().unwrap_or(0);
+    let last =
+        if tables.iter().any(|other| other.start.row > bottom) { bottom } else { bottom.saturating_add(10) };
+    // Of tables beside one another each has the lines over its own columns.
+    let beside = |other: &&Range| other.start.row <= bottom && top <= other.end.row;
+    let from = if tables.iter().filter(beside).any(|other| other.start.column < table.range.start.column) {
+        table.range.start.column
+    } else {
+        0
+    };
+    let to = tables
+        .iter()
+        .filter(beside)
+        .map(|other| other.start.column)
+        .filter(|column| *column > table.range.start.column)
+        .min();
+    let own = |at: CellRef| at.column >= from && to.is_none_or(|to| at.column < to);
+    let above = sheet.grid.rows(top.saturating_sub(20).max(ended), top.saturating_sub(1));
+    let below = sheet.grid.rows(bottom + 1, last);
+    // 填报单位： and 报告期： may have their answer in the next cell.
+    let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
+    for (at, cell) in above
+        .filter(|(at, _)| at.row < table.range.start.row)
+        .chain(below.filter(|(at, _)| at.row > bottom))
+        .filter(|(at, _)| own(*at))
+    {
+        let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
+        asked = None;
+        // 填表日期： and its answer in the next cell.
+        if passed_over.take() == Some(at.row) && !dates_in(&cell.shown()).is_empty() {
+            continue;
+        }
+        match &cell.value {
+            Value::Text(text) => {
+                let caption = text.trim_end();
+                let asks = caption.ends_with(['：', ':'])
+                    && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
+                asked = asks.then_some(at.row);
+                passed_over = asks_for_another_date(text).then_some(at.row);
+                identity.read(text, source, breakdown);
+            }
+            Value::Number(_) if cell.number_format.is_date() => {
+                identity.read(&cell.shown(), source, breakdown)
+            }
+            _ => {}
+        }
+    }
+    identity.read(&sheet.name, Source::SheetName, breakdown);
+    if let Some(current) = table.column(Role::Current)
+        && let Some(value) = current.period
+    {
+        identity.periods.push(Sighting { value, source: Source::Header(current.header) });
+    }
+    let stem = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    identity.read(stem, Source::FileName, breakdown);
+    if table.form == Form::Summary {
+        // It has a period and every city.
+        identity.cities.clear();
+    }
+    identity
+}
+
 /// Words before the date of a return.
 const OF_THE_RETURN: [&str; 5] = ["报告期", "填报期", "统计期", "截至", "截止"];
 /// Words before a date that is another one: of filling in, of the form's validity, of a document.
@@ -137,7 +216,7 @@ fn is_of_the_return(folded: &[char], date: &Dated) -> bool {
 }
 
 /// Whether a text asks for a date that is not the return's, as 填表日期： with its answer in the next cell.
-pub(super) fn asks_for_another_date(text: &str) -> bool {
+fn asks_for_another_date(text: &str) -> bool {
     OF_ANOTHER.iter().any(|word| text.contains(word)) && dates_in(text).is_empty()
 }
 

@@ -4,22 +4,25 @@
 //! audit's question.
 
 mod assignment;
+mod candidates;
 mod columns;
 mod dates;
+mod forms;
 mod header;
 mod identity;
+mod interpretation;
 mod label;
 mod record;
-mod righting;
 mod rows;
 mod table;
 mod transposed;
 
 pub use dates::{dates_in, periods_in};
+pub use forms::{Exclusion, Found, Nearest, NoTable, PassedOver, find_tables};
 pub use header::{Alias, Role, city_alias, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in};
+pub use interpretation::{Direction, Interpretation, PushedRow, Shift, TornRecord};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{RECORD_SHEET, is_record_sheet};
-pub use righting::{Direction, Pushed, Righting, Shift, Torn};
-pub use table::{Aside, Column, Form, Found, Nearest, NoTable, PassedOver, Row, RowKind, Table, find_tables};
+pub use table::{Column, Form, Row, RowKind, Table};
 pub use transposed::{exchanged, exchanged_range, find_transposed};

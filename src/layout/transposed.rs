@@ -5,8 +5,9 @@
 use crate::breakdown::Breakdown;
 use crate::model::{CellRef, Grid, Range, Sheet, Workbook};
 
-use super::identity::{Identity, Source};
-use super::table::{Form, Table, candidates, identity};
+use super::candidates::candidates;
+use super::identity::{Identity, Source, identity};
+use super::table::{Form, Table};
 
 /// A sheet on its side has as many columns as indicators; beyond this it is a data table of another kind.
 const MOST: u32 = 400;

@@ -3,6 +3,7 @@
 //! Judges nothing: what is worth saying about a file is a remark, what cannot be read is [`Unreadable`]. Never writes,
 //! never allocates what a file declares, never trusts an extension. The only room that knows calamine.
 
+mod biff;
 mod cfb;
 mod encryption;
 mod formula_tokens;

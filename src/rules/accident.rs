@@ -45,9 +45,9 @@ fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
 }
 
 /// Typed rates computed anew from the figures as they were meant, in their own writing.
-fn recomputed(context: &Context<'_>, table: &Table, righted: &Table) -> Vec<Edit> {
+fn recomputed(context: &Context<'_>, table: &Table, as_meant: &Table) -> Vec<Edit> {
     let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
-    let meant = Context::new(context.input, Ok(righted), context.found);
+    let meant = Context::new(context.input, Ok(as_meant), context.found);
     let edit = |(row, found): (&Row, LabelMatch)| {
         let at = CellRef::new(row.row, rate.index);
         let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;
@@ -237,8 +237,8 @@ fn t022(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         return Some((draft, found.table));
     }
     let edits = (0..own).map(|column| {
-        let place = found.table.righting.place(found.row, column);
-        let value = match (found.table.righting.joined(found.row, column), place) {
+        let place = found.table.interpretation.place(found.row, column);
+        let value = match (found.table.interpretation.joined(found.row, column), place) {
             (Some(number), _) => NewValue::Number(number),
             (None, Some(from)) => copied(sheet.grid.value(from)),
             // A field too many.
@@ -280,12 +280,12 @@ fn t018(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     if !table.transposed {
         return None;
     }
-    let righted = Table { transposed: false, ..table.clone() };
+    let as_meant = Table { transposed: false, ..table.clone() };
     let rows = table.indicator_rows().count();
     let message = format!(
         "表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。"
     );
-    Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), righted))
+    Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), as_meant))
 }
 
 rule! {

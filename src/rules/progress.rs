@@ -264,7 +264,7 @@ fn targets_of_the_zone(context: &Context<'_>, table: &Table) -> Option<(Draft, T
     let range =
         Range::new(context.figures_of(Role::Target).next()?.at, context.figures_of(Role::Target).last()?.at);
     let city = context.breakdown().city(context.city?);
-    let also = if found.table.righting.lost.contains(&Role::Rate) {
+    let also = if found.table.interpretation.lost.contains(&Role::Rate) {
         "，完成率也是按总量算的，须一并重算"
     } else {
         ""

@@ -116,9 +116,9 @@ fn q005(context: &Context<'_>) -> Vec<Draft> {
 
 fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = scaled_columns(context, table)?;
-    let righted = Context::new(context.input, Ok(&found.table), context.found);
+    let as_meant = Context::new(context.input, Ok(&found.table), context.found);
     let (first, all) = (*found.cells.first()?, found.cells.len());
-    let example = righted.figures.iter().find(|figure| figure.at == first)?;
+    let example = as_meant.figures.iter().find(|figure| figure.at == first)?;
     let (written, meant) =
         (context.raw(first), context.spoken(example.written.certain()?, example.indicator));
     let names = list(found.columns.iter().map(|(role, _)| role.caption(context.breakdown())));
@@ -137,7 +137,7 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         }
     };
     let counted = |at: &CellRef| {
-        let figure = righted.figures.iter().find(|figure| figure.at == *at)?;
+        let figure = as_meant.figures.iter().find(|figure| figure.at == *at)?;
         Some(context.set(*at, context.styled(figure.written.certain()?, figure)))
     };
     let edits = found.cells.iter().filter_map(counted).chain(bare_units(context, table, &name)).collect();

@@ -5,7 +5,7 @@ use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{
-    Aside, Column, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in,
+    Column, Exclusion, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in,
 };
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
@@ -64,13 +64,13 @@ fn t002(context: &Context<'_>) -> Vec<Draft> {
     vec![Draft::at(first.sheet, first.range, message).found(others)]
 }
 
-const fn aside(why: Aside) -> &'static str {
+const fn aside(why: Exclusion) -> &'static str {
     match why {
-        Aside::Example => "样表或示例",
-        Aside::Blank => "空白表",
-        Aside::Hidden => "在隐藏的工作表里",
-        Aside::Summary => "汇总表",
-        Aside::Copy => "与另一张完全相同",
+        Exclusion::Example => "样表或示例",
+        Exclusion::Blank => "空白表",
+        Exclusion::Hidden => "在隐藏的工作表里",
+        Exclusion::Summary => "汇总表",
+        Exclusion::Copy => "与另一张完全相同",
     }
 }
 
@@ -717,7 +717,7 @@ fn names_other_zone(text: &str, plan: &Plan) -> bool {
 }
 
 fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    let (others, righted) = foreign_form(context, table)?;
+    let (others, as_meant) = foreign_form(context, table)?;
     let rows = table.indicator_rows().count();
     let message = format!(
         "{rows} 项指标中有 {others} 项写明的总量与分解表不同，数也对不上，疑似用了别的年份或别的分解表。\
@@ -725,7 +725,7 @@ fn t015_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     );
     Some((
         Draft::at(table.sheet, labels_range(table), message).found(format!("{others} 项总量不同")),
-        righted,
+        as_meant,
     ))
 }
 

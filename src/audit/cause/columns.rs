@@ -121,7 +121,7 @@ fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
     }
     let mut found = moved(&evidence, table, sources)?;
     found.rates_follow = true;
-    found.table.righting.lost.push(Role::Rate);
+    found.table.interpretation.lost.push(Role::Rate);
     Some(found)
 }
 
@@ -228,20 +228,20 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
         return None;
     }
     let along = pushed_along(evidence, table, &columns);
-    let mut righted = table.clone();
+    let mut as_meant = table.clone();
     for (role, own, source) in &columns {
         match source {
             Some(source) => {
                 if let Some(column) =
-                    righted.columns.iter_mut().find(|column| column.role == *role && column.index == *own)
+                    as_meant.columns.iter_mut().find(|column| column.role == *role && column.index == *own)
                 {
                     column.index = *source;
                 }
             }
-            None => righted.righting.lost.push(*role),
+            None => as_meant.interpretation.lost.push(*role),
         }
     }
-    for column in &mut righted.columns {
+    for column in &mut as_meant.columns {
         if along.contains(&column.index) && !columns.iter().any(|(role, ..)| *role == column.role) {
             column.index += 1;
         }
@@ -249,7 +249,7 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     // What has been run over is no column of its own kind any more.
     let taken: Vec<u32> = columns.iter().filter_map(|(.., source)| *source).collect();
     let moved_roles: Vec<Role> = columns.iter().map(|(role, ..)| *role).collect();
-    righted.columns.retain(|column| {
+    as_meant.columns.retain(|column| {
         !taken.contains(&column.index) || moved_roles.contains(&column.role) || column.role == Role::Label
     });
     let reading = Reading { sources, ..evidence.as_read(table) };
@@ -259,7 +259,7 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
         rows_right: evidence.rows_right(&reading),
         rows: evidence.rows.len(),
         rates_follow: false,
-        table: righted,
+        table: as_meant,
     })
 }
 

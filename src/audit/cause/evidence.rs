@@ -38,7 +38,7 @@ impl<'a> Evidence<'a> {
     /// `None` for a form that is not compared.
     pub fn of(context: &'a Context<'a>, table: &Table) -> Option<Self> {
         let sheet = context.input.workbook.sheets.get(table.sheet)?;
-        if table.form == Form::Summary || table.righting.foreign {
+        if table.form == Form::Summary || table.interpretation.foreign {
             return None;
         }
         let rows: Vec<(u32, IndicatorId)> =
@@ -47,7 +47,7 @@ impl<'a> Evidence<'a> {
             Form::Breakdown => matches!(role, Role::City(_)),
             _ => matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate),
         };
-        let lost = |role: Role| table.righting.lost.contains(&role);
+        let lost = |role: Role| table.interpretation.lost.contains(&role);
         let columns: Vec<(Role, u32)> = table
             .columns
             .iter()
@@ -85,12 +85,12 @@ impl<'a> Evidence<'a> {
         })
     }
 
-    /// The reading by headers and labels, with what the table's righting says already.
+    /// The reading by headers and labels, with what the table's interpretation says already.
     pub fn as_read(&self, table: &Table) -> Reading {
         Reading {
             sources: self.columns.iter().map(|(_, column)| Some(*column)).collect(),
-            scales: self.columns.iter().map(|(role, _)| table.righting.scale(*role)).collect(),
-            shift: table.righting.shifts.first().map(|shift| {
+            scales: self.columns.iter().map(|(role, _)| table.interpretation.scale(*role)).collect(),
+            shift: table.interpretation.shifts.first().map(|shift| {
                 let of = |column: &u32| shift.columns.contains(column);
                 (
                     shift.clone(),

@@ -53,19 +53,19 @@ pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader>
         let own = if let Role::City(city) = column.role { is_of(column.index, city) } else { false };
         let mut cities = missing.iter().filter(|city| is_of(column.index, **city));
         let (Some(city), None, false) = (cities.next(), cities.next(), own) else { continue };
-        let mut righted = table.clone();
-        righted.columns.retain(|other| other.index != column.index);
-        righted.repeated.retain(|other| other.index != column.index);
+        let mut as_meant = table.clone();
+        as_meant.columns.retain(|other| other.index != column.index);
+        as_meant.repeated.retain(|other| other.index != column.index);
         // The other column of the name that stood twice is that city's own.
-        if let Some(at) = righted.repeated.iter().position(|other| other.role == column.role)
-            && righted.column(column.role).is_none()
+        if let Some(at) = as_meant.repeated.iter().position(|other| other.role == column.role)
+            && as_meant.column(column.role).is_none()
         {
-            let other = righted.repeated.remove(at);
-            righted.columns.push(other);
+            let other = as_meant.repeated.remove(at);
+            as_meant.columns.push(other);
         }
         let caption = context.breakdown().city(*city).to_owned();
-        righted.columns.push(Column { role: Role::City(*city), caption, ..column.clone() });
-        righted.columns.sort_by_key(|column| column.index);
+        as_meant.columns.push(Column { role: Role::City(*city), caption, ..column.clone() });
+        as_meant.columns.sort_by_key(|column| column.index);
         return Some(WrongHeader {
             city: *city,
             header: column.header,
@@ -73,7 +73,7 @@ pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader>
             caption: column.caption,
             agreeing: agreeing(column.index, *city),
             rows,
-            table: righted,
+            table: as_meant,
         });
     }
     None

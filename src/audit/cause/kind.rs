@@ -36,7 +36,7 @@ fn is_rate_of(stated: Decimal, done: Decimal, goal: Decimal) -> bool {
 }
 
 fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
-    if table.form != Form::Progress || table.righting.lost.contains(&Role::Current) {
+    if table.form != Form::Progress || table.interpretation.lost.contains(&Role::Current) {
         return None;
     }
     let filled: Vec<&Figure> = role(context, Role::Current)
@@ -125,15 +125,18 @@ pub fn are_rates(context: &Context<'_>, table: &Table) -> bool {
 /// Rates in the column 本期累计完成.
 pub fn rates_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
     let (agreeing, rows) = rates(context, table)?;
-    let mut righted = table.clone();
-    righted.righting.lost.push(Role::Current);
-    Some(OtherKind { agreeing, rows, table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.lost.push(Role::Current);
+    Some(OtherKind { agreeing, rows, table: as_meant })
 }
 
 /// The period's own growth in the column 本期累计完成: with 上期 it gives the stated rate, or the column 本期新增 says the
 /// same, or 上期 is what was reported and nearly every figure is below it.
 pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
-    if table.form != Form::Progress || table.righting.grown || table.righting.lost.contains(&Role::Current) {
+    if table.form != Form::Progress
+        || table.interpretation.grown
+        || table.interpretation.lost.contains(&Role::Current)
+    {
         return None;
     }
     let number =
@@ -182,14 +185,17 @@ pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherK
     } else {
         return None;
     };
-    let mut righted = table.clone();
-    righted.righting.grown = true;
-    Some(OtherKind { agreeing, rows: rows.len(), table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.grown = true;
+    Some(OtherKind { agreeing, rows: rows.len(), table: as_meant })
 }
 
 /// The zone's totals in the column 目标值.
 pub fn totals_for_targets(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
-    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Target) {
+    if table.form != Form::Progress
+        || table.interpretation.foreign
+        || table.interpretation.lost.contains(&Role::Target)
+    {
         return None;
     }
     let city = context.city?;
@@ -207,18 +213,21 @@ pub fn totals_for_targets(context: &Context<'_>, table: &Table) -> Option<OtherK
     if !nearly_all(agreeing, rows.len()) {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.lost.push(Role::Target);
+    let mut as_meant = table.clone();
+    as_meant.interpretation.lost.push(Role::Target);
     // The rates were computed with them.
     if rates_of_totals(context, table).is_some() {
-        righted.righting.lost.push(Role::Rate);
+        as_meant.interpretation.lost.push(Role::Rate);
     }
-    Some(OtherKind { agreeing, rows: rows.len(), table: righted })
+    Some(OtherKind { agreeing, rows: rows.len(), table: as_meant })
 }
 
 /// Typed rates of the zone's totals.
 pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
-    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Rate) {
+    if table.form != Form::Progress
+        || table.interpretation.foreign
+        || table.interpretation.lost.contains(&Role::Rate)
+    {
         return None;
     }
     let city = context.city?;
@@ -245,14 +254,17 @@ pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind
     if !nearly_all(agreeing, rows) {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.lost.push(Role::Rate);
-    Some(OtherKind { agreeing, rows, table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.lost.push(Role::Rate);
+    Some(OtherKind { agreeing, rows, table: as_meant })
 }
 
 /// Rates, typed or computed, that are those of 上期 in nearly every row, and not of 本期.
 pub fn rates_of_last_period(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
-    if table.form != Form::Progress || table.righting.foreign || table.righting.lost.contains(&Role::Rate) {
+    if table.form != Form::Progress
+        || table.interpretation.foreign
+        || table.interpretation.lost.contains(&Role::Rate)
+    {
         return None;
     }
     let column = table.column(Role::Rate)?.index;
@@ -287,15 +299,15 @@ pub fn rates_of_last_period(context: &Context<'_>, table: &Table) -> Option<Othe
     if !nearly_all(agreeing, rows) {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.lost.push(Role::Rate);
-    Some(OtherKind { agreeing, rows, table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.lost.push(Role::Rate);
+    Some(OtherKind { agreeing, rows, table: as_meant })
 }
 
 /// Rows in which 本期 repeats 上期 while the typed rate is that of another, greater figure.
 pub fn rates_of_unknown(context: &Context<'_>, table: &Table) -> usize {
     let Some(city) = context.city.filter(|_| table.form == Form::Progress) else { return 0 };
-    if table.righting.lost.contains(&Role::Rate) {
+    if table.interpretation.lost.contains(&Role::Rate) {
         return 0;
     }
     let number =

@@ -24,7 +24,7 @@ type Rank = (usize, std::cmp::Reverse<usize>, bool, [bool; 3]);
 /// The shift by one row that explains clearly more than the labels do: of all figure columns or of one, from some row
 /// on, down or up, with the value at the end below the table, at the other end or gone.
 pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows> {
-    if !table.righting.shifts.is_empty() {
+    if !table.interpretation.shifts.is_empty() {
         return None;
     }
     let evidence = Evidence::of(context, table)?;
@@ -101,14 +101,14 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
         shift.columns.extend(total_beside(context, table, &shift));
     }
     let reading = Reading { shift: Some((shift.clone(), group.clone())), ..as_read };
-    let mut righted = table.clone();
-    righted.righting.shifts.push(shift.clone());
+    let mut as_meant = table.clone();
+    as_meant.interpretation.shifts.push(shift.clone());
     // A row without a label that only holds the pushed-out value is no row of its own.
     if let Some(end) = shift.end {
-        righted.rows.retain(|row| row.row != end || !row.label.trim().is_empty());
+        as_meant.rows.retain(|row| row.row != end || !row.label.trim().is_empty());
     }
     let roles = group.iter().filter_map(|at| evidence.columns.get(*at).map(|(role, _)| *role)).collect();
-    Some(ShiftedRows { roles, shift, rows_right: evidence.rows_right(&reading), rows, table: righted })
+    Some(ShiftedRows { roles, shift, rows_right: evidence.rows_right(&reading), rows, table: as_meant })
 }
 
 /// The total column, where its figures have slipped with those of the cities: more totals agree that way than as read.

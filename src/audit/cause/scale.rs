@@ -38,7 +38,7 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
     // Another city's return is measured by its own past, which the claimed city's is not.
-    if straight.fails() == 0 || table.righting.city.is_some() || are_rates(context, table) {
+    if straight.fails() == 0 || table.interpretation.city.is_some() || are_rates(context, table) {
         return None;
     }
     let ways = FACTORS.iter().map(|(name, factor)| (Magnitude::In(name), Decimal::from(*factor)));
@@ -72,8 +72,8 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     if are_others && scales(Role::Current) != scales(Role::Target) && has_right_rates(context, table) {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.scales.extend(columns.iter().map(|(role, _)| (*role, factor)));
+    let mut as_meant = table.clone();
+    as_meant.interpretation.scales.extend(columns.iter().map(|(role, _)| (*role, factor)));
     let mut cells: Vec<CellRef> = evidence
         .rows
         .iter()
@@ -81,7 +81,7 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
         .filter(|at| evidence.is_scaled_by(*at, factor))
         .collect();
     cells.sort_unstable();
-    (!cells.is_empty()).then_some(Scaled { magnitude, factor, columns, cells, table: righted })
+    (!cells.is_empty()).then_some(Scaled { magnitude, factor, columns, cells, table: as_meant })
 }
 
 /// Whether most typed rates are the quotients of the sheet's own figures as they are written.
@@ -120,7 +120,7 @@ fn columns_in(
         evidence
             .columns
             .get(at)
-            .is_some_and(|(role, _)| *role != Role::Rate && table.righting.scale(*role) == Decimal::ONE)
+            .is_some_and(|(role, _)| *role != Role::Rate && table.interpretation.scale(*role) == Decimal::ONE)
     };
     let with = |columns: &[usize]| {
         let mut reading: Reading = as_read.clone();

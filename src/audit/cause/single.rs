@@ -2,7 +2,7 @@
 
 use crate::audit::{Context, Due, Figure};
 use crate::breakdown::IndicatorId;
-use crate::layout::{Form, Pushed, Role, Table};
+use crate::layout::{Form, PushedRow, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::evidence::{Evidence, is_due, is_exact_rate};
@@ -24,7 +24,7 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     columns.sort_by_key(|(_, column)| *column);
     let neighbours =
         columns.iter().zip(columns.iter().skip(1)).all(|((_, left), (_, right))| left + 1 == *right);
-    if !neighbours || columns.len() < 2 || !table.righting.pushed.is_empty() {
+    if !neighbours || columns.len() < 2 || !table.interpretation.pushed.is_empty() {
         return None;
     }
     let computed = table.form == Form::Progress && is_computed(context, table, &columns);
@@ -61,9 +61,9 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
     if table.column(Role::Total).is_some_and(|total| total.index == last + 1) {
         last += 1;
     }
-    let mut righted = table.clone();
-    righted.righting.pushed.extend(rows.iter().map(|row| Pushed { row: *row, first, last }));
-    Some(PushedRows { rows, first, last, table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.pushed.extend(rows.iter().map(|row| PushedRow { row: *row, first, last }));
+    Some(PushedRows { rows, first, last, table: as_meant })
 }
 
 /// Whether the last of the columns is a rate that is computed in most rows.
@@ -258,13 +258,13 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
                 }
             };
             if went_along {
-                let mut righted = table.clone();
-                righted.righting.exchanged.push((*upper, *lower));
+                let mut as_meant = table.clone();
+                as_meant.interpretation.exchanged.push((*upper, *lower));
                 return Some(ExchangedRows {
                     rows: (*upper, *lower),
                     indicators: (*first, *second),
                     explained: 2,
-                    table: righted,
+                    table: as_meant,
                 });
             }
         }
@@ -274,7 +274,7 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
 
 /// The two rows of a breakdown in which every city has the other row's official figure, units and all.
 pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
-    if !table.righting.exchanged.is_empty() || table.righting.foreign {
+    if !table.interpretation.exchanged.is_empty() || table.interpretation.foreign {
         return None;
     }
     if table.form == Form::Progress {
@@ -306,14 +306,14 @@ pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedR
         }
         for (lower, second) in evidence.rows.iter().skip(at + 1) {
             if due(*lower, *second) + 2 <= all && due(*upper, *second) == all && due(*lower, *first) == all {
-                let mut righted = table.clone();
-                righted.righting.exchanged.push((*upper, *lower));
+                let mut as_meant = table.clone();
+                as_meant.interpretation.exchanged.push((*upper, *lower));
                 let explained = 2 * all - own - due(*lower, *second);
                 return Some(ExchangedRows {
                     rows: (*upper, *lower),
                     indicators: (*first, *second),
                     explained,
-                    table: righted,
+                    table: as_meant,
                 });
             }
         }

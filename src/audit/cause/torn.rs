@@ -2,7 +2,7 @@
 //! field too far.
 
 use crate::audit::Context;
-use crate::layout::{Column, Role, RowKind, Table, Torn};
+use crate::layout::{Column, Role, RowKind, Table, TornRecord};
 use crate::model::{CellRef, Decimal, Meaning, Value, fraction, read_value};
 
 /// A torn row, with how its fields go together again.
@@ -34,7 +34,7 @@ pub fn torn_row(context: &Context<'_>, table: &Table) -> Option<TornRow> {
         if own <= header
             || own - header > MOST
             || !most
-            || table.righting.torn.iter().any(|torn| torn.row == row.row)
+            || table.interpretation.torn.iter().any(|torn| torn.row == row.row)
         {
             continue;
         }
@@ -55,11 +55,11 @@ pub fn torn_row(context: &Context<'_>, table: &Table) -> Option<TornRow> {
         if way.is_none() && (ways.is_empty() || !is_shifted(table, &text)) {
             continue;
         }
-        let mut righted = table.clone();
+        let mut as_meant = table.clone();
         let fields = way.map(|way| way.iter().map(|field| (field.from, field.joined)).collect());
-        righted.righting.torn.push(Torn { row: row.row, fields });
+        as_meant.interpretation.torn.push(TornRecord { row: row.row, fields });
         let joined = way.into_iter().flatten().filter_map(|field| field.joined).collect();
-        return Some(TornRow { row: row.row, fields: (own, header), joined, table: righted });
+        return Some(TornRow { row: row.row, fields: (own, header), joined, table: as_meant });
     }
     None
 }

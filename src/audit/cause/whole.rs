@@ -47,9 +47,9 @@ pub fn other_city(context: &Context<'_>, table: &Table) -> Option<OtherCity> {
     if !explains(agreeing, as_read, rows) || agreeing * 2 <= rows {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.city = Some(city);
-    Some(OtherCity { city, column, agreeing, rows, table: righted })
+    let mut as_meant = table.clone();
+    as_meant.interpretation.city = Some(city);
+    Some(OtherCity { city, column, agreeing, rows, table: as_meant })
 }
 
 /// A city's column that holds another city's figures, which stand in their own column too.
@@ -93,9 +93,9 @@ pub fn copied_column(context: &Context<'_>, table: &Table) -> Option<CopiedColum
         if !explains(agreeing, as_read, rows) || agreeing * 4 < rows * 3 {
             return None;
         }
-        let mut righted = table.clone();
-        righted.righting.lost.push(*role);
-        Some(CopiedColumn { city: *city, from, column: *column, agreeing, rows, table: righted })
+        let mut as_meant = table.clone();
+        as_meant.interpretation.lost.push(*role);
+        Some(CopiedColumn { city: *city, from, column: *column, agreeing, rows, table: as_meant })
     })
 }
 
@@ -127,7 +127,7 @@ pub fn foreign_form(context: &Context<'_>, table: &Table) -> Option<(usize, Tabl
     if other_totals < 3 || other_totals * 2 <= rows || holds * 2 > of {
         return None;
     }
-    let mut righted = table.clone();
-    righted.righting.foreign = true;
-    Some((other_totals, righted))
+    let mut as_meant = table.clone();
+    as_meant.interpretation.foreign = true;
+    Some((other_totals, as_meant))
 }

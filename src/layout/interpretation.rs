@@ -1,6 +1,6 @@
-//! How a table is read once a root cause is known: where its figures stand and what they mean.
+//! How a table is interpreted once a root cause is known: where its figures stand and what they mean.
 //!
-//! The empty righting reads every figure under its header, beside its label, as written.
+//! The empty interpretation reads every figure under its header, beside its label, as written.
 
 use crate::breakdown::CityId;
 use crate::model::{CellRef, Decimal};
@@ -9,7 +9,7 @@ use super::header::Role;
 
 /// What root causes say about a table. Columns that change places need no entry here: their index says it.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct Righting {
+pub struct Interpretation {
     pub shifts: Vec<Shift>,
     /// Columns written in a magnitude (万): the factor that gives the count.
     pub scales: Vec<(Role, Decimal)>,
@@ -18,9 +18,9 @@ pub struct Righting {
     /// Whose figures these are, against the name on the return.
     pub city: Option<CityId>,
     /// Rows whose figures stand one cell to the right.
-    pub pushed: Vec<Pushed>,
+    pub pushed: Vec<PushedRow>,
     /// Records of separated text with a field too many.
-    pub torn: Vec<Torn>,
+    pub torn: Vec<TornRecord>,
     /// Pairs of rows whose figures stand in each other's place.
     pub exchanged: Vec<(u32, u32)>,
     /// 本期累计完成 holds what came in this period alone: 上期 is to be added.
@@ -31,7 +31,7 @@ pub struct Righting {
 
 /// A row whose values stand one cell to the right, from its first to its last column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pushed {
+pub struct PushedRow {
     pub row: u32,
     pub first: u32,
     pub last: u32,
@@ -39,7 +39,7 @@ pub struct Pushed {
 
 /// A record that a comma in a number has torn.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Torn {
+pub struct TornRecord {
     pub row: u32,
     /// For each column of the header where its field begins, and the number where it is put together of several;
     /// `None` where that is not known.
@@ -78,7 +78,7 @@ impl Shift {
     }
 }
 
-impl Righting {
+impl Interpretation {
     /// Where the value of a row in a column stands.
     pub fn place(&self, row: u32, column: u32) -> Option<CellRef> {
         if let Some(pushed) = self

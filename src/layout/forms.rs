@@ -1,0 +1,269 @@
+//! What a workbook holds: the tables that are forms of their own, those passed over, and what looks like one.
+
+use std::collections::BTreeSet;
+
+use crate::breakdown::Breakdown;
+use crate::model::{CellRef, Meaning, Range, Value, Visibility, Workbook, read_value};
+
+use super::candidates::candidates;
+use super::header::Role;
+use super::identity::{Source, identity};
+use super::record::is_record_sheet;
+use super::table::{Form, Table};
+
+/// Why no table was taken, with the nearest thing seen.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct NoTable {
+    pub nearest: Option<Nearest>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nearest {
+    pub sheet: usize,
+    pub range: Range,
+    /// Captions that were recognised.
+    pub captions: Vec<String>,
+    /// Labels of the breakdown that were found.
+    pub labels: usize,
+    /// Whether only words stand beside them, as under 指标解释.
+    pub explains: bool,
+}
+
+/// What a workbook holds: every table that is a form of its own, and what looks like one.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Found {
+    /// The one that is meant first: a progress return before a breakdown, the latest period, the fullest.
+    pub tables: Vec<Table>,
+    pub passed_over: Vec<PassedOver>,
+    /// What looks like a form and could not be read as one, with its labels.
+    pub unread: Vec<Nearest>,
+}
+
+/// A table that is none to be audited.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassedOver {
+    pub sheet: usize,
+    pub range: Range,
+    pub why: Exclusion,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exclusion {
+    /// 样表, 示例, 填报说明, ××市.
+    Example,
+    /// A form without a figure.
+    Blank,
+    /// On a hidden sheet.
+    Hidden,
+    /// 汇总表.
+    Summary,
+    /// The same as another table, cell by cell.
+    Copy,
+}
+
+/// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
+/// nothing else.
+pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
+    let mut seen: Vec<(u32, Table)> = Vec::new();
+    let mut near: Vec<(u32, Nearest)> = Vec::new();
+    for (index, sheet) in
+        workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name))
+    {
+        let mut here: Vec<(u32, Table)> = Vec::new();
+        for candidate in candidates(index, sheet, breakdown) {
+            match candidate {
+                Ok((score, table)) => here.push((score, table)),
+                Err((score, nearest)) => near.push((score, nearest)),
+            }
+        }
+        let bounds: Vec<Range> = here.iter().map(|(_, table)| table.range).collect();
+        for (_, table) in &mut here {
+            table.identity = identity(sheet, table, &bounds, file_name, breakdown);
+        }
+        seen.append(&mut here);
+    }
+    let why = |table: &Table| aside(workbook, table);
+    let mut taken: Vec<(u32, Table)> =
+        seen.iter().filter(|(_, table)| why(table).is_none()).cloned().collect();
+    let mut passed_over: Vec<PassedOver> = Vec::new();
+    // A 汇总表 with its lists beside it is no return, whatever the lists look like.
+    let best = |of: &[(u32, Table)], form: bool| {
+        of.iter().filter(|(_, table)| (table.form == Form::Summary) == form).map(|(score, _)| *score).max()
+    };
+    let is_summary = best(&seen, true) > best(&taken, false);
+    if is_summary {
+        taken.clear();
+    }
+    if taken.is_empty() {
+        // The least far from a form of its own, as it is.
+        let rank = |table: &Table| match why(table) {
+            Some(Exclusion::Hidden | Exclusion::Copy) => 0,
+            Some(Exclusion::Summary) if is_summary => 5,
+            Some(Exclusion::Summary) => 1,
+            Some(Exclusion::Example) => 2,
+            Some(Exclusion::Blank) => 3,
+            None => 4,
+        };
+        let best = seen
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, (score, table))| (rank(table), *score, std::cmp::Reverse(*at)));
+        let Some((at, best)) = best.map(|(at, found)| (at, found.clone())) else {
+            let nearest = near.into_iter().rev().max_by_key(|(score, _)| *score).map(|(_, nearest)| nearest);
+            return Err(NoTable { nearest });
+        };
+        let others = seen.iter().enumerate().filter(|(other, _)| *other != at);
+        passed_over.extend(others.filter_map(|(_, (_, table))| {
+            Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })
+        }));
+        taken.push(best);
+    } else {
+        passed_over.extend(seen.iter().filter_map(|(_, table)| {
+            Some(PassedOver { sheet: table.sheet, range: table.range, why: why(table)? })
+        }));
+    }
+    let mut kept: Vec<(u32, Table)> = Vec::new();
+    for (score, table) in taken {
+        // A copy says nothing that its original does not say, and may not say whose it is.
+        if kept.iter().any(|(_, other)| is_copy(workbook, other, &table)) {
+            passed_over.push(PassedOver { sheet: table.sheet, range: table.range, why: Exclusion::Copy });
+        } else {
+            kept.push((score, table));
+        }
+    }
+    let mut taken = kept;
+    of_their_own(&mut taken);
+    let order = |(score, table): &(u32, Table)| {
+        let period = table.identity.period();
+        std::cmp::Reverse((table.form == Form::Progress, period, *score))
+    };
+    taken.sort_by_key(order);
+    let half = breakdown.indicators.len() / 2;
+    let unread = near
+        .into_iter()
+        .map(|(_, nearest)| nearest)
+        .filter(|nearest| nearest.labels > half && nearest.captions.len() > 2 && !nearest.explains);
+    // A piece of a table that was taken is none beside it.
+    let unread = unread.filter(|nearest| {
+        let overlaps = |sheet: usize, range: Range| {
+            sheet == nearest.sheet
+                && range.start.row <= nearest.range.end.row
+                && nearest.range.start.row <= range.end.row
+        };
+        !seen.iter().any(|(_, table)| overlaps(table.sheet, table.range))
+    });
+    Ok(Found {
+        unread: unread.collect(),
+        tables: taken.into_iter().map(|(_, table)| table).collect(),
+        passed_over,
+    })
+}
+
+/// Why a table is not one to be audited beside others.
+fn aside(workbook: &Workbook, table: &Table) -> Option<Exclusion> {
+    const EXAMPLES: [&str; 12] = [
+        "样表",
+        "样例",
+        "示例",
+        "范例",
+        "例表",
+        "样式",
+        "模板",
+        "填报说明",
+        "填表说明",
+        "填写说明",
+        "空白",
+        "举例",
+    ];
+    let sheet = workbook.sheets.get(table.sheet)?;
+    if table.form == Form::Summary {
+        return Some(Exclusion::Summary);
+    }
+    if sheet.visibility != Visibility::Visible {
+        return Some(Exclusion::Hidden);
+    }
+    let nobody =
+        |text: &str| ["××", "XX", "xx", "**", "某市", "＊＊", "□□"].iter().any(|mark| text.contains(mark));
+    let above = sheet.grid.rows(table.range.start.row.saturating_sub(6), table.range.start.row);
+    let title = above
+        .filter(|(at, _)| at.row < table.range.start.row)
+        .any(|(_, cell)| matches!(&cell.value, Value::Text(text) if nobody(text)));
+    if EXAMPLES.iter().any(|word| sheet.name.contains(word)) || title {
+        return Some(Exclusion::Example);
+    }
+    let figures = table.columns.iter().filter(|column| matches!(column.role, Role::City(_) | Role::Current));
+    let filled = figures
+        .flat_map(|column| table.indicator_rows().map(move |(row, _)| CellRef::new(row.row, column.index)))
+        .filter_map(|at| sheet.grid.get(at))
+        .any(|cell| {
+            cell.formula.is_some()
+                || !matches!(read_value(&cell.value).meaning, Meaning::Blank | Meaning::NotApplicable)
+        });
+    (!filled && table.columns.iter().any(|column| matches!(column.role, Role::City(_) | Role::Current)))
+        .then_some(Exclusion::Blank)
+}
+
+/// Whether a table is another one over again: the same range with the same cells on another sheet.
+fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
+    let cells = |table: &Table| {
+        let grid = &workbook.sheets.get(table.sheet)?.grid;
+        let rows = grid.rows(table.range.start.row, table.range.end.row);
+        Some(
+            rows.filter(|(at, _)| table.range.contains(*at))
+                .map(|(at, cell)| (at, cell.value.clone(), cell.formula.clone()))
+                .collect::<Vec<_>>(),
+        )
+    };
+    // A sheet that names another city or period anywhere was meant to be another return.
+    let named = |table: &Table| {
+        let own = |source: Source| source != Source::FileName;
+        let cities = table
+            .identity
+            .cities
+            .iter()
+            .filter(|sighting| own(sighting.source))
+            .map(|sighting| sighting.value);
+        let periods = table
+            .identity
+            .periods
+            .iter()
+            .filter(|sighting| own(sighting.source))
+            .map(|sighting| sighting.value);
+        (cities.collect::<BTreeSet<_>>(), periods.collect::<BTreeSet<_>>())
+    };
+    let ((cities, periods), (other_cities, other_periods)) = (named(original), named(table));
+    let differ = !other_cities.is_subset(&cities) || !other_periods.is_subset(&periods);
+    original.sheet != table.sheet
+        && original.range == table.range
+        && original.form == table.form
+        && !differ
+        && cells(original) == cells(table)
+}
+
+/// Where one file holds several returns, its name says of none of them whose or of when it is, unless they agree.
+fn of_their_own(tables: &mut [(u32, Table)]) {
+    if tables.len() < 2 {
+        return;
+    }
+    let own = |source: Source| source != Source::FileName;
+    let mut cities: Vec<_> = tables
+        .iter()
+        .flat_map(|(_, t)| t.identity.cities.iter().filter(|s| own(s.source)).map(|s| s.value))
+        .collect();
+    let mut periods: Vec<_> = tables
+        .iter()
+        .flat_map(|(_, t)| t.identity.periods.iter().filter(|s| own(s.source)).map(|s| s.value))
+        .collect();
+    cities.sort_unstable();
+    cities.dedup();
+    periods.sort_unstable();
+    periods.dedup();
+    for (_, table) in tables {
+        if cities.len() > 1 {
+            table.identity.cities.retain(|sighting| own(sighting.source));
+        }
+        if periods.len() > 1 {
+            table.identity.periods.retain(|sighting| own(sighting.source));
+        }
+    }
+}
