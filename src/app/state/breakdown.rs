@@ -1,7 +1,19 @@
 //! 换分解表: a file is proposed, the engine says what it changes, the user puts it in force or does not.
 
-use super::{CARD, Card, Effect, Pending, Phase, Picked, Proposal, State};
-use crate::worker::protocol::{FileId, Request};
+use super::engine::Pending;
+use super::{CARD, Card, Effect, Picked, State};
+use crate::app::Shared;
+use crate::app::file::Phase;
+use crate::worker::protocol::{FileId, NewBreakdown, Request};
+
+/// Another breakdown that the user has chosen and not yet put in force.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Proposal {
+    Reading(Picked),
+    Ready(Picked, Shared<NewBreakdown>),
+    /// Name, and one sentence that says why and what to do.
+    Refused(String, String),
+}
 
 impl State {
     /// The file that is proposed and still being read.

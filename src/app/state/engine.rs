@@ -1,114 +1,279 @@
-//! Whether the engine is still there. Not every browser reports that a worker has died, and one that is at a long job
-//! answers as little as a dead one: so the engine says when it takes a request up. A request that lies untouched beside
-//! an idle engine means that there is none; a request that was taken up is given a bound by the size of the files,
-//! long before which the user may end it.
+//! The engine: requests to it, its answers, and another one with all files where it is lost.
 
-use super::{Effect, NoticeKind, Offer, Pending, Phase, State};
+use super::consolidation::Consolidation;
+use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Proposal, State};
+use crate::app::Shared;
+use crate::app::file::Phase;
 use crate::app::text;
-use crate::worker::protocol::Request;
+use crate::worker::protocol::{Envelope, FileId, Request, Response};
 
-/// An engine that is idle takes a request up at once; even a slow computer needs no more seconds than these.
-pub(super) const IDLE: u32 = 15;
-/// The first request waits until the engine is unpacked and compiled.
-pub(super) const START: u32 = 90;
-/// So long at one request, the user is asked.
-pub(super) const SLOW: u32 = 30;
-/// No request takes so long, but for the size of the files.
-pub(super) const LONGEST: u32 = 300;
-/// Bytes for which one second more is given.
-const BYTES_A_SECOND: f64 = 20_000.0;
+/// Starts of the engine in a row without an answer before the page gives up.
+pub(super) const MOST_STARTS: u8 = 3;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Pending {
+    Hello,
+    Demo,
+    Open(FileId),
+    Change(FileId),
+    Recheck(FileId),
+    Window { file: FileId, sheet: u32, block: u32 },
+    Save { file: FileId, serials: Vec<u32> },
+    Findings(FileId),
+    Consolidate,
+    Close,
+    ReadBreakdown(FileId),
+    UseBreakdown,
+}
+
+impl Pending {
+    pub(super) const fn file(&self) -> Option<FileId> {
+        match self {
+            Self::Open(file)
+            | Self::Change(file)
+            | Self::Recheck(file)
+            | Self::Findings(file)
+            | Self::Save { file, .. }
+            | Self::Window { file, .. } => Some(*file),
+            Self::Hello
+            | Self::Demo
+            | Self::Consolidate
+            | Self::Close
+            | Self::ReadBreakdown(_)
+            | Self::UseBreakdown => None,
+        }
+    }
+}
 
 impl State {
-    pub(super) fn taken_up(&mut self, id: u32) {
-        self.taken = Some(id);
+    pub(super) fn start_engine(&mut self, effects: &mut Vec<Effect>) {
+        self.starts += 1;
+        self.pending.clear();
+        self.opening = None;
+        self.taken = None;
         self.silent = 0;
-    }
-
-    /// An answer came.
-    pub(super) fn heard(&mut self, id: u32) {
-        if self.taken == Some(id) {
-            self.taken = None;
-        }
-        self.silent = 0;
-        self.notices.retain(|notice| notice.offer != Some(Offer::Restart));
-    }
-
-    /// Seconds are counted only while the page runs: a computer that slept proves nothing.
-    pub(super) fn second(&mut self, effects: &mut Vec<Effect>) {
-        if self.pending.is_empty() {
-            self.silent = 0;
-            return;
-        }
-        self.silent += 1;
-        let limit = match self.taken {
-            Some(_) => LONGEST + self.allowance(),
-            None if self.starts > 0 => START,
-            None => IDLE,
-        };
-        if self.silent >= limit {
-            self.went_silent(effects);
-        } else if self.taken.is_some() && self.silent == SLOW {
-            let name = self
-                .at_work()
-                .and_then(|pending| pending.file())
-                .and_then(|id| self.file(id))
-                .map(|file| file.name.clone());
-            self.offer(NoticeKind::Said, text::slow(name.as_deref(), SLOW), None, Some(Offer::Restart));
+        effects.push(Effect::StartEngine);
+        self.send(Request::Hello, Pending::Hello, effects);
+        // Before any file, so that each is audited against the breakdown in force.
+        if let Some(Picked { file, name, .. }) = self.breakdown.clone() {
+            self.send(
+                Request::UseBreakdown { file, name, bytes: Vec::new() },
+                Pending::UseBreakdown,
+                effects,
+            );
         }
     }
 
-    /// The user does not want to wait.
-    pub(super) fn restart(&mut self, effects: &mut Vec<Effect>) {
-        self.notices.retain(|notice| notice.offer != Some(Offer::Restart));
-        if !self.pending.is_empty() {
-            self.went_silent(effects);
-        }
+    pub(super) fn send(&mut self, body: Request, pending: Pending, effects: &mut Vec<Effect>) {
+        self.send_numbered(body, pending, effects);
     }
 
-    fn went_silent(&mut self, effects: &mut Vec<Effect>) {
-        let culprit = self.at_work();
-        // All that was asked beside it is asked again.
-        self.again =
-            self.pending.values().filter(|pending| Some(*pending) != culprit.as_ref()).cloned().collect();
-        self.lost(culprit, text::went_silent, text::NO_ANSWER_DETAIL, effects);
+    pub(super) fn send_numbered(
+        &mut self,
+        body: Request,
+        pending: Pending,
+        effects: &mut Vec<Effect>,
+    ) -> u32 {
+        let id = self.next();
+        self.pending.insert(id, pending);
+        effects.push(Effect::Send(Envelope { id, body }));
+        id
     }
 
-    pub(super) fn broke(&mut self, detail: &str, effects: &mut Vec<Effect>) {
-        // An engine that said nothing of what it was at was at the oldest.
-        let culprit = self.at_work().or_else(|| self.pending.values().next().cloned());
-        self.again.clear();
-        self.lost(culprit, text::broke_down, detail, effects);
-    }
-
-    fn at_work(&self) -> Option<Pending> {
-        self.taken.and_then(|id| self.pending.get(&id)).cloned()
-    }
-
-    /// What a lost engine was asked beside its files; these are open again.
-    pub(super) fn ask_again(&mut self, effects: &mut Vec<Effect>) {
-        if self.opening.is_some() || !self.queue.is_empty() {
-            return;
-        }
-        for pending in std::mem::take(&mut self.again) {
-            match pending {
-                Pending::Save { file, .. } => self.save_file(file, effects),
-                Pending::Findings(file) if self.file(file).is_some_and(|file| file.phase == Phase::Open) => {
-                    self.send(Request::Findings { file }, Pending::Findings(file), effects);
+    /// A new engine with all files and their changes; a file over which it was lost twice is left out. `say` tells the
+    /// user of it, with the file's name where one is to blame.
+    pub(super) fn lost(
+        &mut self,
+        culprit: Option<Pending>,
+        say: fn(Option<&str>) -> String,
+        detail: &str,
+        effects: &mut Vec<Effect>,
+    ) {
+        let culprit_file = culprit.as_ref().and_then(Pending::file);
+        let full = text::breakdown_detail(&self.shell.version, &self.shell.build, detail);
+        if self.starts >= MOST_STARTS {
+            self.tell(NoticeKind::Trouble, text::ENGINE_GONE.to_owned(), Some(full));
+            self.pending.clear();
+            self.again.clear();
+            self.busy_saving = false;
+            for file in &mut self.files {
+                if file.phase != Phase::Open && !matches!(file.phase, Phase::Unreadable(_)) {
+                    file.make_mut().phase = Phase::Unreadable(text::ENGINE_GONE.to_owned());
                 }
-                Pending::Consolidate => self.consolidate(effects),
-                Pending::Demo => self.send(Request::Demo, Pending::Demo, effects),
-                _ => {}
+            }
+            return;
+        }
+        let mut told_name = None;
+        if let Some(file) = culprit_file.and_then(|id| self.file_mut(id)) {
+            file.breakdowns += 1;
+            told_name = Some(file.name.clone());
+            if file.breakdowns >= 2 {
+                file.phase = Phase::Unreadable(text::BROKE_TWICE.to_owned());
             }
         }
+        if matches!(self.consolidation, Consolidation::Working) && !self.again.contains(&Pending::Consolidate)
+        {
+            self.consolidation = Consolidation::Failed(text::TRY_AGAIN.to_owned());
+        }
+        self.busy_saving = self.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
+        self.tell(NoticeKind::Trouble, say(told_name.as_deref()), Some(full.clone()));
+        match culprit {
+            Some(Pending::UseBreakdown) => {
+                self.tell(NoticeKind::Trouble, text::BREAKDOWN_BROKE.to_owned(), Some(full));
+                effects.extend(self.breakdown.take().map(|former| Effect::Release(former.file)));
+            }
+            Some(Pending::ReadBreakdown(_)) => self.refuse_breakdown(text::BROKE_TWICE.to_owned(), effects),
+            _ => {}
+        }
+        self.start_engine(effects);
+        if matches!(&self.proposal, Some(Proposal::Reading(picked)) if picked.held) {
+            self.read_breakdown(effects);
+        }
+        // The file that is looked at first, then the others in their order.
+        let selected = self.selected;
+        self.queue.clear();
+        for file in &mut self.files {
+            let file = file.make_mut();
+            file.told = None;
+            file.awaited = None;
+            if !matches!(file.phase, Phase::Unreadable(_)) {
+                file.phase = Phase::Waiting;
+                if Some(file.id) == selected {
+                    self.queue.push_front(file.id);
+                } else {
+                    self.queue.push_back(file.id);
+                }
+            }
+        }
+        self.pump(effects);
+        self.ask_again(effects);
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a size is positive and clamped"
-    )]
-    fn allowance(&self) -> u32 {
-        let bytes: f64 = self.files.iter().map(|file| file.size).sum();
-        (bytes / BYTES_A_SECOND).clamp(0.0, 36_000.0) as u32
+    pub(super) fn answer(&mut self, Envelope { id, body }: Envelope<Response>, effects: &mut Vec<Effect>) {
+        self.heard(id);
+        // An answer to a question that nobody asks any more.
+        let Some(pending) = self.pending.remove(&id) else { return };
+        self.starts = 0;
+        match (pending, body) {
+            (pending, Response::Hello(hello)) => {
+                if pending == Pending::UseBreakdown {
+                    self.announcement = text::breakdown_in_force(hello.breakdown.as_deref());
+                }
+                self.hello = Some(Shared::new(hello));
+            }
+            (Pending::ReadBreakdown(file), Response::BreakdownRead(new)) => {
+                if let Some(Proposal::Reading(picked)) =
+                    self.proposal.clone().filter(|_| self.proposed() == Some(file))
+                {
+                    self.announcement = text::breakdown_differs(new.changes.len());
+                    self.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
+                }
+            }
+            (_, Response::Demo(documents)) => effects.push(Effect::Keep(documents)),
+            (_, Response::Opened { file, workbook, audit }) => {
+                if let Some(file) = self.file_mut(file) {
+                    file.phase = Phase::Open;
+                    file.sheet = file.workbook.as_ref().map_or(audit.sheet.unwrap_or(0), |_| file.sheet);
+                    file.workbook = Some(Shared::new(workbook));
+                    file.audit = Some(Shared::new(audit));
+                }
+                self.opened(file, effects);
+                if self.selected == Some(file) {
+                    self.show(effects);
+                }
+                self.announce_progress();
+                // Changed while it was being read.
+                if self
+                    .file(file)
+                    .is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials()))
+                {
+                    self.changed(file, effects);
+                } else {
+                    // The engine broke down between two rounds.
+                    self.sweep_on(file, effects);
+                }
+                self.tell_beside(effects);
+            }
+            (pending, Response::Audited { file, audit }) => {
+                self.audited(id, file, audit, effects);
+                // What was changed may have taken the clicked button away; an audit for the sake of other files has not.
+                if pending == Pending::Change(file) && self.selected == Some(file) {
+                    self.refocus(effects);
+                }
+            }
+            (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
+                let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet)
+                else {
+                    return;
+                };
+                let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
+                view.blocks.insert(block, Block::new(cells));
+                self.measure();
+            }
+            (Pending::Save { serials, .. }, Response::Saved { file, document, certificate }) => {
+                self.busy_saving = false;
+                self.announcement = text::saved_as(&document.name);
+                if let Some(file) = self.file_mut(file) {
+                    file.saved = serials;
+                    file.certificate = Some(Shared::new((document.name.clone(), certificate)));
+                }
+                effects.push(Effect::Download(document));
+                self.card = Some(Card::Certificate(file));
+                effects.push(Effect::Focus(CARD));
+            }
+            (_, Response::Document(document)) => {
+                self.tell(NoticeKind::Said, text::downloaded(&document.name), None);
+                effects.push(Effect::Download(document));
+            }
+            (_, Response::Consolidated { document, summary }) => {
+                self.announcement = text::consolidated(&summary.period);
+                self.consolidation =
+                    Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
+            }
+            (pending, Response::Failed { message }) => self.failed(&pending, message, effects),
+            (
+                _,
+                Response::Window { .. }
+                | Response::Saved { .. }
+                | Response::Closed { .. }
+                | Response::BreakdownRead(_),
+            ) => {}
+        }
+    }
+
+    pub(super) fn failed(&mut self, pending: &Pending, message: String, effects: &mut Vec<Effect>) {
+        match *pending {
+            Pending::Open(id) => {
+                if let Some(file) = self.file_mut(id) {
+                    file.phase = Phase::Unreadable(message);
+                }
+                self.opened(id, effects);
+                self.tell_beside(effects);
+            }
+            Pending::Change(id) => {
+                // The engine kept what it had: so does the page.
+                if let Some(file) = self.file_mut(id) {
+                    file.done.pop();
+                    file.awaited = None;
+                    file.sweep = 0;
+                    file.told = Some(file.serials());
+                }
+                self.tell(NoticeKind::Trouble, message, None);
+                self.refresh(effects);
+            }
+            Pending::Consolidate => self.consolidation = Consolidation::Failed(message),
+            Pending::ReadBreakdown(file) if self.proposed() == Some(file) => {
+                self.refuse_breakdown(message, effects)
+            }
+            Pending::UseBreakdown => {
+                self.tell(NoticeKind::Trouble, message, None);
+                self.use_official_breakdown(effects);
+            }
+            Pending::Save { .. } => {
+                self.busy_saving = false;
+                self.tell(NoticeKind::Trouble, message, None);
+            }
+            _ => self.tell(NoticeKind::Trouble, message, None),
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! A file leaves the list, and can come back with its changes.
 
-use super::{Effect, MOST_REMOVED, NoticeKind, Offer, Pending, Phase, Place, State};
+use super::engine::Pending;
+use super::{Effect, NoticeKind, Offer, Place, State};
 use crate::app::Shared;
-use crate::app::file::File;
+use crate::app::file::{File, Phase};
 use crate::app::text;
 use crate::worker::protocol::{FileId, Request};
+
+/// Removed files that can be put back; those with unsaved work always can.
+pub(super) const MOST_REMOVED: usize = 20;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Removed {

@@ -1,8 +1,16 @@
 //! The reducer, message by message, as the engine and the user would have it.
 
+use super::engine::MOST_STARTS;
+use super::removal::MOST_REMOVED;
+use super::sheet::one_cell;
 use super::*;
-use crate::app::findings::Item;
-use crate::worker::protocol::{Certificate, ExplainIn, Finding, FindingList, Fix, Reported, WorkbookInfo};
+use crate::app::findings::{self, Item};
+use crate::app::geometry::address;
+use crate::app::keys::SheetKey;
+use crate::worker::protocol::{
+    Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
+    FindingList, Fix, Input, NewBreakdown, Reported, Response, SheetInfo, WorkbookInfo,
+};
 
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
@@ -457,7 +465,7 @@ fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
     settle(&mut state);
     assert!(seconds(&mut state, 1000).is_empty(), "nothing is asked of it");
     user(&mut state, Do::Save);
-    assert!(seconds(&mut state, engine::IDLE - 1).is_empty());
+    assert!(seconds(&mut state, alive::IDLE - 1).is_empty());
     let effects = seconds(&mut state, 1);
     assert!(effects.contains(&Effect::StartEngine));
     let (open, request) = sent(&effects).pop().unwrap();
@@ -478,9 +486,9 @@ fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
     state.update(Message::TakenUp(id));
-    assert!(seconds(&mut state, engine::LONGEST - 1).is_empty());
+    assert!(seconds(&mut state, alive::LONGEST - 1).is_empty());
     let said = state.notices.last().unwrap().clone();
-    assert_eq!((said.text, said.offer), (text::slow(Some("1.xlsx"), engine::SLOW), Some(Offer::Restart)));
+    assert_eq!((said.text, said.offer), (text::slow(Some("1.xlsx"), alive::SLOW), Some(Offer::Restart)));
     let effects = user(&mut state, Do::Accept(Offer::Restart));
     assert!(effects.contains(&Effect::StartEngine));
     assert_eq!(state.file(1).unwrap().breakdowns, 1);
@@ -488,7 +496,7 @@ fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
     state.update(Message::TakenUp(id));
-    seconds(&mut state, engine::SLOW);
+    seconds(&mut state, alive::SLOW);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
     assert!(state.notices.is_empty());
 }

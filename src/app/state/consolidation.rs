@@ -1,0 +1,95 @@
+//! Several returns of one period side by side.
+
+use super::engine::Pending;
+use super::{Effect, NoticeKind, State};
+use crate::app::Shared;
+use crate::app::file::{File, Phase};
+use crate::app::text;
+use crate::worker::protocol::{Beside, ConsolidationSummary, Document, FileId, Request};
+
+/// What a consolidation was made of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Basis {
+    period: Option<String>,
+    breakdown: Option<FileId>,
+    /// Each return, the changes in force in it and what others say of it.
+    returns: Vec<(FileId, Vec<u32>, Beside)>,
+}
+
+/// How far a consolidation has come.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub enum Consolidation {
+    #[default]
+    None,
+    Working,
+    Done {
+        document: Shared<Document>,
+        summary: Shared<ConsolidationSummary>,
+    },
+    Failed(String),
+}
+
+impl State {
+    /// What would be consolidated now.
+    pub(super) fn basis_now(&self) -> Basis {
+        let period = self.chosen_period();
+        let wanted = |file: &&Shared<File>| {
+            file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref())
+        };
+        let returns = self
+            .returns()
+            .filter(wanted)
+            .map(|file| (file.id, file.serials(), file.beside.clone()))
+            .collect();
+        Basis { period, breakdown: self.breakdown.as_ref().map(|picked| picked.file), returns }
+    }
+
+    /// Whether the consolidation on the screen is no longer that of the returns that are there.
+    pub fn consolidation_is_outdated(&self) -> bool {
+        self.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
+    }
+
+    pub(super) fn consolidate(&mut self, effects: &mut Vec<Effect>) {
+        if self
+            .files
+            .iter()
+            .any(|file| matches!(file.phase, Phase::Waiting | Phase::Reading | Phase::Opening))
+        {
+            return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
+        }
+        let basis = self.basis_now();
+        let ready =
+            |id: &FileId| self.file(*id).is_some_and(|file| file.told.is_some() && file.phase == Phase::Open);
+        let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
+        let period = basis.period.clone();
+        self.basis = Some(basis);
+        self.forget_said();
+        if files.is_empty() {
+            self.consolidation = Consolidation::Failed(text::NO_RETURNS.to_owned());
+            return;
+        }
+        self.consolidation = Consolidation::Working;
+        self.send(Request::Consolidate { files, period }, Pending::Consolidate, effects);
+    }
+
+    /// Report periods of the returns that were read, the latest first.
+    pub fn periods(&self) -> Vec<String> {
+        let mut periods: Vec<String> = self.returns().flat_map(|file| file.periods().cloned()).collect();
+        periods.sort();
+        periods.dedup();
+        periods.reverse();
+        periods
+    }
+
+    pub fn returns(&self) -> impl Iterator<Item = &Shared<File>> {
+        self.files
+            .iter()
+            .filter(|file| file.audit.as_ref().is_some_and(|audit| audit.form.as_deref() == Some("progress")))
+    }
+
+    /// The period that is consolidated: the one chosen, else the latest.
+    pub fn chosen_period(&self) -> Option<String> {
+        let periods = self.periods();
+        self.period.clone().filter(|period| periods.contains(period)).or_else(|| periods.into_iter().next())
+    }
+}

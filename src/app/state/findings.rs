@@ -1,0 +1,210 @@
+//! Going through the findings: selecting, correcting, putting away, explaining.
+
+use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS};
+use super::{Effect, NoticeKind, Place, State};
+use crate::app::file::{Mark, mark};
+use crate::app::findings::{self, open};
+use crate::app::text;
+use crate::worker::protocol::{FileId, Finding, Tier};
+
+/// The list of findings.
+pub const LIST: &str = "findings";
+
+pub const EXPLANATION: &str = "explanation";
+
+/// An explanation being written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    pub file: FileId,
+    /// The finding: its number changes with every audit, this does not.
+    pub of: Mark,
+    pub text: String,
+}
+
+impl Draft {
+    /// The cell may have been changed since: the words are still about it.
+    pub fn is_about(&self, finding: &Finding) -> bool {
+        (&self.of.0, &self.of.1, &self.of.2) == (&finding.code, &finding.sheet, &finding.address)
+    }
+}
+
+impl State {
+    pub(super) fn go_to_finding(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let Some(finding) = self.selected_file().and_then(|file| file.finding(id)).cloned() else { return };
+        self.finding = Some(finding.caused_by.unwrap_or(id));
+        self.announcement = text::announced(&finding);
+        effects.push(Effect::Reveal(text::card_id(finding.caused_by.unwrap_or(id))));
+        let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
+        if self.view.as_ref().is_none_or(|view| view.sheet != sheet) {
+            self.show_sheet(sheet, effects);
+        }
+        self.put_cursor(area.top, area.left, &mut Vec::new());
+        if let Some(view) = self.view_mut() {
+            view.pulse += 1;
+        }
+        let Some(view) = self.view.as_ref() else { return };
+        let scale = self.display.scale();
+        let (left, top, width, height) = view.geometry.place(area);
+        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
+        effects.push(Effect::ScrollTo {
+            left: (left + width.min(room.0) / 2.0 - room.0 / 2.0).max(0.0),
+            top: (top + height.min(room.1) / 2.0 - room.1 / 2.0).max(0.0),
+        });
+    }
+
+    pub(super) fn step_finding(&mut self, by: i32, effects: &mut Vec<Effect>) {
+        self.place = Place::Check;
+        let Some(file) = self.selected_file() else { return };
+        let list = open(file, self.filter);
+        let at = self.finding.and_then(|id| list.iter().position(|finding| finding.id == id));
+        let next = match (at, by > 0) {
+            (None, true) => list.first(),
+            (None, false) => list.last(),
+            (Some(at), true) => list.get(at + 1).or_else(|| list.first()),
+            (Some(at), false) => at.checked_sub(1).and_then(|at| list.get(at)).or_else(|| list.last()),
+        };
+        if let Some(id) = next.map(|finding| finding.id) {
+            self.go_to_finding(id, effects);
+        }
+    }
+
+    pub(super) fn apply(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let Some(file) = self.selected_file() else { return };
+        if file.settling() {
+            return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
+        }
+        let Some(finding) = file.finding(id).cloned() else { return };
+        let Some(fix) = finding.fix.clone().filter(|fix| !fix.changes.is_empty()) else { return };
+        let file_id = file.id;
+        self.advance = open(file, self.filter).iter().position(|finding| finding.id == id);
+        self.announcement = text::applied(&finding);
+        self.do_step(file_id, fix.changes, vec![finding], effects);
+    }
+
+    pub(super) fn ignore(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_file() else { return };
+        let at = open(file, self.filter).iter().position(|finding| finding.id == id);
+        let Some(finding) = file.finding(id) else { return };
+        if !findings::can_be_put_away(finding) {
+            return self.tell(NoticeKind::Said, text::NOT_PUT_AWAY.to_owned(), None);
+        }
+        let ignored = mark(finding);
+        if let Some(file) = self.selected_mut() {
+            file.ignored.insert(ignored);
+        }
+        self.advance = at;
+        self.announcement = text::IGNORED.to_owned();
+        self.select_next_open(effects);
+        self.refocus(effects);
+    }
+
+    /// Opens the field for the explanation on the finding's card.
+    pub(super) fn explain(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let Some(file) = self.selected_file() else { return };
+        let Some(finding) = file.finding(id).filter(|finding| findings::can_be_explained(finding)) else {
+            return;
+        };
+        let of = mark(finding);
+        let (file, finding) = (file.id, finding.clone());
+        self.keep_draft();
+        let kept = self
+            .kept
+            .iter()
+            .position(|draft| draft.file == file && draft.is_about(&finding))
+            .map(|at| self.kept.remove(at).text);
+        let text = kept.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
+        self.draft = Some(Draft { file, of, text });
+        self.filter = self.filter.filter(|tier| *tier == Tier::Warning);
+        self.finding = Some(id);
+        if let Some(view) = self.view_mut() {
+            view.popover = false;
+        }
+        effects.push(Effect::Reveal(text::card_id(id)));
+        effects.push(Effect::Focus(EXPLANATION));
+    }
+
+    /// Closes the field of an explanation without losing what was written.
+    pub(super) fn keep_draft(&mut self) {
+        if let Some(draft) = self.draft.take().filter(|draft| self.is_half_written(draft)) {
+            self.kept.push(draft);
+        }
+    }
+
+    pub(super) fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
+        let Some(draft) = self.draft.clone() else { return };
+        let finding = self.selected_file().filter(|file| file.id == draft.file).and_then(|file| {
+            file.findings().iter().find(|finding| draft.is_about(finding)).map(|finding| finding.id)
+        });
+        let Some(id) = finding else {
+            // The finding is gone: there is nothing left to explain.
+            self.draft = None;
+            return;
+        };
+        if !findings::says_something(&draft.text) {
+            effects.push(Effect::Focus(EXPLANATION));
+            return self.tell(NoticeKind::Said, text::EXPLAIN_IN_WORDS.to_owned(), None);
+        }
+        self.put_explanation(id, draft.text.trim(), effects);
+    }
+
+    /// Writes an answer, or takes it back where there is no text.
+    pub(super) fn put_explanation(&mut self, id: u32, words: &str, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_file() else { return };
+        if file.settling() {
+            return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
+        }
+        let Some(finding) = file.finding(id).cloned() else { return };
+        let names = file.workbook.as_ref().map(|workbook| &workbook.sheets);
+        let sheet_name = finding
+            .sheet
+            .and_then(|sheet| names?.get(usize::try_from(sheet).ok()?))
+            .map(|sheet| sheet.name.clone());
+        let change = findings::explaining(&finding, sheet_name, words);
+        let file = file.id;
+        if self.draft.as_ref().is_some_and(|draft| draft.file == file && draft.is_about(&finding)) {
+            self.draft = None;
+        }
+        if !words.is_empty() {
+            self.advance = self
+                .selected_file()
+                .and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
+        }
+        self.announcement =
+            if words.is_empty() { text::ANSWER_TAKEN_BACK.to_owned() } else { text::ANSWERED.to_owned() };
+        self.do_step(file, vec![change], Vec::new(), effects);
+    }
+
+    /// After a finding was dealt with: the next open one is selected; the sheet stays where it is if it shows it.
+    pub(super) fn select_next_open(&mut self, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_file() else { return };
+        let list = open(file, self.filter);
+        if let Some(at) = self.advance.take() {
+            match list.get(at).or_else(|| list.last()).map(|finding| finding.id) {
+                Some(next) => self.go_to_finding(next, effects),
+                None => self.finding = None,
+            }
+        } else if self.finding.is_some_and(|id| !list.iter().any(|finding| finding.id == id)) {
+            self.finding = None;
+        }
+    }
+
+    /// The button that was clicked may be gone with its card: the focus goes to the selected finding, else to the list.
+    pub(super) fn refocus(&self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Refocus(self.finding.map_or_else(|| LIST.to_owned(), text::card_main_id)));
+    }
+
+    pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        self.draft.iter().chain(&self.kept)
+    }
+
+    pub(super) fn is_half_written(&self, draft: &Draft) -> bool {
+        let words = draft.text.trim();
+        let removed = self.removed.iter().map(|removed| &removed.file);
+        let file = self.files.iter().chain(removed).find(|file| file.id == draft.file);
+        let about = file.and_then(|file| file.findings().iter().find(|finding| draft.is_about(finding)));
+        !words.is_empty() && about.is_some_and(|finding| finding.answer.as_deref() != Some(words))
+    }
+}

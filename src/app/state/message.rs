@@ -1,0 +1,188 @@
+//! What comes in and what goes out: messages, what the user does, effects.
+
+use super::{EDITOR, Offer, Viewport};
+use crate::app::keys::{SheetKey, Shortcut};
+use crate::worker::protocol::{Document, Envelope, FileId, Record, Request, Response, Tier};
+
+/// Version and build of the file that is open.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Shell {
+    pub version: String,
+    pub build: String,
+}
+
+/// A file the user chose; its bytes are read later.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picked {
+    pub file: FileId,
+    pub name: String,
+    /// Bytes.
+    pub size: f64,
+    /// The bytes are with the host already.
+    pub held: bool,
+}
+
+/// Whether leaving the page asks first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    Off,
+    On,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Place {
+    #[default]
+    Check,
+    Consolidate,
+    Rules,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    Large,
+    Contrast,
+    Dark,
+}
+
+/// What lies over the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    Keys,
+    About,
+    Certificate(FileId),
+    /// 换分解表: what the chosen one changes.
+    Breakdown,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    /// The page is up; what the shell knows and how the page looked last time.
+    Started(Shell, Display),
+    Answer(Box<Envelope<Response>>),
+    /// The engine has begun with the request of this number.
+    TakenUp(u32),
+    /// A second has passed, while the browser lets the page run.
+    Second,
+    /// The engine broke down: its own words.
+    Broke(String),
+    Chosen(Vec<Picked>),
+    /// A file to be used as the breakdown.
+    BreakdownChosen(Picked),
+    Held(FileId),
+    /// The browser could not read the file: its own words.
+    NotRead(FileId, String),
+    /// The browser could not carry out an effect: its own words.
+    Refused(String),
+    Shortcut(Shortcut),
+    /// Files are being dragged over the page, or no longer.
+    Dragging(bool),
+    Scrolled(Viewport),
+    User(Do),
+}
+
+/// What the user does, named by the panels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Do {
+    Go(Place),
+    Choose,
+    Demo,
+    Select(FileId),
+    Close(FileId),
+    Retry(FileId),
+    Sheet(u32),
+    Finding(u32),
+    Next,
+    Previous,
+    Filter(Option<Tier>),
+    Apply(u32),
+    ApplySafe,
+    Ignore(u32),
+    TakeUp(u32),
+    /// Begins to answer a 警示, or goes on with it.
+    Explain(u32),
+    Explaining(String),
+    SaveExplanation,
+    /// Closes the field and keeps what was written.
+    LeaveExplanation,
+    DropExplanation,
+    TakeAnswerBack(u32),
+    Undo,
+    Redo,
+    TakeBack(u32),
+    Cell(u32, u32),
+    EditCell(u32, u32),
+    Key(SheetKey),
+    Typed(String),
+    LeaveEditor,
+    HidePopover,
+    Save,
+    SaveFindings,
+    Record(Record),
+    Period(String),
+    Consolidate,
+    DownloadConsolidated,
+    ChooseBreakdown,
+    UseBreakdown,
+    UseOfficialBreakdown,
+    Display(Switch),
+    Open(Card),
+    CloseCard,
+    PutAway(u32),
+    Accept(Offer),
+}
+
+/// What is to be done outside, in order.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::large_enum_variant, reason = "made once, carried out once, never stored")
+)]
+pub enum Effect {
+    /// A new engine; the old one, if any, is ended.
+    StartEngine,
+    /// The bytes of an `Open` are put in by the host.
+    Send(Envelope<Request>),
+    /// Reads a chosen file's bytes; answer: [`Message::Held`] or [`Message::NotRead`].
+    Read(FileId),
+    /// Keeps these as if they had been chosen; answer: [`Message::Chosen`].
+    Keep(Vec<Document>),
+    Release(FileId),
+    /// Opens the file dialog.
+    Choose,
+    /// Opens the file dialog for a breakdown; answer: [`Message::BreakdownChosen`].
+    ChooseBreakdown,
+    Download(Document),
+    ScrollTo {
+        left: f64,
+        top: f64,
+    },
+    /// Gives the focus to the element of this id.
+    Focus(&'static str),
+    /// Gives the focus to the element of this id, where the element that had it is gone.
+    Refocus(String),
+    /// Brings the element of this id into view.
+    Reveal(String),
+    /// Moves the focus to the next of these elements.
+    NextArea(&'static [&'static str]),
+    Guard(Guard),
+    Display(Display),
+}
+
+/// How the page looks, kept by the browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Display {
+    pub large: bool,
+    pub contrast: bool,
+    pub dark: bool,
+}
+
+impl Display {
+    pub(super) const fn scale(self) -> f64 {
+        if self.large { 1.3 } else { 1.0 }
+    }
+}
+
+/// Where F6 goes, in turn.
+pub const AREAS: &[&str] = &["files", EDITOR, "findings", "actions"];
+/// What lies over the page.
+pub const CARD: &str = "card";

@@ -1,0 +1,383 @@
+//! The sheet on the screen: which cells are there, the cursor, the field in which a cell is edited.
+
+use std::collections::BTreeMap;
+
+use super::engine::Pending;
+use super::{Effect, NoticeKind, State};
+use crate::app::Shared;
+use crate::app::file::File;
+use crate::app::findings;
+use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
+use crate::app::keys::SheetKey;
+use crate::app::text;
+use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request, SheetInfo};
+
+/// Rows asked for at once.
+pub(super) const BLOCK: u32 = 100;
+
+/// Blocks kept of one sheet.
+pub(super) const MOST_BLOCKS: usize = 40;
+
+/// Width of the row numbers and height of the column letters, at the usual size of type.
+pub const ROW_NUMBERS: f64 = 44.0;
+
+pub const COLUMN_LETTERS: f64 = 46.0;
+
+/// The element that scrolls the sheet.
+pub const SHEET: &str = "sheet";
+
+pub const EDITOR: &str = "cell-editor";
+
+/// What of the sheet is on the screen, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Viewport {
+    pub left: f64,
+    pub top: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    pub cells: Shared<Cells>,
+    /// Shown until the new cells are here.
+    fresh: bool,
+}
+
+/// The sheet on the screen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub file: FileId,
+    pub sheet: u32,
+    pub blocks: BTreeMap<u32, Block>,
+    pub geometry: Shared<Geometry>,
+    pub cursor: (u32, u32),
+    /// The text of the cell under the cursor while it is edited.
+    pub editing: Option<String>,
+    pub popover: bool,
+    /// Grows with every finding gone to, so that its cell pulses once.
+    pub pulse: u32,
+}
+
+impl Block {
+    pub fn new(cells: Cells) -> Self {
+        Self { cells: Shared::new(cells), fresh: true }
+    }
+}
+
+impl View {
+    pub fn cell(&self, row: u32, column: u32) -> Option<&CellDto> {
+        self.blocks.get(&(row / BLOCK)).and_then(|block| block.cells.get(&(row, column)))
+    }
+}
+
+impl State {
+    /// Puts the selected file's sheet on the screen.
+    pub(super) fn show(&mut self, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_file() else { return };
+        let sheet = file.sheet;
+        let same = self.view.as_ref().is_some_and(|view| view.file == file.id && view.sheet == sheet);
+        if same { self.refresh(effects) } else { self.show_sheet(sheet, effects) }
+    }
+
+    pub(super) fn show_sheet(&mut self, sheet: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let Some(file) = self.selected_mut() else { return };
+        file.sheet = sheet;
+        let id = file.id;
+        let Some(info) = sheet_info(file, sheet) else {
+            self.view = None;
+            return;
+        };
+        let table =
+            file.audit.as_ref().filter(|audit| audit.sheet == Some(sheet)).and_then(|audit| audit.table);
+        let cursor = table.map_or((0, 0), |table| (table.top, table.left));
+        let geometry =
+            Shared::new(Geometry::new(&info, sheet, &[], &Cells::new(), self.display.scale(), (0.0, 0.0)));
+        self.view = Some(Shared::new(View {
+            file: id,
+            sheet,
+            blocks: BTreeMap::new(),
+            geometry,
+            cursor,
+            editing: None,
+            popover: false,
+            pulse: 0,
+        }));
+        self.viewport.left = 0.0;
+        self.viewport.top = 0.0;
+        self.measure();
+        effects.push(Effect::ScrollTo { left: 0.0, top: 0.0 });
+        self.ask(effects);
+    }
+
+    /// The cells are no longer those of the file: asks for them anew, showing the old ones until then.
+    pub(super) fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(view) = self.view_mut() {
+            for block in view.blocks.values_mut() {
+                block.fresh = false;
+            }
+        }
+        self.pending.retain(|_, pending| !matches!(pending, Pending::Window { .. }));
+        self.measure();
+        self.ask(effects);
+    }
+
+    /// Asks for the blocks that are on the screen and not there.
+    pub(super) fn ask(&mut self, effects: &mut Vec<Effect>) {
+        let Some(view) = self.view.as_ref() else { return };
+        let (file, sheet) = (view.file, view.sheet);
+        let Some(info) =
+            self.file(file).filter(|file| file.told.is_some()).and_then(|file| sheet_info(file, sheet))
+        else {
+            return;
+        };
+        let rows = info.rows;
+        let (first, last) = if rows <= VARIED_ROWS {
+            (0, rows.saturating_sub(1))
+        } else {
+            let top = self.viewport.top;
+            view.geometry.rows_between(top - self.viewport.height, top + self.viewport.height * 2.0)
+        };
+        let wanted: Vec<u32> = (first / BLOCK..=last / BLOCK)
+            .filter(|block| !view.blocks.get(block).is_some_and(|block| block.fresh))
+            .filter(|block| {
+                !self.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
+            })
+            .collect();
+        if view.blocks.len() > MOST_BLOCKS
+            && let Some(view) = self.view_mut()
+        {
+            view.blocks.retain(|block, _| (first / BLOCK..=last / BLOCK).contains(block));
+        }
+        for block in wanted {
+            let request =
+                Request::Window { file, sheet, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 };
+            self.send(request, Pending::Window { file, sheet, block }, effects);
+        }
+    }
+
+    /// Works out the places of rows and columns again.
+    pub(super) fn measure(&mut self) {
+        let scale = self.display.scale();
+        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
+        let Some(view) = self.view.as_ref() else { return };
+        let Some(file) = self.file(view.file) else { return };
+        let Some(info) = sheet_info(file, view.sheet) else { return };
+        let changes = file.changes();
+        let cells: Cells = if info.rows <= VARIED_ROWS {
+            view.blocks
+                .values()
+                .flat_map(|block| block.cells.iter().map(|(at, cell)| (*at, cell.clone())))
+                .collect()
+        } else {
+            Cells::new()
+        };
+        let geometry = Geometry::new(&info, view.sheet, &changes, &cells, scale, room);
+        if let Some(view) = self.view_mut()
+            && *view.geometry != geometry
+        {
+            view.geometry = Shared::new(geometry);
+        }
+    }
+
+    pub(super) fn scrolled(&mut self, viewport: Viewport, effects: &mut Vec<Effect>) {
+        let resized = (viewport.width, viewport.height) != (self.viewport.width, self.viewport.height);
+        self.viewport = viewport;
+        if resized {
+            self.measure();
+        }
+        self.ask(effects);
+    }
+
+    /// Takes in what the field of the sheet holds now. A block of cells does not go into one of them.
+    pub(super) fn typed(&mut self, text: &str) {
+        let before = self.view.as_ref().and_then(|view| view.editing.clone());
+        let taken = one_cell(before.as_deref().unwrap_or_default(), text);
+        if taken.is_none() {
+            self.tell(NoticeKind::Said, text::ONE_CELL.to_owned(), None);
+        }
+        if let Some(view) = self.view_mut() {
+            view.editing = taken.or(before);
+            view.popover = false;
+        }
+    }
+
+    pub(super) fn put_cursor(&mut self, row: u32, column: u32, effects: &mut Vec<Effect>) {
+        let Some(view) = self.view_mut() else { return };
+        let area = view.geometry.area_of(row, column);
+        view.cursor = (area.top, area.left);
+        view.popover = false;
+        if let Some(effect) = self.scroll_to_see(area) {
+            effects.push(effect);
+        }
+    }
+
+    /// After the cursor was put somewhere: opens what is to be said there and selects it in the list.
+    pub(super) fn point_out(&mut self, effects: &mut Vec<Effect>) {
+        let (Some(view), Some(file)) = (self.view.as_ref(), self.selected_file()) else { return };
+        let (row, column) = view.cursor;
+        let found = findings::at_cell(file, view.sheet, row, column);
+        let Some(first) = found.first() else { return };
+        let listed = first.caused_by.unwrap_or(first.id);
+        self.finding = Some(listed);
+        effects.push(Effect::Reveal(text::card_id(listed)));
+        if let Some(view) = self.view_mut() {
+            view.popover = true;
+        }
+    }
+
+    pub(super) fn key(&mut self, key: SheetKey, effects: &mut Vec<Effect>) {
+        let Some(view) = self.view.as_ref() else { return };
+        let (row, column) = view.cursor;
+        let geometry = view.geometry.clone();
+        let (rows, columns) = (geometry.rows(), geometry.columns());
+        match key {
+            SheetKey::Cancel => {
+                if let Some(view) = self.view_mut() {
+                    view.editing = None;
+                }
+            }
+            SheetKey::Edit => self.edit(effects),
+            SheetKey::Clear => self.type_over(String::new(), effects),
+            _ => {
+                self.leave_editor(effects);
+                let area = geometry.area_of(row, column);
+                let (row, column) = match key {
+                    SheetKey::Move(down, right) => {
+                        let row = moved(if down > 0 { area.bottom } else { area.top }, down, rows, |at| {
+                            geometry.row_is_hidden(at)
+                        });
+                        let column =
+                            moved(if right > 0 { area.right } else { area.left }, right, columns, |at| {
+                                geometry.column_is_hidden(at)
+                            });
+                        (if down == 0 { area.top } else { row }, if right == 0 { area.left } else { column })
+                    }
+                    SheetKey::Page(pages) => {
+                        let y = geometry.top(row)
+                            + f64::from(pages) * (self.viewport.height - COLUMN_LETTERS) * 0.9;
+                        (geometry.rows_between(y, y).0, column)
+                    }
+                    SheetKey::RowStart => (row, 0),
+                    SheetKey::Top => (0, 0),
+                    _ => {
+                        let info = self.selected_file().and_then(|file| sheet_info(file, file.sheet));
+                        info.map_or((0, 0), |info| {
+                            (info.rows.saturating_sub(1), info.columns.saturating_sub(1))
+                        })
+                    }
+                };
+                self.put_cursor(row, column, effects);
+            }
+        }
+    }
+
+    pub(super) fn edit(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(view) = self.view_mut() {
+            let (row, column) = view.cursor;
+            let raw = view.cell(row, column).map(|cell| cell.raw.clone()).unwrap_or_default();
+            view.editing = Some(raw);
+            view.popover = false;
+            effects.push(Effect::Focus(EDITOR));
+        }
+    }
+
+    /// Takes over what is being edited.
+    pub(super) fn leave_editor(&mut self, effects: &mut Vec<Effect>) {
+        let typed = self.view.as_ref().and_then(|view| view.editing.clone());
+        if let Some(typed) = typed {
+            self.type_over(typed, effects);
+        }
+    }
+
+    pub(super) fn type_over(&mut self, typed: String, effects: &mut Vec<Effect>) {
+        let Some(view) = self.view_mut() else { return };
+        view.editing = None;
+        let (id, sheet, (row, column)) = (view.file, view.sheet, view.cursor);
+        let before = view.cell(row, column).map(|cell| cell.raw.clone()).unwrap_or_default();
+        if before == typed {
+            return;
+        }
+        let change = Change {
+            sheet,
+            action: Action::Set { row, column, input: Input::Typed(typed) },
+            rule: None,
+            reason: text::BY_HAND.to_owned(),
+            source: text::BY_HAND_SOURCE.to_owned(),
+        };
+        self.do_step(id, vec![change], Vec::new(), effects);
+    }
+
+    pub(super) fn scroll_to_see(&self, area: Area) -> Option<Effect> {
+        let view = self.view.as_ref()?;
+        let scale = self.display.scale();
+        let (left, top, width, height) = view.geometry.place(area);
+        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
+        let to_left = nearest(self.viewport.left, room.0, left, width);
+        let to_top = nearest(self.viewport.top, room.1, top, height);
+        ((to_left, to_top) != (self.viewport.left, self.viewport.top))
+            .then_some(Effect::ScrollTo { left: to_left, top: to_top })
+    }
+}
+
+/// The text after something was put into it; nothing where that was a block of cells. A single cell is copied with the
+/// end of its line, which goes.
+pub(super) fn one_cell(before: &str, after: &str) -> Option<String> {
+    let head = before
+        .chars()
+        .zip(after.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum::<usize>();
+    let (old, new) = (before.get(head..)?, after.get(head..)?);
+    let tail = old
+        .chars()
+        .rev()
+        .zip(new.chars().rev())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum::<usize>();
+    let end = new.len().checked_sub(tail)?;
+    let put = new.get(..end)?.trim_end_matches(['\r', '\n']);
+    (!put.contains(['\t', '\r', '\n'])).then(|| {
+        format!("{}{put}{}", after.get(..head).unwrap_or_default(), new.get(end..).unwrap_or_default())
+    })
+}
+
+/// A sheet with its size after the changes in force.
+pub fn sheet_info(file: &File, sheet: u32) -> Option<SheetInfo> {
+    let at = usize::try_from(sheet).ok()?;
+    let mut info = file.workbook.as_ref()?.sheets.get(at)?.clone();
+    if let Some((_, rows, columns)) =
+        file.audit.as_ref().and_then(|audit| audit.extents.iter().find(|(index, ..)| *index == sheet))
+    {
+        (info.rows, info.columns) = (*rows, *columns);
+    }
+    Some(info)
+}
+
+/// The next place in a direction that is not hidden; stays where there is none.
+pub(super) fn moved(from: u32, by: i32, count: u32, hidden: impl Fn(u32) -> bool) -> u32 {
+    let mut at = from;
+    loop {
+        let Some(next) = at.checked_add_signed(by.signum()).filter(|next| by != 0 && *next < count) else {
+            return from;
+        };
+        at = next;
+        if !hidden(at) {
+            return at;
+        }
+    }
+}
+
+/// The scroll offset nearest to `now` that shows `length` pixels at `start`.
+pub(super) fn nearest(now: f64, room: f64, start: f64, length: f64) -> f64 {
+    if start < now || length > room {
+        start
+    } else if start + length > now + room {
+        start + length - room
+    } else {
+        now
+    }
+}
