@@ -876,11 +876,7 @@ fn consolidated(
     for city in &consolidation.missing {
         say(&format!("缺报 {}", breakdown.city(*city)));
     }
-    for remark in consolidation
-        .remarks
-        .iter()
-        .filter(|remark| !["C001", "C002", "C003", "C004", "C005"].contains(&remark.code.0))
-    {
+    for remark in consolidation.other_remarks() {
         say(&format!("{} {}", remark.code, remark.message));
     }
     say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));

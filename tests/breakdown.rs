@@ -208,6 +208,27 @@ fn a_breakdown_of_twenty_is_clean_against_itself_and_every_fault_is_found() {
     }
 }
 
+/// Shares of different wholes do not add up: a column 合计 says of them what the whole zone is to reach.
+#[test]
+fn a_total_of_shares_is_no_sum() {
+    let breakdown = Breakdown::from_csv(
+        "序号,指标内容,甲水市,乙山市,丙林州\n\
+         1,高新技术产品认定登记60项,30项,20项,10项\n\
+         2,研发投入强度达到5%,6%,5%,4%\n",
+    )
+    .unwrap();
+    assert_eq!(breakdown.indicators[1].unit, "%");
+    let mut form = annex(&breakdown);
+    let grid = &mut form.sheets[0].grid;
+    for (row, text) in [(2, "合计"), (3, "60项"), (4, "5%")] {
+        grid.set(CellRef::new(row, 5), Cell::new(text.into()));
+    }
+    assert_eq!(findings(&form, &breakdown), Vec::<String>::new());
+    // What does add up is still held against its sum.
+    form.sheets[0].grid.set(CellRef::new(3, 5), Cell::new("50项".into()));
+    assert_eq!(findings(&form, &breakdown), ["B004 F4"]);
+}
+
 #[test]
 fn swapped_columns_of_a_fourth_city_are_one_finding() {
     let breakdown = breakdown("四市.csv");

@@ -59,18 +59,14 @@ fn every_rule_is_written() {
     }
 }
 
-/// Rooms below the rules name a code in quotes, and texts name one for the reader: each is that of a rule.
+/// The core names a rule by its constant; the page, which has none of them, names a code in quotes: it is that of a rule.
 #[test]
 fn every_code_that_is_named_is_a_rule() {
     let mut named = 0;
     for path in sources("src".as_ref()) {
         let text = std::fs::read_to_string(&path).unwrap();
         let own = path.ends_with("rules/mod.rs");
-        assert!(
-            own || !path.starts_with("src/rules") || !text.contains("Code(\""),
-            "{}: code::Q011, not a string",
-            path.display()
-        );
+        assert!(own || !text.contains("Code(\""), "{}: code::Q011, not a string", path.display());
         for code in
             text.split('"').filter(|quoted| is_code(quoted)).filter(|code| !(own && RETIRED.contains(code)))
         {
@@ -78,7 +74,7 @@ fn every_code_that_is_named_is_a_rule() {
             named += 1;
         }
     }
-    assert!(named > 20, "{named} codes in quotes");
+    assert!(named > 5, "{named} codes in quotes");
     for rule in RULES {
         for word in rule.help.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_code(word)) {
             assert!(by_code(word).is_some(), "{}: the help names {word}", rule.code);

@@ -22,7 +22,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("patch", &["model", "fixes"]),
     ("audit", &["model", "breakdown", "layout", "fixes"]),
     ("rules", &["model", "breakdown", "layout", "fixes", "audit"]),
-    ("consolidate", &["model", "breakdown", "layout", "audit"]),
+    ("consolidate", &["model", "breakdown", "layout", "audit", "rules"]),
     ("report", &["model", "breakdown", "layout", "fixes", "audit", "rules", "consolidate"]),
     (
         "job",

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Consolidation, KeptOut, LeftOut, Remark, Return, Source};
-use crate::audit::{Code, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Decimal, Sha256};
+use crate::rules::named;
 
 /// Returns and cells in, used, and not used. `returns == used + kept_out` and
 /// `cells == cells_used + cells_left_out + cells_kept_out`.
@@ -53,8 +53,7 @@ type Place<'a> = (Sha256, &'a str, CellRef, IndicatorId);
 /// C006: computes every total again from the returns themselves, not from the rows, and says what does not agree.
 pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
-    let mut wrong =
-        |message: String| remarks.push(Remark { code: Code("C006"), tier: Tier::Error, message, city: None });
+    let mut wrong = |message: String| remarks.push(Remark::of(&named::C006, message, None));
     // Every figure that came in, by where it stands.
     let mut submitted: BTreeMap<Place<'_>, (CityId, Option<Decimal>)> = BTreeMap::new();
     for from in returns {

@@ -11,9 +11,10 @@ use std::collections::BTreeMap;
 pub use account::{Account, recheck};
 pub use returns::{Caution, Figure, KeptOut, LeftOut, LeftOutReason, Return, Untaken, Why};
 
-use crate::audit::{Code, Tier};
+use crate::audit::{Code, Rule, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Sha256};
+use crate::rules::{code, named};
 
 /// The returns of one period, by indicator and city, in the order of the breakdown.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +122,20 @@ pub struct Remark {
     pub city: Option<CityId>,
 }
 
+impl Remark {
+    /// As grave as its rule is in the catalogue.
+    fn of(rule: &Rule, message: String, city: Option<CityId>) -> Self {
+        Self { code: rule.code, tier: rule.tier, message, city }
+    }
+}
+
 impl Consolidation {
+    /// The remarks that neither a city without a return nor a return kept out says already.
+    pub fn other_remarks(&self) -> impl Iterator<Item = &Remark> {
+        let of_a_return = [code::C001, code::C002, code::C003, code::C004, code::C005];
+        self.remarks.iter().filter(move |remark| !of_a_return.contains(&remark.code))
+    }
+
     /// Figures of used returns that should be in the totals and are not: those that the breakdown gives the city.
     pub fn lost(&self) -> impl Iterator<Item = &LeftOut> {
         self.left_out.iter().filter(|left| {
@@ -238,16 +252,10 @@ fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Retu
             breakdown.city(*city),
             consolidation.period.chinese()
         );
-        remarks.push(Remark { code: Code("C001"), tier: Tier::Warning, message, city: Some(*city) });
+        remarks.push(Remark::of(&named::C001, message, Some(*city)));
     }
     for out in &consolidation.kept_out {
-        let (code, tier) = out.why.code();
-        remarks.push(Remark {
-            code,
-            tier,
-            message: format!("{}：{}。", out.file, out.why),
-            city: Some(out.city),
-        });
+        remarks.push(Remark::of(out.why.rule(), format!("{}：{}。", out.file, out.why), Some(out.city)));
     }
     for used in &consolidation.used {
         let open: Vec<String> = used
@@ -268,12 +276,12 @@ fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Retu
                 open.len(),
                 open.join("、")
             );
-            remarks.push(Remark { code: Code("C007"), tier: Tier::Warning, message, city: Some(used.city) });
+            remarks.push(Remark::of(&named::C007, message, Some(used.city)));
         }
     }
     for left in consolidation.lost() {
         let message = format!("{}：{} 的“{}”没有计入，{}。", left.file, left.cell, left.raw, left.why);
-        remarks.push(Remark { code: Code("C008"), tier: Tier::Warning, message, city: Some(left.city) });
+        remarks.push(Remark::of(&named::C008, message, Some(left.city)));
     }
     remarks.extend(recheck(breakdown, consolidation, returns));
     remarks.sort_by_key(|remark| remark.code);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Source;
-use crate::audit::{Code, Tier};
+use crate::audit::{Code, Rule};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Sha256};
+use crate::rules::named;
 
 /// One figure of a return.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,12 +88,13 @@ pub enum Why {
 }
 
 impl Why {
-    pub const fn code(&self) -> (Code, Tier) {
+    /// What it is an instance of.
+    pub fn rule(&self) -> &'static Rule {
         match self {
-            Self::Duplicate { .. } => (Code("C003"), Tier::Notice),
-            Self::OtherPeriod { .. } => (Code("C004"), Tier::Error),
-            Self::OpenErrors(_) => (Code("C005"), Tier::Warning),
-            Self::Conflict { .. } | Self::UnknownCity => (Code("C002"), Tier::Error),
+            Self::Duplicate { .. } => &named::C003,
+            Self::OtherPeriod { .. } => &named::C004,
+            Self::OpenErrors(_) => &named::C005,
+            Self::Conflict { .. } | Self::UnknownCity => &named::C002,
         }
     }
 }

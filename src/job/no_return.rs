@@ -1,11 +1,23 @@
 //! Why a file is no return that can be consolidated or compared with: its true reason, the same in the page and on the
 //! command line.
 
-use crate::audit::{Audit, Finding};
+use crate::audit::{Audit, Code, Finding};
 use crate::layout::Form;
+use crate::rules::code;
 
 /// The findings that say why, the first one first: what hinders the reading, then what hinders knowing whose it is.
-const REASONS: [&str; 10] = ["F001", "F002", "F003", "F006", "T001", "T015", "T006", "P008", "P007", "T003"];
+const REASONS: [Code; 10] = [
+    code::F001,
+    code::F002,
+    code::F003,
+    code::F006,
+    code::T001,
+    code::T015,
+    code::T006,
+    code::P008,
+    code::P007,
+    code::T003,
+];
 
 /// One sentence with the code of its finding, such as “F001 文件设了打开密码……”. `audit` is `None` for what cannot be read.
 pub fn why_no_return(audit: Option<&Audit>, findings: &[Finding]) -> String {
@@ -15,7 +27,7 @@ pub fn why_no_return(audit: Option<&Audit>, findings: &[Finding]) -> String {
         Some(Form::Summary) => return "这是汇总表，不是进展情况表。".to_owned(),
         _ => {}
     }
-    let of = |code: &&str| findings.iter().find(|finding| finding.code.0 == *code);
+    let of = |code: &Code| findings.iter().find(|finding| finding.code == *code);
     match REASONS.iter().find_map(of) {
         Some(finding) => format!("{} {}", finding.code, finding.message),
         None => "不是能认出市和报告期的进展情况表。".to_owned(),

@@ -268,7 +268,7 @@ fn write_completeness(
     }
     for out in &consolidation.kept_out {
         let (period, hash, why) =
-            (out.period.chinese(), out.sha256.to_string(), format!("{} {}", out.why.code().0, out.why));
+            (out.period.chinese(), out.sha256.to_string(), format!("{} {}", out.why.rule().code, out.why));
         put(row, [&out.file, &out.sheet, breakdown.city(out.city), &period, "未采用", &why, &hash])?;
         row += 1;
     }

@@ -161,7 +161,7 @@ fn wrong_total(context: &Context<'_>, row: u32, at: CellRef, id: IndicatorId) ->
     let cell = context.cell(at)?;
     let written = read_value(&cell.value);
     let figures = row_figures(context, row);
-    let (stated, sum, total) = (written.certain()?, sum_of(context, &figures)?, context.indicator(id)?.total);
+    let (stated, sum, total) = (written.certain()?, sum_of(context, &figures)?, context.additive(id)?.total);
     if stated == sum {
         return None;
     }

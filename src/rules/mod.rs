@@ -36,16 +36,20 @@ macro_rules! rule {
 }
 use rule;
 
-/// [`RULES`], and in [`code`] a constant a rule: a code that is no rule's does not compile.
+/// [`RULES`], and in [`code`] a constant a rule, in [`named`] the rule itself: a code that is no rule's does not compile.
 macro_rules! catalogue {
     ($($family:ident::$code:ident,)+) => {
         /// Every rule, in the order of the catalogue.
         pub static RULES: &[&Rule] = &[$(&$family::$code),+];
 
-        /// How one rule names another, whose finding explains its own.
-        #[allow(dead_code, reason = "most rules explain no other")]
-        mod code {
+        /// How a rule is named, by another one whose finding it explains and by whoever asks for its findings.
+        pub mod code {
             $(pub const $code: crate::audit::Code = super::$family::$code.code;)+
+        }
+
+        /// The rules by name, for the consolidation, which speaks for those of family C.
+        pub mod named {
+            $(pub use super::$family::$code;)+
         }
     };
 }

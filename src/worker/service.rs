@@ -862,9 +862,7 @@ fn summary_dto(consolidation: &Consolidation, breakdown: &Breakdown) -> dto::Con
             .chain(consolidation.not_returns.iter().map(|file| (shown(&file.file), shown(&file.why))))
             .collect(),
         remarks: consolidation
-            .remarks
-            .iter()
-            .filter(|remark| matches!(remark.code.0, "C006" | "C007" | "C008"))
+            .other_remarks()
             .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
             .collect(),
         missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
