@@ -39,7 +39,17 @@ pub(super) fn scan(
     let mut next = CellRef::new(0, 0);
     let mut shared = SharedFormulas::default();
     let mut xml = Xml::new(part, text, budget.limits);
-    while let Some(event) = xml.next()? {
+    loop {
+        while let Some(cell) = xml.plain_cell() {
+            let at = address_of(part, cell.address)?;
+            let style = cell.style.and_then(|style| style.trim().parse().ok()).unwrap_or(0);
+            let index = found.take_cell(part, at, style, &mut next, budget)?;
+            budget.limits.check_text(cell.value.len())?;
+            let place = Place { index, at, kind: cell.kind, strings };
+            place.note(&mut found);
+            place.check_string(part, cell.value)?;
+        }
+        let Some(event) = xml.next()? else { break };
         let Event::Start(element) = &event else {
             if event.ends("row") {
                 next = CellRef::new(next.row.saturating_add(1), 0);
@@ -80,25 +90,14 @@ pub(super) fn scan(
                 let (mut address, mut style, mut kind) = (None, 0, None);
                 for (name, value) in element.plain_attributes() {
                     match name {
-                        "r" => {
-                            address = Some(
-                                plain_address(&value)
-                                    .ok_or_else(|| damaged(part, format!("单元格地址 {value} 不成立")))?,
-                            )
-                        }
+                        "r" => address = Some(address_of(part, &value)?),
                         "s" => style = value.trim().parse().unwrap_or(0),
                         "t" => kind = Some(value),
                         _ => {}
                     }
                 }
                 let at = address.unwrap_or(next);
-                if at.row >= CellRef::MAX_ROWS || at.column >= CellRef::MAX_COLUMNS {
-                    return Err(damaged(part, "单元格超出工作表的行列范围"));
-                }
-                next.column = at.column.saturating_add(1);
-                budget.blank_cell()?;
-                let index = found.styles.len();
-                found.styles.push(style);
+                let index = found.take_cell(part, at, style, &mut next, budget)?;
                 scan_cell(
                     part,
                     &mut xml,
@@ -127,11 +126,36 @@ pub(super) fn scan(
     Ok(found)
 }
 
+impl Worksheet {
+    /// Takes in a cell element; its place in the stream. `next` becomes the cell behind it.
+    fn take_cell(
+        &mut self,
+        part: &str,
+        at: CellRef,
+        style: u32,
+        next: &mut CellRef,
+        budget: &mut Budget<'_>,
+    ) -> Result<usize, Unreadable> {
+        if at.row >= CellRef::MAX_ROWS || at.column >= CellRef::MAX_COLUMNS {
+            return Err(damaged(part, "单元格超出工作表的行列范围"));
+        }
+        next.column = at.column.saturating_add(1);
+        budget.blank_cell()?;
+        let index = self.styles.len();
+        self.styles.push(style);
+        Ok(index)
+    }
+}
+
 /// `C5`, as the attribute `r` writes it.
-fn plain_address(text: &str) -> Option<CellRef> {
-    let (letters, digits) = text.split_at_checked(text.find(|c: char| c.is_ascii_digit())?)?;
-    let row: u32 = digits.parse().ok()?;
-    Some(CellRef::new(row.checked_sub(1)?, parse_column(letters)?))
+fn address_of(part: &str, text: &str) -> Result<CellRef, Unreadable> {
+    let split = text.bytes().position(|byte| byte.is_ascii_digit());
+    let parts = split.and_then(|split| text.split_at_checked(split));
+    let address = parts.and_then(|(letters, digits)| {
+        let row: u32 = digits.parse().ok()?;
+        Some(CellRef::new(row.checked_sub(1)?, parse_column(letters)?))
+    });
+    address.ok_or_else(|| damaged(part, format!("单元格地址 {text} 不成立")))
 }
 
 fn scan_column(element: &Element<'_>, found: &mut Worksheet) {
@@ -157,6 +181,23 @@ struct Place<'k> {
     strings: usize,
 }
 
+impl Place<'_> {
+    fn note(&self, found: &mut Worksheet) {
+        if self.kind == Some("e") {
+            found.error_cells.insert(self.index, self.at);
+        }
+    }
+
+    /// A shared string must be there.
+    fn check_string(&self, part: &str, value: &str) -> Result<(), Unreadable> {
+        let known = || value.trim().parse::<usize>().is_ok_and(|index| index < self.strings);
+        if self.kind == Some("s") && !value.is_empty() && !known() {
+            return Err(damaged(part, format!("{} 引用的共享字符串 {value} 不存在", self.at)));
+        }
+        Ok(())
+    }
+}
+
 /// Templates of shared formulas by index, as their length, so that expanding them stays inside the budget.
 #[derive(Default)]
 struct SharedFormulas {
@@ -172,9 +213,7 @@ fn scan_cell(
     shared: &mut SharedFormulas,
     budget: &mut Budget<'_>,
 ) -> Result<(), Unreadable> {
-    if place.kind == Some("e") {
-        found.error_cells.insert(place.index, place.at);
-    }
+    place.note(found);
     let inline = matches!(place.kind, Some("inlineStr" | "is"));
     let mut text = String::new();
     let mut formula = FormulaHead::default();
@@ -220,12 +259,7 @@ fn scan_cell(
             budget.text(*length)?;
         }
     }
-    if place.kind == Some("s") && !text.is_empty() {
-        let known = text.trim().parse::<usize>().is_ok_and(|index| index < place.strings);
-        if !known {
-            return Err(damaged(part, format!("{} 引用的共享字符串 {text} 不存在", place.at)));
-        }
-    }
+    place.check_string(part, &text)?;
     if inline && text.trim() != text {
         found.inline_texts.insert(place.index, unescape(&text).into());
     }
@@ -298,5 +332,34 @@ mod tests {
         assert_eq!(unescape("_x005F_x000D_"), "_x000D_");
         assert_eq!(unescape("snake_xcase_x12"), "snake_xcase_x12");
         assert_eq!(unescape("plain"), "plain");
+    }
+
+    /// Cells that are read the short way, and the same cells with a comment in each, which are not.
+    #[test]
+    fn plain_cells_are_read_as_all_others_are() {
+        let limits = crate::reading::Limits::default();
+        let read = |cells: &str| {
+            let text = format!("<worksheet><sheetData><row r=\"3\">{cells}</row></sheetData></worksheet>");
+            let mut budget = Budget::new(&limits);
+            scan("sheet1.xml", &text, 2, &mut budget)
+                .map(|sheet| format!("{sheet:?}"))
+                .map_err(|error| error.to_string())
+        };
+        for cells in [
+            r#"<c r="B3"><v>7</v></c><c r="C3" s="4"/><c r="D3" s="x" t="e"><v>#N/A</v></c>"#,
+            r#"<c r="B3" t="s"><v>1</v></c><c r="C3" t="s"><v> 0 </v></c><c r="D3" t="s"></c>"#,
+            r#"<c r="B3" t="s"><v>2</v></c>"#,
+            r#"<c r="B3" t="inlineStr"><is><t> a </t></is></c><c r="C3" t="str"><v>甲</v></c>"#,
+            r#"<c><v>1</v></c><c r="B0"><v>1</v></c>"#,
+            r#"<c r="XFE3"><v>1</v></c>"#,
+            r#"<c r="B3" cm="1"><v>1</v></c><c  r="C3" ><f>B3</f><v>1</v></c><c r="D3"><v>1 &lt; 2</v></c>"#,
+            r#"<c r="B3"><v>1</v></c></row><row><c r="B4"><v>1</v></c><c><v>2</v></c>"#,
+        ] {
+            let slowly = cells
+                .replace("<v>", "<!-- --><v>")
+                .replace("/>", "><!-- --></c>")
+                .replace("></c>", "><!-- --></c>");
+            assert_eq!(read(cells), read(&slowly), "{cells}");
+        }
     }
 }

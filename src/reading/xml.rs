@@ -88,10 +88,77 @@ impl<'t, 'l> Xml<'t, 'l> {
         }
     }
 
+    /// The cell of a worksheet that comes next, where it is written as nearly all are: `<c r="B3" s="1" t="s"><v>7</v></c>`
+    /// without anything else in it. Anything else is left to [`Self::next`], which reads it all. Nine cells of ten in a
+    /// large workbook take this way, at a third of the cost.
+    pub fn plain_cell(&mut self) -> Option<PlainCell<'t>> {
+        let mut rest = *self.reader.get_ref();
+        let cell = PlainCell::take(&mut rest)?;
+        *self.reader.get_mut() = rest;
+        Some(cell)
+    }
+
     /// How many elements are open.
     pub const fn depth(&self) -> usize {
         self.depth
     }
+}
+
+/// The attributes and the value of a plain cell, as they are written: nothing in them is escaped.
+pub(super) struct PlainCell<'t> {
+    pub address: &'t str,
+    pub style: Option<&'t str>,
+    pub kind: Option<&'t str>,
+    pub value: &'t str,
+}
+
+impl<'t> PlainCell<'t> {
+    /// Takes the cell off the front of the text; `None`, with the text undone, where it is no plain one.
+    fn take(rest: &mut &'t [u8]) -> Option<Self> {
+        let mut text = rest.strip_prefix(b"<c")?;
+        let (mut address, mut style, mut kind) = (None, None, None);
+        while let Some(attribute) = text.strip_prefix(b" ") {
+            let (name, value) = attribute.split_at_checked(3)?;
+            let field = match name {
+                b"r=\"" => &mut address,
+                b"s=\"" => &mut style,
+                b"t=\"" => &mut kind,
+                _ => return None,
+            };
+            let (value, after) = plain_until(value, b'"')?;
+            *field = Some(value);
+            text = after;
+        }
+        let mut value = "";
+        if let Some(after) = text.strip_prefix(b"/>") {
+            text = after;
+        } else {
+            text = text.strip_prefix(b">")?;
+            if let Some(inside) = text.strip_prefix(b"<v>") {
+                let (written, after) = plain_until(inside, b'<')?;
+                value = written;
+                text = after.strip_prefix(b"/v>")?;
+            }
+            text = text.strip_prefix(b"</c>")?;
+        }
+        if kind.is_some_and(|kind| kind.starts_with('i')) {
+            // An inline string, which has no value of this kind.
+            return None;
+        }
+        let cell = Self { address: address?, style, kind, value };
+        *rest = text;
+        Some(cell)
+    }
+}
+
+/// What stands before the end mark, and what behind it; `None` where XML would read it as something else.
+fn plain_until(text: &[u8], end: u8) -> Option<(&str, &[u8])> {
+    let length = text
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'<' | b'&' | b'\r' | b'\n' | b'\t') || *byte == end)?;
+    let (plain, rest) = text.split_at_checked(length)?;
+    let after = rest.strip_prefix(&[end])?;
+    Some((std::str::from_utf8(plain).ok()?, after))
 }
 
 /// Line ends as XML reads them (XML 1.0, 2.11).
