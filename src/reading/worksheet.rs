@@ -21,11 +21,47 @@ pub(super) struct Worksheet {
     pub error_cells: HashMap<usize, CellRef>,
     /// Inline strings that begin or end with a space, by their place in the stream.
     pub inline_texts: HashMap<usize, Arc<str>>,
+    /// The cells with a content, where all of them are plain: numbers and shared strings alone. Such a sheet need not be
+    /// read a second time.
+    pub plain: Option<Vec<Plain>>,
     pub merges: Vec<Range>,
     pub hidden_rows: Vec<Span>,
     pub hidden_columns: Vec<Span>,
     pub column_widths: Vec<(Span, f32)>,
     pub protected: bool,
+}
+
+/// A plain cell: where it stands, its style and what it holds.
+#[derive(Debug)]
+pub(super) struct Plain {
+    pub at: CellRef,
+    pub style: u32,
+    pub value: PlainValue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum PlainValue {
+    Number(f64),
+    /// A shared string, by its place.
+    Shared(usize),
+}
+
+impl PlainValue {
+    /// `Err` where the value is anything else; `Ok(None)` for a blank.
+    fn of(kind: Option<&str>, value: &str) -> Result<Option<Self>, ()> {
+        match kind {
+            None | Some("n") if value.is_empty() => Ok(None),
+            // Nothing that a file may hold is a number to Rust and none to XML Schema but these letters.
+            None | Some("n")
+                if !value.bytes().any(|byte| byte.is_ascii_alphabetic() && byte != b'E' && byte != b'e') =>
+            {
+                value.parse().map(|number| Some(Self::Number(number))).map_err(drop)
+            }
+            Some("s") if value.is_empty() => Ok(None),
+            Some("s") => value.parse().map(|place| Some(Self::Shared(place))).map_err(drop),
+            _ => Err(()),
+        }
+    }
 }
 
 /// Reads a worksheet part once. `strings` is how many shared strings there are.
@@ -35,7 +71,7 @@ pub(super) fn scan(
     strings: usize,
     budget: &mut Budget<'_>,
 ) -> Result<Worksheet, Unreadable> {
-    let mut found = Worksheet::default();
+    let mut found = Worksheet { plain: Some(Vec::new()), ..Worksheet::default() };
     let mut next = CellRef::new(0, 0);
     let mut shared = SharedFormulas::default();
     let mut xml = Xml::new(part, text, budget.limits);
@@ -48,6 +84,13 @@ pub(super) fn scan(
             let place = Place { index, at, kind: cell.kind, strings };
             place.note(&mut found);
             place.check_string(part, cell.value)?;
+            match (PlainValue::of(cell.kind, cell.value), &mut found.plain) {
+                (Ok(None), _) | (_, None) => {}
+                (Ok(Some(value)), Some(cells)) if cells.len() < budget.limits.cells => {
+                    cells.push(Plain { at, style, value });
+                }
+                (_, plain) => *plain = None,
+            }
         }
         let Some(event) = xml.next()? else { break };
         let Event::Start(element) = &event else {
@@ -87,6 +130,7 @@ pub(super) fn scan(
                 }
             }
             "c" => {
+                found.plain = None;
                 let (mut address, mut style, mut kind) = (None, 0, None);
                 for (name, value) in element.plain_attributes() {
                     match name {
@@ -342,7 +386,7 @@ mod tests {
             let text = format!("<worksheet><sheetData><row r=\"3\">{cells}</row></sheetData></worksheet>");
             let mut budget = Budget::new(&limits);
             scan("sheet1.xml", &text, 2, &mut budget)
-                .map(|sheet| format!("{sheet:?}"))
+                .map(|sheet| format!("{:?}", Worksheet { plain: None, ..sheet }))
                 .map_err(|error| error.to_string())
         };
         for cells in [

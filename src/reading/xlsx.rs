@@ -13,7 +13,7 @@ use zip::read::ZipFile;
 use super::limits::{Budget, damaged};
 use super::number_formats::{built_in, iso_serial};
 use super::package::{Package, repacked};
-use super::worksheet::{self, Worksheet};
+use super::worksheet::{self, Plain, PlainValue, Worksheet};
 use super::xml::{Event, Xml};
 use super::{Book, draws_on_another_workbook, holds};
 use crate::model::{
@@ -55,9 +55,13 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
             relationship.filter(|r| r.kind == "worksheet" && !r.external).map(|r| r.target.as_str())
         {
             let text = package.required_text(part)?;
-            let scanned = worksheet::scan(part, &text, strings.len(), budget)?;
+            let mut scanned = worksheet::scan(part, &text, strings.len(), budget)?;
+            let plain = scanned.plain.take();
             let styled = Styled { part, scanned: &scanned, strings: &strings, formats: &formats };
-            sheet.grid = if package.is_recoded(part) {
+            sheet.grid = if let Some(plain) = plain {
+                drop(text);
+                plain_cells(plain, &styled, &mut shared, budget)?
+            } else if package.is_recoded(part) {
                 let bytes = repacked(part, &text)?;
                 drop(text);
                 read_cells(&styled, Package::open(&bytes, budget.limits)?.stream(part)?, &mut shared, budget)?
@@ -239,13 +243,41 @@ struct Styled<'a> {
     formats: &'a [NumberFormat],
 }
 
+impl Styled<'_> {
+    fn number_format(&self, style: u32) -> NumberFormat {
+        usize::try_from(style).ok().and_then(|style| self.formats.get(style)).cloned().unwrap_or_default()
+    }
+}
+
+/// The cells of a sheet that holds plain ones alone.
+fn plain_cells(
+    plain: Vec<Plain>,
+    sheet: &Styled<'_>,
+    shared: &mut SharedTexts,
+    budget: &mut Budget<'_>,
+) -> Result<Grid, Unreadable> {
+    let mut cells = Vec::with_capacity(plain.len());
+    for Plain { at, style, value } in plain {
+        let value = match value {
+            PlainValue::Number(number) => Value::Number(number),
+            PlainValue::Shared(place) => match sheet.strings.get(place) {
+                Some(text) if !text.is_empty() => Value::Text(shared.get(text)),
+                _ => continue,
+            },
+        };
+        budget.cell()?;
+        cells.push((at, Cell { value, formula: None, number_format: sheet.number_format(style) }));
+    }
+    Ok(Grid::from_cells(cells))
+}
+
 fn read_cells(
     sheet: &Styled<'_>,
     source: ZipFile<'_, Cursor<&[u8]>>,
     shared: &mut SharedTexts,
     budget: &mut Budget<'_>,
 ) -> Result<Grid, Unreadable> {
-    let Styled { part, scanned, strings, formats } = *sheet;
+    let Styled { part, scanned, strings, .. } = *sheet;
     if scanned.styles.is_empty() {
         return Ok(Grid::default());
     }
@@ -299,8 +331,7 @@ fn read_cells(
             _ => None,
         };
         let (row, column) = record.pos;
-        let number_format =
-            usize::try_from(*style).ok().and_then(|style| formats.get(style)).cloned().unwrap_or_default();
+        let number_format = sheet.number_format(*style);
         let cell = Cell { value, formula, number_format };
         if holds(&cell) {
             budget.cell()?;
