@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::Shared;
 use super::text;
 use crate::worker::protocol::{
-    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported, Tier,
-    WorkbookInfo,
+    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported,
+    SheetInfo, Tier, WorkbookInfo,
 };
 
 /// How far a file has come.
@@ -94,13 +94,13 @@ pub struct File {
     /// Serials of the steps that the last saved copy has.
     pub saved: Vec<u32>,
     /// Serials of the steps that the engine was last told; `None` while it does not hold the file.
-    pub told: Option<Vec<u32>>,
+    pub sent_steps: Option<Vec<u32>>,
     /// The bytes are with the host.
     pub held: bool,
     /// What the engine was last told of the other files.
     pub beside: Beside,
     /// The number of the last request that audits; older answers are passed over.
-    pub awaited: Option<u32>,
+    pub audit_request: Option<u32>,
     /// Rounds of safe fixes still allowed, while “all safe fixes” is under way.
     pub sweep: u8,
     /// How often the engine broke down over this file.
@@ -122,10 +122,10 @@ impl File {
             ignored: BTreeSet::new(),
             certificate: None,
             saved: Vec::new(),
-            told: None,
+            sent_steps: None,
             held: false,
             beside: Beside::default(),
-            awaited: None,
+            audit_request: None,
             sweep: 0,
             breakdowns: 0,
         }
@@ -147,7 +147,7 @@ impl File {
 
     /// A row insertion is on its way, so that every address shown may be about to move.
     pub fn settling(&self) -> bool {
-        self.awaited.is_some() && self.done.iter().any(|step| step.inserts_rows())
+        self.audit_request.is_some() && self.done.iter().any(|step| step.inserts_rows())
     }
 
     /// Only a 提示 is ever put away: what has become graver since (under another breakdown) is open again.
@@ -253,6 +253,17 @@ impl File {
 
     pub fn finding(&self, id: u32) -> Option<&Finding> {
         self.findings().iter().find(|finding| finding.id == id)
+    }
+
+    /// A sheet with its size after the changes in force.
+    pub fn sheet_info(&self, sheet: u32) -> Option<SheetInfo> {
+        let at = usize::try_from(sheet).ok()?;
+        let mut info = self.workbook.as_ref()?.sheets.get(at)?.clone();
+        let extents = self.audit.as_ref().map_or(&[][..], |audit| &audit.extents);
+        if let Some((_, rows, columns)) = extents.iter().find(|(index, ..)| *index == sheet) {
+            (info.rows, info.columns) = (*rows, *columns);
+        }
+        Some(info)
     }
 
     /// Open findings of a tier.

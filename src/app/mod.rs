@@ -19,7 +19,7 @@ pub use host::{Host, HostHandle};
 pub use keys::{KeyPress, Shortcut, shortcut};
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
-pub use state::{Display, Effect, Guard, Message, Picked, SHEET, Shell, Viewport};
+pub use state::{Display, Effect, Guard, Message, Picked, Release, SHEET, Viewport};
 pub use text::page_broke;
 // What a host needs of the framework.
 pub use yew::Callback;

@@ -36,9 +36,10 @@ impl Component for App {
     fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
         // A sign of life from the engine changes nothing that is drawn.
         let beat = matches!(message, Message::Second | Message::TakenUp(_));
-        let told = self.state.notices.last().map(|notice| notice.id);
+        let told = self.state.notices.list.last().map(|notice| notice.id);
         let effects = self.state.update(message);
-        let draws = !beat || !effects.is_empty() || self.state.notices.last().map(|notice| notice.id) != told;
+        let draws =
+            !beat || !effects.is_empty() || self.state.notices.list.last().map(|notice| notice.id) != told;
         self.outbox.extend(effects);
         draws
     }
@@ -58,21 +59,21 @@ impl Component for App {
         html! {
             <ContextProvider<Page> context={self.page.clone()}>
                 <div class={classes!("page", state.dragging.then_some("dragging"))}>
-                    <TopBar place={state.place} display={state.display} shell={state.shell.clone()} breakdown={state.breakdown.as_ref().map(|picked| text::shown(&picked.name))} />
-                    <Notices notices={state.notices.clone()} />
+                    <TopBar place={state.place} display={state.display} release={state.release.clone()} breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))} />
+                    <Notices notices={state.notices.list.clone()} />
                     { match state.place {
                         Place::Check => self.check(),
                         Place::Consolidate => html! {
                             <Consolidate files={state.files.clone()} cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
-                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.clone()} outdated={state.consolidation_is_outdated()} />
+                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.progress.clone()} outdated={state.consolidation_is_outdated()} />
                         },
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
-                    <Overlay card={state.card} shell={state.shell.clone()} files={state.files.clone()} proposal={state.proposal.clone()} />
+                    <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()} proposal={state.breakdown.proposal.clone()} />
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
-                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ text::shown(&state.announcement) }</div>
+                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ text::shown(&state.notices.announcement) }</div>
                 </div>
             </ContextProvider<Page>>
         }
@@ -90,10 +91,10 @@ impl App {
             <div class="workbench">
                 <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()} removed={state.removed_files()} />
                 <main class="centre">
-                    { match (&file, &state.view) {
+                    { match (&file, &state.sheet.view) {
                         (Some(file), Some(view)) => html! {
                             <>
-                                <Sheet file={file.clone()} view={view.clone()} viewport={state.viewport} finding={state.finding} scale={state.scale()} />
+                                <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport} finding={state.findings.selected} scale={state.scale()} />
                                 <SheetTabs file={file.clone()} />
                             </>
                         },
@@ -105,10 +106,10 @@ impl App {
                     } }
                 </main>
                 if let Some(file) = file.clone() {
-                    <FindingsPanel file={file} filter={state.filter} finding={state.finding} draft={state.draft.clone()} kept={state.kept.clone()} />
+                    <FindingsPanel file={file} filter={state.findings.filter} finding={state.findings.selected} draft={state.findings.draft.clone()} kept={state.findings.kept.clone()} />
                 }
                 if let Some(file) = file {
-                    <BottomBar file={file} filter={state.filter} finding={state.finding} record={state.record} saving={state.busy_saving} />
+                    <BottomBar file={file} filter={state.findings.filter} finding={state.findings.selected} record={state.changes.record} saving={state.changes.saving} />
                 }
             </div>
         }

@@ -13,72 +13,56 @@ mod notices;
 mod removal;
 mod sheet;
 
-use std::collections::{BTreeMap, VecDeque};
-
 use super::Shared;
 use super::file::{File, Phase, Standing, mark};
 use super::keys::Shortcut;
 use super::text;
-use crate::worker::protocol::{FileId, Hello, Record, Request, Tier};
+use crate::worker::protocol::{FileId, Hello, Request};
 pub use breakdown::Proposal;
 pub use changes::change_line;
 pub use consolidation::Consolidation;
-pub use findings::{Draft, EXPLANATION, LIST};
-pub use message::{AREAS, CARD, Card, Display, Do, Effect, Guard, Message, Picked, Place, Shell, Switch};
+pub use findings::{Draft, EXPLANATION};
+pub use message::{
+    AREAS, CARD, Card, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
+};
 pub use notices::{Notice, NoticeKind, Offer};
-pub use sheet::{Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport, sheet_info};
+pub use sheet::{Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
 
-use consolidation::Basis;
-use engine::Pending;
+use breakdown::Breakdown;
+use changes::Changes;
+use consolidation::Consolidating;
+use engine::{Engine, Pending};
+use files::Queue;
+use findings::Worklist;
+use notices::Notices;
 use removal::Removed;
+use sheet::OnScreen;
 
+/// What the page knows. Each room holds its own part.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct State {
-    pub shell: Shell,
+    pub release: Release,
     pub display: Display,
     pub place: Place,
+    pub card: Option<Card>,
+    /// Files are being dragged over the page.
+    pub dragging: bool,
+    /// What the engine has said of itself.
     pub hello: Option<Shared<Hello>>,
     pub files: Vec<Shared<File>>,
     pub selected: Option<FileId>,
-    pub view: Option<Shared<View>>,
-    pub viewport: Viewport,
-    pub filter: Option<Tier>,
-    /// The finding that is selected in the list.
-    pub finding: Option<u32>,
-    pub record: Option<Record>,
-    pub draft: Option<Draft>,
-    /// Explanations begun and left for something else.
-    pub kept: Vec<Draft>,
-    pub card: Option<Card>,
-    pub notices: Vec<Notice>,
-    /// Read out by screen readers.
-    pub announcement: String,
-    pub dragging: bool,
-    pub period: Option<String>,
-    pub consolidation: Consolidation,
-    /// Of the consolidation asked for last.
-    basis: Option<Basis>,
-    pub proposal: Option<Proposal>,
-    /// The file of the breakdown in force, whose bytes the host keeps; nothing for the official one.
-    pub breakdown: Option<Picked>,
-    pub busy_saving: bool,
-    pending: BTreeMap<u32, Pending>,
-    queue: VecDeque<FileId>,
-    opening: Option<FileId>,
-    /// After a fix: the place in the list whose finding is selected next.
-    advance: Option<usize>,
-    starts: u8,
-    serial: u32,
+    pub sheet: OnScreen,
+    pub findings: Worklist,
+    pub changes: Changes,
+    pub consolidation: Consolidating,
+    pub breakdown: Breakdown,
+    pub notices: Notices,
+    engine: Engine,
+    queue: Queue,
     /// Files that were removed, the last at the end.
     removed: Vec<Removed>,
-    /// The number of what was last done to a file, so that 撤销 knows whether a removal came after it.
-    acted: u32,
-    /// The request that the engine is at.
-    taken: Option<u32>,
-    /// Seconds since the engine last gave a sign of life, while it is asked something.
-    silent: u32,
-    /// To be asked again when a new engine has every file.
-    again: Vec<Pending>,
+    /// The last number given to a request, a step or a notice.
+    serial: u32,
 }
 
 impl State {
@@ -112,7 +96,7 @@ impl State {
     /// Whether anything would be lost with the page: changes, an explanation or a cell being written.
     fn unsaved(&self) -> bool {
         let removed = self.removed.iter().map(|removed| &removed.file);
-        let typing = self.view.as_ref().is_some_and(|view| {
+        let typing = self.sheet.view.as_ref().is_some_and(|view| {
             let before = view.cell(view.cursor.0, view.cursor.1).map_or("", |cell| cell.raw.as_str());
             view.editing.as_ref().is_some_and(|typed| typed != before)
         });
@@ -123,8 +107,8 @@ impl State {
 
     fn take(&mut self, message: Message, effects: &mut Vec<Effect>) {
         match message {
-            Message::Started(shell, display) => {
-                self.shell = shell;
+            Message::Started(release, display) => {
+                self.release = release;
                 self.display = display;
                 effects.push(Effect::Display(display));
                 self.start_engine(effects);
@@ -149,8 +133,8 @@ impl State {
                 if let Some(file) = self.file_mut(id) {
                     file.phase = Phase::Unreadable(text::not_read(&why));
                 }
-                self.opened(id, effects);
-                self.tell_beside(effects);
+                self.finish_opening(id, effects);
+                self.recheck_affected(effects);
             }
             Message::Refused(why) => self.tell(NoticeKind::Trouble, text::refused(&why), None),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, effects),
@@ -160,102 +144,102 @@ impl State {
         }
     }
 
-    fn user(&mut self, what: Do, effects: &mut Vec<Effect>) {
+    fn user(&mut self, what: Command, effects: &mut Vec<Effect>) {
         match what {
-            Do::Go(place) => self.go(place),
-            Do::Choose => effects.push(Effect::Choose),
-            Do::Demo => self.send(Request::Demo, Pending::Demo, effects),
-            Do::Select(id) => {
+            Command::Go(place) => self.go(place),
+            Command::Choose => effects.push(Effect::Choose),
+            Command::Demo => self.send(Request::Demo, Pending::Demo, effects),
+            Command::Select(id) => {
                 self.go(Place::Check);
                 self.select(id, effects);
             }
-            Do::Close(id) => self.close(id, effects),
-            Do::Retry(id) => {
+            Command::Close(id) => self.close(id, effects),
+            Command::Retry(id) => {
                 if let Some(file) = self.file_mut(id) {
                     file.breakdowns = 0;
                     file.phase = Phase::Waiting;
-                    file.told = None;
+                    file.sent_steps = None;
                 }
-                self.queue.push_back(id);
+                self.queue.waiting.push_back(id);
                 self.pump(effects);
             }
-            Do::Sheet(sheet) => self.show_sheet(sheet, effects),
-            Do::Finding(id) => self.go_to_finding(id, effects),
-            Do::Next => self.step_finding(1, effects),
-            Do::Previous => self.step_finding(-1, effects),
-            Do::Filter(tier) => self.filter = tier,
-            Do::Apply(id) => self.apply(id, effects),
-            Do::ApplySafe => self.apply_safe(effects),
-            Do::Ignore(id) => self.ignore(id, effects),
-            Do::TakeUp(id) => {
+            Command::Sheet(sheet) => self.show_sheet(sheet, effects),
+            Command::Finding(id) => self.go_to_finding(id, effects),
+            Command::Next => self.step_finding(1, effects),
+            Command::Previous => self.step_finding(-1, effects),
+            Command::Filter(tier) => self.findings.filter = tier,
+            Command::Apply(id) => self.apply(id, effects),
+            Command::ApplySafe => self.apply_safe(effects),
+            Command::Ignore(id) => self.ignore(id, effects),
+            Command::TakeUp(id) => {
                 if let Some(file) = self.selected_mut()
                     && let Some(finding) = file.finding(id).map(mark)
                 {
                     file.ignored.remove(&finding);
                 }
             }
-            Do::Explain(id) => self.explain(id, effects),
-            Do::Explaining(text) => {
-                if let Some(draft) = &mut self.draft {
+            Command::Explain(id) => self.explain(id, effects),
+            Command::Explaining(text) => {
+                if let Some(draft) = &mut self.findings.draft {
                     draft.text = text;
                 }
             }
-            Do::SaveExplanation => self.save_explanation(effects),
-            Do::LeaveExplanation => {
+            Command::SaveExplanation => self.save_explanation(effects),
+            Command::LeaveExplanation => {
                 self.keep_draft();
                 self.refocus(effects);
             }
-            Do::DropExplanation => {
-                self.draft = None;
+            Command::DropExplanation => {
+                self.findings.draft = None;
                 self.refocus(effects);
             }
-            Do::TakeAnswerBack(id) => self.put_explanation(id, "", effects),
-            Do::Undo => self.undo(effects),
-            Do::Redo => self.redo(effects),
-            Do::TakeBack(serial) => self.take_back(serial, effects),
-            Do::Cell(row, column) => {
+            Command::TakeAnswerBack(id) => self.put_explanation(id, "", effects),
+            Command::Undo => self.undo(effects),
+            Command::Redo => self.redo(effects),
+            Command::TakeBack(serial) => self.take_back(serial, effects),
+            Command::Cell(row, column) => {
                 self.leave_editor(effects);
                 self.put_cursor(row, column, effects);
                 self.point_out(effects);
                 effects.push(Effect::Focus(EDITOR));
             }
-            Do::EditCell(row, column) => {
+            Command::EditCell(row, column) => {
                 self.put_cursor(row, column, effects);
                 self.edit(effects);
                 effects.push(Effect::Focus(EDITOR));
             }
-            Do::Key(key) => self.key(key, effects),
-            Do::Typed(text) => self.typed(&text),
-            Do::LeaveEditor => self.leave_editor(effects),
-            Do::HidePopover => {
+            Command::Key(key) => self.key(key, effects),
+            Command::Typed(text) => self.typed(&text),
+            Command::LeaveEditor => self.leave_editor(effects),
+            Command::HidePopover => {
                 if let Some(view) = self.view_mut() {
                     view.popover = false;
                 }
             }
-            Do::Save => self.save(effects),
-            Do::SaveFindings => match self.selected_ready() {
+            Command::Save => self.save(effects),
+            Command::SaveFindings => match self.selected_ready() {
                 Some(file) => self.send(Request::Findings { file }, Pending::Findings(file), effects),
                 None => self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None),
             },
-            Do::Record(record) => self.record = Some(record),
-            Do::Period(period) => {
-                self.period = Some(period);
-                self.consolidation = Consolidation::None;
-                self.basis = None;
+            Command::Record(record) => self.changes.record = Some(record),
+            Command::Period(period) => {
+                self.consolidation.period = Some(period);
+                self.consolidation.progress = Consolidation::None;
+                self.consolidation.basis = None;
             }
-            Do::Consolidate => self.consolidate(effects),
-            Do::DownloadConsolidated => {
+            Command::Consolidate => self.consolidate(effects),
+            Command::DownloadConsolidated => {
                 if self.consolidation_is_outdated() {
                     self.tell(NoticeKind::Said, text::OUTDATED_WHY.to_owned(), None);
-                } else if let Consolidation::Done { document, .. } = &self.consolidation {
+                } else if let Consolidation::Done { document, .. } = &self.consolidation.progress {
                     effects.push(Effect::Download((**document).clone()));
-                    self.announcement = text::downloaded(&document.name);
+                    self.notices.announcement = text::downloaded(&document.name);
                 }
             }
-            Do::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
-            Do::UseBreakdown => self.use_breakdown(effects),
-            Do::UseOfficialBreakdown => self.use_official_breakdown(effects),
-            Do::Display(switch) => {
+            Command::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
+            Command::UseBreakdown => self.use_breakdown(effects),
+            Command::UseOfficialBreakdown => self.use_official_breakdown(effects),
+            Command::Display(switch) => {
                 match switch {
                     Switch::Large => self.display.large = !self.display.large,
                     Switch::Contrast => self.display.contrast = !self.display.contrast,
@@ -264,16 +248,16 @@ impl State {
                 effects.push(Effect::Display(self.display));
                 self.measure();
             }
-            Do::Open(card) => {
+            Command::Open(card) => {
                 self.card = if self.card == Some(card) { None } else { Some(card) };
                 if self.card.is_some() {
                     effects.push(Effect::Focus(CARD));
                 }
             }
-            Do::CloseCard => self.close_card(effects),
-            Do::PutAway(id) => self.notices.retain(|notice| notice.id != id),
-            Do::Accept(Offer::Restore(serial)) => self.restore(serial, effects),
-            Do::Accept(Offer::Restart) => self.restart(effects),
+            Command::CloseCard => self.close_card(effects),
+            Command::PutAway(id) => self.notices.list.retain(|notice| notice.id != id),
+            Command::Accept(Offer::Restore(serial)) => self.restore(serial, effects),
+            Command::Accept(Offer::Restart) => self.restart(effects),
         }
     }
 
@@ -287,14 +271,14 @@ impl State {
             Shortcut::Next => self.step_finding(1, effects),
             Shortcut::Previous => self.step_finding(-1, effects),
             Shortcut::Apply => {
-                if let Some(id) = self.finding {
+                if let Some(id) = self.findings.selected {
                     self.apply(id, effects);
                 }
             }
             Shortcut::Undo => self.undo(effects),
             Shortcut::Redo => self.redo(effects),
             Shortcut::Close => {
-                let popover = self.view.as_ref().is_some_and(|view| view.popover);
+                let popover = self.sheet.view.as_ref().is_some_and(|view| view.popover);
                 if self.card.is_some() {
                     self.close_card(effects);
                     effects.push(Effect::Focus(EDITOR));
@@ -306,7 +290,7 @@ impl State {
             Shortcut::Check => self.go(Place::Check),
             Shortcut::Consolidate => self.go(Place::Consolidate),
             Shortcut::Rules => self.go(Place::Rules),
-            Shortcut::Help => self.user(Do::Open(Card::Keys), effects),
+            Shortcut::Help => self.user(Command::Open(Card::Keys), effects),
             Shortcut::NextArea => effects.push(Effect::NextArea(AREAS)),
         }
     }
@@ -346,12 +330,12 @@ impl State {
     }
 
     fn view_mut(&mut self) -> Option<&mut View> {
-        self.view.as_mut().map(Shared::make_mut)
+        self.sheet.view.as_mut().map(Shared::make_mut)
     }
 
     fn selected_ready(&self) -> Option<FileId> {
         self.selected_file()
-            .filter(|file| file.told.is_some() && file.phase == Phase::Open)
+            .filter(|file| file.sent_steps.is_some() && file.phase == Phase::Open)
             .map(|file| file.id)
     }
 }

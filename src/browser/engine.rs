@@ -19,11 +19,9 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    /// A worker from the shell.
+    /// A worker, and what it says told to the page.
     pub fn start(send: &Callback<Message>) -> Result<Self, JsValue> {
-        let shell = super::host::shell()?;
-        let start: js_sys::Function = Reflect::get(&shell, &"startEngine".into())?.dyn_into()?;
-        let worker: Worker = start.call0(&shell)?.dyn_into()?;
+        let worker = super::boot::start_worker()?;
         // A breakdown is reported once: the panic's text and the worker's error are the same one.
         let broken = Rc::new(Cell::new(false));
         let broke = {

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent,
@@ -12,26 +11,20 @@ use web_sys::{
 
 use super::engine::Engine;
 use super::files::{self, Files};
-use super::{download, element, listen, panic};
+use super::{boot, download, element, listen, panic};
 use crate::app::{
     App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer, SHEET,
-    Shell, Viewport,
+    Viewport,
 };
 
 const DISPLAY: &str = "companion.display";
 
-/// Mounts the page into `#app`. An error is thrown to the shell, which shows it.
+/// Mounts the page into `#app`. An error is thrown to the first script, which shows it.
 pub fn start() {
     panic::hook();
     let Some(root) = element("app") else { wasm_bindgen::throw_str("no #app") };
     Renderer::<App>::with_root_and_props(root, AppProps { host: HostHandle(Rc::new(WebHost::default())) })
         .render();
-}
-
-/// `window.companion`, put there by the first script.
-pub(super) fn shell() -> Result<JsValue, JsValue> {
-    let shell = Reflect::get(&super::window()?.into(), &"companion".into())?;
-    if shell.is_undefined() { Err(JsValue::from_str("no window.companion")) } else { Ok(shell) }
 }
 
 #[derive(Default)]
@@ -55,11 +48,7 @@ impl WebHost {
 
     /// Listens to the page and marks the document as ready.
     fn begin(&self) -> Result<(), JsValue> {
-        let shell = shell()?;
-        let word = |name: &str| {
-            Reflect::get(&shell, &name.into()).map(|value| value.as_string().unwrap_or_default())
-        };
-        let known = Shell { version: word("version")?, build: word("build")? };
+        let release = boot::release()?;
         let send = self.send();
         listen::keys(send.clone())?;
         listen::seconds(send.clone())?;
@@ -82,7 +71,7 @@ impl WebHost {
             picked.into_iter().for_each(|file| chosen.emit(Message::BreakdownChosen(file)))
         };
         self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
-        send.emit(Message::Started(known, remembered()));
+        send.emit(Message::Started(release, remembered()));
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
         root.set_attribute("data-state", "ready")
     }
@@ -165,7 +154,7 @@ impl Host for WebHost {
 
     fn mounted(&self) {
         if let Err(error) = self.begin() {
-            // The shell shows it: the document is not ready yet.
+            // The first script shows it: the document is not ready yet.
             wasm_bindgen::throw_val(error);
         }
     }

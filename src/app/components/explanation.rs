@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::host::use_page;
-use crate::app::state::{Do, EXPLANATION, Message};
+use crate::app::state::{Command, EXPLANATION, Message};
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
@@ -17,7 +17,7 @@ pub fn Explanation(Props { text }: &Props) -> Html {
     let oninput = {
         let page = page.clone();
         Callback::from(move |event: InputEvent| {
-            page.send.emit(Message::User(Do::Explaining(page.host.0.value(&event))))
+            page.send.emit(Message::User(Command::Explaining(page.host.0.value(&event))))
         })
     };
     let onkeydown = {
@@ -26,11 +26,11 @@ pub fn Explanation(Props { text }: &Props) -> Html {
             let ctrl = event.ctrl_key() || event.meta_key();
             match event.key().as_str() {
                 _ if event.is_composing() => {}
-                "Enter" if ctrl => send.emit(Message::User(Do::SaveExplanation)),
+                "Enter" if ctrl => send.emit(Message::User(Command::SaveExplanation)),
                 // Closes the field; what was written is kept.
                 "Escape" => {
                     event.stop_propagation();
-                    send.emit(Message::User(Do::LeaveExplanation));
+                    send.emit(Message::User(Command::LeaveExplanation));
                 }
                 // Taking back letters, not changes.
                 "z" | "y" | "Z" if ctrl => event.stop_propagation(),
@@ -43,10 +43,10 @@ pub fn Explanation(Props { text }: &Props) -> Html {
             <label for={EXPLANATION}>{ text::EXPLANATION }</label>
             <textarea id={EXPLANATION} data-role="explanation" rows="3" placeholder={text::EXPLANATION_HINT} value={text.clone()} {oninput} {onkeydown} />
             <div class="actions">
-                <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter" onclick={page.on(Message::User(Do::SaveExplanation))}>
+                <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter" onclick={page.on(Message::User(Command::SaveExplanation))}>
                     { text::SAVE_EXPLANATION }
                 </button>
-                <button type="button" class="button quiet" data-role="drop-explanation" onclick={page.on(Message::User(Do::DropExplanation))}>
+                <button type="button" class="button quiet" data-role="drop-explanation" onclick={page.on(Message::User(Command::DropExplanation))}>
                     { text::DROP_EXPLANATION }
                 </button>
             </div>

@@ -7,7 +7,7 @@ use crate::app::components::{Glyph, Icon, TierMark};
 use crate::app::file::File;
 use crate::app::findings::{open, safe_count};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Command, Message};
 use crate::app::text;
 use crate::worker::protocol::{Record, Tier};
 
@@ -34,7 +34,7 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 key: &'static str,
                 glyph: Glyph,
                 disabled: bool,
-                what: Do| {
+                what: Command| {
         html! {
             <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")} disabled={disabled} onclick={page.on(Message::User(what))}>
                 <Icon glyph={glyph} /><span>{ name }</span>
@@ -52,27 +52,27 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 }
             </div>
             <div class="group">
-                { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Do::Previous) }
-                { tool("next", text::NEXT, "F8", Glyph::Down, list.is_empty(), Do::Next) }
+                { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Command::Previous) }
+                { tool("next", text::NEXT, "F8", Glyph::Down, list.is_empty(), Command::Next) }
                 if at > 0 { <span class="position">{ text::of_findings(at, list.len()) }</span> }
             </div>
             <div class="group">
-                { tool("undo", text::UNDO, "Ctrl+Z", Glyph::Undo, file.done.is_empty(), Do::Undo) }
-                { tool("redo", text::REDO, "Ctrl+Y", Glyph::Redo, file.undone.is_empty(), Do::Redo) }
+                { tool("undo", text::UNDO, "Ctrl+Z", Glyph::Undo, file.done.is_empty(), Command::Undo) }
+                { tool("redo", text::REDO, "Ctrl+Y", Glyph::Redo, file.undone.is_empty(), Command::Redo) }
             </div>
             <div class="group out" id="actions" tabindex="-1">
-                <button type="button" class="button" data-role="apply-safe" title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0} onclick={page.on(Message::User(Do::ApplySafe))}>
+                <button type="button" class="button" data-role="apply-safe" title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0} onclick={page.on(Message::User(Command::ApplySafe))}>
                     <Icon glyph={Glyph::Check} /><span>{ text::APPLY_SAFE }</span>
                     if safe > 0 { <b class="badge">{ safe }</b> }
                 </button>
-                <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS} onclick={page.on(Message::User(Do::SaveFindings))}>
+                <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS} onclick={page.on(Message::User(Command::SaveFindings))}>
                     <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
                 </button>
                 <label class="record" title={text::RECORD_MEANS}>
-                    <input type="checkbox" data-role="record" checked={with_record} onchange={page.on(Message::User(Do::Record(other)))} />
+                    <input type="checkbox" data-role="record" checked={with_record} onchange={page.on(Message::User(Command::Record(other)))} />
                     <span>{ text::RECORD }</span>
                 </label>
-                <button type="button" class="button primary" data-role="save" title="Ctrl+S" disabled={nothing_to_save} onclick={page.on(Message::User(Do::Save))}>
+                <button type="button" class="button primary" data-role="save" title="Ctrl+S" disabled={nothing_to_save} onclick={page.on(Message::User(Command::Save))}>
                     <Icon glyph={Glyph::Save} /><span>{ if *saving { text::SAVING } else { text::SAVE } }</span>
                 </button>
             </div>

@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Consolidation, Do, Message};
+use crate::app::state::{Command, Consolidation, Message};
 use crate::app::text;
 use crate::worker::protocol::ConsolidationSummary;
 
@@ -42,11 +42,11 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
             <section class="board">
                 <div class="section-head">
                     <h2>{ text::BOARD }</h2>
-                    <button type="button" class="button" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}><Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }</button>
+                    <button type="button" class="button" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}><Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }</button>
                 </div>
                 if periods.is_empty() {
                     <p class="none">{ text::BOARD_EMPTY }</p>
-                    if files.is_empty() { <button type="button" class="button" data-role="demo" onclick={page.on(Message::User(Do::Demo))}>{ text::DEMO }</button> }
+                    if files.is_empty() { <button type="button" class="button" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button> }
                 } else {
                     <p class="fine">{ text::BOARD_LEAD }</p>
                     <table class="yearbook board-table">
@@ -64,7 +64,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                 if !unplaced.is_empty() {
                     <h3>{ text::UNPLACED }</h3>
                     <ul class="plain">{ for unplaced.iter().map(|file| html! {
-                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Do::Select(file.id)))}>{ text::shown(&file.name) }</button></li>
+                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Command::Select(file.id)))}>{ text::shown(&file.name) }</button></li>
                     }) }</ul>
                 }
             </section>
@@ -74,14 +74,14 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                         <div class="filters" role="group" aria-label={text::PERIOD}>
                             { for periods.iter().map(|one| html! {
                                 <button type="button" key={one.clone()} class="filter" aria-pressed={if period.as_ref() == Some(one) { "true" } else { "false" }}
-                                    onclick={page.on(Message::User(Do::Period(one.clone())))}>{ text::period(one) }</button>
+                                    onclick={page.on(Message::User(Command::Period(one.clone())))}>{ text::period(one) }</button>
                             }) }
                         </div>
-                        <button type="button" class="button primary" data-role="consolidate" disabled={working} onclick={page.on(Message::User(Do::Consolidate))}>
+                        <button type="button" class="button primary" data-role="consolidate" disabled={working} onclick={page.on(Message::User(Command::Consolidate))}>
                             { if working { text::RUNNING } else if done && *outdated { text::RUN_AGAIN } else { text::RUN } }
                         </button>
                         if done && !*outdated {
-                            <button type="button" class="button" data-role="download-consolidated" onclick={page.on(Message::User(Do::DownloadConsolidated))}>
+                            <button type="button" class="button" data-role="download-consolidated" onclick={page.on(Message::User(Command::DownloadConsolidated))}>
                                 <Icon glyph={Glyph::Save} />{ text::DOWNLOAD_CONSOLIDATED }
                             </button>
                         }
@@ -135,7 +135,7 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Aside(what) => (*what).to_owned(),
             };
             html! {
-                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={text::shown(&file.name)} onclick={page.on(Message::User(Do::Select(file.id)))}>
+                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={text::shown(&file.name)} onclick={page.on(Message::User(Command::Select(file.id)))}>
                     <span class="file-state">{ state }</span><span class="reported-name">{ text::shown(&file.name) }</span>
                 </button>
             }

@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message, Offer};
+use crate::app::state::{Command, Message, Offer};
 use crate::app::text;
 use crate::worker::protocol::Tier;
 
@@ -38,9 +38,9 @@ pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
             </ul>
             <div class="rail-foot">
                 if let Some((count, last)) = removed {
-                    <button type="button" class="button quiet wide" data-role="restore-removed" onclick={page.on(Message::User(Do::Accept(Offer::Restore(*last))))}>{ text::restore_removed(*count) }</button>
+                    <button type="button" class="button quiet wide" data-role="restore-removed" onclick={page.on(Message::User(Command::Accept(Offer::Restore(*last))))}>{ text::restore_removed(*count) }</button>
                 }
-                <button type="button" class="button wide" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}>
+                <button type="button" class="button wide" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}>
                     <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
                 </button>
             </div>
@@ -86,7 +86,7 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     let can_retry = matches!(file.phase, Phase::Unreadable(_));
     html! {
         <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file" data-file-name={name.clone()} data-state={standing.name()}>
-            <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()} onclick={page.on(Message::User(Do::Select(file.id)))}>
+            <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()} onclick={page.on(Message::User(Command::Select(file.id)))}>
                 <span class="file-mark" aria-hidden="true">{ mark }</span>
                 <span class="file-name">{ &name }</span>
                 <span class="file-state">
@@ -97,10 +97,10 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
             </button>
             <span class="file-tools">
                 if can_retry {
-                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY} onclick={page.on(Message::User(Do::Retry(file.id)))}><Icon glyph={Glyph::Repeat} /></button>
+                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY} onclick={page.on(Message::User(Command::Retry(file.id)))}><Icon glyph={Glyph::Repeat} /></button>
                 }
                 <button type="button" class="icon-button" aria-label={format!("{}：{name}", text::REMOVE)} title={text::REMOVE}
-                    onclick={page.on(Message::User(Do::Close(file.id)))}><Icon glyph={Glyph::Close} /></button>
+                    onclick={page.on(Message::User(Command::Close(file.id)))}><Icon glyph={Glyph::Close} /></button>
             </span>
             if let Some(why) = why.filter(|_| *current) { <p class="file-why">{ why }</p> }
         </li>

@@ -2,13 +2,13 @@
 
 use yew::prelude::*;
 
-use super::since::Since;
+use super::reconciliation::Reconciliation;
 use crate::app::Shared;
 use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
 use crate::app::file::{File, Standing, Step};
 use crate::app::findings::{Item, before_after, items};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Draft, Message, change_line};
+use crate::app::state::{Command, Draft, Message, change_line};
 use crate::app::text;
 use crate::worker::protocol::{Action, Area, Finding, Fix, Input, Tier};
 
@@ -53,7 +53,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                         let count = tier.map_or_else(|| file.findings().iter().filter(|finding| file.is_open(finding)).count(), |tier| file.count(tier));
                         html! {
                             <button type="button" class="filter" data-role="filter" aria-pressed={if *filter == tier { "true" } else { "false" }}
-                                onclick={page.on(Message::User(Do::Filter(tier)))}>
+                                onclick={page.on(Message::User(Command::Filter(tier)))}>
                                 { tier.map_or(text::ALL, text::tier) }<span class="number">{ count }</span>
                             </button>
                         }
@@ -62,7 +62,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
             }
             <div class="finding-scroll" id="findings" tabindex="-1">
                 { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! { <p class="remark" data-role="disputed">{ dispute }</p> }) }
-                <Since file={file.clone()} />
+                <Reconciliation file={file.clone()} />
                 if let Some(what) = file.aside() { <p class="none" data-role="aside">{ what }</p> }
                 if settled {
                     <div class="all-clear" data-role="all-clear">
@@ -134,7 +134,7 @@ fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps)
         let unfolded = unfolded.clone();
         Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
     };
-    let go = page.on(Message::User(Do::Finding(finding.id)));
+    let go = page.on(Message::User(Command::Finding(finding.id)));
     let root = !explains.is_empty();
     html! {
         <li id={text::card_id(finding.id)} class={classes!("card", text::tier_class(finding.tier), root.then_some("root"), selected.then_some("selected"))}
@@ -155,7 +155,7 @@ fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps)
                     <ul class="explained">
                         { for explains.iter().map(|folded| html! {
                             <li key={folded.id} data-role="finding" data-code={folded.code.clone()} data-address={folded.address.clone()} data-tier={text::tier(folded.tier)} data-folded="true">
-                                <button type="button" class="chip" onclick={page.on(Message::User(Do::Finding(folded.id)))}>{ folded.address.clone().unwrap_or_default() }</button>
+                                <button type="button" class="chip" onclick={page.on(Message::User(Command::Finding(folded.id)))}>{ folded.address.clone().unwrap_or_default() }</button>
                                 <span>{ &folded.message }</span>
                             </li>
                         }) }
@@ -178,7 +178,7 @@ struct AnsweredProps {
 #[component]
 fn AnsweredCard(AnsweredProps { finding, draft, begun }: &AnsweredProps) -> Html {
     let page = use_page();
-    let go = page.on(Message::User(Do::Finding(finding.id)));
+    let go = page.on(Message::User(Command::Finding(finding.id)));
     html! {
         <li class="card answered" id={text::card_id(finding.id)} data-role="answered-finding" data-code={finding.code.clone()} data-address={finding.address.clone()}>
             <div class="card-head">
@@ -239,9 +239,9 @@ fn IgnoredCard(OneProps { finding }: &OneProps) -> Html {
     html! {
         <li class="card settled ignored" id={text::card_id(finding.id)} data-role="put-away">
             <span class="mark plain">{ text::AWAY }</span>
-            <button type="button" class="chip" onclick={page.on(Message::User(Do::Finding(finding.id)))}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+            <button type="button" class="chip" onclick={page.on(Message::User(Command::Finding(finding.id)))}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
             <span class="settled-text">{ text::IGNORED }{ "：" }{ &finding.message }</span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeUp(finding.id)))}>{ text::TAKE_UP }</button>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeUp(finding.id)))}>{ text::TAKE_UP }</button>
         </li>
     }
 }
@@ -258,7 +258,7 @@ fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
     let go = finding
         .sheet
         .zip(finding.area)
-        .map(|(_, Area { top, left, .. })| page.on(Message::User(Do::Cell(top, left))));
+        .map(|(_, Area { top, left, .. })| page.on(Message::User(Command::Cell(top, left))));
     html! {
         <li class="card settled">
             <span class="mark changed">{ "改" }</span>
@@ -269,7 +269,7 @@ fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
                     None => html! { { &finding.message } },
                 } }
             </span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeBack(*step)))}>{ text::TAKE_BACK }</button>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeBack(*step)))}>{ text::TAKE_BACK }</button>
         </li>
     }
 }
@@ -325,7 +325,7 @@ fn StepLine(StepProps { step }: &StepProps) -> Html {
         <li>
             <span class="step-name">{ name }</span>
             <span class="code">{ by }</span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Do::TakeBack(step.serial)))}>{ text::TAKE_BACK }</button>
+            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeBack(step.serial)))}>{ text::TAKE_BACK }</button>
         </li>
     }
 }

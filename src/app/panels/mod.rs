@@ -7,10 +7,10 @@ mod findings;
 mod notices;
 mod overlay;
 mod popover;
+mod reconciliation;
 mod rules;
 mod sheet;
 mod sheet_tabs;
-mod since;
 mod start;
 mod top_bar;
 

@@ -6,25 +6,25 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{CARD, Card, Do, Message, Proposal, Shell};
+use crate::app::state::{CARD, Card, Command, Message, Proposal, Release};
 use crate::app::text;
 use crate::worker::protocol::{Certificate, NewBreakdown};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub card: Option<Card>,
-    pub shell: Shell,
+    pub release: Release,
     pub files: Vec<Shared<File>>,
     pub proposal: Option<Proposal>,
 }
 
 #[component]
-pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
+pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
     let page = use_page();
     let Some(card) = card else { return Html::default() };
     let (title, role, body) = match card {
         Card::Keys => (text::KEYS, "keys", keys()),
-        Card::About => (text::OFFLINE, "about", about(shell)),
+        Card::About => (text::OFFLINE, "about", about(release)),
         Card::Certificate(id) => {
             let Some(saved) =
                 files.iter().find(|file| file.id == *id).and_then(|file| file.certificate.clone())
@@ -39,12 +39,12 @@ pub fn Overlay(Props { card, shell, files, proposal }: &Props) -> Html {
         }
     };
     let ready = *card == Card::Breakdown && matches!(proposal, Some(Proposal::Ready(..)));
-    let close = page.on(Message::User(Do::CloseCard));
+    let close = page.on(Message::User(Command::CloseCard));
     let foot = if ready {
         html! {
             <>
                 <button type="button" class="button quiet" data-role="keep-breakdown" onclick={close.clone()}>{ text::KEEP_BREAKDOWN }</button>
-                <button type="button" class="button primary" data-role="use-breakdown" onclick={page.on(Message::User(Do::UseBreakdown))}>{ text::USE_BREAKDOWN }</button>
+                <button type="button" class="button primary" data-role="use-breakdown" onclick={page.on(Message::User(Command::UseBreakdown))}>{ text::USE_BREAKDOWN }</button>
             </>
         }
     } else {
@@ -106,13 +106,13 @@ fn keys() -> Html {
     }
 }
 
-fn about(shell: &Shell) -> Html {
+fn about(release: &Release) -> Html {
     html! {
         <>
             <p>{ text::OFFLINE_WHY }</p>
             <dl class="facts">
-                <dt>{ text::VERSION }</dt><dd>{ &shell.version }</dd>
-                <dt>{ text::BUILD }</dt><dd class="mono">{ &shell.build }</dd>
+                <dt>{ text::VERSION }</dt><dd>{ &release.version }</dd>
+                <dt>{ text::BUILD }</dt><dd class="mono">{ &release.build }</dd>
             </dl>
         </>
     }

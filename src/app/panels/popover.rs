@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::findings::Proposal;
 use crate::app::components::{Actions, Glyph, Icon, TierMark};
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Command, Message};
 use crate::app::text;
 use crate::worker::protocol::Finding;
 
@@ -29,7 +29,7 @@ pub fn Popover(Props { findings, style, above }: &Props) -> Html {
                 <TierMark tier={finding.tier} />
                 <span class="chip still">{ finding.address.clone().unwrap_or_default() }</span>
                 <span class="code">{ &finding.code }</span>
-                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={page.on(Message::User(Do::HidePopover))}><Icon glyph={Glyph::Close} /></button>
+                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={page.on(Message::User(Command::HidePopover))}><Icon glyph={Glyph::Close} /></button>
             </div>
             <p class="message">{ &finding.message }</p>
             if let Some(answer) = &finding.answer { <p class="answer"><span class="mark said">{ text::SAID }</span>{ text::shown(answer) }</p> } else { <Proposal finding={finding.clone()} /> }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::components::TierMark;
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Command, Message};
 use crate::app::text;
 use crate::worker::protocol::{Hello, RuleInfo};
 
@@ -21,8 +21,10 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let Some(hello) = hello else {
         return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> };
     };
-    let (change, official) =
-        (page.on(Message::User(Do::ChooseBreakdown)), page.on(Message::User(Do::UseOfficialBreakdown)));
+    let (change, official) = (
+        page.on(Message::User(Command::ChooseBreakdown)),
+        page.on(Message::User(Command::UseOfficialBreakdown)),
+    );
     let oninput = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))

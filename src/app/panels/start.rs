@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::rules::BreakdownTable;
 use crate::app::Shared;
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Command, Message};
 use crate::app::text;
 use crate::worker::protocol::Hello;
 
@@ -24,8 +24,8 @@ pub fn Start(Props { hello }: &Props) -> Html {
                 <div class="drop">
                     <p class="lead">{ text::START_LEAD }</p>
                     <div class="start-buttons">
-                        <button type="button" class="button primary large" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Do::Choose))}>{ text::CHOOSE }</button>
-                        <button type="button" class="button large" data-role="demo" onclick={page.on(Message::User(Do::Demo))}>{ text::DEMO }</button>
+                        <button type="button" class="button primary large" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}>{ text::CHOOSE }</button>
+                        <button type="button" class="button large" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button>
                     </div>
                     <p class="fine">{ text::START_FORMATS }</p>
                 </div>

@@ -13,8 +13,7 @@ use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::state::{
-    Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Shell, View, Viewport,
-    sheet_info,
+    Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Release, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
@@ -163,7 +162,7 @@ fn view(file: &File) -> View {
         cell(4, 2, "600家", None),
         cell(6, 2, "<img src=x onerror=alert(1)>", None),
     ]);
-    let info = sheet_info(file, 0).unwrap();
+    let info = file.sheet_info(0).unwrap();
     let geometry = Geometry::new(&info, 0, &[], &cells, 1.0, (0.0, 0.0));
     View {
         file: file.id,
@@ -339,7 +338,7 @@ fn what_another_breakdown_changes() {
     };
     let props = |proposal| overlay::Props {
         card: Some(Card::Breakdown),
-        shell: Shell::default(),
+        release: Release::default(),
         files: Vec::new(),
         proposal: Some(proposal),
     };
@@ -411,11 +410,11 @@ fn what_the_page_says_of_its_own_is_seen() {
     let placed = File { audit: Some(Shared::new(audit)), ..file.clone() };
 
     let picked = Picked { file: 5, name: hostile.to_owned(), size: 9.0, held: false };
-    let shell = Shell { version: String::new(), build: String::new() };
+    let release = Release { version: String::new(), build: String::new() };
     let overlay = |card, proposal| {
         rendered::<overlay::Overlay>(overlay::Props {
             card: Some(card),
-            shell: shell.clone(),
+            release: release.clone(),
             files: vec![Shared::new(file.clone())],
             proposal,
         })

@@ -5,20 +5,20 @@ use yew::prelude::*;
 
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::use_page;
-use crate::app::state::{Card, Display, Do, Message, Place, Shell, Switch};
+use crate::app::state::{Card, Command, Display, Message, Place, Release, Switch};
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub place: Place,
     pub display: Display,
-    pub shell: Shell,
+    pub release: Release,
     /// The file of the breakdown in force; nothing for the official one.
     pub breakdown: Option<String>,
 }
 
 #[component]
-pub fn TopBar(Props { place, display, shell, breakdown }: &Props) -> Html {
+pub fn TopBar(Props { place, display, release, breakdown }: &Props) -> Html {
     let page = use_page();
     let places = [
         (Place::Check, text::CHECK, "place-check", "Alt+1"),
@@ -36,26 +36,26 @@ pub fn TopBar(Props { place, display, shell, breakdown }: &Props) -> Html {
             <nav class="places" aria-label={text::PLACES}>
                 { for places.into_iter().map(|(to, name, role, key)| html! {
                     <button type="button" class="place" data-role={role} title={key} aria-current={(to == *place).then_some("page")}
-                        onclick={page.on(Message::User(Do::Go(to)))}>{ name }</button>
+                        onclick={page.on(Message::User(Command::Go(to)))}>{ name }</button>
                 }) }
             </nav>
             if let Some(name) = breakdown {
-                <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()} onclick={page.on(Message::User(Do::Go(Place::Rules)))}>
+                <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()} onclick={page.on(Message::User(Command::Go(Place::Rules)))}>
                     { text::other_breakdown(name) }
                 </button>
             }
             <div class="switches">
                 { for switches.into_iter().map(|(switch, name, on, role)| html! {
                     <button type="button" class="switch" data-role={role} aria-pressed={if on { "true" } else { "false" }}
-                        onclick={page.on(Message::User(Do::Display(switch)))}>{ name }</button>
+                        onclick={page.on(Message::User(Command::Display(switch)))}>{ name }</button>
                 }) }
             </div>
-            <button type="button" class="offline" title={text::OFFLINE_WHY} onclick={page.on(Message::User(Do::Open(Card::About)))}>
+            <button type="button" class="offline" title={text::OFFLINE_WHY} onclick={page.on(Message::User(Command::Open(Card::About)))}>
                 <Icon glyph={Glyph::Lock} />
                 <span>{ text::OFFLINE }</span>
-                <span class="version">{ &shell.version }</span>
+                <span class="version">{ &release.version }</span>
             </button>
-            <button type="button" class="switch help" title="F1" onclick={page.on(Message::User(Do::Open(Card::Keys)))}>{ text::KEYS }</button>
+            <button type="button" class="switch help" title="F1" onclick={page.on(Message::User(Command::Open(Card::Keys)))}>{ text::KEYS }</button>
         </header>
     }
 }

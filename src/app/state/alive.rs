@@ -22,34 +22,34 @@ const BYTES_A_SECOND: f64 = 20_000.0;
 
 impl State {
     pub(super) fn taken_up(&mut self, id: u32) {
-        self.taken = Some(id);
-        self.silent = 0;
+        self.engine.taken = Some(id);
+        self.engine.silent = 0;
     }
 
     /// An answer came.
     pub(super) fn heard(&mut self, id: u32) {
-        if self.taken == Some(id) {
-            self.taken = None;
+        if self.engine.taken == Some(id) {
+            self.engine.taken = None;
         }
-        self.silent = 0;
-        self.notices.retain(|notice| notice.offer != Some(Offer::Restart));
+        self.engine.silent = 0;
+        self.notices.list.retain(|notice| notice.offer != Some(Offer::Restart));
     }
 
     /// Seconds are counted only while the page runs: a computer that slept proves nothing.
     pub(super) fn second(&mut self, effects: &mut Vec<Effect>) {
-        if self.pending.is_empty() {
-            self.silent = 0;
+        if self.engine.pending.is_empty() {
+            self.engine.silent = 0;
             return;
         }
-        self.silent += 1;
-        let limit = match self.taken {
+        self.engine.silent += 1;
+        let limit = match self.engine.taken {
             Some(_) => LONGEST + self.allowance(),
-            None if self.starts > 0 => START,
+            None if self.engine.starts > 0 => START,
             None => IDLE,
         };
-        if self.silent >= limit {
+        if self.engine.silent >= limit {
             self.went_silent(effects);
-        } else if self.taken.is_some() && self.silent == SLOW {
+        } else if self.engine.taken.is_some() && self.engine.silent == SLOW {
             let name = self
                 .at_work()
                 .and_then(|pending| pending.file())
@@ -61,8 +61,8 @@ impl State {
 
     /// The user does not want to wait.
     pub(super) fn restart(&mut self, effects: &mut Vec<Effect>) {
-        self.notices.retain(|notice| notice.offer != Some(Offer::Restart));
-        if !self.pending.is_empty() {
+        self.notices.list.retain(|notice| notice.offer != Some(Offer::Restart));
+        if !self.engine.pending.is_empty() {
             self.went_silent(effects);
         }
     }
@@ -70,28 +70,33 @@ impl State {
     fn went_silent(&mut self, effects: &mut Vec<Effect>) {
         let culprit = self.at_work();
         // All that was asked beside it is asked again.
-        self.again =
-            self.pending.values().filter(|pending| Some(*pending) != culprit.as_ref()).cloned().collect();
+        self.engine.again = self
+            .engine
+            .pending
+            .values()
+            .filter(|pending| Some(*pending) != culprit.as_ref())
+            .cloned()
+            .collect();
         self.lost(culprit, text::went_silent, text::NO_ANSWER_DETAIL, effects);
     }
 
     pub(super) fn broke(&mut self, detail: &str, effects: &mut Vec<Effect>) {
         // An engine that said nothing of what it was at was at the oldest.
-        let culprit = self.at_work().or_else(|| self.pending.values().next().cloned());
-        self.again.clear();
+        let culprit = self.at_work().or_else(|| self.engine.pending.values().next().cloned());
+        self.engine.again.clear();
         self.lost(culprit, text::broke_down, detail, effects);
     }
 
     fn at_work(&self) -> Option<Pending> {
-        self.taken.and_then(|id| self.pending.get(&id)).cloned()
+        self.engine.taken.and_then(|id| self.engine.pending.get(&id)).cloned()
     }
 
     /// What a lost engine was asked beside its files; these are open again.
     pub(super) fn ask_again(&mut self, effects: &mut Vec<Effect>) {
-        if self.opening.is_some() || !self.queue.is_empty() {
+        if self.queue.opening.is_some() || !self.queue.waiting.is_empty() {
             return;
         }
-        for pending in std::mem::take(&mut self.again) {
+        for pending in std::mem::take(&mut self.engine.again) {
             match pending {
                 Pending::Save { file, .. } => self.save_file(file, effects),
                 Pending::Findings(file) if self.file(file).is_some_and(|file| file.phase == Phase::Open) => {

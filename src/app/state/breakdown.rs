@@ -15,17 +15,25 @@ pub enum Proposal {
     Refused(String, String),
 }
 
+/// The breakdown that is audited against, and the one that may come after it.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Breakdown {
+    pub proposal: Option<Proposal>,
+    /// The file of the breakdown in force, whose bytes the host keeps; nothing for the official one.
+    pub in_force: Option<Picked>,
+}
+
 impl State {
     /// The file that is proposed and still being read.
     pub(super) fn proposed(&self) -> Option<FileId> {
-        if let Some(Proposal::Reading(picked)) = &self.proposal { Some(picked.file) } else { None }
+        if let Some(Proposal::Reading(picked)) = &self.breakdown.proposal { Some(picked.file) } else { None }
     }
 
     pub(super) fn breakdown_chosen(&mut self, picked: Picked, effects: &mut Vec<Effect>) {
         self.drop_proposal(effects);
         self.forget_said();
         let (id, held) = (picked.file, picked.held);
-        self.proposal = Some(Proposal::Reading(picked));
+        self.breakdown.proposal = Some(Proposal::Reading(picked));
         self.card = Some(Card::Breakdown);
         effects.push(Effect::Focus(CARD));
         if held {
@@ -37,7 +45,7 @@ impl State {
 
     /// Asks the engine what the proposed breakdown changes.
     pub(super) fn read_breakdown(&mut self, effects: &mut Vec<Effect>) {
-        let Some(Proposal::Reading(picked)) = &mut self.proposal else { return };
+        let Some(Proposal::Reading(picked)) = &mut self.breakdown.proposal else { return };
         picked.held = true;
         let (file, name) = (picked.file, picked.name.clone());
         self.send(
@@ -48,23 +56,23 @@ impl State {
     }
 
     pub(super) fn refuse_breakdown(&mut self, why: String, effects: &mut Vec<Effect>) {
-        let Some(Proposal::Reading(picked)) = self.proposal.take() else { return };
+        let Some(Proposal::Reading(picked)) = self.breakdown.proposal.take() else { return };
         effects.push(Effect::Release(picked.file));
-        self.announcement.clone_from(&why);
-        self.proposal = Some(Proposal::Refused(picked.name, why));
+        self.notices.announcement.clone_from(&why);
+        self.breakdown.proposal = Some(Proposal::Refused(picked.name, why));
     }
 
     fn drop_proposal(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(Proposal::Reading(picked) | Proposal::Ready(picked, _)) = self.proposal.take() {
+        if let Some(Proposal::Reading(picked) | Proposal::Ready(picked, _)) = self.breakdown.proposal.take() {
             effects.push(Effect::Release(picked.file));
         }
     }
 
     pub(super) fn use_breakdown(&mut self, effects: &mut Vec<Effect>) {
-        let Some(Proposal::Ready(picked, _)) = self.proposal.take() else { return };
+        let Some(Proposal::Ready(picked, _)) = self.breakdown.proposal.take() else { return };
         self.card = None;
         let (file, name) = (picked.file, picked.name.clone());
-        if let Some(former) = self.breakdown.replace(picked) {
+        if let Some(former) = self.breakdown.in_force.replace(picked) {
             effects.push(Effect::Release(former.file));
         }
         self.send(Request::UseBreakdown { file, name, bytes: Vec::new() }, Pending::UseBreakdown, effects);
@@ -72,7 +80,7 @@ impl State {
     }
 
     pub(super) fn use_official_breakdown(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(former) = self.breakdown.take() {
+        if let Some(former) = self.breakdown.in_force.take() {
             effects.push(Effect::Release(former.file));
         }
         self.send(Request::UseOfficialBreakdown, Pending::UseBreakdown, effects);
@@ -84,16 +92,16 @@ impl State {
         self.leave_editor(effects);
         for file in &mut self.files {
             let known = matches!(file.phase, Phase::Open | Phase::Opening);
-            if known && !self.queue.contains(&file.id) {
+            if known && !self.queue.waiting.contains(&file.id) {
                 let file = file.make_mut();
-                file.told = None;
-                file.awaited = None;
+                file.sent_steps = None;
+                file.audit_request = None;
                 file.sweep = 0;
                 file.phase = Phase::Waiting;
                 if Some(file.id) == self.selected {
-                    self.queue.push_front(file.id);
+                    self.queue.waiting.push_front(file.id);
                 } else {
-                    self.queue.push_back(file.id);
+                    self.queue.waiting.push_back(file.id);
                 }
             }
         }

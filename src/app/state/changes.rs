@@ -12,6 +12,16 @@ use crate::worker::protocol::{Action, Change, FileId, Finding, Record, Request};
 /// “All safe fixes” stops after so many rounds of applying and auditing.
 pub(super) const SWEEPS: u8 = 20;
 
+/// What is done to files beside the steps that each file holds itself.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Changes {
+    /// Whether the corrected copy gets a 校核记录; nothing while nobody has chosen.
+    pub record: Option<Record>,
+    pub saving: bool,
+    /// The number of what was last done to a file, so that 撤销 knows whether a removal came after it.
+    pub(super) acted: u32,
+}
+
 impl State {
     pub(super) fn do_step(
         &mut self,
@@ -22,7 +32,7 @@ impl State {
     ) {
         let serial = self.next();
         self.forget_said();
-        self.acted = serial;
+        self.changes.acted = serial;
         let Some(file) = self.file_mut(id) else { return };
         // What was ignored at other addresses would be found again under a new one.
         if inserts_rows(&changes) {
@@ -39,15 +49,15 @@ impl State {
             view.popover = false;
         }
         let Some(file) = self.file_mut(id) else { return };
-        if file.told.is_none() {
+        if file.sent_steps.is_none() {
             // The engine does not hold the file; opening it will bring the changes along.
             return;
         }
-        file.told = Some(file.serials());
+        file.sent_steps = Some(file.serials());
         let request = Request::Change { file: id, changes: file.changes() };
-        let awaited = self.send_numbered(request, Pending::Change(id), effects);
+        let request_id = self.send_numbered(request, Pending::Change(id), effects);
         if let Some(file) = self.file_mut(id) {
-            file.awaited = Some(awaited);
+            file.audit_request = Some(request_id);
         }
         if self.selected == Some(id) {
             self.refresh(effects);
@@ -57,7 +67,7 @@ impl State {
     pub(super) fn apply_safe(&mut self, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(file) = self.selected_file() else { return };
-        if file.awaited.is_some() {
+        if file.audit_request.is_some() {
             return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
         }
         let (changes, settles) = safe_batch(file);
@@ -105,11 +115,11 @@ impl State {
     pub(super) fn undo(&mut self, effects: &mut Vec<Effect>) {
         // A removal is taken back before what was done ahead of it.
         if let Some(removed) =
-            self.removed.last().map(|removed| removed.serial).filter(|serial| *serial > self.acted)
+            self.removed.last().map(|removed| removed.serial).filter(|serial| *serial > self.changes.acted)
         {
             return self.restore(removed, effects);
         }
-        self.acted = self.next();
+        self.changes.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
         let Some(step) = file.done.pop() else { return };
         file.sweep = 0;
@@ -119,12 +129,12 @@ impl State {
         if let Some(file) = self.file_mut(id) {
             file.undone.push(step);
         }
-        self.announcement = said;
+        self.notices.announcement = said;
         self.changed(id, effects);
     }
 
     pub(super) fn redo(&mut self, effects: &mut Vec<Effect>) {
-        self.acted = self.next();
+        self.changes.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
         let Some(step) = file.undone.pop() else { return };
         let id = file.id;
@@ -133,7 +143,7 @@ impl State {
         if let Some(file) = self.file_mut(id) {
             file.done.push(step);
         }
-        self.announcement = said;
+        self.notices.announcement = said;
         self.changed(id, effects);
     }
 
@@ -149,7 +159,7 @@ impl State {
         let step = file.done.remove(at);
         file.sweep = 0;
         let id = file.id;
-        self.announcement = text::taken_back(step.changes.len());
+        self.notices.announcement = text::taken_back(step.changes.len());
         if let Some(file) = self.file_mut(id) {
             file.undone.push(step);
         }
@@ -164,7 +174,7 @@ impl State {
             // Nothing in the sheet.
             Action::Explain { .. } => return,
         };
-        if self.view.as_ref().is_some_and(|view| view.sheet != change.sheet) {
+        if self.sheet.view.as_ref().is_some_and(|view| view.sheet != change.sheet) {
             self.show_sheet(change.sheet, effects);
         }
         self.put_cursor(row, column, effects);
@@ -182,13 +192,13 @@ impl State {
     }
 
     pub(super) fn save_file(&mut self, id: FileId, effects: &mut Vec<Effect>) {
-        self.busy_saving = false;
+        self.changes.saving = false;
         let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials())
         else {
             return;
         };
-        let record = self.record.unwrap_or(Record::None);
-        self.busy_saving = true;
+        let record = self.changes.record.unwrap_or(Record::None);
+        self.changes.saving = true;
         self.send(Request::Save { file: id, record }, Pending::Save { file: id, serials }, effects);
     }
 }

@@ -29,6 +29,15 @@ pub enum Consolidation {
     Failed(String),
 }
 
+/// The period chosen and what came of it.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Consolidating {
+    pub period: Option<String>,
+    pub progress: Consolidation,
+    /// Of the consolidation asked for last.
+    pub(super) basis: Option<Basis>,
+}
+
 impl State {
     /// What would be consolidated now.
     pub(super) fn basis_now(&self) -> Basis {
@@ -41,12 +50,12 @@ impl State {
             .filter(wanted)
             .map(|file| (file.id, file.serials(), file.beside.clone()))
             .collect();
-        Basis { period, breakdown: self.breakdown.as_ref().map(|picked| picked.file), returns }
+        Basis { period, breakdown: self.breakdown.in_force.as_ref().map(|picked| picked.file), returns }
     }
 
     /// Whether the consolidation on the screen is no longer that of the returns that are there.
     pub fn consolidation_is_outdated(&self) -> bool {
-        self.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
+        self.consolidation.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
     }
 
     pub(super) fn consolidate(&mut self, effects: &mut Vec<Effect>) {
@@ -58,17 +67,18 @@ impl State {
             return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
         }
         let basis = self.basis_now();
-        let ready =
-            |id: &FileId| self.file(*id).is_some_and(|file| file.told.is_some() && file.phase == Phase::Open);
+        let ready = |id: &FileId| {
+            self.file(*id).is_some_and(|file| file.sent_steps.is_some() && file.phase == Phase::Open)
+        };
         let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
         let period = basis.period.clone();
-        self.basis = Some(basis);
+        self.consolidation.basis = Some(basis);
         self.forget_said();
         if files.is_empty() {
-            self.consolidation = Consolidation::Failed(text::NO_RETURNS.to_owned());
+            self.consolidation.progress = Consolidation::Failed(text::NO_RETURNS.to_owned());
             return;
         }
-        self.consolidation = Consolidation::Working;
+        self.consolidation.progress = Consolidation::Working;
         self.send(Request::Consolidate { files, period }, Pending::Consolidate, effects);
     }
 
@@ -90,6 +100,10 @@ impl State {
     /// The period that is consolidated: the one chosen, else the latest.
     pub fn chosen_period(&self) -> Option<String> {
         let periods = self.periods();
-        self.period.clone().filter(|period| periods.contains(period)).or_else(|| periods.into_iter().next())
+        self.consolidation
+            .period
+            .clone()
+            .filter(|period| periods.contains(period))
+            .or_else(|| periods.into_iter().next())
     }
 }

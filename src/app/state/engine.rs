@@ -1,5 +1,7 @@
 //! The engine: requests to it, its answers, and another one with all files where it is lost.
 
+use std::collections::BTreeMap;
+
 use super::consolidation::Consolidation;
 use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Proposal, State};
 use crate::app::Shared;
@@ -45,17 +47,31 @@ impl Pending {
     }
 }
 
+/// What the engine is asked, and whether it is still there.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(super) struct Engine {
+    pub(super) pending: BTreeMap<u32, Pending>,
+    /// Starts in a row without an answer.
+    pub(super) starts: u8,
+    /// The request that it is at.
+    pub(super) taken: Option<u32>,
+    /// Seconds since it last gave a sign of life, while it is asked something.
+    pub(super) silent: u32,
+    /// To be asked again when a new engine has every file.
+    pub(super) again: Vec<Pending>,
+}
+
 impl State {
     pub(super) fn start_engine(&mut self, effects: &mut Vec<Effect>) {
-        self.starts += 1;
-        self.pending.clear();
-        self.opening = None;
-        self.taken = None;
-        self.silent = 0;
+        self.engine.starts += 1;
+        self.engine.pending.clear();
+        self.queue.opening = None;
+        self.engine.taken = None;
+        self.engine.silent = 0;
         effects.push(Effect::StartEngine);
         self.send(Request::Hello, Pending::Hello, effects);
         // Before any file, so that each is audited against the breakdown in force.
-        if let Some(Picked { file, name, .. }) = self.breakdown.clone() {
+        if let Some(Picked { file, name, .. }) = self.breakdown.in_force.clone() {
             self.send(
                 Request::UseBreakdown { file, name, bytes: Vec::new() },
                 Pending::UseBreakdown,
@@ -75,7 +91,7 @@ impl State {
         effects: &mut Vec<Effect>,
     ) -> u32 {
         let id = self.next();
-        self.pending.insert(id, pending);
+        self.engine.pending.insert(id, pending);
         effects.push(Effect::Send(Envelope { id, body }));
         id
     }
@@ -90,12 +106,12 @@ impl State {
         effects: &mut Vec<Effect>,
     ) {
         let culprit_file = culprit.as_ref().and_then(Pending::file);
-        let full = text::breakdown_detail(&self.shell.version, &self.shell.build, detail);
-        if self.starts >= MOST_STARTS {
+        let full = text::breakdown_detail(&self.release.version, &self.release.build, detail);
+        if self.engine.starts >= MOST_STARTS {
             self.tell(NoticeKind::Trouble, text::ENGINE_GONE.to_owned(), Some(full));
-            self.pending.clear();
-            self.again.clear();
-            self.busy_saving = false;
+            self.engine.pending.clear();
+            self.engine.again.clear();
+            self.changes.saving = false;
             for file in &mut self.files {
                 if file.phase != Phase::Open && !matches!(file.phase, Phase::Unreadable(_)) {
                     file.make_mut().phase = Phase::Unreadable(text::ENGINE_GONE.to_owned());
@@ -111,37 +127,38 @@ impl State {
                 file.phase = Phase::Unreadable(text::BROKE_TWICE.to_owned());
             }
         }
-        if matches!(self.consolidation, Consolidation::Working) && !self.again.contains(&Pending::Consolidate)
+        if matches!(self.consolidation.progress, Consolidation::Working)
+            && !self.engine.again.contains(&Pending::Consolidate)
         {
-            self.consolidation = Consolidation::Failed(text::TRY_AGAIN.to_owned());
+            self.consolidation.progress = Consolidation::Failed(text::TRY_AGAIN.to_owned());
         }
-        self.busy_saving = self.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
+        self.changes.saving = self.engine.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
         self.tell(NoticeKind::Trouble, say(told_name.as_deref()), Some(full.clone()));
         match culprit {
             Some(Pending::UseBreakdown) => {
                 self.tell(NoticeKind::Trouble, text::BREAKDOWN_BROKE.to_owned(), Some(full));
-                effects.extend(self.breakdown.take().map(|former| Effect::Release(former.file)));
+                effects.extend(self.breakdown.in_force.take().map(|former| Effect::Release(former.file)));
             }
             Some(Pending::ReadBreakdown(_)) => self.refuse_breakdown(text::BROKE_TWICE.to_owned(), effects),
             _ => {}
         }
         self.start_engine(effects);
-        if matches!(&self.proposal, Some(Proposal::Reading(picked)) if picked.held) {
+        if matches!(&self.breakdown.proposal, Some(Proposal::Reading(picked)) if picked.held) {
             self.read_breakdown(effects);
         }
         // The file that is looked at first, then the others in their order.
         let selected = self.selected;
-        self.queue.clear();
+        self.queue.waiting.clear();
         for file in &mut self.files {
             let file = file.make_mut();
-            file.told = None;
-            file.awaited = None;
+            file.sent_steps = None;
+            file.audit_request = None;
             if !matches!(file.phase, Phase::Unreadable(_)) {
                 file.phase = Phase::Waiting;
                 if Some(file.id) == selected {
-                    self.queue.push_front(file.id);
+                    self.queue.waiting.push_front(file.id);
                 } else {
-                    self.queue.push_back(file.id);
+                    self.queue.waiting.push_back(file.id);
                 }
             }
         }
@@ -152,21 +169,21 @@ impl State {
     pub(super) fn answer(&mut self, Envelope { id, body }: Envelope<Response>, effects: &mut Vec<Effect>) {
         self.heard(id);
         // An answer to a question that nobody asks any more.
-        let Some(pending) = self.pending.remove(&id) else { return };
-        self.starts = 0;
+        let Some(pending) = self.engine.pending.remove(&id) else { return };
+        self.engine.starts = 0;
         match (pending, body) {
             (pending, Response::Hello(hello)) => {
                 if pending == Pending::UseBreakdown {
-                    self.announcement = text::breakdown_in_force(hello.breakdown.as_deref());
+                    self.notices.announcement = text::breakdown_in_force(hello.breakdown.as_deref());
                 }
                 self.hello = Some(Shared::new(hello));
             }
             (Pending::ReadBreakdown(file), Response::BreakdownRead(new)) => {
                 if let Some(Proposal::Reading(picked)) =
-                    self.proposal.clone().filter(|_| self.proposed() == Some(file))
+                    self.breakdown.proposal.clone().filter(|_| self.proposed() == Some(file))
                 {
-                    self.announcement = text::breakdown_differs(new.changes.len());
-                    self.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
+                    self.notices.announcement = text::breakdown_differs(new.changes.len());
+                    self.breakdown.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
                 }
             }
             (_, Response::Demo(documents)) => effects.push(Effect::Keep(documents)),
@@ -177,7 +194,7 @@ impl State {
                     file.workbook = Some(Shared::new(workbook));
                     file.audit = Some(Shared::new(audit));
                 }
-                self.opened(file, effects);
+                self.finish_opening(file, effects);
                 if self.selected == Some(file) {
                     self.show(effects);
                 }
@@ -185,14 +202,14 @@ impl State {
                 // Changed while it was being read.
                 if self
                     .file(file)
-                    .is_some_and(|file| file.told.as_ref().is_some_and(|told| *told != file.serials()))
+                    .is_some_and(|file| file.sent_steps.as_ref().is_some_and(|told| *told != file.serials()))
                 {
                     self.changed(file, effects);
                 } else {
                     // The engine broke down between two rounds.
                     self.sweep_on(file, effects);
                 }
-                self.tell_beside(effects);
+                self.recheck_affected(effects);
             }
             (pending, Response::Audited { file, audit }) => {
                 self.audited(id, file, audit, effects);
@@ -211,8 +228,8 @@ impl State {
                 self.measure();
             }
             (Pending::Save { serials, .. }, Response::Saved { file, document, certificate }) => {
-                self.busy_saving = false;
-                self.announcement = text::saved_as(&document.name);
+                self.changes.saving = false;
+                self.notices.announcement = text::saved_as(&document.name);
                 if let Some(file) = self.file_mut(file) {
                     file.saved = serials;
                     file.certificate = Some(Shared::new((document.name.clone(), certificate)));
@@ -226,8 +243,8 @@ impl State {
                 effects.push(Effect::Download(document));
             }
             (_, Response::Consolidated { document, summary }) => {
-                self.announcement = text::consolidated(&summary.period);
-                self.consolidation =
+                self.notices.announcement = text::consolidated(&summary.period);
+                self.consolidation.progress =
                     Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
             }
             (pending, Response::Failed { message }) => self.failed(&pending, message, effects),
@@ -247,21 +264,21 @@ impl State {
                 if let Some(file) = self.file_mut(id) {
                     file.phase = Phase::Unreadable(message);
                 }
-                self.opened(id, effects);
-                self.tell_beside(effects);
+                self.finish_opening(id, effects);
+                self.recheck_affected(effects);
             }
             Pending::Change(id) => {
                 // The engine kept what it had: so does the page.
                 if let Some(file) = self.file_mut(id) {
                     file.done.pop();
-                    file.awaited = None;
+                    file.audit_request = None;
                     file.sweep = 0;
-                    file.told = Some(file.serials());
+                    file.sent_steps = Some(file.serials());
                 }
                 self.tell(NoticeKind::Trouble, message, None);
                 self.refresh(effects);
             }
-            Pending::Consolidate => self.consolidation = Consolidation::Failed(message),
+            Pending::Consolidate => self.consolidation.progress = Consolidation::Failed(message),
             Pending::ReadBreakdown(file) if self.proposed() == Some(file) => {
                 self.refuse_breakdown(message, effects)
             }
@@ -270,7 +287,7 @@ impl State {
                 self.use_official_breakdown(effects);
             }
             Pending::Save { .. } => {
-                self.busy_saving = false;
+                self.changes.saving = false;
                 self.tell(NoticeKind::Trouble, message, None);
             }
             _ => self.tell(NoticeKind::Trouble, message, None),

@@ -1,11 +1,20 @@
 //! Files come in, are read one at a time, and are audited again when another one bears on them.
 
+use std::collections::VecDeque;
+
 use super::engine::Pending;
 use super::{Effect, Picked, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Standing};
 use crate::app::text;
 use crate::worker::protocol::{Audit, Beside, FileId, Request};
+
+/// The files to be opened.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub(super) struct Queue {
+    pub(super) waiting: VecDeque<FileId>,
+    pub(super) opening: Option<FileId>,
+}
 
 impl State {
     pub(super) fn chosen(&mut self, picked: Vec<Picked>, effects: &mut Vec<Effect>) {
@@ -15,7 +24,7 @@ impl State {
             let mut file = File::new(id, name, size);
             file.held = held;
             self.files.push(Shared::new(file));
-            self.queue.push_back(id);
+            self.queue.waiting.push_back(id);
         }
         if self.place == Place::Rules {
             self.place = Place::Check;
@@ -28,12 +37,12 @@ impl State {
 
     /// One file at a time, so that what the user does meanwhile is answered in between.
     pub(super) fn pump(&mut self, effects: &mut Vec<Effect>) {
-        while self.opening.is_none() {
-            let Some(id) = self.queue.pop_front() else { return };
+        while self.queue.opening.is_none() {
+            let Some(id) = self.queue.waiting.pop_front() else { return };
             let Some(file) = self.file_mut(id) else { continue };
             let held = file.held;
             file.phase = if held { Phase::Opening } else { Phase::Reading };
-            self.opening = Some(id);
+            self.queue.opening = Some(id);
             if held {
                 self.open_now(id, effects);
             } else {
@@ -43,9 +52,9 @@ impl State {
     }
 
     pub(super) fn open_now(&mut self, id: FileId, effects: &mut Vec<Effect>) {
-        let Some(file) = self.file_mut(id) else { return self.opened(id, effects) };
+        let Some(file) = self.file_mut(id) else { return self.finish_opening(id, effects) };
         file.phase = Phase::Opening;
-        file.told = Some(file.serials());
+        file.sent_steps = Some(file.serials());
         let (name, changes) = (file.name.clone(), file.changes());
         // What is known of it from before the engine broke down.
         let beside = self.beside(id);
@@ -56,9 +65,9 @@ impl State {
         self.send(request, Pending::Open(id), effects);
     }
 
-    pub(super) fn opened(&mut self, id: FileId, effects: &mut Vec<Effect>) {
-        if self.opening == Some(id) {
-            self.opening = None;
+    pub(super) fn finish_opening(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        if self.queue.opening == Some(id) {
+            self.queue.opening = None;
         }
         self.pump(effects);
         self.ask_again(effects);
@@ -71,19 +80,19 @@ impl State {
         self.leave_editor(effects);
         self.forget_said();
         self.selected = Some(id);
-        self.finding = None;
-        self.advance = None;
-        self.filter = None;
-        self.view = None;
+        self.findings.selected = None;
+        self.findings.advance = None;
+        self.findings.filter = None;
+        self.sheet.view = None;
         self.show(effects);
     }
 
     pub(super) fn audited(&mut self, request: u32, id: FileId, audit: Audit, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return };
-        if file.awaited != Some(request) {
+        if file.audit_request != Some(request) {
             return;
         }
-        file.awaited = None;
+        file.audit_request = None;
         let bears_otherwise = file.audit.as_ref().is_none_or(|before| says_otherwise(before, &audit));
         file.audit = Some(Shared::new(audit));
         file.breakdowns = 0;
@@ -95,17 +104,17 @@ impl State {
             self.select_next_open(effects);
         }
         if bears_otherwise {
-            self.tell_beside(effects);
+            self.recheck_affected(effects);
         }
     }
 
     /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing. Not
     /// while files are being opened: the next of them might bear on the same ones again.
-    pub(super) fn tell_beside(&mut self, effects: &mut Vec<Effect>) {
-        if self.opening.is_some() || !self.queue.is_empty() {
+    pub(super) fn recheck_affected(&mut self, effects: &mut Vec<Effect>) {
+        if self.queue.opening.is_some() || !self.queue.waiting.is_empty() {
             return;
         }
-        let open = self.files.iter().filter(|file| file.told.is_some() && file.phase == Phase::Open);
+        let open = self.files.iter().filter(|file| file.sent_steps.is_some() && file.phase == Phase::Open);
         let concerned: Vec<(FileId, Beside)> = open
             .map(|file| (file.id, self.beside(file.id), &file.beside))
             .filter(|(_, now, told)| now != *told)
@@ -113,10 +122,10 @@ impl State {
             .collect();
         for (id, beside) in concerned {
             let request = Request::Recheck { file: id, beside: beside.clone() };
-            let awaited = self.send_numbered(request, Pending::Recheck(id), effects);
+            let request_id = self.send_numbered(request, Pending::Recheck(id), effects);
             if let Some(file) = self.file_mut(id) {
                 file.beside = beside;
-                file.awaited = Some(awaited);
+                file.audit_request = Some(request_id);
             }
         }
     }
@@ -131,7 +140,7 @@ impl State {
         if left == 0 {
             let errors =
                 self.files.iter().filter(|file| matches!(file.standing(), Standing::Errors(_))).count();
-            self.announcement = text::all_read(self.files.len(), errors);
+            self.notices.announcement = text::all_read(self.files.len(), errors);
         }
     }
 }

@@ -28,25 +28,40 @@ impl Draft {
     }
 }
 
+/// Where the user is in the list of findings.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Worklist {
+    pub filter: Option<Tier>,
+    pub selected: Option<u32>,
+    pub draft: Option<Draft>,
+    /// Explanations begun and left for something else.
+    pub kept: Vec<Draft>,
+    /// After a fix: the place in the list whose finding is selected next.
+    pub(super) advance: Option<usize>,
+}
+
 impl State {
     pub(super) fn go_to_finding(&mut self, id: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(finding) = self.selected_file().and_then(|file| file.finding(id)).cloned() else { return };
-        self.finding = Some(finding.caused_by.unwrap_or(id));
-        self.announcement = text::announced(&finding);
+        self.findings.selected = Some(finding.caused_by.unwrap_or(id));
+        self.notices.announcement = text::announced(&finding);
         effects.push(Effect::Reveal(text::card_id(finding.caused_by.unwrap_or(id))));
         let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
-        if self.view.as_ref().is_none_or(|view| view.sheet != sheet) {
+        if self.sheet.view.as_ref().is_none_or(|view| view.sheet != sheet) {
             self.show_sheet(sheet, effects);
         }
         self.put_cursor(area.top, area.left, &mut Vec::new());
         if let Some(view) = self.view_mut() {
             view.pulse += 1;
         }
-        let Some(view) = self.view.as_ref() else { return };
+        let Some(view) = self.sheet.view.as_ref() else { return };
         let scale = self.display.scale();
         let (left, top, width, height) = view.geometry.place(area);
-        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
+        let room = (
+            self.sheet.viewport.width - ROW_NUMBERS * scale,
+            self.sheet.viewport.height - COLUMN_LETTERS * scale,
+        );
         effects.push(Effect::ScrollTo {
             left: (left + width.min(room.0) / 2.0 - room.0 / 2.0).max(0.0),
             top: (top + height.min(room.1) / 2.0 - room.1 / 2.0).max(0.0),
@@ -56,8 +71,8 @@ impl State {
     pub(super) fn step_finding(&mut self, by: i32, effects: &mut Vec<Effect>) {
         self.place = Place::Check;
         let Some(file) = self.selected_file() else { return };
-        let list = open(file, self.filter);
-        let at = self.finding.and_then(|id| list.iter().position(|finding| finding.id == id));
+        let list = open(file, self.findings.filter);
+        let at = self.findings.selected.and_then(|id| list.iter().position(|finding| finding.id == id));
         let next = match (at, by > 0) {
             (None, true) => list.first(),
             (None, false) => list.last(),
@@ -78,14 +93,14 @@ impl State {
         let Some(finding) = file.finding(id).cloned() else { return };
         let Some(fix) = finding.fix.clone().filter(|fix| !fix.changes.is_empty()) else { return };
         let file_id = file.id;
-        self.advance = open(file, self.filter).iter().position(|finding| finding.id == id);
-        self.announcement = text::applied(&finding);
+        self.findings.advance = open(file, self.findings.filter).iter().position(|finding| finding.id == id);
+        self.notices.announcement = text::applied(&finding);
         self.do_step(file_id, fix.changes, vec![finding], effects);
     }
 
     pub(super) fn ignore(&mut self, id: u32, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
-        let at = open(file, self.filter).iter().position(|finding| finding.id == id);
+        let at = open(file, self.findings.filter).iter().position(|finding| finding.id == id);
         let Some(finding) = file.finding(id) else { return };
         if !findings::can_be_put_away(finding) {
             return self.tell(NoticeKind::Said, text::NOT_PUT_AWAY.to_owned(), None);
@@ -94,8 +109,8 @@ impl State {
         if let Some(file) = self.selected_mut() {
             file.ignored.insert(ignored);
         }
-        self.advance = at;
-        self.announcement = text::IGNORED.to_owned();
+        self.findings.advance = at;
+        self.notices.announcement = text::IGNORED.to_owned();
         self.select_next_open(effects);
         self.refocus(effects);
     }
@@ -111,14 +126,15 @@ impl State {
         let (file, finding) = (file.id, finding.clone());
         self.keep_draft();
         let kept = self
+            .findings
             .kept
             .iter()
             .position(|draft| draft.file == file && draft.is_about(&finding))
-            .map(|at| self.kept.remove(at).text);
+            .map(|at| self.findings.kept.remove(at).text);
         let text = kept.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
-        self.draft = Some(Draft { file, of, text });
-        self.filter = self.filter.filter(|tier| *tier == Tier::Warning);
-        self.finding = Some(id);
+        self.findings.draft = Some(Draft { file, of, text });
+        self.findings.filter = self.findings.filter.filter(|tier| *tier == Tier::Warning);
+        self.findings.selected = Some(id);
         if let Some(view) = self.view_mut() {
             view.popover = false;
         }
@@ -128,19 +144,19 @@ impl State {
 
     /// Closes the field of an explanation without losing what was written.
     pub(super) fn keep_draft(&mut self) {
-        if let Some(draft) = self.draft.take().filter(|draft| self.is_half_written(draft)) {
-            self.kept.push(draft);
+        if let Some(draft) = self.findings.draft.take().filter(|draft| self.is_half_written(draft)) {
+            self.findings.kept.push(draft);
         }
     }
 
     pub(super) fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
-        let Some(draft) = self.draft.clone() else { return };
+        let Some(draft) = self.findings.draft.clone() else { return };
         let finding = self.selected_file().filter(|file| file.id == draft.file).and_then(|file| {
             file.findings().iter().find(|finding| draft.is_about(finding)).map(|finding| finding.id)
         });
         let Some(id) = finding else {
             // The finding is gone: there is nothing left to explain.
-            self.draft = None;
+            self.findings.draft = None;
             return;
         };
         if !findings::says_something(&draft.text) {
@@ -164,15 +180,15 @@ impl State {
             .map(|sheet| sheet.name.clone());
         let change = findings::explaining(&finding, sheet_name, words);
         let file = file.id;
-        if self.draft.as_ref().is_some_and(|draft| draft.file == file && draft.is_about(&finding)) {
-            self.draft = None;
+        if self.findings.draft.as_ref().is_some_and(|draft| draft.file == file && draft.is_about(&finding)) {
+            self.findings.draft = None;
         }
         if !words.is_empty() {
-            self.advance = self
-                .selected_file()
-                .and_then(|file| open(file, self.filter).iter().position(|finding| finding.id == id));
+            self.findings.advance = self.selected_file().and_then(|file| {
+                open(file, self.findings.filter).iter().position(|finding| finding.id == id)
+            });
         }
-        self.announcement =
+        self.notices.announcement =
             if words.is_empty() { text::ANSWER_TAKEN_BACK.to_owned() } else { text::ANSWERED.to_owned() };
         self.do_step(file, vec![change], Vec::new(), effects);
     }
@@ -180,24 +196,26 @@ impl State {
     /// After a finding was dealt with: the next open one is selected; the sheet stays where it is if it shows it.
     pub(super) fn select_next_open(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
-        let list = open(file, self.filter);
-        if let Some(at) = self.advance.take() {
+        let list = open(file, self.findings.filter);
+        if let Some(at) = self.findings.advance.take() {
             match list.get(at).or_else(|| list.last()).map(|finding| finding.id) {
                 Some(next) => self.go_to_finding(next, effects),
-                None => self.finding = None,
+                None => self.findings.selected = None,
             }
-        } else if self.finding.is_some_and(|id| !list.iter().any(|finding| finding.id == id)) {
-            self.finding = None;
+        } else if self.findings.selected.is_some_and(|id| !list.iter().any(|finding| finding.id == id)) {
+            self.findings.selected = None;
         }
     }
 
     /// The button that was clicked may be gone with its card: the focus goes to the selected finding, else to the list.
     pub(super) fn refocus(&self, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Refocus(self.finding.map_or_else(|| LIST.to_owned(), text::card_main_id)));
+        effects.push(Effect::Refocus(
+            self.findings.selected.map_or_else(|| LIST.to_owned(), text::card_main_id),
+        ));
     }
 
     pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft> {
-        self.draft.iter().chain(&self.kept)
+        self.findings.draft.iter().chain(&self.findings.kept)
     }
 
     pub(super) fn is_half_written(&self, draft: &Draft) -> bool {

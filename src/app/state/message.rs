@@ -6,7 +6,7 @@ use crate::worker::protocol::{Document, Envelope, FileId, Record, Request, Respo
 
 /// Version and build of the file that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Shell {
+pub struct Release {
     pub version: String,
     pub build: String,
 }
@@ -56,8 +56,8 @@ pub enum Card {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
-    /// The page is up; what the shell knows and how the page looked last time.
-    Started(Shell, Display),
+    /// The page is up; what the file knows of itself and how the page looked last time.
+    Started(Release, Display),
     Answer(Box<Envelope<Response>>),
     /// The engine has begun with the request of this number.
     TakenUp(u32),
@@ -77,12 +77,12 @@ pub enum Message {
     /// Files are being dragged over the page, or no longer.
     Dragging(bool),
     Scrolled(Viewport),
-    User(Do),
+    User(Command),
 }
 
 /// What the user does, named by the panels.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Do {
+pub enum Command {
     Go(Place),
     Choose,
     Demo,

@@ -28,10 +28,18 @@ pub struct Notice {
     pub offer: Option<Offer>,
 }
 
+/// What is said, to the eye and to the ear.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Notices {
+    pub list: Vec<Notice>,
+    /// Read out by screen readers.
+    pub announcement: String,
+}
+
 impl State {
     /// What was said of the last thing done has had its time; trouble stays until it is put away.
     pub(super) fn forget_said(&mut self) {
-        self.notices.retain(|notice| notice.kind == NoticeKind::Trouble);
+        self.notices.list.retain(|notice| notice.kind == NoticeKind::Trouble);
     }
 
     pub(super) fn tell(&mut self, kind: NoticeKind, text: String, detail: Option<String>) {
@@ -45,10 +53,10 @@ impl State {
         detail: Option<String>,
         offer: Option<Offer>,
     ) {
-        self.announcement.clone_from(&text);
+        self.notices.announcement.clone_from(&text);
         let id = self.next();
         // One of a kind is enough: the page must not fill up.
-        self.notices.retain(|notice| notice.kind != kind);
-        self.notices.push(Notice { id, kind, text, detail, offer });
+        self.notices.list.retain(|notice| notice.kind != kind);
+        self.notices.list.push(Notice { id, kind, text, detail, offer });
     }
 }

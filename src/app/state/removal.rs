@@ -33,24 +33,24 @@ impl State {
         let Some(at) = self.files.iter().position(|file| file.id == id) else { return };
         let file = self.files.remove(at);
         let said = text::removed(&file.name, if file.unsaved() { file.change_count() } else { 0 });
-        self.queue.retain(|queued| *queued != id);
+        self.queue.waiting.retain(|queued| *queued != id);
         self.send(Request::Close { file: id }, Pending::Close, effects);
         let serial = self.next();
         self.removed.push(Removed { file, at, serial });
         self.let_go(effects);
-        if self.opening == Some(id) {
-            self.opening = None;
+        if self.queue.opening == Some(id) {
+            self.queue.opening = None;
             self.pump(effects);
         }
         if self.selected == Some(id) {
             self.selected = None;
-            self.view = None;
+            self.sheet.view = None;
             let neighbour = self.files.get(at).or_else(|| self.files.last()).map(|file| file.id);
             if let Some(next) = neighbour {
                 self.select(next, effects);
             }
         }
-        self.tell_beside(effects);
+        self.recheck_affected(effects);
         self.offer(NoticeKind::Said, said, None, Some(Offer::Restore(serial)));
     }
 
@@ -69,14 +69,14 @@ impl State {
         let id = file.id;
         let readable = !matches!(file.phase, Phase::Unreadable(_));
         let back = file.make_mut();
-        (back.told, back.awaited, back.sweep) = (None, None, 0);
+        (back.sent_steps, back.audit_request, back.sweep) = (None, None, 0);
         if readable {
             back.phase = Phase::Waiting;
-            self.queue.push_front(id);
+            self.queue.waiting.push_front(id);
         }
-        self.announcement = text::restored(&file.name);
+        self.notices.announcement = text::restored(&file.name);
         self.files.insert(at.min(self.files.len()), file);
-        self.notices.retain(|notice| notice.offer != Some(Offer::Restore(serial)));
+        self.notices.list.retain(|notice| notice.offer != Some(Offer::Restore(serial)));
         self.place = Place::Check;
         self.select(id, effects);
         self.pump(effects);

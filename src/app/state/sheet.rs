@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use super::engine::Pending;
 use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
-use crate::app::file::File;
 use crate::app::findings;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
 use crate::app::keys::SheetKey;
 use crate::app::text;
-use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request, SheetInfo};
+use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request};
 
 /// Rows asked for at once.
 pub(super) const BLOCK: u32 = 100;
@@ -71,12 +70,19 @@ impl View {
     }
 }
 
+/// The sheet on the screen, and what of it can be seen.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct OnScreen {
+    pub view: Option<Shared<View>>,
+    pub viewport: Viewport,
+}
+
 impl State {
     /// Puts the selected file's sheet on the screen.
     pub(super) fn show(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
         let sheet = file.sheet;
-        let same = self.view.as_ref().is_some_and(|view| view.file == file.id && view.sheet == sheet);
+        let same = self.sheet.view.as_ref().is_some_and(|view| view.file == file.id && view.sheet == sheet);
         if same { self.refresh(effects) } else { self.show_sheet(sheet, effects) }
     }
 
@@ -85,8 +91,8 @@ impl State {
         let Some(file) = self.selected_mut() else { return };
         file.sheet = sheet;
         let id = file.id;
-        let Some(info) = sheet_info(file, sheet) else {
-            self.view = None;
+        let Some(info) = file.sheet_info(sheet) else {
+            self.sheet.view = None;
             return;
         };
         let table =
@@ -94,7 +100,7 @@ impl State {
         let cursor = table.map_or((0, 0), |table| (table.top, table.left));
         let geometry =
             Shared::new(Geometry::new(&info, sheet, &[], &Cells::new(), self.display.scale(), (0.0, 0.0)));
-        self.view = Some(Shared::new(View {
+        self.sheet.view = Some(Shared::new(View {
             file: id,
             sheet,
             blocks: BTreeMap::new(),
@@ -104,8 +110,8 @@ impl State {
             popover: false,
             pulse: 0,
         }));
-        self.viewport.left = 0.0;
-        self.viewport.top = 0.0;
+        self.sheet.viewport.left = 0.0;
+        self.sheet.viewport.top = 0.0;
         self.measure();
         effects.push(Effect::ScrollTo { left: 0.0, top: 0.0 });
         self.ask(effects);
@@ -118,17 +124,17 @@ impl State {
                 block.fresh = false;
             }
         }
-        self.pending.retain(|_, pending| !matches!(pending, Pending::Window { .. }));
+        self.engine.pending.retain(|_, pending| !matches!(pending, Pending::Window { .. }));
         self.measure();
         self.ask(effects);
     }
 
     /// Asks for the blocks that are on the screen and not there.
     pub(super) fn ask(&mut self, effects: &mut Vec<Effect>) {
-        let Some(view) = self.view.as_ref() else { return };
+        let Some(view) = self.sheet.view.as_ref() else { return };
         let (file, sheet) = (view.file, view.sheet);
         let Some(info) =
-            self.file(file).filter(|file| file.told.is_some()).and_then(|file| sheet_info(file, sheet))
+            self.file(file).filter(|file| file.sent_steps.is_some()).and_then(|file| file.sheet_info(sheet))
         else {
             return;
         };
@@ -136,13 +142,14 @@ impl State {
         let (first, last) = if rows <= VARIED_ROWS {
             (0, rows.saturating_sub(1))
         } else {
-            let top = self.viewport.top;
-            view.geometry.rows_between(top - self.viewport.height, top + self.viewport.height * 2.0)
+            let top = self.sheet.viewport.top;
+            view.geometry
+                .rows_between(top - self.sheet.viewport.height, top + self.sheet.viewport.height * 2.0)
         };
         let wanted: Vec<u32> = (first / BLOCK..=last / BLOCK)
             .filter(|block| !view.blocks.get(block).is_some_and(|block| block.fresh))
             .filter(|block| {
-                !self.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
+                !self.engine.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
             })
             .collect();
         if view.blocks.len() > MOST_BLOCKS
@@ -160,10 +167,13 @@ impl State {
     /// Works out the places of rows and columns again.
     pub(super) fn measure(&mut self) {
         let scale = self.display.scale();
-        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
-        let Some(view) = self.view.as_ref() else { return };
+        let room = (
+            self.sheet.viewport.width - ROW_NUMBERS * scale,
+            self.sheet.viewport.height - COLUMN_LETTERS * scale,
+        );
+        let Some(view) = self.sheet.view.as_ref() else { return };
         let Some(file) = self.file(view.file) else { return };
-        let Some(info) = sheet_info(file, view.sheet) else { return };
+        let Some(info) = file.sheet_info(view.sheet) else { return };
         let changes = file.changes();
         let cells: Cells = if info.rows <= VARIED_ROWS {
             view.blocks
@@ -182,8 +192,9 @@ impl State {
     }
 
     pub(super) fn scrolled(&mut self, viewport: Viewport, effects: &mut Vec<Effect>) {
-        let resized = (viewport.width, viewport.height) != (self.viewport.width, self.viewport.height);
-        self.viewport = viewport;
+        let resized =
+            (viewport.width, viewport.height) != (self.sheet.viewport.width, self.sheet.viewport.height);
+        self.sheet.viewport = viewport;
         if resized {
             self.measure();
         }
@@ -192,7 +203,7 @@ impl State {
 
     /// Takes in what the field of the sheet holds now. A block of cells does not go into one of them.
     pub(super) fn typed(&mut self, text: &str) {
-        let before = self.view.as_ref().and_then(|view| view.editing.clone());
+        let before = self.sheet.view.as_ref().and_then(|view| view.editing.clone());
         let taken = one_cell(before.as_deref().unwrap_or_default(), text);
         if taken.is_none() {
             self.tell(NoticeKind::Said, text::ONE_CELL.to_owned(), None);
@@ -215,12 +226,12 @@ impl State {
 
     /// After the cursor was put somewhere: opens what is to be said there and selects it in the list.
     pub(super) fn point_out(&mut self, effects: &mut Vec<Effect>) {
-        let (Some(view), Some(file)) = (self.view.as_ref(), self.selected_file()) else { return };
+        let (Some(view), Some(file)) = (self.sheet.view.as_ref(), self.selected_file()) else { return };
         let (row, column) = view.cursor;
         let found = findings::at_cell(file, view.sheet, row, column);
         let Some(first) = found.first() else { return };
         let listed = first.caused_by.unwrap_or(first.id);
-        self.finding = Some(listed);
+        self.findings.selected = Some(listed);
         effects.push(Effect::Reveal(text::card_id(listed)));
         if let Some(view) = self.view_mut() {
             view.popover = true;
@@ -228,7 +239,7 @@ impl State {
     }
 
     pub(super) fn key(&mut self, key: SheetKey, effects: &mut Vec<Effect>) {
-        let Some(view) = self.view.as_ref() else { return };
+        let Some(view) = self.sheet.view.as_ref() else { return };
         let (row, column) = view.cursor;
         let geometry = view.geometry.clone();
         let (rows, columns) = (geometry.rows(), geometry.columns());
@@ -256,13 +267,13 @@ impl State {
                     }
                     SheetKey::Page(pages) => {
                         let y = geometry.top(row)
-                            + f64::from(pages) * (self.viewport.height - COLUMN_LETTERS) * 0.9;
+                            + f64::from(pages) * (self.sheet.viewport.height - COLUMN_LETTERS) * 0.9;
                         (geometry.rows_between(y, y).0, column)
                     }
                     SheetKey::RowStart => (row, 0),
                     SheetKey::Top => (0, 0),
                     _ => {
-                        let info = self.selected_file().and_then(|file| sheet_info(file, file.sheet));
+                        let info = self.selected_file().and_then(|file| file.sheet_info(file.sheet));
                         info.map_or((0, 0), |info| {
                             (info.rows.saturating_sub(1), info.columns.saturating_sub(1))
                         })
@@ -285,7 +296,7 @@ impl State {
 
     /// Takes over what is being edited.
     pub(super) fn leave_editor(&mut self, effects: &mut Vec<Effect>) {
-        let typed = self.view.as_ref().and_then(|view| view.editing.clone());
+        let typed = self.sheet.view.as_ref().and_then(|view| view.editing.clone());
         if let Some(typed) = typed {
             self.type_over(typed, effects);
         }
@@ -310,13 +321,16 @@ impl State {
     }
 
     pub(super) fn scroll_to_see(&self, area: Area) -> Option<Effect> {
-        let view = self.view.as_ref()?;
+        let view = self.sheet.view.as_ref()?;
         let scale = self.display.scale();
         let (left, top, width, height) = view.geometry.place(area);
-        let room = (self.viewport.width - ROW_NUMBERS * scale, self.viewport.height - COLUMN_LETTERS * scale);
-        let to_left = nearest(self.viewport.left, room.0, left, width);
-        let to_top = nearest(self.viewport.top, room.1, top, height);
-        ((to_left, to_top) != (self.viewport.left, self.viewport.top))
+        let room = (
+            self.sheet.viewport.width - ROW_NUMBERS * scale,
+            self.sheet.viewport.height - COLUMN_LETTERS * scale,
+        );
+        let to_left = nearest(self.sheet.viewport.left, room.0, left, width);
+        let to_top = nearest(self.sheet.viewport.top, room.1, top, height);
+        ((to_left, to_top) != (self.sheet.viewport.left, self.sheet.viewport.top))
             .then_some(Effect::ScrollTo { left: to_left, top: to_top })
     }
 }
@@ -343,18 +357,6 @@ pub(super) fn one_cell(before: &str, after: &str) -> Option<String> {
     (!put.contains(['\t', '\r', '\n'])).then(|| {
         format!("{}{put}{}", after.get(..head).unwrap_or_default(), new.get(end..).unwrap_or_default())
     })
-}
-
-/// A sheet with its size after the changes in force.
-pub fn sheet_info(file: &File, sheet: u32) -> Option<SheetInfo> {
-    let at = usize::try_from(sheet).ok()?;
-    let mut info = file.workbook.as_ref()?.sheets.get(at)?.clone();
-    if let Some((_, rows, columns)) =
-        file.audit.as_ref().and_then(|audit| audit.extents.iter().find(|(index, ..)| *index == sheet))
-    {
-        (info.rows, info.columns) = (*rows, *columns);
-    }
-    Some(info)
 }
 
 /// The next place in a direction that is not hidden; stays where there is none.

@@ -1,15 +1,18 @@
 //! The reducer, message by message, as the engine and the user would have it.
 
 use super::engine::MOST_STARTS;
+use super::findings::LIST;
 use super::removal::MOST_REMOVED;
 use super::sheet::one_cell;
+use std::collections::VecDeque;
+
 use super::*;
 use crate::app::findings::{self, Item};
 use crate::app::geometry::address;
 use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
     Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
-    FindingList, Fix, Input, NewBreakdown, Reported, Response, SheetInfo, WorkbookInfo,
+    FindingList, Fix, Input, NewBreakdown, Record, Reported, Response, SheetInfo, Tier, WorkbookInfo,
 };
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -99,7 +102,7 @@ fn sent(effects: &[Effect]) -> Vec<(u32, Request)> {
     effects.iter().filter_map(request).collect()
 }
 
-fn user(state: &mut State, what: Do) -> Vec<Effect> {
+fn user(state: &mut State, what: Command) -> Vec<Effect> {
     state.update(Message::User(what))
 }
 
@@ -110,7 +113,7 @@ fn answer(state: &mut State, id: u32, body: Response) -> Vec<Effect> {
 /// A page with one file read, in which these were found.
 fn opened(findings: Vec<Finding>) -> State {
     let mut state = State::default();
-    let effects = state.update(Message::Started(Shell::default(), Display::default()));
+    let effects = state.update(Message::Started(Release::default(), Display::default()));
     let (id, _) = sent(&effects).pop().unwrap();
     answer(&mut state, id, Response::Hello(hello()));
     state.update(Message::Chosen(vec![picked(1)]));
@@ -135,7 +138,7 @@ fn change_request(effects: &[Effect]) -> (u32, Vec<Change>) {
 #[test]
 fn files_are_read_one_after_the_other() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     let effects = state.update(Message::Chosen(vec![picked(1), picked(2)]));
     assert_eq!(effects, [Effect::Read(1)]);
     let effects = state.update(Message::Held(1));
@@ -158,13 +161,13 @@ fn files_are_read_one_after_the_other() {
 #[test]
 fn a_fix_is_applied_and_the_next_open_finding_selected() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
-    let effects = user(&mut state, Do::Apply(1));
+    let effects = user(&mut state, Command::Apply(1));
     assert!(effects.contains(&Effect::Guard(Guard::On)));
     let (id, changes) = change_request(&effects);
     assert_eq!(changes, [set(4, 2, "改")]);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (5, 2))]) });
-    assert_eq!(state.finding, Some(1));
-    assert_eq!(state.view.as_ref().unwrap().cursor, (5, 2));
+    assert_eq!(state.findings.selected, Some(1));
+    assert_eq!(state.sheet.view.as_ref().unwrap().cursor, (5, 2));
     let list = findings::items(state.selected_file().unwrap(), None);
     assert!(
         matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }] if finding.address.as_deref() == Some("C5"))
@@ -174,8 +177,8 @@ fn a_fix_is_applied_and_the_next_open_finding_selected() {
 #[test]
 fn an_answer_that_was_overtaken_is_passed_over() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
-    let (first, _) = change_request(&user(&mut state, Do::Apply(1)));
-    let (second, _) = change_request(&user(&mut state, Do::Apply(2)));
+    let (first, _) = change_request(&user(&mut state, Command::Apply(1)));
+    let (second, _) = change_request(&user(&mut state, Command::Apply(2)));
     answer(&mut state, first, Response::Audited { file: 1, audit: audit(vec![safe(2, (5, 2))]) });
     assert_eq!(state.selected_file().unwrap().findings().len(), 2);
     answer(&mut state, second, Response::Audited { file: 1, audit: audit(Vec::new()) });
@@ -187,7 +190,7 @@ fn all_safe_fixes_go_together_and_are_taken_back_together() {
     let consent = finding(3, (6, 2), Some(Fix { safe: false, changes: vec![set(6, 2, "?")] }));
     let twice = finding(4, (4, 2), Some(Fix { safe: true, changes: vec![set(4, 2, "又")] }));
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2)), consent.clone(), twice]);
-    let (id, changes) = change_request(&user(&mut state, Do::ApplySafe));
+    let (id, changes) = change_request(&user(&mut state, Command::ApplySafe));
     assert_eq!(changes, [set(4, 2, "改"), set(5, 2, "改")]);
     // A second round for what the first has brought to light.
     let effects = answer(
@@ -198,17 +201,17 @@ fn all_safe_fixes_go_together_and_are_taken_back_together() {
     let (id, changes) = change_request(&effects);
     assert_eq!(changes.len(), 3);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![consent]) });
-    assert_eq!(state.notices.last().unwrap().text, "采用了 3 条稳妥修改，还有 1 条需要您逐条核对。");
-    let (_, changes) = change_request(&user(&mut state, Do::Undo));
+    assert_eq!(state.notices.list.last().unwrap().text, "采用了 3 条稳妥修改，还有 1 条需要您逐条核对。");
+    let (_, changes) = change_request(&user(&mut state, Command::Undo));
     assert!(changes.is_empty());
-    let (_, changes) = change_request(&user(&mut state, Do::Redo));
+    let (_, changes) = change_request(&user(&mut state, Command::Redo));
     assert_eq!(changes.len(), 3);
 }
 
 #[test]
 fn safe_fixes_go_on_where_the_engine_broke_down_between_two_rounds() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    user(&mut state, Do::ApplySafe);
+    user(&mut state, Command::ApplySafe);
     let effects = state.update(Message::Broke("trap".to_owned()));
     let (id, reopened) = sent(&effects).pop().unwrap();
     assert!(matches!(reopened, Request::Open { changes, .. } if changes.len() == 1));
@@ -218,16 +221,16 @@ fn safe_fixes_go_on_where_the_engine_broke_down_between_two_rounds() {
     let (id, changes) = change_request(&effects);
     assert_eq!(changes.len(), 2);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
-    assert_eq!(state.notices.last().unwrap().text, text::applied_safe(2, 0));
+    assert_eq!(state.notices.list.last().unwrap().text, text::applied_safe(2, 0));
     // One step still.
-    let (_, changes) = change_request(&user(&mut state, Do::Undo));
+    let (_, changes) = change_request(&user(&mut state, Command::Undo));
     assert!(changes.is_empty());
 }
 
 #[test]
 fn safe_fixes_that_undo_each_other_come_to_an_end() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::ApplySafe));
+    let (id, _) = change_request(&user(&mut state, Command::ApplySafe));
     let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (4, 2))]) });
     assert!(sent(&effects).iter().all(|(_, request)| !matches!(request, Request::Change { .. })));
 }
@@ -236,11 +239,11 @@ fn safe_fixes_that_undo_each_other_come_to_an_end() {
 fn nothing_is_applied_while_an_inserted_row_is_on_its_way() {
     let insert = finding(1, (10, 0), Some(Fix { safe: false, changes: vec![insert_row(10)] }));
     let mut state = opened(vec![insert, safe(2, (11, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
-    assert!(sent(&user(&mut state, Do::Apply(2))).is_empty());
-    assert_eq!(state.notices.last().unwrap().text, text::SETTLING);
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
+    assert!(sent(&user(&mut state, Command::Apply(2))).is_empty());
+    assert_eq!(state.notices.list.last().unwrap().text, text::SETTLING);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (12, 2))]) });
-    let (_, changes) = change_request(&user(&mut state, Do::Apply(1)));
+    let (_, changes) = change_request(&user(&mut state, Command::Apply(1)));
     assert_eq!(changes.len(), 2);
 }
 
@@ -248,28 +251,28 @@ fn nothing_is_applied_while_an_inserted_row_is_on_its_way() {
 fn a_step_before_an_inserted_row_is_not_taken_back_out_of_order() {
     let insert = finding(2, (10, 0), Some(Fix { safe: false, changes: vec![insert_row(10)] }));
     let mut state = opened(vec![safe(1, (4, 2)), insert.clone()]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![insert]) });
-    let (id, _) = change_request(&user(&mut state, Do::Apply(2)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(2)));
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
     let first = state.selected_file().unwrap().done.first().unwrap().serial;
-    assert!(sent(&user(&mut state, Do::TakeBack(first))).is_empty());
+    assert!(sent(&user(&mut state, Command::TakeBack(first))).is_empty());
     assert_eq!(state.selected_file().unwrap().done.len(), 2);
 }
 
 #[test]
 fn a_cell_is_typed_over() {
     let mut state = opened(Vec::new());
-    user(&mut state, Do::Cell(4, 2));
-    user(&mut state, Do::Typed("６００".to_owned()));
-    let effects = user(&mut state, Do::Key(SheetKey::Move(1, 0)));
+    user(&mut state, Command::Cell(4, 2));
+    user(&mut state, Command::Typed("６００".to_owned()));
+    let effects = user(&mut state, Command::Key(SheetKey::Move(1, 0)));
     let (_, changes) = change_request(&effects);
     let [change] = changes.as_slice() else { panic!("one change, not {changes:?}") };
     assert_eq!(change.action, Action::Set { row: 4, column: 2, input: Input::Typed("６００".to_owned()) });
-    assert_eq!(state.view.as_ref().unwrap().cursor, (5, 2));
+    assert_eq!(state.sheet.view.as_ref().unwrap().cursor, (5, 2));
     // Given up: nothing is sent.
-    user(&mut state, Do::Typed("x".to_owned()));
-    assert!(sent(&user(&mut state, Do::Key(SheetKey::Cancel))).is_empty());
+    user(&mut state, Command::Typed("x".to_owned()));
+    assert!(sent(&user(&mut state, Command::Key(SheetKey::Cancel))).is_empty());
 }
 
 fn notice(id: u32, at: (u32, u32)) -> Finding {
@@ -279,9 +282,9 @@ fn notice(id: u32, at: (u32, u32)) -> Finding {
 #[test]
 fn a_notice_put_away_stays_so_through_the_next_audit_and_is_counted() {
     let mut state = opened(vec![safe(1, (4, 2)), notice(2, (5, 2))]);
-    user(&mut state, Do::Ignore(2));
+    user(&mut state, Command::Ignore(2));
     assert_eq!(state.selected_file().unwrap().count(Tier::Notice), 0);
-    let (id, changes) = change_request(&user(&mut state, Do::ApplySafe));
+    let (id, changes) = change_request(&user(&mut state, Command::ApplySafe));
     assert_eq!(changes.len(), 1);
     let again = Finding { found: "2个".to_owned(), ..notice(1, (5, 2)) };
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![again.clone()]) });
@@ -290,7 +293,7 @@ fn a_notice_put_away_stays_so_through_the_next_audit_and_is_counted() {
     // As a graver finding it is open again.
     let graver = Finding { tier: Tier::Error, ..again };
     assert!(file.is_open(&graver));
-    user(&mut state, Do::TakeUp(1));
+    user(&mut state, Command::TakeUp(1));
     assert_eq!(state.selected_file().unwrap().count(Tier::Notice), 1);
 }
 
@@ -299,8 +302,8 @@ fn an_error_or_a_warning_cannot_be_put_away() {
     let error = Finding { tier: Tier::Error, ..finding(1, (4, 2), None) };
     let mut state = opened(vec![error, finding(2, (5, 2), None)]);
     for id in [1, 2] {
-        user(&mut state, Do::Ignore(id));
-        assert_eq!(state.notices.last().unwrap().text, text::NOT_PUT_AWAY);
+        user(&mut state, Command::Ignore(id));
+        assert_eq!(state.notices.list.last().unwrap().text, text::NOT_PUT_AWAY);
     }
     assert_eq!(state.selected_file().unwrap().standing(), Standing::Errors(1));
 }
@@ -318,20 +321,20 @@ fn what_passes_says_how() {
 #[test]
 fn a_removed_file_comes_back_with_its_changes() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    user(&mut state, Do::Apply(1));
+    user(&mut state, Command::Apply(1));
     open_too(&mut state, 2, audit(Vec::new()));
-    user(&mut state, Do::Cell(4, 2));
-    user(&mut state, Do::Typed("半".to_owned()));
-    let effects = user(&mut state, Do::Close(1));
+    user(&mut state, Command::Cell(4, 2));
+    user(&mut state, Command::Typed("半".to_owned()));
+    let effects = user(&mut state, Command::Close(1));
     // Neither the bytes nor the question before leaving are let go.
     assert!(
         !effects.iter().any(|effect| matches!(effect, Effect::Release(_) | Effect::Guard(_))),
         "{effects:?}"
     );
     assert_eq!(state.selected, Some(2));
-    let said = state.notices.last().unwrap().clone();
+    let said = state.notices.list.last().unwrap().clone();
     assert_eq!(said.text, text::removed("1.xlsx", 2));
-    let effects = user(&mut state, Do::Accept(said.offer.unwrap()));
+    let effects = user(&mut state, Command::Accept(said.offer.unwrap()));
     let reopened = sent(&effects).into_iter().find_map(|(_, request)| match request {
         Request::Open { file: 1, changes, .. } => Some(changes),
         _ => None,
@@ -339,22 +342,22 @@ fn a_removed_file_comes_back_with_its_changes() {
     // What was being typed is among them.
     assert_eq!(reopened.unwrap().len(), 2);
     assert_eq!(state.files.iter().map(|file| file.id).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!((state.selected, state.notices.len()), (Some(1), 0));
+    assert_eq!((state.selected, state.notices.list.len()), (Some(1), 0));
 }
 
 #[test]
 fn a_removal_is_taken_back_by_the_key_before_what_was_done_ahead_of_it() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
-    user(&mut state, Do::Apply(1));
+    user(&mut state, Command::Apply(1));
     open_too(&mut state, 2, audit(Vec::new()));
-    user(&mut state, Do::Close(2));
+    user(&mut state, Command::Close(2));
     state.update(Message::Shortcut(Shortcut::Undo));
     assert_eq!(state.files.len(), 2);
-    user(&mut state, Do::Select(1));
+    user(&mut state, Command::Select(1));
     state.update(Message::Shortcut(Shortcut::Undo));
     assert!(state.file(1).unwrap().done.is_empty());
     // Not after something newer.
-    user(&mut state, Do::Close(2));
+    user(&mut state, Command::Close(2));
     state.update(Message::Shortcut(Shortcut::Redo));
     state.update(Message::Shortcut(Shortcut::Undo));
     assert_eq!((state.files.len(), state.removed_files().unwrap().0), (1, 1));
@@ -363,13 +366,13 @@ fn a_removal_is_taken_back_by_the_key_before_what_was_done_ahead_of_it() {
 #[test]
 fn of_many_removed_files_those_with_work_in_them_are_kept() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    user(&mut state, Do::Apply(1));
-    user(&mut state, Do::Close(1));
+    user(&mut state, Command::Apply(1));
+    user(&mut state, Command::Close(1));
     let mut released = Vec::new();
     for file in 2..40 {
         open_too(&mut state, file, audit(Vec::new()));
         released.extend(
-            user(&mut state, Do::Close(file))
+            user(&mut state, Command::Close(file))
                 .into_iter()
                 .filter(|effect| matches!(effect, Effect::Release(_))),
         );
@@ -394,28 +397,28 @@ fn a_block_of_cells_is_not_put_into_one() {
         assert_eq!(one_cell(before, after).as_deref(), taken, "{after:?}");
     }
     let mut state = opened(Vec::new());
-    user(&mut state, Do::Cell(4, 2));
-    user(&mut state, Do::Typed("600\t300".to_owned()));
-    assert_eq!(state.notices.last().unwrap().text, text::ONE_CELL);
-    assert!(sent(&user(&mut state, Do::Key(SheetKey::Move(1, 0)))).is_empty());
+    user(&mut state, Command::Cell(4, 2));
+    user(&mut state, Command::Typed("600\t300".to_owned()));
+    assert_eq!(state.notices.list.last().unwrap().text, text::ONE_CELL);
+    assert!(sent(&user(&mut state, Command::Key(SheetKey::Move(1, 0)))).is_empty());
 }
 
 #[test]
 fn what_is_being_written_is_asked_for_before_the_page_is_left() {
     let mut state = opened(vec![finding(1, (4, 2), None), finding(2, (5, 2), None)]);
-    user(&mut state, Do::Explain(1));
-    assert!(user(&mut state, Do::Explaining("新建".to_owned())).contains(&Effect::Guard(Guard::On)));
+    user(&mut state, Command::Explain(1));
+    assert!(user(&mut state, Command::Explaining("新建".to_owned())).contains(&Effect::Guard(Guard::On)));
     // Left for another, closed, or looked at from another file: nothing is lost.
-    user(&mut state, Do::Explain(2));
-    assert_eq!(state.draft.as_ref().unwrap().text, "");
-    user(&mut state, Do::LeaveExplanation);
-    assert_eq!((state.draft.is_none(), state.kept.len()), (true, 1));
-    user(&mut state, Do::Explain(1));
-    assert_eq!(state.draft.as_ref().unwrap().text, "新建");
-    assert!(user(&mut state, Do::DropExplanation).contains(&Effect::Guard(Guard::Off)));
-    user(&mut state, Do::Cell(4, 2));
-    assert!(user(&mut state, Do::Typed("6".to_owned())).contains(&Effect::Guard(Guard::On)));
-    assert!(user(&mut state, Do::Key(SheetKey::Cancel)).contains(&Effect::Guard(Guard::Off)));
+    user(&mut state, Command::Explain(2));
+    assert_eq!(state.findings.draft.as_ref().unwrap().text, "");
+    user(&mut state, Command::LeaveExplanation);
+    assert_eq!((state.findings.draft.is_none(), state.findings.kept.len()), (true, 1));
+    user(&mut state, Command::Explain(1));
+    assert_eq!(state.findings.draft.as_ref().unwrap().text, "新建");
+    assert!(user(&mut state, Command::DropExplanation).contains(&Effect::Guard(Guard::Off)));
+    user(&mut state, Command::Cell(4, 2));
+    assert!(user(&mut state, Command::Typed("6".to_owned())).contains(&Effect::Guard(Guard::On)));
+    assert!(user(&mut state, Command::Key(SheetKey::Cancel)).contains(&Effect::Guard(Guard::Off)));
 }
 
 #[test]
@@ -429,20 +432,20 @@ fn an_explanation_has_words() {
         assert!(findings::says_something(text), "{text}");
     }
     let mut state = opened(vec![finding(1, (4, 2), None)]);
-    user(&mut state, Do::Explain(1));
-    user(&mut state, Do::Explaining("60.0%".to_owned()));
-    assert!(sent(&user(&mut state, Do::SaveExplanation)).is_empty());
-    assert_eq!(state.notices.last().unwrap().text, text::EXPLAIN_IN_WORDS);
-    assert_eq!(state.draft.as_ref().unwrap().text, "60.0%");
+    user(&mut state, Command::Explain(1));
+    user(&mut state, Command::Explaining("60.0%".to_owned()));
+    assert!(sent(&user(&mut state, Command::SaveExplanation)).is_empty());
+    assert_eq!(state.notices.list.last().unwrap().text, text::EXPLAIN_IN_WORDS);
+    assert_eq!(state.findings.draft.as_ref().unwrap().text, "60.0%");
 }
 
 #[test]
 fn the_focus_follows_to_the_next_open_finding() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (5, 2))]) });
     assert_eq!(effects.last(), Some(&Effect::Refocus(text::card_main_id(1))));
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
     assert_eq!(effects.last(), Some(&Effect::Refocus(LIST.to_owned())));
 }
@@ -454,17 +457,17 @@ fn seconds(state: &mut State, count: u32) -> Vec<Effect> {
 
 /// Answers what was asked of the engine, as far as it matters here.
 fn settle(state: &mut State) {
-    state.pending.clear();
+    state.engine.pending.clear();
 }
 
 #[test]
 fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
     settle(&mut state);
     assert!(seconds(&mut state, 1000).is_empty(), "nothing is asked of it");
-    user(&mut state, Do::Save);
+    user(&mut state, Command::Save);
     assert!(seconds(&mut state, alive::IDLE - 1).is_empty());
     let effects = seconds(&mut state, 1);
     assert!(effects.contains(&Effect::StartEngine));
@@ -472,7 +475,7 @@ fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
     assert!(matches!(request, Request::Open { file: 1, changes, .. } if changes.len() == 1));
     // No file is to blame.
     assert_eq!(state.file(1).unwrap().breakdowns, 0);
-    assert!(state.busy_saving);
+    assert!(state.changes.saving);
     let effects = answer(
         &mut state,
         open,
@@ -484,40 +487,40 @@ fn an_engine_that_takes_nothing_up_is_replaced_and_asked_again() {
 #[test]
 fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     state.update(Message::TakenUp(id));
     assert!(seconds(&mut state, alive::LONGEST - 1).is_empty());
-    let said = state.notices.last().unwrap().clone();
+    let said = state.notices.list.last().unwrap().clone();
     assert_eq!((said.text, said.offer), (text::slow(Some("1.xlsx"), alive::SLOW), Some(Offer::Restart)));
-    let effects = user(&mut state, Do::Accept(Offer::Restart));
+    let effects = user(&mut state, Command::Accept(Offer::Restart));
     assert!(effects.contains(&Effect::StartEngine));
     assert_eq!(state.file(1).unwrap().breakdowns, 1);
     // An answer ends the question.
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     state.update(Message::TakenUp(id));
     seconds(&mut state, alive::SLOW);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
-    assert!(state.notices.is_empty());
+    assert!(state.notices.list.is_empty());
 }
 
 #[test]
 fn an_engine_that_never_answers_is_given_up_once() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     let starts = (0..1000).filter(|_| state.update(Message::Second).contains(&Effect::StartEngine)).count();
     assert_eq!(starts, usize::from(MOST_STARTS) - 1);
-    assert_eq!(state.notices.last().unwrap().text, text::ENGINE_GONE);
+    assert_eq!(state.notices.list.last().unwrap().text, text::ENGINE_GONE);
 }
 
 #[test]
 fn a_consolidation_is_outdated_when_its_returns_are_others() {
     let consolidated = || {
         let mut state = State::default();
-        state.update(Message::Started(Shell::default(), Display::default()));
+        state.update(Message::Started(Release::default(), Display::default()));
         open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
         open_too(&mut state, 2, return_of("成都市", "2019-06", "10"));
-        let effects = user(&mut state, Do::Consolidate);
+        let effects = user(&mut state, Command::Consolidate);
         let (id, _) = sent(&effects).pop().unwrap();
         let summary = ConsolidationSummary {
             period: "2019-06".to_owned(),
@@ -535,14 +538,14 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
     let mut state = consolidated();
     state.do_step(1, vec![set(4, 2, "11")], Vec::new(), &mut Vec::new());
     assert!(state.consolidation_is_outdated());
-    assert!(user(&mut state, Do::DownloadConsolidated).is_empty());
+    assert!(user(&mut state, Command::DownloadConsolidated).is_empty());
     // Taken back, it is right again.
-    user(&mut state, Do::Select(1));
-    user(&mut state, Do::Undo);
+    user(&mut state, Command::Select(1));
+    user(&mut state, Command::Undo);
     assert!(!state.consolidation_is_outdated());
 
     let mut state = consolidated();
-    user(&mut state, Do::Close(2));
+    user(&mut state, Command::Close(2));
     assert!(state.consolidation_is_outdated());
 
     let mut state = consolidated();
@@ -556,41 +559,41 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
     assert!(state.consolidation_is_outdated());
 
     let mut state = consolidated();
-    state.breakdown = Some(picked(9));
+    state.breakdown.in_force = Some(picked(9));
     assert!(state.consolidation_is_outdated());
 }
 
 #[test]
 fn nothing_is_consolidated_while_files_are_being_read() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
     state.update(Message::Chosen(vec![picked(2)]));
-    assert!(sent(&user(&mut state, Do::Consolidate)).is_empty());
-    assert_eq!(state.notices.last().unwrap().text, text::STILL_READING);
+    assert!(sent(&user(&mut state, Command::Consolidate)).is_empty());
+    assert_eq!(state.notices.list.last().unwrap().text, text::STILL_READING);
 }
 
 #[test]
 fn a_broken_engine_is_replaced_and_gets_every_file_with_its_changes() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
-    user(&mut state, Do::Save);
+    user(&mut state, Command::Save);
     let effects = state.update(Message::Broke("panicked at src/patch/mod.rs:7:9".to_owned()));
     assert!(effects.contains(&Effect::StartEngine));
     let (_, reopened) = sent(&effects).pop().unwrap();
     assert!(matches!(reopened, Request::Open { file: 1, changes, .. } if changes == [set(4, 2, "改")]));
-    let notice = state.notices.last().unwrap();
+    let notice = state.notices.list.last().unwrap();
     assert!(
         notice.text.contains("1.xlsx") && notice.detail.as_ref().unwrap().contains("src/patch/mod.rs:7:9")
     );
-    assert!(!state.busy_saving);
+    assert!(!state.changes.saving);
 }
 
 #[test]
 fn a_file_over_which_the_engine_breaks_twice_is_left_out_and_can_be_tried_again() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     answer(&mut state, 1, Response::Hello(hello()));
     state.update(Message::Chosen(vec![picked(1), picked(2)]));
     state.update(Message::Held(1));
@@ -603,26 +606,26 @@ fn a_file_over_which_the_engine_breaks_twice_is_left_out_and_can_be_tried_again(
     );
     assert!(effects.contains(&Effect::Read(2)));
     state.update(Message::NotRead(2, String::new()));
-    let effects = user(&mut state, Do::Retry(1));
+    let effects = user(&mut state, Command::Retry(1));
     assert!(matches!(sent(&effects).as_slice(), [(_, Request::Open { file: 1, .. })]));
 }
 
 #[test]
 fn an_engine_that_never_starts_is_given_up_loudly() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     let starts = (0..5)
         .filter(|_| state.update(Message::Broke("CompileError".to_owned())).contains(&Effect::StartEngine))
         .count();
     assert_eq!(starts, usize::from(MOST_STARTS) - 1);
-    assert_eq!(state.notices.last().unwrap().text, text::ENGINE_GONE);
+    assert_eq!(state.notices.list.last().unwrap().text, text::ENGINE_GONE);
 }
 
 #[test]
 fn a_saved_copy_takes_the_guard_away_until_the_next_change() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
-    user(&mut state, Do::Apply(1));
-    let effects = user(&mut state, Do::Save);
+    user(&mut state, Command::Apply(1));
+    let effects = user(&mut state, Command::Save);
     let (id, request) = sent(&effects).pop().unwrap();
     assert!(matches!(request, Request::Save { file: 1, record: Record::None }));
     let document = Document { name: "1（校正）.xlsx".to_owned(), mime: String::new(), bytes: vec![1] };
@@ -639,16 +642,16 @@ fn a_saved_copy_takes_the_guard_away_until_the_next_change() {
         answer(&mut state, id, Response::Saved { file: 1, document: document.clone(), certificate });
     assert!(effects.contains(&Effect::Download(document)) && effects.contains(&Effect::Guard(Guard::Off)));
     assert_eq!(state.card, Some(Card::Certificate(1)));
-    assert!(user(&mut state, Do::Apply(2)).contains(&Effect::Guard(Guard::On)));
+    assert!(user(&mut state, Command::Apply(2)).contains(&Effect::Guard(Guard::On)));
 }
 
 #[test]
 fn a_change_that_the_engine_refuses_leaves_no_trace() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Do::Apply(1)));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     answer(&mut state, id, Response::Failed { message: "改不了".to_owned() });
     assert!(state.selected_file().unwrap().done.is_empty());
-    assert_eq!(state.notices.last().unwrap().text, "改不了");
+    assert_eq!(state.notices.list.last().unwrap().text, "改不了");
 }
 
 #[test]
@@ -656,16 +659,16 @@ fn f8_goes_round_the_open_findings() {
     let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
     for expected in [1, 2, 1] {
         state.update(Message::Shortcut(Shortcut::Next));
-        assert_eq!(state.finding, Some(expected));
+        assert_eq!(state.findings.selected, Some(expected));
     }
     state.update(Message::Shortcut(Shortcut::Previous));
-    assert_eq!(state.finding, Some(2));
+    assert_eq!(state.findings.selected, Some(2));
 }
 
 #[test]
 fn one_period_is_consolidated() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     state.update(Message::Chosen(vec![picked(1), picked(2)]));
     for (file, period) in [(1, "2018-12"), (2, "2019-06")] {
         let effects = state.update(Message::Held(file));
@@ -675,12 +678,12 @@ fn one_period_is_consolidated() {
         answer(&mut state, id, Response::Opened { file, workbook: workbook("x"), audit });
     }
     assert_eq!(state.periods(), ["2019-06", "2018-12"]);
-    let effects = user(&mut state, Do::Consolidate);
+    let effects = user(&mut state, Command::Consolidate);
     let [(_, Request::Consolidate { files, period })] = &sent(&effects)[..] else { panic!("one request") };
     assert_eq!((files.as_slice(), period.as_deref()), (&[2][..], Some("2019-06")));
     let effects = {
-        user(&mut state, Do::Period("2018-12".to_owned()));
-        user(&mut state, Do::Consolidate)
+        user(&mut state, Command::Period("2018-12".to_owned()));
+        user(&mut state, Command::Consolidate)
     };
     assert!(matches!(&sent(&effects)[..], [(_, Request::Consolidate { files, .. })] if files == &[1]));
 }
@@ -699,7 +702,7 @@ fn four_cities() -> NewBreakdown {
 /// A page with one file read, and another breakdown that was read and compared.
 fn proposed() -> State {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    assert_eq!(user(&mut state, Do::ChooseBreakdown), [Effect::ChooseBreakdown]);
+    assert_eq!(user(&mut state, Command::ChooseBreakdown), [Effect::ChooseBreakdown]);
     let effects =
         state.update(Message::BreakdownChosen(Picked { name: "四市.csv".to_owned(), ..picked(9) }));
     assert!(effects.contains(&Effect::Read(9)));
@@ -707,46 +710,46 @@ fn proposed() -> State {
     let (id, request) = sent(&state.update(Message::Held(9))).pop().unwrap();
     assert!(matches!(request, Request::ReadBreakdown { file: 9, .. }));
     answer(&mut state, id, Response::BreakdownRead(four_cities()));
-    assert!(matches!(&state.proposal, Some(Proposal::Ready(_, new)) if **new == four_cities()));
+    assert!(matches!(&state.breakdown.proposal, Some(Proposal::Ready(_, new)) if **new == four_cities()));
     state
 }
 
 #[test]
 fn another_breakdown_takes_effect_only_when_the_user_says_so() {
     let mut state = proposed();
-    let effects = user(&mut state, Do::CloseCard);
+    let effects = user(&mut state, Command::CloseCard);
     assert_eq!(effects, [Effect::Release(9)]);
-    assert!(state.breakdown.is_none() && state.proposal.is_none());
+    assert!(state.breakdown.in_force.is_none() && state.breakdown.proposal.is_none());
 
     let mut state = proposed();
-    user(&mut state, Do::Apply(1));
+    user(&mut state, Command::Apply(1));
     let requests: Vec<Request> =
-        sent(&user(&mut state, Do::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
+        sent(&user(&mut state, Command::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
     // In force first, then the files again with their changes.
     assert!(
         matches!(requests.as_slice(), [Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, changes, .. }] if changes == &[set(4, 2, "改")]),
         "{requests:?}"
     );
     assert_eq!(state.card, None);
-    assert_eq!(state.breakdown.as_ref().unwrap().name, "四市.csv");
+    assert_eq!(state.breakdown.in_force.as_ref().unwrap().name, "四市.csv");
 }
 
 #[test]
 fn the_official_breakdown_comes_back_in_one_step() {
     let mut state = proposed();
-    let (id, _) = sent(&user(&mut state, Do::UseBreakdown)).first().cloned().unwrap();
+    let (id, _) = sent(&user(&mut state, Command::UseBreakdown)).first().cloned().unwrap();
     answer(&mut state, id, Response::Hello(Hello { breakdown: Some("四市.csv".to_owned()), ..hello() }));
     assert_eq!(state.hello.as_ref().unwrap().breakdown.as_deref(), Some("四市.csv"));
-    let effects = user(&mut state, Do::UseOfficialBreakdown);
+    let effects = user(&mut state, Command::UseOfficialBreakdown);
     assert!(effects.contains(&Effect::Release(9)));
     assert!(matches!(sent(&effects).first(), Some((_, Request::UseOfficialBreakdown))));
-    assert!(state.breakdown.is_none());
+    assert!(state.breakdown.in_force.is_none());
 }
 
 #[test]
 fn a_new_engine_gets_the_breakdown_before_the_files() {
     let mut state = proposed();
-    let all = sent(&user(&mut state, Do::UseBreakdown));
+    let all = sent(&user(&mut state, Command::UseBreakdown));
     for (id, request) in all {
         let body = match request {
             Request::UseBreakdown { .. } => Response::Hello(hello()),
@@ -767,31 +770,33 @@ fn a_new_engine_gets_the_breakdown_before_the_files() {
 #[test]
 fn a_breakdown_over_which_the_engine_breaks_is_let_go() {
     let mut state = proposed();
-    user(&mut state, Do::UseBreakdown);
+    user(&mut state, Command::UseBreakdown);
     // The engine answers in order: what was asked before is answered.
-    state.pending.retain(|_, pending| matches!(pending, Pending::UseBreakdown | Pending::Open(_)));
+    state.engine.pending.retain(|_, pending| matches!(pending, Pending::UseBreakdown | Pending::Open(_)));
     let effects = state.update(Message::Broke("trap".to_owned()));
-    assert!(effects.contains(&Effect::Release(9)) && state.breakdown.is_none());
+    assert!(effects.contains(&Effect::Release(9)) && state.breakdown.in_force.is_none());
     assert!(!sent(&effects).iter().any(|(_, request)| matches!(request, Request::UseBreakdown { .. })));
-    assert_eq!(state.notices.last().unwrap().text, text::BREAKDOWN_BROKE);
+    assert_eq!(state.notices.list.last().unwrap().text, text::BREAKDOWN_BROKE);
 }
 
 #[test]
 fn a_file_that_is_no_breakdown_is_refused_with_the_reason() {
     let mut state = opened(Vec::new());
     state.update(Message::BreakdownChosen(Picked { held: true, ..picked(9) }));
-    let id = *state.pending.keys().next_back().unwrap();
+    let id = *state.engine.pending.keys().next_back().unwrap();
     let effects = answer(&mut state, id, Response::Failed { message: "没有找到分解表的表头。".to_owned() });
     assert_eq!(effects, [Effect::Release(9)]);
     assert_eq!(
-        state.proposal,
+        state.breakdown.proposal,
         Some(Proposal::Refused("9.xlsx".to_owned(), "没有找到分解表的表头。".to_owned()))
     );
     // Nothing has changed, and the next choice starts anew.
-    assert!(state.breakdown.is_none());
+    assert!(state.breakdown.in_force.is_none());
     state.update(Message::BreakdownChosen(picked(10)));
     state.update(Message::NotRead(10, "NotFoundError".to_owned()));
-    assert!(matches!(&state.proposal, Some(Proposal::Refused(_, why)) if why.contains("NotFoundError")));
+    assert!(
+        matches!(&state.breakdown.proposal, Some(Proposal::Refused(_, why)) if why.contains("NotFoundError"))
+    );
 }
 
 fn hello() -> Hello {
@@ -846,7 +851,7 @@ fn rechecked(effects: &[Effect]) -> Vec<(FileId, Vec<String>)> {
 #[test]
 fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     assert!(rechecked(&open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"))).is_empty());
     assert!(rechecked(&open_too(&mut state, 2, return_of("成都市", "2018-12", "10"))).is_empty());
     let effects = open_too(&mut state, 3, return_of("绵阳市", "2018-12", "10"));
@@ -863,18 +868,18 @@ fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
         .is_empty()
     );
     // The earlier return is corrected: the later one hears of it.
-    let effects = state.update(Message::User(Do::Select(3)));
+    let effects = state.update(Message::User(Command::Select(3)));
     assert!(rechecked(&effects).is_empty());
     state.do_step(3, vec![set(4, 2, "11")], Vec::new(), &mut Vec::new());
-    let awaited = state.file(3).unwrap().awaited.unwrap();
+    let request_id = state.file(3).unwrap().audit_request.unwrap();
     let effects = answer(
         &mut state,
-        awaited,
+        request_id,
         Response::Audited { file: 3, audit: return_of("绵阳市", "2018-12", "11") },
     );
     assert_eq!(rechecked(&effects).len(), 1);
     // It is put away: the later one stands alone again.
-    assert_eq!(rechecked(&user(&mut state, Do::Close(3))), [(1, Vec::new())]);
+    assert_eq!(rechecked(&user(&mut state, Command::Close(3))), [(1, Vec::new())]);
 }
 
 /// What two hundred files dropped at once ask of the engine, each answered in turn.
@@ -893,7 +898,7 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
     };
     let mut state = State::default();
     let mut effects: VecDeque<Effect> =
-        state.update(Message::Started(Shell::default(), Display::default())).into();
+        state.update(Message::Started(Release::default(), Display::default())).into();
     effects.extend(state.update(Message::Chosen((1..=FILES).map(picked).collect())));
     let mut requests = Vec::new();
     while let Some(effect) = effects.pop_front() {
@@ -943,10 +948,10 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
 #[test]
 fn a_new_engine_is_told_of_the_others_with_the_file() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     open_too(&mut state, 1, return_of("绵阳市", "2018-12", "10"));
     open_too(&mut state, 2, return_of("绵阳市", "2019-06", "20"));
-    user(&mut state, Do::Select(2));
+    user(&mut state, Command::Select(2));
     let effects = state.update(Message::Broke("x".to_owned()));
     let beside = sent(&effects).into_iter().find_map(|(_, request)| match request {
         Request::Open { file: 2, beside, .. } => Some(beside),
@@ -958,7 +963,7 @@ fn a_new_engine_is_told_of_the_others_with_the_file() {
 #[test]
 fn a_summary_is_no_faulty_return() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     let summary = Audit {
         form: Some("summary".to_owned()),
         findings: vec![finding(1, (0, 0), None)],
@@ -981,7 +986,7 @@ fn list(plain_name: &str) -> FindingList {
 #[test]
 fn a_list_of_findings_goes_to_the_file_it_is_about() {
     let mut state = State::default();
-    state.update(Message::Started(Shell::default(), Display::default()));
+    state.update(Message::Started(Release::default(), Display::default()));
     open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
     open_too(&mut state, 2, return_of("成都市", "2019-06", "20"));
     let lists = Audit { form: None, lists: vec![list("成都市2019-06")], ..audit(Vec::new()) };
@@ -1005,13 +1010,13 @@ fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
     };
     let whole = Finding { area: None, address: None, ..finding(2, (0, 0), None) };
     let mut state = opened(vec![row.clone(), whole.clone()]);
-    user(&mut state, Do::Explain(1));
+    user(&mut state, Command::Explain(1));
     // 无 is no answer; the draft stays.
-    user(&mut state, Do::Explaining("无".to_owned()));
-    assert!(sent(&user(&mut state, Do::SaveExplanation)).is_empty());
-    assert!(state.draft.is_some());
-    user(&mut state, Do::Explaining(" 新建两家平台 ".to_owned()));
-    let (id, changes) = change_request(&user(&mut state, Do::SaveExplanation));
+    user(&mut state, Command::Explaining("无".to_owned()));
+    assert!(sent(&user(&mut state, Command::SaveExplanation)).is_empty());
+    assert!(state.findings.draft.is_some());
+    user(&mut state, Command::Explaining(" 新建两家平台 ".to_owned()));
+    let (id, changes) = change_request(&user(&mut state, Command::SaveExplanation));
     assert_eq!(
         changes[0].action,
         Action::Set { row: 4, column: 7, input: Input::Text("新建两家平台".to_owned()) }
@@ -1032,18 +1037,18 @@ fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
         findings::items(state.file(1).unwrap(), None).as_slice(),
         [Item::Answered(_), Item::Open { .. }]
     ));
-    assert_eq!(state.finding, Some(2), "the next open one");
+    assert_eq!(state.findings.selected, Some(2), "the next open one");
     // What concerns the whole form goes into the record.
-    user(&mut state, Do::Explain(2));
-    user(&mut state, Do::Explaining("在实施期".to_owned()));
-    let (_, changes) = change_request(&user(&mut state, Do::SaveExplanation));
+    user(&mut state, Command::Explain(2));
+    user(&mut state, Command::Explaining("在实施期".to_owned()));
+    let (_, changes) = change_request(&user(&mut state, Command::SaveExplanation));
     assert!(
         matches!(&changes[1].action, Action::Explain { finding } if finding.code == "Q001" && finding.answer.as_deref() == Some("在实施期"))
     );
     assert!(state.file(1).unwrap().unsaved());
-    let (_, changes) = change_request(&user(&mut state, Do::Undo));
+    let (_, changes) = change_request(&user(&mut state, Command::Undo));
     assert_eq!(changes.len(), 1);
-    let (_, changes) = change_request(&user(&mut state, Do::TakeAnswerBack(1)));
+    let (_, changes) = change_request(&user(&mut state, Command::TakeAnswerBack(1)));
     assert_eq!(changes[1].action, Action::Set { row: 4, column: 7, input: Input::Blank });
 }
 
@@ -1052,7 +1057,7 @@ fn errors_and_faults_of_writing_cannot_be_explained() {
     let error = Finding { tier: Tier::Error, ..finding(1, (4, 2), None) };
     let mut state = opened(vec![error, safe(2, (5, 2))]);
     for id in [1, 2] {
-        user(&mut state, Do::Explain(id));
-        assert!(state.draft.is_none());
+        user(&mut state, Command::Explain(id));
+        assert!(state.findings.draft.is_none());
     }
 }

@@ -6,9 +6,9 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{Do, Message};
+use crate::app::state::{Command, Message};
 use crate::app::text;
-use crate::worker::protocol::{Noted, Since as Compared};
+use crate::worker::protocol::{Noted, Since};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -16,7 +16,7 @@ pub struct Props {
 }
 
 #[component]
-pub fn Since(Props { file }: &Props) -> Html {
+pub fn Reconciliation(Props { file }: &Props) -> Html {
     let unfolded = use_state(|| false);
     let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else {
         return Html::default();
@@ -52,7 +52,7 @@ fn Groups(Props { file }: &Props) -> Html {
     let Some(since) = file.audit.as_ref().and_then(|audit| audit.since.as_ref()) else {
         return Html::default();
     };
-    let Compared { fixed, left, new, .. } = since;
+    let Since { fixed, left, new, .. } = since;
     let new = new.iter().filter_map(|id| file.finding(*id));
     html! {
         <>
@@ -87,5 +87,5 @@ struct LinkProps {
 #[component]
 fn Link(LinkProps { id, text }: &LinkProps) -> Html {
     let page = use_page();
-    html! { <button type="button" class="card-main" onclick={page.on(Message::User(Do::Finding(*id)))}>{ text }</button> }
+    html! { <button type="button" class="card-main" onclick={page.on(Message::User(Command::Finding(*id)))}>{ text }</button> }
 }
