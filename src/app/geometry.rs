@@ -3,7 +3,11 @@
 //! The formats give column widths but no reliable row heights, so that a row is as high as its longest text needs.
 //! Past [`VARIED_ROWS`] rows all are equally high: a place is then known without the cells above it.
 
+mod merges;
+
 use std::collections::BTreeMap;
+
+use merges::Merges;
 
 use crate::worker::protocol::{Action, Area, CellDto, Change, SheetInfo};
 
@@ -35,7 +39,7 @@ pub struct Geometry {
     /// Left edges of the columns shown, and the right edge of the last.
     lefts: Vec<f64>,
     tops: Tops,
-    pub merges: Vec<Area>,
+    pub merges: Merges,
     pub hidden_rows: Vec<(u32, u32)>,
     pub hidden_columns: Vec<(u32, u32)>,
     scale: f64,
@@ -74,6 +78,7 @@ impl Geometry {
                 }
             }
         }
+        let merges = Merges::new(merges);
         let lefts = lefts(sheet, &merges, cells, scale, width);
         let mut geometry = Self {
             lefts,
@@ -136,13 +141,8 @@ impl Geometry {
 
     /// The merged rectangle that a cell belongs to, or the cell itself.
     pub fn area_of(&self, row: u32, column: u32) -> Area {
-        let inside = |a: &&Area| (a.top..=a.bottom).contains(&row) && (a.left..=a.right).contains(&column);
-        self.merges.iter().find(inside).copied().unwrap_or(Area {
-            top: row,
-            left: column,
-            bottom: row,
-            right: column,
-        })
+        let alone = Area { top: row, left: column, bottom: row, right: column };
+        self.merges.covering(row, column).unwrap_or(alone)
     }
 
     /// First and last row between two heights.
@@ -271,7 +271,7 @@ pub fn address(row: u32, column: u32) -> String {
     format!("{}{}", letters(column), row.saturating_add(1))
 }
 
-fn lefts(sheet: &SheetInfo, merges: &[Area], cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
+fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
     let texts = text_widths(merges, cells);
     let mut lefts = vec![0.0];
     let mut left = 0.0;
@@ -298,19 +298,20 @@ fn lefts(sheet: &SheetInfo, merges: &[Area], cells: &Cells, scale: f64, room: f6
 
 /// The width of the longest text of each column at the usual size of type, apart from titles, which run over, and
 /// merged cells.
-fn text_widths(merges: &[Area], cells: &Cells) -> BTreeMap<u32, f64> {
+fn text_widths(merges: &Merges, cells: &Cells) -> BTreeMap<u32, f64> {
+    let has_text = |at: &(u32, u32)| cells.get(at).is_some_and(|cell| !cell.shown.is_empty());
+    // Of every row how many cells have a text, and the last of them.
+    let mut texts: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
+    for (row, column) in cells.keys().filter(|at| has_text(at)) {
+        let (count, last) = texts.entry(*row).or_default();
+        (*count, *last) = (*count + 1, *column);
+    }
     let mut widths = BTreeMap::new();
     for ((row, column), cell) in cells {
-        let merged =
-            merges.iter().any(|a| (a.top..=a.bottom).contains(row) && (a.left..=a.right).contains(column));
-        let rest: Vec<u32> = cells
-            .range((*row, 0)..=(*row, u32::MAX))
-            .filter(|(_, c)| !c.shown.is_empty())
-            .map(|((_, at), _)| *at)
-            .collect();
+        let (count, last) = texts.get(row).copied().unwrap_or_default();
         // A title stands alone in its row; 填报单位 has empty cells at its right.
-        let runs_over = rest.len() == 1 || (!rest.contains(&(column + 1)) && rest.last() != Some(column));
-        if !merged && (cell.number || !runs_over) {
+        let runs_over = count == 1 || (!has_text(&(*row, column.saturating_add(1))) && last != *column);
+        if (cell.number || !runs_over) && merges.covering(*row, *column).is_none() {
             let widest = cell.shown.lines().map(|line| text_width(line, 1.0)).fold(0.0, f64::max);
             let known: &mut f64 = widths.entry(*column).or_default();
             *known = known.max(widest);
@@ -433,6 +434,26 @@ mod tests {
         assert_eq!(Geometry::new(&bare, 0, &[], &line, 1.0, (0.0, 0.0)).left(1), DEFAULT_WIDTH);
         assert!(geometry.left(2) - geometry.left(1) >= 10.0 * EM);
         assert_eq!(geometry.height(), 2.0 * ROW);
+    }
+
+    #[test]
+    fn a_wide_row_full_of_merges_is_measured_at_once() {
+        // 100 rows of 2,000 merged pairs: looking at all of a row or at all merges for each cell takes minutes.
+        let pairs = |row: u32| {
+            (0..2_000).map(move |pair| Area { top: row, left: pair * 2, bottom: row, right: pair * 2 + 1 })
+        };
+        let bare = SheetInfo {
+            merges: (0..100).flat_map(pairs).collect(),
+            column_widths: Vec::new(),
+            ..sheet(100, 4_000)
+        };
+        let cells: Cells =
+            (0..100).flat_map(|row| (0..2_000).map(move |pair| cell(row, pair * 2, "示范区"))).collect();
+        let started = std::time::Instant::now();
+        let geometry = Geometry::new(&bare, 0, &[], &cells, 1.0, (0.0, 0.0));
+        assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+        assert_eq!(geometry.area_of(50, 777), Area { top: 50, left: 776, bottom: 50, right: 777 });
+        assert_eq!(geometry.width(), 4_000.0 * DEFAULT_WIDTH);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::app::findings::at_cell;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS, address, letters};
 use crate::app::host::{Page, use_page};
 use crate::app::keys::{Editing, KeyPress, sheet_key};
-use crate::app::state::{COLUMN_LETTERS, Do, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport};
+use crate::app::state::{COLUMN_LETTERS, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport};
 use crate::app::text;
 use crate::worker::protocol::{Area, CellDto, Finding, OtherTable, Tier};
 
@@ -173,7 +173,7 @@ fn cell(
     html! {
         <div key={column} role="gridcell" data-role="cell" data-address={name} aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")}
             class={classes} title={long.then(|| shown.clone())} style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
-            onclick={page.on(Message::User(Do::Cell(row, column)))} ondblclick={page.on(Message::User(Do::EditCell(row, column)))}>
+            onclick={page.on(Message::User(Command::Cell(row, column)))} ondblclick={page.on(Message::User(Command::EditCell(row, column)))}>
             if let Some(before) = before { <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s> }
             <span class="shown">{ shown }</span>
             if let Some(tier) = own { <span class="sr">{ text::tier(tier) }</span> }
@@ -269,7 +269,7 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
             if let Some(key) = sheet_key(&press, editing) {
                 event.prevent_default();
                 event.stop_propagation();
-                send.emit(Message::User(Do::Key(key)));
+                send.emit(Message::User(Command::Key(key)));
             } else if editing == Editing::Yes && press.ctrl && matches!(press.key.as_str(), "z" | "y" | "Z") {
                 // Taking back letters, not changes.
                 event.stop_propagation();
@@ -279,12 +279,12 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
     let oninput = {
         let page = page.clone();
         Callback::from(move |event: InputEvent| {
-            page.send.emit(Message::User(Do::Typed(page.host.0.value(&event))))
+            page.send.emit(Message::User(Command::Typed(page.host.0.value(&event))))
         })
     };
     html! {
         <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))} style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
             aria-label={text::cell_label(&address(row, column), &shown)} title={view.editing.is_some().then_some(text::EDITOR_HINT)}
-            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} onblur={page.on(Message::User(Do::LeaveEditor))} />
+            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} onblur={page.on(Message::User(Command::LeaveEditor))} />
     }
 }
