@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use crate::paths;
 use crate::shell::Result;
 
-/// What is still to be written. `tests/catalogue.rs` lets no rule pass that has it in its title or help.
+/// What is still to be written. `tests/it/catalogue.rs` lets no rule pass that has it in its title or help.
 const TODO: &str = "（待写）";
 
 pub fn run(code: &str) -> Result {
     let family = write(paths::root(), code)?;
     println!(
         "{code} stands in src/rules/{family}.rs and fixtures/rules/{code}.md; every {TODO} is yours to write.\n\
-         Until the rule speaks its cases fail: cargo test --test cases\n\
+         Until the rule speaks its cases fail: cargo test --test cases {code}\n\
          When it does: cargo xtask docs"
     );
     Ok(())
@@ -125,7 +125,7 @@ fn skeleton(code: &str) -> String {
     )
 }
 
-/// A sheet with the fault and its valid twin. `tests/cases.rs` knows the lines: 改：F4 = 600, 文件：带宏 …
+/// A sheet with the fault and its valid twin. `tests/cases` knows the lines: 改：F4 = 600, 文件：带宏 …
 fn skeleton_of_cases(code: &str) -> String {
     let base = if code.starts_with('B') { "分解表（纯数字）" } else { "绵阳市进展" };
     format!(
@@ -149,6 +149,7 @@ mod tests {
             "xtask/src",
             "fixtures/rules",
             "fixtures/workbooks/samples",
+            "tests/cases",
         ] {
             copy_all(&paths::root().join(part), &to.join(part)).unwrap();
         }

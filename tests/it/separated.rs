@@ -1,13 +1,5 @@
 //! Separated text corrected in kind: the bytes of a touched field change, every other byte stays; what the file cannot
 //! hold is refused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
 use indicator_companion::job::{JobError, Record, correct};

@@ -1,14 +1,5 @@
 //! 情况说明: a 警示 answered in the form's own column or in 校核记录, through the bytes of real workbooks and back.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::audit::noted::{self, Noted};
 use indicator_companion::audit::{Audit, Checked, Finding, Reported, Tier, says_something};
 use indicator_companion::breakdown::Breakdown;

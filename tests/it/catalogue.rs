@@ -1,14 +1,5 @@
 //! The page of the catalogue is what the rules' doc comments say.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::report::catalogue;
 use indicator_companion::rules::{RETIRED, RULES, by_code};
 

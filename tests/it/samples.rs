@@ -1,14 +1,5 @@
 //! Workbooks of other producers give exactly the findings that `fixtures/workbooks/samples/expected.json` lists.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use std::collections::BTreeMap;
 
 use indicator_companion::audit::{Checked, Reported};

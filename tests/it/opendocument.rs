@@ -1,12 +1,4 @@
 //! .ods corrected in place: the touched cells of content.xml and nothing else; LibreOffice finds the same.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use std::io::{Cursor, Read};
 

@@ -1,14 +1,5 @@
 //! Earlier returns: found by city and period, one a period, from returns and from consolidated workbooks.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::audit::{Checked, Reported, history};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::consolidate::consolidate;

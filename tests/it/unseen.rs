@@ -1,15 +1,6 @@
 //! What is shown is only text, wherever it is shown; what is data stays data: through the engine's answers and the
 //! workbooks that it writes, read again.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::rewrite;

@@ -1,13 +1,5 @@
 //! The directions between the rooms, the owners of the dependencies and what the core never touches: asserted here,
 //! not by memory. Reads the sources as text; what it says when it fails is the rule that was broken.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use std::fs;
 use std::path::Path;

@@ -1,12 +1,4 @@
 //! The laws of the patch: no edit, no change; an edit changes its cells and nothing else; what cannot be done is refused.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 mod traps;
 

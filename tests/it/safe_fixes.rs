@@ -1,15 +1,6 @@
 //! The law of safe fixes over every workbook of the fixtures; the benchmark holds it over generated forms.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
-#[path = "law/mod.rs"]
+#[path = "../law/mod.rs"]
 mod law;
 
 use std::path::{Path, PathBuf};

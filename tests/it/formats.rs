@@ -1,15 +1,6 @@
 //! Number formats that make another thing of a value, in a file of another producer: found, put right in the file, and
 //! gone when the corrected copy is read again.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::audit::Finding;
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::job::{Apply, Record, check, correct, plan_changes};

@@ -1,12 +1,4 @@
 //! What cannot be corrected in place: a copy invents nothing and drops nothing in silence, and nothing in it runs.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,5 @@
 //! The command line as a user runs it: exit codes, output, files written.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,14 +1,5 @@
 //! What must hold for any sheet: the audit returns, the laws of fixes hold, and damaged files end in a finding.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::audit::{Input, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, apply};

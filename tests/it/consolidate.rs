@@ -1,12 +1,4 @@
 //! Consolidation: nothing altered, nothing chosen in silence, nothing unaccounted for; and the workbook that shows it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use std::collections::BTreeMap;
 use std::io::Cursor;

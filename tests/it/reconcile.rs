@@ -1,14 +1,5 @@
 //! 整改对账: a file that came back beside its earlier findings, read from a record, from our list and from our JSON.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::audit::noted::Noted;
 use indicator_companion::audit::{Checked, Since};
 use indicator_companion::breakdown::Breakdown;

@@ -1,14 +1,5 @@
 //! The engine as the page asks it: what other files say of one, explanations, earlier findings.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::worker::protocol::{
     Action, Audit, Beside, Change, EXPLANATION, Input, Noted, Record, Request, Response,
 };

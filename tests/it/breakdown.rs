@@ -1,14 +1,5 @@
 //! Another zone's breakdown, as data: read from other producers' files, and check, correct and consolidate against it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -1,14 +1,5 @@
 //! Where a table is found: offsets, title rows, synonyms, two header rows, city and period.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
-
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::layout::{Exclusion, Form, Found, Role, Table, find_tables};
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};

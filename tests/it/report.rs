@@ -1,12 +1,4 @@
 //! What we write new besides the consolidation, read again: findings, the record, copies of formats that cannot be patched.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    clippy::print_stderr
-)]
 
 use std::io::Cursor;
 
