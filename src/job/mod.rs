@@ -8,7 +8,7 @@ mod consolidated;
 mod correct;
 mod explain;
 mod figures;
-mod json;
+mod findings_json;
 mod no_return;
 mod reconcile;
 

@@ -2,13 +2,13 @@
 //! beside those of the file that came back.
 
 use crate::audit::noted::{Noted, Record, read_record, records};
-use crate::audit::{Checked, Since, Tier};
+use crate::audit::{Checked, Since};
 use crate::breakdown::Breakdown;
 use crate::layout::{Form, is_record_sheet};
 use crate::model::{Workbook, visible};
 use crate::reading::{Limits, read};
 
-use super::json::Json;
+use super::findings_json::lists_in;
 
 /// Why a file holds no earlier findings.
 #[derive(Debug, thiserror::Error)]
@@ -103,47 +103,5 @@ pub fn list_in_json(bytes: &[u8]) -> Option<Vec<Record>> {
     if !text.starts_with('{') {
         return None;
     }
-    let records: Option<Vec<Record>> = Json::read_all(text)?.iter().map(record_of).collect();
-    records.filter(|records| !records.is_empty())
-}
-
-fn record_of(object: &Json) -> Option<Record> {
-    // Version 1 had one table a file, on the object itself; version 2 has a list of them, the main one first.
-    let tables = object.list("tables").unwrap_or_default();
-    let of_table = |key: &str| object.text(key).or_else(|| tables.first()?.text(key));
-    let mut findings: Vec<Noted> = object.list("findings")?.iter().filter_map(noted_of).collect();
-    for table in tables {
-        findings.extend(table.list("findings").unwrap_or_default().iter().filter_map(noted_of));
-    }
-    findings.sort_by_key(|noted| noted.id);
-    Some(Record {
-        file: object.text("file"),
-        sha256: object.text("sha256"),
-        form: of_table("form"),
-        city: of_table("city"),
-        period: of_table("period"),
-        findings,
-    })
-}
-
-fn noted_of(finding: &Json) -> Option<Noted> {
-    let tier = finding.text("tier").and_then(|word| {
-        [Tier::Error, Tier::Warning, Tier::Notice].into_iter().find(|tier| tier.chinese() == word)
-    });
-    // As in a record: what is not data is as it is shown.
-    let words = |key: &str| finding.text(key).map(|text| visible(&text).into_owned());
-    Some(Noted {
-        id: finding.number("id").unwrap_or(0),
-        code: finding.text("code")?,
-        tier,
-        sheet: words("sheet"),
-        cell: finding.text("cell"),
-        indicator: finding.number("indicator"),
-        city: words("city"),
-        found: words("found").unwrap_or_default(),
-        expected: words("expected"),
-        message: words("message").unwrap_or_default(),
-        answer: words("answer"),
-        caused_by: finding.number("caused_by"),
-    })
+    lists_in(text).filter(|records| !records.is_empty())
 }
