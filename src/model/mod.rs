@@ -9,6 +9,7 @@ pub mod delimited;
 mod formula_text;
 mod grid;
 mod number_format;
+pub mod part_name;
 mod period;
 mod quantity;
 mod sha256;

@@ -7,6 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::{PatchError, Patched};
+use crate::model::part_name;
 
 /// Most bytes one part may have when inflated.
 const PART_LIMIT: u64 = 256 << 20;
@@ -17,7 +18,7 @@ const PIECE: usize = 64 << 10;
 /// A package with the changes made to it so far. Part names are as in the package, without a leading slash.
 pub struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
-    /// Normalised name → entry index and name as stored.
+    /// Name as it is compared → entry index and name as stored.
     entries: BTreeMap<String, (usize, String)>,
     changed: BTreeMap<usize, Text>,
     removed: Vec<usize>,
@@ -49,7 +50,7 @@ impl<'a> Package<'a> {
             if encrypted {
                 return Err(PatchError::Encrypted { part: name });
             }
-            if !file.is_dir() && entries.insert(normalised(&name), (index, name.clone())).is_some() {
+            if !file.is_dir() && entries.insert(part_name::compared(&name), (index, name.clone())).is_some() {
                 return Err(PatchError::DuplicateEntry(name));
             }
         }
@@ -63,11 +64,12 @@ impl<'a> Package<'a> {
     }
 
     pub fn has(&self, part: &str) -> bool {
-        self.find(part).is_some() || self.added.iter().any(|(name, _)| normalised(name) == normalised(part))
+        self.find(part).is_some()
+            || self.added.iter().any(|(name, _)| part_name::compared(name) == part_name::compared(part))
     }
 
     fn find(&self, part: &str) -> Option<usize> {
-        let index = self.entries.get(&normalised(part)).map(|(index, _)| *index)?;
+        let index = self.entries.get(&part_name::compared(part)).map(|(index, _)| *index)?;
         (!self.removed.contains(&index)).then_some(index)
     }
 
@@ -216,7 +218,7 @@ pub fn identical_parts(before: &[u8], after: &[u8]) -> Result<Vec<String>, Patch
     let mut same = Vec::new();
     for index in 0..old.archive.len() {
         let (name, held) = raw_entry(&mut old.archive, before, index)?;
-        let twin = new.entries.get(&normalised(&name)).map(|(index, _)| *index);
+        let twin = new.entries.get(&part_name::compared(&name)).map(|(index, _)| *index);
         if held.is_some()
             && twin.is_some_and(|twin| {
                 raw_entry(&mut new.archive, after, twin).is_ok_and(|(_, other)| other == held)
@@ -248,11 +250,6 @@ fn raw_entry<'a>(
 fn stored_name(raw: &[u8]) -> String {
     std::str::from_utf8(raw)
         .map_or_else(|_| raw.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
-}
-
-/// Part names compare without case (ECMA-376 part 2, 6.2.2.3); some writers store backslashes.
-fn normalised(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
 }
 
 /// How many entries the end of the central directory declares (APPNOTE 4.3.16; 4.3.14 where that is 65535).

@@ -3,6 +3,7 @@
 use super::package::Package;
 use super::xml::{Kind, Splices, Tags, attributes, decoded, escaped, local, with_attribute};
 use super::{PatchError, RecordSheet, record};
+use crate::model::part_name;
 
 /// The parts of a workbook that a patch has to know.
 pub struct WorkbookParts {
@@ -203,11 +204,14 @@ impl WorkbookParts {
     pub fn remove_calc_chain(&mut self, package: &mut Package) -> Result<(), PatchError> {
         let Some(part) = self.calc_chain.take() else { return Ok(()) };
         package.remove(&part);
-        let relations = relations_part(&self.part);
+        let relations = part_name::relationships_of(&self.part);
         let base = self.part.clone();
         remove_elements(package, &relations, |name, tag| {
-            let target =
-                || attributes(tag).find(|a| a.name == "Target").map(|a| resolved(&base, &decoded(a.value)));
+            let target = || {
+                attributes(tag)
+                    .find(|a| a.name == "Target")
+                    .map(|a| part_name::target(&base, &decoded(a.value)))
+            };
             name == "Relationship" && target().is_some_and(|target| target.eq_ignore_ascii_case(&part))
         })?;
         remove_elements(package, CONTENT_TYPES, |name, tag| {
@@ -245,7 +249,7 @@ impl WorkbookParts {
         package.set_text(&self.part, workbook)?;
         // Absolute, so that it holds wherever the sheets' folder lies.
         let target = escaped(&format!("/{part}"));
-        append_child(package, &relations_part(&self.part), "Relationships", |prefix| {
+        append_child(package, &part_name::relationships_of(&self.part), "Relationships", |prefix| {
             format!("<{prefix}Relationship Id=\"{id}\" Type=\"{}\" Target=\"{target}\"/>", escaped(&kind))
         })?;
         append_child(package, CONTENT_TYPES, "Types", |prefix| {
@@ -321,7 +325,7 @@ impl WorkbookParts {
 
 /// The relationships of a part; the package's own for the empty name. None where there is no such part.
 pub fn relationships(package: &mut Package, part: &str) -> Result<Vec<Relationship>, PatchError> {
-    let name = relations_part(part);
+    let name = part_name::relationships_of(part);
     let Some(text) = package.optional_text(&name)? else { return Ok(Vec::new()) };
     let mut tags = Tags::of(&name, &text);
     let mut found = Vec::new();
@@ -333,41 +337,12 @@ pub fn relationships(package: &mut Package, part: &str) -> Result<Vec<Relationsh
         found.push(Relationship {
             id: tag.attribute("Id").unwrap_or_default().into_owned(),
             kind: full_kind.rsplit('/').next().unwrap_or("").to_owned(),
-            target: resolved(part, &tag.attribute("Target").unwrap_or_default()),
+            target: part_name::target(part, &tag.attribute("Target").unwrap_or_default()),
             external: tag.attribute("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external")),
             full_kind,
         });
     }
     Ok(found)
-}
-
-/// `xl/workbook.xml` → `xl/_rels/workbook.xml.rels`.
-fn relations_part(part: &str) -> String {
-    match part.rsplit_once('/') {
-        Some((folder, name)) => format!("{folder}/_rels/{name}.rels"),
-        None => format!("_rels/{part}.rels"),
-    }
-}
-
-/// A relationship's target as a part name, from the part that holds it.
-fn resolved(from: &str, target: &str) -> String {
-    let target = target.replace('\\', "/");
-    let mut segments: Vec<&str> = Vec::new();
-    if !target.starts_with('/')
-        && let Some((folder, _)) = from.rsplit_once('/')
-    {
-        segments.extend(folder.split('/'));
-    }
-    for segment in target.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop();
-            }
-            _ => segments.push(segment),
-        }
-    }
-    segments.join("/")
 }
 
 fn remove_elements(

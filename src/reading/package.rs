@@ -12,7 +12,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use super::limits::{Limits, beyond, damaged, size, too_large};
 use super::xml::Xml;
-use crate::model::Unreadable;
+use crate::model::{Unreadable, part_name};
 
 /// A part up to this size may be as compressible as it likes.
 const LIKELY: u64 = 32 << 20;
@@ -70,7 +70,7 @@ impl<'b> Package<'b> {
         let mut entries = HashMap::new();
         for index in 0..archive.len() {
             let name = match archive.name_for_index(index) {
-                Some(Ok(name)) => normal_name(&name),
+                Some(Ok(name)) => part_name::compared(&name),
                 Some(Err(error)) => return Err(damaged(part, error)),
                 None => return Err(damaged(part, "目录不完整")),
             };
@@ -94,7 +94,7 @@ impl<'b> Package<'b> {
     }
 
     pub fn has(&self, name: &str) -> bool {
-        self.entries.contains_key(&normal_name(name))
+        self.entries.contains_key(&part_name::compared(name))
     }
 
     /// Whether any entry's name, in lower case, satisfies the test.
@@ -104,13 +104,13 @@ impl<'b> Package<'b> {
 
     /// The size that the directory states for a part; nothing is read by it. Nought where there is no such part.
     fn size(&mut self, name: &str) -> u64 {
-        let index = self.entries.get(&normal_name(name)).copied();
+        let index = self.entries.get(&part_name::compared(name)).copied();
         index.and_then(|index| self.archive.by_index_raw(index).ok()).map_or(0, |file| file.size())
     }
 
     /// Inflates a part whole, under the limits; its checksum is verified. `None` where the package has no such part.
     pub fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
-        let Some(&index) = self.entries.get(&normal_name(name)) else { return Ok(None) };
+        let Some(&index) = self.entries.get(&part_name::compared(name)) else { return Ok(None) };
         let limit = self.limits.part_bytes.min(self.left);
         let (one, all, left) = (self.limits.part_bytes, self.limits.total_bytes, self.left);
         let over = |bytes: u64| {
@@ -161,7 +161,7 @@ impl<'b> Package<'b> {
     pub fn text(&mut self, name: &str) -> Result<Option<String>, Unreadable> {
         let Some(bytes) = self.part(name)? else { return Ok(None) };
         if let Some(encoding) = other_encoding(&bytes) {
-            self.recoded.extend(self.entries.get(&normal_name(name)));
+            self.recoded.extend(self.entries.get(&part_name::compared(name)));
             return Ok(Some(without_declaration(encoding.decode(&bytes).0.into_owned())));
         }
         let text = match String::from_utf8(bytes) {
@@ -177,7 +177,7 @@ impl<'b> Package<'b> {
 
     /// Whether the text of a part that was read is not in UTF-8 in the package.
     pub fn is_recoded(&self, name: &str) -> bool {
-        self.entries.get(&normal_name(name)).is_some_and(|index| self.recoded.contains(index))
+        self.entries.get(&part_name::compared(name)).is_some_and(|index| self.recoded.contains(index))
     }
 
     /// The same, for a part that must be there.
@@ -187,12 +187,7 @@ impl<'b> Package<'b> {
 
     /// The relationships of a part; of the package itself for an empty name. None where there is no such part.
     pub fn relationships(&mut self, of: &str) -> Result<Vec<Relationship>, Unreadable> {
-        let (folder, file) = of.rsplit_once('/').map_or(("", of), |(folder, file)| (folder, file));
-        let name = if folder.is_empty() {
-            format!("_rels/{file}.rels")
-        } else {
-            format!("{folder}/_rels/{file}.rels")
-        };
+        let name = part_name::relationships_of(of);
         let most = self.limits.relationships;
         // Counted before it is inflated: no relationship is longer than this on the average.
         let stated = self.size(&name);
@@ -209,11 +204,10 @@ impl<'b> Package<'b> {
                 return Err(beyond("文件内部的关系", most, "条"));
             }
             let attribute = |key| element.attribute(key).unwrap_or_default();
-            let target = attribute("Target").replace('\\', "/");
             found.push(Relationship {
                 id: attribute("Id"),
                 kind: attribute("Type").rsplit('/').next().unwrap_or_default().to_owned(),
-                target: resolve(folder, &target),
+                target: part_name::target(of, &attribute("Target")),
                 external: attribute("TargetMode") == "External",
             });
         }
@@ -223,8 +217,11 @@ impl<'b> Package<'b> {
     /// The index and the archive, for a reader that streams a part by itself. The part must have been read once, so
     /// that its size and checksum are known to be true.
     pub fn stream(&mut self, name: &str) -> Result<zip::read::ZipFile<'_, Cursor<&'b [u8]>>, Unreadable> {
-        let index =
-            self.entries.get(&normal_name(name)).copied().ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
+        let index = self
+            .entries
+            .get(&part_name::compared(name))
+            .copied()
+            .ok_or_else(|| damaged(name, "文件里缺这一部分"))?;
         self.archive.by_index(index).map_err(|error| damaged(name, error))
     }
 }
@@ -264,42 +261,5 @@ fn without_declaration(text: String) -> String {
     match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
         Some((_, rest)) => rest.to_owned(),
         None => text,
-    }
-}
-
-/// A part name as it is looked up: lower case, forward slashes, no leading slash.
-fn normal_name(name: &str) -> String {
-    name.replace('\\', "/").trim_start_matches('/').to_lowercase()
-}
-
-/// A relationship's target against the folder of its source part.
-fn resolve(folder: &str, target: &str) -> String {
-    let mut segments: Vec<&str> = if target.starts_with('/') {
-        Vec::new()
-    } else {
-        folder.split('/').filter(|s| !s.is_empty()).collect()
-    };
-    for segment in target.split('/') {
-        match segment {
-            "" | "." => {}
-            ".." => {
-                segments.pop();
-            }
-            segment => segments.push(segment),
-        }
-    }
-    segments.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn targets_are_resolved_against_the_folder_of_their_source() {
-        assert_eq!(resolve("xl", "worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve("xl", "/xl/worksheets/sheet1.xml"), "xl/worksheets/sheet1.xml");
-        assert_eq!(resolve("xl/worksheets", "../tables/table1.xml"), "xl/tables/table1.xml");
-        assert_eq!(resolve("", "../../xl/workbook.xml"), "xl/workbook.xml");
     }
 }
