@@ -254,7 +254,7 @@ impl<'a> Context<'a> {
         format!("{} {}", number.normalize(), self.unit(indicator))
     }
 
-    /// 「绵阳市 · 布局建设10个环高校知识经济圈」 for messages about a cell.
+    /// The figure's indicator and column for messages: 指标 3 绵阳市, 指标 3 本期累计完成.
     pub fn place(&self, figure: &Figure) -> String {
         let label = self
             .indicator(figure.indicator)

@@ -3,11 +3,13 @@
 //! The plan's annex is data (`breakdown.csv`); another zone's breakdown, with other cities, is another file of the
 //! same form. Indicators and cities are indices everywhere past `layout`.
 
+mod captions;
 mod difference;
 mod relation;
 mod stated_total;
 mod table;
 
+pub use captions::{OfficialColumn, official_column};
 pub use difference::Change;
 pub use relation::Relation;
 pub use stated_total::{StatedTotal, stated_total, stated_totals};

@@ -10,7 +10,7 @@ use crate::model::{
     is_invisible, read_quantity,
 };
 
-use super::{Breakdown, Indicator, Relation, StatedTotal, stated_totals};
+use super::{Breakdown, Indicator, OfficialColumn, Relation, StatedTotal, official_column, stated_totals};
 
 /// Why a table is no breakdown. Rows are counted from 1, as the spreadsheet program does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,20 +91,9 @@ impl Line {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Number,
-    Label,
-    Total,
-    Relation,
-    Unit,
-    Aliases,
-    City,
-}
-
 struct Column {
     at: usize,
-    role: Role,
+    role: OfficialColumn,
     caption: String,
 }
 
@@ -172,15 +161,16 @@ fn lines(grid: &Grid) -> Vec<Line> {
 fn read(lines: &[Line], fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
     let mut remarks = Vec::new();
     let (columns, header, body) = header(lines, &mut remarks)?;
-    let column = |role: Role| columns.iter().find(|column| column.role == role);
-    let cities: Vec<&Column> = columns.iter().filter(|column| column.role == Role::City).collect();
-    let label_at = column(Role::Label).map_or(0, |column| column.at);
+    let column = |role: OfficialColumn| columns.iter().find(|column| column.role == role);
+    let cities: Vec<&Column> = columns.iter().filter(|column| column.role == OfficialColumn::City).collect();
+    let label_at = column(OfficialColumn::Label).map_or(0, |column| column.at);
     let mut indicators: Vec<Indicator> = Vec::new();
     let mut places: Vec<usize> = Vec::new();
     for line in body {
         let row = line.row;
         let label = tidy(line.text(label_at));
-        let number_text = column(Role::Number).map(|column| tidy(line.text(column.at))).unwrap_or_default();
+        let number_text =
+            column(OfficialColumn::Number).map(|column| tidy(line.text(column.at))).unwrap_or_default();
         let bare = cities.iter().all(|city| tidy(line.text(city.at)).is_empty());
         let first = if number_text.is_empty() { &label } else { &number_text };
         if bare
@@ -202,7 +192,7 @@ fn read(lines: &[Line], fingerprint: Sha256) -> Result<(Breakdown, Vec<Remark>),
         if indicators.len() >= MOST_INDICATORS {
             return Err(BadBreakdown::TooLarge);
         }
-        let number = match column(Role::Number) {
+        let number = match column(OfficialColumn::Number) {
             Some(column) => indicator_number(&number_text)
                 .ok_or_else(|| wrong(row, &column.caption, "整数", &number_text))?,
             None => u32::try_from(indicators.len() + 1).unwrap_or(u32::MAX),
@@ -243,10 +233,10 @@ fn indicator(
     remarks: &mut Vec<Remark>,
 ) -> Result<Indicator, BadBreakdown> {
     let row = line.row;
-    let field = |role: Role| {
+    let field = |role: OfficialColumn| {
         columns.iter().find(|column| column.role == role).map(|column| (column, tidy(line.text(column.at))))
     };
-    let given_unit = field(Role::Unit).map(|(_, text)| text).filter(|unit| !unit.is_empty());
+    let given_unit = field(OfficialColumn::Unit).map(|(_, text)| text).filter(|unit| !unit.is_empty());
     let stated = stated_totals(&label);
     let mut unit = given_unit.clone().unwrap_or_default();
     if unit.is_empty() {
@@ -266,7 +256,7 @@ fn indicator(
         .find(|stated| shares || stated.relation.holds(sum, stated.total))
         .or(stated.first())
         .cloned();
-    let given = match field(Role::Total).filter(|(_, text)| !text.is_empty()) {
+    let given = match field(OfficialColumn::Total).filter(|(_, text)| !text.is_empty()) {
         None => None,
         Some((column, text)) => {
             let total = target(&text, &mut unit)
@@ -281,7 +271,7 @@ fn indicator(
             Some(total)
         }
     };
-    let relation = match field(Role::Relation).filter(|(_, text)| !text.is_empty()) {
+    let relation = match field(OfficialColumn::Relation).filter(|(_, text)| !text.is_empty()) {
         None => stated.as_ref().map_or(Relation::Equal, |stated| stated.relation),
         Some((column, text)) => Relation::from_word(&text)
             .ok_or_else(|| wrong(row, &column.caption, "等于、超过、不少于、突破、达到 或 不超过", &text))?,
@@ -300,7 +290,7 @@ fn indicator(
         let (sum, total) = (sum.normalize(), total.normalize());
         return Err(BadBreakdown::Sum { row, label, sum, relation: relation.word(), total, difference });
     }
-    let aliases = field(Role::Aliases).map(|(_, text)| text).unwrap_or_default();
+    let aliases = field(OfficialColumn::Aliases).map(|(_, text)| text).unwrap_or_default();
     let aliases =
         aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
     Ok(Indicator { number, label, total, relation, unit, targets, aliases })
@@ -346,7 +336,7 @@ fn header<'a>(
     lines: &'a [Line],
     remarks: &mut Vec<Remark>,
 ) -> Result<(Vec<Column>, usize, &'a [Line]), BadBreakdown> {
-    let is_label = |text: &str| role_of(&caption(text)) == Some(Role::Label);
+    let is_label = |text: &str| official_column(&caption(text)) == Some(OfficialColumn::Label);
     let at = lines
         .iter()
         .take(HEADER_SEARCH)
@@ -379,9 +369,9 @@ fn header<'a>(
     }
     let mut columns: Vec<Column> = Vec::new();
     for (at, caption) in captions.into_iter().filter(|(_, caption)| !caption.is_empty()) {
-        let role = match role_of(&caption) {
+        let role = match official_column(&caption) {
             Some(role) => role,
-            None if is_city(&caption, at, body) => Role::City,
+            None if is_city(&caption, at, body) => OfficialColumn::City,
             None => {
                 if !LEFT_OUT.contains(&caption.as_str()) {
                     remarks.push(Remark::LeftOut { caption });
@@ -389,36 +379,23 @@ fn header<'a>(
                 continue;
             }
         };
-        let twice =
-            |other: &Column| if role == Role::City { other.caption == caption } else { other.role == role };
+        let twice = |other: &Column| {
+            if role == OfficialColumn::City { other.caption == caption } else { other.role == role }
+        };
         if columns.iter().any(twice) {
             return Err(BadBreakdown::ColumnTwice { row: top.row, caption });
         }
         columns.push(Column { at, role, caption });
     }
-    match columns.iter().filter(|column| column.role == Role::City).count() {
+    match columns.iter().filter(|column| column.role == OfficialColumn::City).count() {
         0 => Err(BadBreakdown::NoCity { row: top.row }),
         cities if cities > MOST_CITIES => Err(BadBreakdown::TooLarge),
         _ => {
-            if !columns.iter().any(|column| column.role == Role::Number) {
+            if !columns.iter().any(|column| column.role == OfficialColumn::Number) {
                 remarks.push(Remark::Numbered);
             }
             Ok((columns, top.row, body))
         }
-    }
-}
-
-fn role_of(caption: &str) -> Option<Role> {
-    match caption {
-        "序号" | "编号" | "指标序号" => Some(Role::Number),
-        "指标内容" | "指标名称" | "指标" | "建设指标" | "考核指标" | "主要指标" | "任务指标" => {
-            Some(Role::Label)
-        }
-        "总量" | "合计" | "总计" | "总数" | "全区合计" | "目标总量" => Some(Role::Total),
-        "关系" => Some(Role::Relation),
-        "单位" | "计量单位" => Some(Role::Unit),
-        "正文别名" | "别名" => Some(Role::Aliases),
-        _ => None,
     }
 }
 

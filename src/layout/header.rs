@@ -1,6 +1,6 @@
 //! Header words: which column a caption stands for.
 
-use crate::breakdown::{Breakdown, CityId};
+use crate::breakdown::{Breakdown, CityId, OfficialColumn, official_column};
 
 use super::dates::dates_in;
 use super::label::{fold, simplified};
@@ -91,6 +91,8 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     }
     let is = |words: &[&str]| words.contains(&folded.as_str());
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    // The words of the official table; the lists below are what returns write besides.
+    let official = official_column(&folded);
     if let Some(role) = city_role(caption, &folded, breakdown) {
         return vec![role];
     }
@@ -115,7 +117,8 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     {
         return Vec::new();
     }
-    if is(&["序号", "编号", "序", "no", "项次", "行次", "指标序号", "指标编号", "指标代码", "代码"])
+    if official == Some(OfficialColumn::Number)
+        || is(&["序", "no", "项次", "行次", "指标编号", "指标代码", "代码"])
     {
         return vec![Role::Serial];
     }
@@ -137,30 +140,26 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     ]) {
         return vec![Role::Label, Role::Target];
     }
-    if is(&[
-        "指标内容",
-        "指标名称",
-        "指标",
-        "建设指标",
-        "内容",
-        "项目",
-        "项目名称",
-        "指标内容及要求",
-        "考核指标",
-        "主要指标",
-        "指标项",
-        "建设内容",
-        "建设任务",
-        "任务内容",
-        "任务名称",
-        "工作内容",
-        "工作任务",
-        "考核内容",
-        "名称",
-    ]) {
+    if official == Some(OfficialColumn::Label)
+        || is(&[
+            "内容",
+            "项目",
+            "项目名称",
+            "指标内容及要求",
+            "指标项",
+            "建设内容",
+            "建设任务",
+            "任务内容",
+            "任务名称",
+            "工作内容",
+            "工作任务",
+            "考核内容",
+            "名称",
+        ])
+    {
         return vec![Role::Label];
     }
-    if is(&["计量单位", "单位", "单位名称单位", "度量单位"]) {
+    if official == Some(OfficialColumn::Unit) || is(&["单位名称单位", "度量单位"]) {
         return vec![Role::Unit];
     }
     let share = has(&["率", "比例", "百分比", "占比", "比重", "进度", "完成度", "达成度"])
@@ -236,8 +235,7 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
         (true, false) => return vec![Role::Target],
         (false, false) => {}
     }
-    if is(&["合计", "总计", "总量", "小计", "三市合计", "全区合计", "示范区合计", "总数", "计"])
-    {
+    if official == Some(OfficialColumn::Total) || is(&["小计", "三市合计", "示范区合计", "计"]) {
         return vec![Role::Total];
     }
     let short_name = (3..=5).contains(&folded.chars().count());
