@@ -230,7 +230,7 @@ impl State {
             Command::Consolidate => self.consolidate(effects),
             Command::DownloadConsolidated => {
                 if self.consolidation_is_outdated() {
-                    self.tell(NoticeKind::Said, text::OUTDATED_WHY.to_owned(), None);
+                    self.tell(NoticeKind::Said, text::outdated_why(), None);
                 } else if let Consolidation::Done { document, .. } = &self.consolidation.progress {
                     effects.push(Effect::Download((**document).clone()));
                     self.notices.announcement = text::downloaded(&document.name);

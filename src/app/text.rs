@@ -23,7 +23,6 @@ pub const CHOOSE_MORE: &str = "添加文件";
 pub const DEMO: &str = "载入示例";
 pub const DROP_HERE: &str = "松开鼠标，文件就会读进来";
 pub const START_TITLE: &str = "核对指标表，改正填报差错";
-pub const START_LEAD: &str = "把各市报来的分解表或进展情况表拖到这里，或者点“选择文件”。可以一次选很多份。";
 pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt，以及网页另存的 xls。";
 pub const START_STEPS: [(&str, &str); 3] = [
     ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
@@ -64,6 +63,7 @@ pub const CHANGE_BREAKDOWN_MEANS: &str =
     "从 xlsx、xls、ods 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
 pub const USE_BREAKDOWN: &str = "换用";
 pub const KEEP_BREAKDOWN: &str = "取消";
+pub const SWAP_BACK: &str = "换回";
 pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
 pub const BREAKDOWN_IN_FORCE: &str = "现行分解表";
 pub const FINGERPRINT: &str = "SHA-256";
@@ -83,7 +83,7 @@ pub const CLEAN_NOW: &str = "改后通过";
 pub const UNREADABLE: &str = "无法读取";
 pub const UNSAVED: &str = "有未保存的修改";
 pub const REMOVE: &str = "移出列表";
-pub const RESTORE: &str = "撤销";
+pub const RESTORE: &str = UNDO;
 pub const RETRY: &str = "重试";
 pub const SHEETS: &str = "工作表";
 pub const HIDDEN_SHEET: &str = "隐藏的工作表";
@@ -97,7 +97,7 @@ pub const NONE_OF_TIER: &str = "这一类没有问题。";
 pub const APPLY: &str = "采用";
 /// The button of swapped columns says what their message says.
 pub fn apply(code: &str) -> &'static str {
-    if code == "T005" { "换回" } else { APPLY }
+    if code == "T005" { SWAP_BACK } else { APPLY }
 }
 pub const IGNORE: &str = "收起";
 pub const TAKE_UP: &str = "恢复";
@@ -106,7 +106,7 @@ pub const IGNORED: &str = "已收起";
 pub const AWAY: &str = "收";
 pub const NOT_PUT_AWAY: &str = "错误须改正，警示须改正或写情况说明，不能收起。";
 pub const CHANGED: &str = "已改";
-pub const TAKE_BACK: &str = "撤销";
+pub const TAKE_BACK: &str = UNDO;
 pub const WAS: &str = "原表";
 pub const SHOULD_BE: &str = "应为";
 pub const BLANK: &str = "空";
@@ -128,22 +128,20 @@ pub const SAVE: &str = "保存校正副本";
 pub const SAVING: &str = "正在保存";
 pub const SAVE_FINDINGS: &str = "导出问题清单";
 pub const RECORD: &str = "附校核记录表";
-pub const RECORD_MEANS: &str = "在副本末尾加一张“校核记录”，列出每一处改动、依据和来源";
+/// The sheet that it adds.
+pub const RECORD_SHEET: &str = "校核记录";
 
 pub const ONE_CELL: &str =
     "粘贴的内容是一片单元格，这里一次只能填一个，没有粘贴。请回到原表，只复制一个单元格，再粘贴。";
 pub const SETTLING: &str = "正在重新校核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
 pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
-pub const UNDO_IN_ORDER: &str = "这一步之后插入过行，请用“撤销”按顺序退回。";
 pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先添加各市的进展情况表。";
 pub const TRY_AGAIN: &str = "后台程序出错并已重新启动，请再试一次。";
 pub const RESTART: &str = "重新开始";
 pub const NO_ANSWER_DETAIL: &str = "no sign of life";
 pub const ENGINE_GONE: &str =
     "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
-pub const BROKE_TWICE: &str =
-    "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“重试”，或另存为 xlsx 后重新添加。";
 pub const DETAIL: &str = "错误详情";
 
 pub const CERTIFICATE: &str = "保存证明";
@@ -157,7 +155,6 @@ pub const LOSSES: &str = "未能保留";
 pub const HAND: &str = "手工";
 
 pub const BOARD: &str = "报送情况";
-pub const BOARD_LEAD: &str = "一格是一个市的一期报表。先在“校核”里处理完错误，再汇总。";
 pub const BOARD_EMPTY: &str =
     "还没有读到进展情况表。请添加各市报来的进展情况表，市和报告期从表题、填报单位或文件名里认出。";
 pub const CITY: &str = "市";
@@ -167,7 +164,6 @@ pub const UNPLACED: &str = "没认出市或报告期";
 pub const RUN: &str = "汇总这一期";
 pub const RUN_AGAIN: &str = "重新汇总";
 pub const OUTDATED: &str = "已过时";
-pub const OUTDATED_WHY: &str = "汇总之后，报表有修改、增减，或换了分解表。请点“重新汇总”，再下载。";
 pub const STILL_READING: &str = "还有文件没有读完。请等全部读完再汇总。";
 pub const RUNNING: &str = "正在汇总";
 pub const DOWNLOAD_CONSOLIDATED: &str = "下载汇总表";
@@ -188,22 +184,54 @@ pub const NO_RULE: &str = "没有符合的规则。";
 pub const STARTING: &str = "后台程序正在启动";
 
 pub const KEYS: &str = "快捷键";
-pub const KEY_LIST: [(&str, &str); 14] = [
-    ("Ctrl+O", "选择文件"),
-    ("Ctrl+S", "保存校正副本"),
-    ("F8", "下一个问题"),
-    ("Shift+F8", "上一个问题"),
-    ("Alt+Enter", "采用选中问题的修改"),
-    ("Ctrl+Z", "撤销"),
-    ("Ctrl+Y", "重做"),
-    ("F2", "修改单元格"),
-    ("Enter / Tab", "确定并移到下面 / 右面"),
-    ("Delete", "清空单元格"),
-    ("F6", "在文件、表格、问题、按钮之间移动"),
-    ("Alt+1 / 2 / 3", "校核 / 汇总 / 模板与规则"),
-    ("Esc", "关闭小窗，放弃修改"),
-    ("F1", "这张表"),
-];
+
+// Sentences that name a button take its word from the button: `panels::tests` holds that there is one.
+
+pub fn start_lead() -> String {
+    format!("把各市报来的分解表或进展情况表拖到这里，或者点“{CHOOSE}”。可以一次选很多份。")
+}
+
+pub fn board_lead() -> String {
+    format!("一格是一个市的一期报表。先在“{CHECK}”里处理完错误，再汇总。")
+}
+
+pub fn outdated_why() -> String {
+    format!("汇总之后，报表有修改、增减，或换了分解表。请点“{RUN_AGAIN}”，再下载。")
+}
+
+pub fn undo_in_order() -> String {
+    format!("这一步之后插入过行，请用“{UNDO}”按顺序退回。")
+}
+
+pub fn broke_twice() -> String {
+    format!(
+        "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“{RETRY}”，或另存为 xlsx 后重新添加。"
+    )
+}
+
+pub fn record_means() -> String {
+    format!("在副本末尾加一张“{RECORD_SHEET}”，列出每一处改动、依据和来源")
+}
+
+/// Keys, and what they do.
+pub fn key_list() -> [(&'static str, String); 14] {
+    [
+        ("Ctrl+O", CHOOSE.to_owned()),
+        ("Ctrl+S", SAVE.to_owned()),
+        ("F8", format!("{NEXT}问题")),
+        ("Shift+F8", format!("{PREVIOUS}问题")),
+        ("Alt+Enter", format!("{APPLY}选中问题的修改")),
+        ("Ctrl+Z", UNDO.to_owned()),
+        ("Ctrl+Y", REDO.to_owned()),
+        ("F2", "修改单元格".to_owned()),
+        ("Enter / Tab", "确定并移到下面 / 右面".to_owned()),
+        ("Delete", "清空单元格".to_owned()),
+        ("F6", "在文件、表格、问题、按钮之间移动".to_owned()),
+        ("Alt+1 / 2 / 3", format!("{CHECK} / {CONSOLIDATE} / {RULES}")),
+        ("Esc", "关闭小窗，放弃修改".to_owned()),
+        ("F1", "这张表".to_owned()),
+    ]
+}
 
 /// What a file or a person says, as it is shown. What the engine gives to be shown is so already; names of files and what
 /// was typed here are not.
@@ -247,11 +275,11 @@ pub fn card_id(finding: u32) -> String {
 }
 
 pub fn errors(count: usize) -> String {
-    format!("{count} 错误")
+    format!("{count} {}", tier(Tier::Error))
 }
 
 pub fn warnings(count: usize) -> String {
-    format!("{count} 警示")
+    format!("{count} {}", tier(Tier::Warning))
 }
 
 /// Caption of the breakdown in force; a file's name where it is not the official one.
@@ -345,11 +373,11 @@ pub fn nothing_open(corrected: bool, answered: usize, away: usize) -> String {
     let mut said = match (corrected, answered) {
         (false, 0) => "未发现问题".to_owned(),
         (true, 0) => "改后未发现问题".to_owned(),
-        (false, _) => format!("没有待处理的问题，{answered} 条警示已说明"),
-        (true, _) => format!("改后没有待处理的问题，{answered} 条警示已说明"),
+        (false, _) => format!("没有待处理的问题，{answered} 条警示{ANSWERED}"),
+        (true, _) => format!("改后没有待处理的问题，{answered} 条警示{ANSWERED}"),
     };
     if away > 0 {
-        said.push_str(&format!("，另有 {away} 条提示已收起"));
+        said.push_str(&format!("，另有 {away} 条提示{IGNORED}"));
     }
     said
 }
@@ -357,7 +385,7 @@ pub fn nothing_open(corrected: bool, answered: usize, away: usize) -> String {
 /// The state of a file that passes, in the list: what is left and what was put away is counted.
 pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize) -> String {
     let mut said = if corrected { CLEAN_NOW } else { CLEAN }.to_owned();
-    for (count, what) in [(answered, "已说明"), (notices, "提示"), (away, IGNORED)] {
+    for (count, what) in [(answered, ANSWERED), (notices, tier(Tier::Notice)), (away, IGNORED)] {
         if count > 0 {
             said.push_str(&format!("，{what} {count}"));
         }
@@ -366,7 +394,7 @@ pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize) -> S
 }
 
 pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
-    format!("版本 {version}（{build}）：{detail}")
+    format!("{VERSION} {version}（{build}）：{detail}")
 }
 
 /// What stands above everything when the page itself broke down.
@@ -397,7 +425,7 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
 }
 
 pub fn explained_in_record(count: u32) -> String {
-    format!("情况说明 {count} 条写在副本末尾新增的“校核记录”工作表里，下次打开仍然有效。")
+    format!("情况说明 {count} 条写在副本末尾新增的“{RECORD_SHEET}”工作表里，下次打开仍然有效。")
 }
 
 pub fn compared_with(source: &str) -> String {

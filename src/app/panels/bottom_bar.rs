@@ -68,7 +68,7 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS} onclick={page.on(Message::User(Command::SaveFindings))}>
                     <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
                 </button>
-                <label class="record" title={text::RECORD_MEANS}>
+                <label class="record" title={text::record_means()}>
                     <input type="checkbox" data-role="record" checked={with_record} onchange={page.on(Message::User(Command::Record(other)))} />
                     <span>{ text::RECORD }</span>
                 </label>

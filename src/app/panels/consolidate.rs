@@ -48,7 +48,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                     <p class="none">{ text::BOARD_EMPTY }</p>
                     if files.is_empty() { <button type="button" class="button" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button> }
                 } else {
-                    <p class="fine">{ text::BOARD_LEAD }</p>
+                    <p class="fine">{ text::board_lead() }</p>
                     <table class="yearbook board-table">
                         <thead><tr><th scope="col">{ text::CITY }</th>{ for periods.iter().map(|period| html! { <th scope="col">{ text::period(period) }</th> }) }</tr></thead>
                         <tbody>
@@ -89,7 +89,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                     { match consolidation {
                         Consolidation::Done { summary, .. } => html! {
                             <div class={classes!((*outdated).then_some("outdated"))}>
-                                if *outdated { <p class="remark" data-role="outdated"><b>{ text::OUTDATED }</b>{ "：" }{ text::OUTDATED_WHY }</p> }
+                                if *outdated { <p class="remark" data-role="outdated"><b>{ text::OUTDATED }</b>{ "：" }{ text::outdated_why() }</p> }
                                 <Summary summary={summary.clone()} />
                             </div>
                         },

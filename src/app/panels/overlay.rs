@@ -101,7 +101,7 @@ fn differences(new: &NewBreakdown) -> Html {
 fn keys() -> Html {
     html! {
         <dl class="keys-list">
-            { for text::KEY_LIST.iter().map(|(key, does)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *does }</dd></> }) }
+            { for text::key_list().into_iter().map(|(key, does)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></> }) }
         </dl>
     }
 }

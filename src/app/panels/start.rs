@@ -22,7 +22,7 @@ pub fn Start(Props { hello }: &Props) -> Html {
             <section class="start-left">
                 <h2>{ text::START_TITLE }</h2>
                 <div class="drop">
-                    <p class="lead">{ text::START_LEAD }</p>
+                    <p class="lead">{ text::start_lead() }</p>
                     <div class="start-buttons">
                         <button type="button" class="button primary large" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}>{ text::CHOOSE }</button>
                         <button type="button" class="button large" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button>

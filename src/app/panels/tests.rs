@@ -1,5 +1,6 @@
-//! Panels rendered to strings and compared with a recorded snapshot.
+//! Panels rendered to strings and compared with a recorded snapshot; of the sheet what stands where.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
@@ -7,18 +8,20 @@ use yew::prelude::*;
 
 use super::findings::Props as FindingsProps;
 use super::popover::{self, Popover};
-use super::{Consolidate, FileList, FindingsPanel, Notices, Sheet, Start};
-use super::{consolidate, file_list, notices, overlay, rules, sheet, start};
+use super::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Sheet, Start, TopBar};
+use super::{bottom_bar, consolidate, file_list, notices, overlay, rules, sheet, start, top_bar};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::state::{
-    Block, Card, Consolidation, Draft, Notice, NoticeKind, Picked, Proposal, Release, View, Viewport,
+    Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked, Place,
+    Proposal, ROW_NUMBERS, Release, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
-    Action, Area, Audit, CellDto, Certificate, Change, ExplainIn, Finding, Fix, Hello, IndicatorInfo, Input,
-    NewBreakdown, Noted, RuleInfo, SheetInfo, Since, Tier, WorkbookInfo,
+    Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
+    Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RuleInfo, SheetInfo, Since, SummaryRow,
+    Tier, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -295,17 +298,337 @@ fn list_of_files() {
 }
 
 #[test]
-fn sheet_with_marks_and_popover() {
-    let file = file();
-    let view = Shared::new(view(&file));
-    let viewport = Viewport { left: 0.0, top: 0.0, width: 760.0, height: 560.0 };
-    insta::assert_snapshot!(rendered::<Sheet>(sheet::Props {
-        file: Shared::new(file),
-        view,
-        viewport,
-        finding: Some(3),
-        scale: 1.0
+fn bar_at_the_top() {
+    insta::assert_snapshot!(rendered::<TopBar>(top_bar::Props {
+        place: Place::Check,
+        display: Display { large: true, ..Display::default() },
+        release: Release { version: "0.1.0".to_owned(), build: "ab12".to_owned() },
+        breakdown: Some("四市.xlsx".to_owned()),
     }));
+}
+
+fn bar_below(file: File, record: Option<Record>) -> String {
+    rendered::<BottomBar>(bottom_bar::Props {
+        file: Shared::new(file),
+        filter: None,
+        finding: Some(3),
+        record,
+        saving: false,
+    })
+}
+
+#[test]
+fn bar_at_the_bottom() {
+    insta::assert_snapshot!(bar_below(file(), Some(Record::Sheet)));
+}
+
+/// 汇总 with one return, one city that has not reported, and what came of it.
+fn board(outdated: bool) -> String {
+    let mut reported = file();
+    reported.audit = Some(Shared::new(Audit {
+        form: Some("progress".to_owned()),
+        city: Some("成都市".to_owned()),
+        period: Some("2019-06".to_owned()),
+        ..Audit::default()
+    }));
+    let summary = ConsolidationSummary {
+        period: "2019-06".to_owned(),
+        cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
+        rows: vec![SummaryRow {
+            number: 7,
+            label: "新药创制 <成果>".to_owned(),
+            unit: "项".to_owned(),
+            cells: vec![(Some("600".to_owned()), Some("450".to_owned())), (None, None)],
+        }],
+        missing: vec!["绵阳市".to_owned()],
+        remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
+        kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
+    };
+    let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
+    rendered::<Consolidate>(consolidate::Props {
+        files: vec![Shared::new(reported)],
+        cities: summary.cities.clone(),
+        periods: vec!["2019-06".to_owned()],
+        period: Some("2019-06".to_owned()),
+        consolidation: Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) },
+        outdated,
+    })
+}
+
+#[test]
+fn consolidation_of_a_period() {
+    insta::assert_snapshot!(board(false));
+}
+
+/// The words on the buttons of a drawing, and what a button without words is called.
+fn buttons(drawn: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for button in drawn.split("<button").skip(1).filter_map(|rest| rest.split("</button>").next()) {
+        words.extend(attribute(button, "aria-label").map(str::to_owned));
+        let texts = button.split('>').skip(1).filter_map(|piece| piece.split('<').next());
+        words.extend(texts.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned));
+    }
+    words
+}
+
+#[test]
+fn a_button_that_a_sentence_names_is_there() {
+    // Quoted, but no button: what a clerk writes, a mark of the table, the name of a sheet.
+    const NOT_BUTTONS: [&str; 3] = ["/", "无", "{RECORD_SHEET}"];
+    let quoted_buttons = [
+        ("{CHOOSE}", text::CHOOSE),
+        ("{CHECK}", text::CHECK),
+        ("{RUN_AGAIN}", text::RUN_AGAIN),
+        ("{UNDO}", text::UNDO),
+        ("{RETRY}", text::RETRY),
+        ("{RESTART}", text::RESTART),
+    ];
+    let code = include_str!("../text.rs").lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut found = BTreeSet::new();
+    for line in code {
+        for quote in line.split('“').skip(1).filter_map(|rest| rest.split_once('”')).map(|(quote, _)| quote)
+        {
+            // `{name}` is a file's or a cell's own; a button's word comes from a constant and never stands here itself.
+            let is_value = quote.starts_with('{') && quote.chars().all(|c| !c.is_ascii_uppercase());
+            if !is_value && !NOT_BUTTONS.contains(&quote) {
+                found.insert(quote);
+            }
+        }
+    }
+    assert_eq!(found, quoted_buttons.iter().map(|(name, _)| *name).collect());
+
+    let mut unreadable = File::new(8, "坏的.xlsx".to_owned(), 1.0);
+    unreadable.phase = Phase::Unreadable(text::broke_twice());
+    let slow = Notice {
+        id: 1,
+        kind: NoticeKind::Said,
+        text: text::slow(None, 30),
+        detail: None,
+        offer: Some(Offer::Restart),
+    };
+    let drawn = [
+        rendered::<Start>(start::Props { hello: Some(hello()) }),
+        rendered::<TopBar>(top_bar::Props {
+            place: Place::Check,
+            display: Display::default(),
+            release: Release::default(),
+            breakdown: None,
+        }),
+        board(true),
+        bar_below(file(), None),
+        rendered::<FileList>(file_list::Props {
+            files: vec![Shared::new(unreadable)],
+            selected: Some(8),
+            reading: 0,
+            removed: None,
+        }),
+        rendered::<Notices>(notices::Props { notices: vec![slow] }),
+    ];
+    let words: Vec<String> = drawn.iter().flat_map(|drawn| buttons(drawn)).collect();
+    for (name, word) in quoted_buttons {
+        assert!(words.iter().any(|known| known == word), "{name}: no button says {word}, only {words:?}");
+    }
+}
+
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    tag.split_once(&format!(" {name}=\""))?.1.split('"').next()
+}
+
+/// A rectangle of the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rect {
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+impl Rect {
+    const fn right(self) -> f64 {
+        self.left + self.width
+    }
+
+    const fn bottom(self) -> f64 {
+        self.top + self.height
+    }
+
+    fn overlaps(self, other: Self) -> bool {
+        self.left < other.right()
+            && other.left < self.right()
+            && self.top < other.bottom()
+            && other.top < self.bottom()
+    }
+}
+
+/// A tag's own pixels; what it does not state is nothing.
+fn rect(tag: &str) -> Rect {
+    let style = attribute(tag, "style").unwrap_or_default();
+    let pixels = |name: &str| {
+        let stated = style.split(';').filter_map(|one| one.split_once(':')).find(|(key, _)| *key == name);
+        stated.map_or(0.0, |(_, value)| value.trim_end_matches("px").parse().unwrap())
+    };
+    Rect { left: pixels("left"), top: pixels("top"), width: pixels("width"), height: pixels("height") }
+}
+
+fn has_class(tag: &str, class: &str) -> bool {
+    attribute(tag, "class").is_some_and(|classes| classes.split(' ').any(|one| one == class))
+}
+
+/// The sheet as the user sees it.
+struct Seen {
+    drawn: String,
+    /// By address the tag and the place on the paper.
+    cells: BTreeMap<String, (String, Rect)>,
+    /// By their text.
+    letters: BTreeMap<String, Rect>,
+    numbers: BTreeMap<String, Rect>,
+}
+
+impl Seen {
+    fn of(viewport: Viewport) -> Self {
+        let file = file();
+        let view = Shared::new(view(&file));
+        let props = sheet::Props { file: Shared::new(file), view, viewport, finding: Some(3), scale: 1.0 };
+        let drawn = rendered::<Sheet>(props);
+        let mut seen = Self {
+            drawn: String::new(),
+            cells: BTreeMap::new(),
+            letters: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+        };
+        let (mut row, mut letter) = (rect(""), rect(""));
+        for tag in drawn.lines() {
+            let words = tag.split_once('>').and_then(|(_, rest)| rest.split('<').next()).unwrap_or_default();
+            // Left in a row from the paper's edge, its height that of the row.
+            let own = Rect { top: row.top, height: row.height, ..rect(tag) };
+            if has_class(tag, "row") {
+                row = rect(tag);
+            } else if has_class(tag, "letter") {
+                letter = rect(tag);
+            } else if has_class(tag, "letter-text") {
+                seen.letters.insert(words.to_owned(), letter);
+            } else if has_class(tag, "row-number") && !words.is_empty() {
+                seen.numbers.insert(words.to_owned(), own);
+            } else if let Some(address) = attribute(tag, "data-address") {
+                let place = Rect { top: row.top, ..rect(tag) };
+                assert!(
+                    seen.cells.insert(address.to_owned(), (tag.to_owned(), place)).is_none(),
+                    "{address} twice"
+                );
+            }
+        }
+        seen.drawn = drawn;
+        seen
+    }
+
+    fn cell(&self, address: &str) -> (&str, Rect) {
+        let (tag, place) = &self.cells[address];
+        (tag, *place)
+    }
+
+    fn tag(&self, class: &str) -> &str {
+        self.drawn.lines().find(|tag| has_class(tag, class)).unwrap()
+    }
+}
+
+const WHOLE: Viewport = Viewport { left: 0.0, top: 0.0, width: 760.0, height: 560.0 };
+
+#[test]
+fn a_sheet_shows_every_cell_once_under_its_letter_and_beside_its_number() {
+    let seen = Seen::of(WHOLE);
+    // Row 2 is one merged cell; rows 8 and 9 are hidden.
+    let rows = (1..=13).filter(|row| ![2, 8, 9].contains(row));
+    let mut expected: BTreeSet<String> =
+        rows.flat_map(|row| ["A", "B", "C", "D", "E"].map(|letter| format!("{letter}{row}"))).collect();
+    expected.insert("A2".to_owned());
+    assert_eq!(seen.cells.keys().cloned().collect::<BTreeSet<_>>(), expected);
+    for (address, (_, place)) in &seen.cells {
+        let (letter, row) = address.split_at(1);
+        let (letter, number) = (seen.letters[letter], seen.numbers[row]);
+        assert_eq!(
+            (place.left, place.top, place.height),
+            (letter.left, number.top, number.height),
+            "{address}"
+        );
+        if address == "A2" {
+            assert_eq!(
+                place.right(),
+                seen.letters["E"].right(),
+                "a merged cell reaches over all its columns"
+            );
+        } else {
+            assert_eq!(place.width, letter.width, "{address}");
+        }
+        for (other, (_, beside)) in seen.cells.iter().filter(|(other, _)| *other != address) {
+            assert!(!place.overlaps(*beside), "{address} lies over {other}");
+        }
+    }
+    assert!(seen.letters["B"].width > 300.0, "as wide as the file says");
+}
+
+#[test]
+fn letters_and_numbers_stand_still_and_cover_no_cell() {
+    let seen = Seen::of(WHOLE);
+    let head = rect(seen.tag("letters"));
+    assert_eq!((head.top, head.height), (0.0, COLUMN_LETTERS));
+    for (address, (_, place)) in &seen.cells {
+        assert!(place.top >= head.bottom() && place.left >= ROW_NUMBERS, "{address}");
+    }
+    for (row, place) in &seen.numbers {
+        assert_eq!((place.left, place.width), (0.0, ROW_NUMBERS), "{row}");
+    }
+    let style = include_str!("../../../www/style.css");
+    for frozen in [".letters {", ".corner-cell {", ".row-number {"] {
+        let rule = style.lines().find(|line| line.starts_with(frozen)).unwrap();
+        assert!(rule.contains("position: sticky"), "{frozen} scrolls away");
+    }
+}
+
+#[test]
+fn hidden_rows_are_one_thin_mark() {
+    let seen = Seen::of(WHOLE);
+    let mark = seen.drawn.lines().filter(|tag| has_class(tag, "hidden-rows")).count();
+    assert_eq!((mark, seen.drawn.contains(&text::hidden_rows(2))), (1, true));
+    let gap = seen.numbers["10"].top - seen.numbers["7"].bottom();
+    assert!(gap > 0.0 && gap < seen.numbers["7"].height, "{gap}");
+}
+
+#[test]
+fn findings_and_changes_are_marked_where_they_are() {
+    let seen = Seen::of(WHOLE);
+    let classes = |address: &str| attribute(seen.cell(address).0, "class").unwrap().to_owned();
+    assert_eq!(classes("C4"), "cell number changed");
+    assert_eq!(classes("C5"), "cell warning selected");
+    assert!(has_class(seen.cell("C7").0, "notice"));
+    assert_eq!(classes("D6"), "cell");
+    let range = seen.tag("range");
+    assert!(has_class(range, "error"));
+    let (first, last) = (seen.cell("D5").1, seen.cell("E13").1);
+    let range = rect(range);
+    assert_eq!((range.left, range.top), (first.left, first.top));
+    assert_eq!((range.right(), range.bottom()), (last.right(), last.bottom()));
+    let table = rect(seen.tag("table-bracket"));
+    assert_eq!((table.left, table.top), (seen.cell("A4").1.left, seen.cell("A4").1.top));
+    assert_eq!((table.right(), table.bottom()), (last.right(), last.bottom()));
+    assert!(seen.drawn.contains("<s class=\"before\">600家</s>"));
+}
+
+#[test]
+fn the_field_lies_on_the_selected_cell_and_the_popover_beside_it() {
+    let seen = Seen::of(WHOLE);
+    let selected = seen.cell("C5").1;
+    assert_eq!(rect(seen.tag("editor")), selected);
+    let popover = rect(seen.tag("popover"));
+    assert!(popover.top >= selected.bottom(), "{popover:?}");
+    assert!(popover.left >= ROW_NUMBERS && popover.right() <= WHOLE.width, "{popover:?}");
+}
+
+#[test]
+fn only_what_is_on_the_screen_is_drawn() {
+    // From the last row on, and far to the right: nothing of the first rows and columns.
+    let seen = Seen::of(Viewport { left: 0.0, top: 600.0, width: 60.0, height: 60.0 });
+    assert!(seen.cells.contains_key("A13") && !seen.cells.contains_key("A1"));
+    assert!(!seen.cells.contains_key("E13"));
 }
 
 #[test]

@@ -154,7 +154,7 @@ impl State {
         let is_last = at + 1 == file.done.len();
         let moves = file.done.iter().skip(at).any(|step| step.inserts_rows());
         if moves && !is_last {
-            return self.tell(NoticeKind::Said, text::UNDO_IN_ORDER.to_owned(), None);
+            return self.tell(NoticeKind::Said, text::undo_in_order(), None);
         }
         let step = file.done.remove(at);
         file.sweep = 0;

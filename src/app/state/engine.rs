@@ -124,7 +124,7 @@ impl State {
             file.breakdowns += 1;
             told_name = Some(file.name.clone());
             if file.breakdowns >= 2 {
-                file.phase = Phase::Unreadable(text::BROKE_TWICE.to_owned());
+                file.phase = Phase::Unreadable(text::broke_twice());
             }
         }
         if matches!(self.consolidation.progress, Consolidation::Working)
@@ -139,7 +139,7 @@ impl State {
                 self.tell(NoticeKind::Trouble, text::BREAKDOWN_BROKE.to_owned(), Some(full));
                 effects.extend(self.breakdown.in_force.take().map(|former| Effect::Release(former.file)));
             }
-            Some(Pending::ReadBreakdown(_)) => self.refuse_breakdown(text::BROKE_TWICE.to_owned(), effects),
+            Some(Pending::ReadBreakdown(_)) => self.refuse_breakdown(text::broke_twice(), effects),
             _ => {}
         }
         self.start_engine(effects);

@@ -602,7 +602,7 @@ fn a_file_over_which_the_engine_breaks_twice_is_left_out_and_can_be_tried_again(
     answer(&mut state, hello_id, Response::Hello(hello()));
     let effects = state.update(Message::Broke("trap".to_owned()));
     assert!(
-        matches!(state.file(1).unwrap().standing(), Standing::Unreadable(why) if why == text::BROKE_TWICE)
+        matches!(state.file(1).unwrap().standing(), Standing::Unreadable(why) if why == text::broke_twice())
     );
     assert!(effects.contains(&Effect::Read(2)));
     state.update(Message::NotRead(2, String::new()));
