@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Shared;
 use super::text;
 use crate::worker::protocol::{
-    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Reported,
+    Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Mark, Reported,
     SheetInfo, Tier, WorkbookInfo,
 };
 
@@ -68,11 +68,13 @@ pub fn inserts_rows(changes: &[Change]) -> bool {
     changes.iter().any(|change| matches!(change.action, Action::InsertRow { .. }))
 }
 
-/// What an ignored finding is known by: numbers change with every audit, this does not.
-pub type Mark = (String, Option<u32>, Option<String>, String);
-
 pub fn mark(finding: &Finding) -> Mark {
-    (finding.code.clone(), finding.sheet, finding.address.clone(), finding.found.clone())
+    Mark {
+        code: finding.code.clone(),
+        sheet: finding.sheet,
+        address: finding.address.clone(),
+        found: finding.found.clone(),
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -101,8 +103,8 @@ pub struct File {
     pub beside: Beside,
     /// The number of the last request that audits; older answers are passed over.
     pub audit_request: Option<u32>,
-    /// Rounds of safe fixes still allowed, while “all safe fixes” is under way.
-    pub sweep: u8,
+    /// All safe fixes are wanted and not made yet.
+    pub sweeping: bool,
     /// How often the engine broke down over this file.
     pub breakdowns: u8,
 }
@@ -126,7 +128,7 @@ impl File {
             held: false,
             beside: Beside::default(),
             audit_request: None,
-            sweep: 0,
+            sweeping: false,
             breakdowns: 0,
         }
     }

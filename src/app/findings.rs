@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::file::{File, inserts_rows};
+use super::file::File;
 use crate::worker::protocol::{Action, Change, EXPLANATION, Finding, Input, Noted, Tier};
 
 /// One line of the list.
@@ -75,35 +75,6 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
 /// The open findings in the order of the list.
 pub fn open(file: &File, filter: Option<Tier>) -> Vec<Finding> {
     items(file, filter).into_iter().filter(Item::is_open).map(|item| item.finding().clone()).collect()
-}
-
-/// The safe fixes that can go together: the changes, and the findings they settle. A fix that touches a cell already
-/// taken is left for the next round; one that inserts a row goes alone.
-pub fn safe_batch(file: &File) -> (Vec<Change>, Vec<Finding>) {
-    let mut taken: Vec<(u32, u32, u32)> = Vec::new();
-    let (mut changes, mut settles) = (Vec::new(), Vec::new());
-    let safe = file.findings().iter().filter(|finding| file.is_open(finding)).filter_map(|finding| {
-        finding.fix.as_ref().filter(|fix| fix.safe && !fix.changes.is_empty()).map(|fix| (finding, fix))
-    });
-    let mut inserting = None;
-    for (finding, fix) in safe {
-        if inserts_rows(&fix.changes) {
-            inserting.get_or_insert((finding, fix));
-            continue;
-        }
-        let cells: Vec<(u32, u32, u32)> = fix.changes.iter().filter_map(cell_of).collect();
-        if cells.iter().any(|cell| taken.contains(cell)) {
-            continue;
-        }
-        taken.extend(cells);
-        changes.extend(fix.changes.iter().cloned());
-        settles.push(finding.clone());
-    }
-    if let (true, Some((finding, fix))) = (changes.is_empty(), inserting) {
-        changes.clone_from(&fix.changes);
-        settles.push(finding.clone());
-    }
-    (changes, settles)
 }
 
 /// How many findings have a safe fix.
@@ -216,13 +187,6 @@ pub fn shown(input: &Input) -> String {
         Input::Number(text) | Input::Text(text) | Input::Typed(text) => text.clone(),
         Input::Blank => String::new(),
         Input::Formula(formula) => format!("={formula}"),
-    }
-}
-
-fn cell_of(change: &Change) -> Option<(u32, u32, u32)> {
-    match change.action {
-        Action::Set { row, column, .. } => Some((change.sheet, row, column)),
-        Action::InsertRow { .. } | Action::Explain { .. } => None,
     }
 }
 

@@ -2,24 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::audit::{Audit, Finding, Input, Reported, Tier, audit};
+use crate::audit::{Audit, Input, Reported, audit};
 use crate::breakdown::Breakdown;
-use crate::fixes::{Certainty, Change, Edit, Fix, NewValue, Origin, apply, changes_nothing, merge_edits};
+use crate::fixes::{Change, Edit, NewValue, Origin, apply, changes_nothing};
 use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, hundredth, read_value};
 use crate::patch;
 use crate::reading::{Limits, inside, read};
 use crate::report;
 use crate::report::certificate::{Certificate, CertifiedCell};
 use crate::rules::RULES;
-
-/// Which proposals are taken over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Apply {
-    /// Only those that leave every quantity as it is.
-    Safe,
-    /// Those that need consent too.
-    All,
-}
 
 /// Whether a corrected copy carries the sheet 校核记录.
 #[derive(Clone, Copy, Debug)]
@@ -71,83 +62,6 @@ pub enum JobError {
     WhichToExplain(String, usize),
     #[error("{0} 是{1}，不能用情况说明代替更正；只有警示可以说明。")]
     NotToExplain(String, &'static str),
-}
-
-/// The changes that take over every proposal of a kind, until nothing of it is left: root causes first, each alone,
-/// then the rest. Folded findings are left to their root cause, explained ones as they are. Safe proposals that together
-/// leave more open 错误 than there were are tried one by one, and what makes one is left out.
-pub fn plan_changes(
-    name: &str,
-    workbook: &Workbook,
-    breakdown: &Breakdown,
-    previous: &[Reported],
-    kind: Apply,
-) -> Vec<Change> {
-    const ROUNDS: usize = 8;
-    let look = |workbook: &Workbook| audit(Input { workbook, file_name: name, breakdown, previous }, RULES);
-    let mut workbook = workbook.clone();
-    let mut changes: Vec<Change> = Vec::new();
-    let mut result = look(&workbook);
-    for _ in 0..ROUNDS {
-        let wanted = |fix: &&Fix| fix.certainty == Certainty::Safe || kind == Apply::All;
-        let open: Vec<&Finding> = result
-            .findings
-            .iter()
-            .filter(|finding| finding.is_open() && finding.fix.as_ref().filter(wanted).is_some())
-            .collect();
-        let causes: BTreeSet<u32> = result.findings.iter().filter_map(|finding| finding.caused_by).collect();
-        // A root cause changes what everything else says: it goes alone.
-        let round = match open.iter().find(|finding| causes.contains(&finding.id)) {
-            Some(root) => vec![*root],
-            None => open,
-        };
-        let (mut after, mut made) = taken_over(&workbook, &round);
-        if made.is_empty() {
-            break;
-        }
-        let mut next = look(&after);
-        let before = result.count(Tier::Error);
-        if kind == Apply::Safe && next.count(Tier::Error) > before {
-            (after, made) = (workbook.clone(), Vec::new());
-            for finding in &round {
-                let (tried, change) = taken_over(&after, &[*finding]);
-                if look(&tried).count(Tier::Error) <= before {
-                    after = tried;
-                    made.extend(change);
-                }
-            }
-            if made.is_empty() {
-                break;
-            }
-            next = look(&after);
-        }
-        changes.extend(made);
-        (workbook, result) = (after, next);
-    }
-    changes
-}
-
-/// A workbook with the proposals of some findings made, and the record of it.
-fn taken_over(workbook: &Workbook, findings: &[&Finding]) -> (Workbook, Vec<Change>) {
-    let mut workbook = workbook.clone();
-    let (mut edits, _) = merge_edits(findings.iter().filter_map(|finding| finding.fix.as_ref()));
-    edits.retain(|edit| !changes_nothing(&workbook, edit));
-    let mut changes = Vec::new();
-    for edit in edits {
-        let by = findings.iter().find_map(|finding| {
-            Some((finding, finding.fix.as_ref().filter(|fix| fix.edits.contains(&edit))?))
-        });
-        let (origin, reason, source) = by.map_or_else(
-            || (Origin::Hand, String::new(), String::new()),
-            |(finding, fix)| {
-                (Origin::Rule(finding.code.to_string()), finding.message.clone(), fix.source.clone())
-            },
-        );
-        let before = before(&workbook, &edit);
-        apply(&mut workbook, &edit);
-        changes.push(Change { edit, before, origin, reason, source });
-    }
-    (workbook, changes)
 }
 
 /// A change by hand, as `Sheet1!C5=600项` says it. Without a sheet name the first sheet is meant.

@@ -11,15 +11,16 @@ mod figures;
 mod findings_json;
 mod no_return;
 mod reconcile;
+mod take_over;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, left_behind, refused};
 pub use consolidated::{Submitted, consolidated};
 pub use correct::{
-    Apply, Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, plan_changes,
-    set_change, typed,
+    Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, set_change, typed,
 };
 pub use explain::{Explained, explain, lapse};
 pub use figures::{disputes, disputes_of, reports, returns_of};
 pub use no_return::why_no_return;
 pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};
+pub use take_over::{Apply, TakenOver, plan_changes, take_over};

@@ -1,4 +1,6 @@
 //! The one contract between the page and the core, and the service that keeps it.
 
+mod dto;
+mod opened;
 pub mod protocol;
 pub mod service;

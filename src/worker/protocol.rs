@@ -37,6 +37,9 @@ pub enum Request {
     Recheck { file: FileId, beside: Beside },
     /// Replaces the whole list of changes in force and audits again. Answer: [`Response::Audited`].
     Change { file: FileId, changes: Vec<Change> },
+    /// Puts every safe fix in force that goes with the others and makes no new 错误, after the changes in force and but
+    /// for what was put away. Answer: [`Response::AppliedSafe`].
+    ApplySafe { file: FileId, put_away: Vec<Mark> },
     /// The cells of rows `first..=last` of a sheet, changes applied. Answer: [`Response::Window`].
     Window { file: FileId, sheet: u32, first: u32, last: u32 },
     /// The corrected copy with the changes in force. Answer: [`Response::Saved`].
@@ -75,6 +78,15 @@ impl Request {
             _ => None,
         }
     }
+}
+
+/// What a finding is known by from one audit to the next: its number changes, this does not.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Mark {
+    pub code: String,
+    pub sheet: Option<u32>,
+    pub address: Option<String>,
+    pub found: String,
 }
 
 /// What other files say that bears on the audit of one.
@@ -159,6 +171,13 @@ pub enum Response {
     },
     Audited {
         file: FileId,
+        audit: Audit,
+    },
+    /// The changes to be added to those in force, the findings that they settle, as they stood, and the audit with them.
+    AppliedSafe {
+        file: FileId,
+        changes: Vec<Change>,
+        settles: Vec<Finding>,
         audit: Audit,
     },
     Window {

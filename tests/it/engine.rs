@@ -1,7 +1,10 @@
 //! The engine as the page asks it: what other files say of one, explanations, earlier findings.
 
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::job;
+use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Change, EXPLANATION, Input, Noted, Record, Request, Response,
+    Action, Audit, Beside, Change, EXPLANATION, Finding, Input, Mark, Noted, Record, Request, Response, Tier,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -99,6 +102,65 @@ fn a_consolidated_workbook_reports_for_its_cities() {
     let of: Vec<(&str, &str)> =
         summary.reported.iter().map(|report| (report.city.as_str(), report.period.as_str())).collect();
     assert_eq!(of, [("成都市", "2018-12"), ("绵阳市", "2018-12")]);
+}
+
+/// The changes, the findings that they settle, and the audit with them.
+fn all_safe(engine: &mut Engine, put_away: Vec<Mark>) -> (Vec<Change>, Vec<Finding>, Audit) {
+    match engine.handle(Request::ApplySafe { file: 1, put_away }) {
+        Response::AppliedSafe { changes, settles, audit, .. } => (changes, settles, audit),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn mark(finding: &Finding) -> Mark {
+    Mark {
+        code: finding.code.clone(),
+        sheet: finding.sheet,
+        address: finding.address.clone(),
+        found: finding.found.clone(),
+    }
+}
+
+/// One request makes what the command line makes, says which findings it settles, and leaves what was put away.
+#[test]
+fn all_safe_fixes_are_one_request() {
+    let (mut made, mut left) = (0, 0);
+    let entries =
+        ["samples", "faults"].map(|folder| std::fs::read_dir(format!("fixtures/workbooks/{folder}")));
+    for entry in entries.into_iter().flat_map(Result::unwrap) {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let bytes = std::fs::read(&path).unwrap();
+        let checked = job::check(&name, &bytes, Breakdown::official(), &[], &Limits::default());
+        let Ok((workbook, _)) = &checked.content else { continue };
+        let planned = job::plan_changes(&name, workbook, Breakdown::official(), &[], job::Apply::Safe);
+
+        let mut engine = Engine::new();
+        let before = open(&mut engine, 1, &name, bytes.clone(), Vec::new());
+        let (changes, settles, audit) = all_safe(&mut engine, Vec::new());
+        assert_eq!(changes.len(), planned.len(), "{name}");
+        assert!(
+            changes.iter().zip(&planned).all(|(change, planned)| change.reason == planned.reason),
+            "{name}"
+        );
+        assert_eq!(settles.is_empty(), changes.is_empty(), "{name}");
+        assert!(audit.errors <= before.errors, "{name}");
+        // Told as a list of changes, as after a breakdown, they come to the same.
+        assert_eq!(audited(engine.handle(Request::Change { file: 1, changes: changes.clone() })), audit);
+        assert_eq!(open(&mut Engine::new(), 1, &name, bytes.clone(), changes), audit, "{name}");
+        assert!(all_safe(&mut engine, Vec::new()).0.is_empty(), "{name}");
+        made += planned.len();
+
+        let safe = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| fix.safe);
+        let notices = before.findings.iter().filter(safe).filter(|finding| finding.tier == Tier::Notice);
+        let put_away: Vec<Mark> = notices.map(mark).collect();
+        let mut engine = Engine::new();
+        open(&mut engine, 1, &name, bytes, Vec::new());
+        let (_, settles, _) = all_safe(&mut engine, put_away.clone());
+        assert!(settles.iter().all(|finding| !put_away.contains(&mark(finding))), "{name}");
+        left += put_away.len();
+    }
+    assert!(made > 0 && left > 0, "{made} made, {left} left");
 }
 
 /// The explanation of the first finding of a rule, for the record.

@@ -4,13 +4,10 @@ use super::engine::Pending;
 use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::file::{Phase, Step, inserts_rows};
-use crate::app::findings::{self, safe_batch};
+use crate::app::findings;
 use crate::app::geometry::address;
 use crate::app::text;
-use crate::worker::protocol::{Action, Change, FileId, Finding, Record, Request};
-
-/// “All safe fixes” stops after so many rounds of applying and auditing.
-pub(super) const SWEEPS: u8 = 20;
+use crate::worker::protocol::{Action, Audit, Change, FileId, Finding, Record, Request};
 
 /// What is done to files beside the steps that each file holds itself.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -30,8 +27,13 @@ impl State {
         settles: Vec<Finding>,
         effects: &mut Vec<Effect>,
     ) {
-        let serial = self.next();
         self.forget_said();
+        self.put_step(id, changes, settles);
+        self.changed(id, effects);
+    }
+
+    fn put_step(&mut self, id: FileId, changes: Vec<Change>, settles: Vec<Finding>) {
+        let serial = self.next();
         self.changes.acted = serial;
         let Some(file) = self.file_mut(id) else { return };
         // What was ignored at other addresses would be found again under a new one.
@@ -40,7 +42,6 @@ impl State {
         }
         file.done.push(Shared::new(Step { serial, changes, settles }));
         file.undone.clear();
-        self.changed(id, effects);
     }
 
     /// Tells the engine the changes in force.
@@ -70,46 +71,69 @@ impl State {
         if file.audit_request.is_some() {
             return self.tell(NoticeKind::Said, text::SETTLING.to_owned(), None);
         }
-        let (changes, settles) = safe_batch(file);
-        if changes.is_empty() {
+        if findings::safe_count(file) == 0 {
             return self.tell(NoticeKind::Said, text::NOTHING_SAFE.to_owned(), None);
         }
         let id = file.id;
-        self.do_step(id, changes, settles, effects);
+        self.forget_said();
         if let Some(file) = self.file_mut(id) {
-            file.sweep = SWEEPS;
+            file.sweeping = true;
         }
+        self.ask_safe(id, effects);
     }
 
-    /// The next round of “all safe fixes” where one is under way; whether there is anything to wait for. At the end it
-    /// is said what was done.
-    pub(super) fn sweep_on(&mut self, id: FileId, effects: &mut Vec<Effect>) -> bool {
-        let Some(file) = self.file_mut(id).filter(|file| file.sweep > 0) else { return false };
-        file.sweep -= 1;
-        let (changes, settles) = safe_batch(file);
-        // A cell that a former round has set is not set again: two rules at odds must not chase each other.
-        let again = file
-            .done
-            .last()
-            .is_some_and(|step| changes.iter().any(|change| same_cell(&step.changes, change)));
-        if !changes.is_empty() && !again {
-            if let Some(step) = file.done.last_mut() {
-                let step = step.make_mut();
-                step.changes.extend(changes);
-                step.settles.extend(settles);
-            }
-            let serial = self.next();
-            if let Some(step) = self.file_mut(id).and_then(|file| file.done.last_mut()) {
-                step.make_mut().serial = serial;
-            }
-            self.changed(id, effects);
-            return true;
+    /// Asks for all safe fixes of a file where they are wanted; whether there is anything to wait for. What is done
+    /// meanwhile goes ahead of them, and a lost engine takes nothing along: they are asked for again.
+    pub(super) fn ask_safe(&mut self, id: FileId, effects: &mut Vec<Effect>) -> bool {
+        let asked = |pending: &Pending| matches!(pending, Pending::ApplySafe { file, .. } if *file == id);
+        if self.engine.pending.values().any(asked) {
+            return false;
         }
-        let count = file.done.last().map_or(0, |step| step.settles.len());
-        file.sweep = 0;
-        let rest = findings::open(file, None).len();
+        let Some(file) = self.file(id).filter(|file| file.sweeping && file.sent_steps.is_some()) else {
+            return false;
+        };
+        let request = Request::ApplySafe { file: id, put_away: file.ignored.iter().cloned().collect() };
+        let pending = Pending::ApplySafe { file: id, serials: file.serials() };
+        let awaited = self.send_numbered(request, pending, effects);
+        if let Some(file) = self.file_mut(id) {
+            file.audit_request = Some(awaited);
+        }
+        true
+    }
+
+    /// All safe fixes are in force: one step, and it is said what was done. Not where something was done meanwhile: that
+    /// alone is in force.
+    pub(super) fn applied_safe(
+        &mut self,
+        request: u32,
+        (id, serials): (FileId, &[u32]),
+        (changes, settles): (Vec<Change>, Vec<Finding>),
+        audit: Audit,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(file) = self.file_mut(id).filter(|file| file.sweeping && file.serials() == serials) else {
+            return;
+        };
+        file.sweeping = false;
+        if file.audit_request == Some(request) {
+            file.audit_request = None;
+        }
+        let count = settles.len();
+        if !changes.is_empty() {
+            self.put_step(id, changes, settles);
+            if let Some(file) = self.file_mut(id) {
+                file.sent_steps = Some(file.serials());
+            }
+            if self.selected == Some(id) {
+                if let Some(view) = self.view_mut() {
+                    view.popover = false;
+                }
+                self.refresh(effects);
+            }
+        }
+        self.take_audit(id, audit, effects);
+        let rest = self.file(id).map_or(0, |file| findings::open(file, None).len());
         self.tell(NoticeKind::Said, text::applied_safe(count, rest), None);
-        false
     }
 
     pub(super) fn undo(&mut self, effects: &mut Vec<Effect>) {
@@ -121,9 +145,12 @@ impl State {
         }
         self.changes.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
-        let Some(step) = file.done.pop() else { return };
-        file.sweep = 0;
         let id = file.id;
+        // Not made yet, and not to be made: the engine goes back to what was in force.
+        if std::mem::take(&mut file.sweeping) {
+            return self.changed(id, effects);
+        }
+        let Some(step) = file.done.pop() else { return };
         let said = text::taken_back(step.changes.len());
         self.go_to_step(&step, effects);
         if let Some(file) = self.file_mut(id) {
@@ -157,7 +184,7 @@ impl State {
             return self.tell(NoticeKind::Said, text::undo_in_order(), None);
         }
         let step = file.done.remove(at);
-        file.sweep = 0;
+        file.sweeping = false;
         let id = file.id;
         self.notices.announcement = text::taken_back(step.changes.len());
         if let Some(file) = self.file_mut(id) {
@@ -213,12 +240,4 @@ pub fn change_line(change: &Change) -> (String, String) {
             finding.answer.clone().unwrap_or_default(),
         ),
     }
-}
-
-pub(super) fn same_cell(changes: &[Change], change: &Change) -> bool {
-    let cell = |change: &Change| match change.action {
-        Action::Set { row, column, .. } => Some((change.sheet, row, column)),
-        Action::InsertRow { .. } | Action::Explain { .. } => None,
-    };
-    cell(change).is_some_and(|wanted| changes.iter().any(|change| cell(change) == Some(wanted)))
 }

@@ -19,8 +19,20 @@ pub(super) enum Pending {
     Open(FileId),
     Change(FileId),
     Recheck(FileId),
-    Window { file: FileId, sheet: u32, block: u32 },
-    Save { file: FileId, serials: Vec<u32> },
+    /// With the steps that were in force.
+    ApplySafe {
+        file: FileId,
+        serials: Vec<u32>,
+    },
+    Window {
+        file: FileId,
+        sheet: u32,
+        block: u32,
+    },
+    Save {
+        file: FileId,
+        serials: Vec<u32>,
+    },
     Findings(FileId),
     Consolidate,
     Close,
@@ -35,6 +47,7 @@ impl Pending {
             | Self::Change(file)
             | Self::Recheck(file)
             | Self::Findings(file)
+            | Self::ApplySafe { file, .. }
             | Self::Save { file, .. }
             | Self::Window { file, .. } => Some(*file),
             Self::Hello
@@ -125,6 +138,7 @@ impl State {
             told_name = Some(file.name.clone());
             if file.breakdowns >= 2 {
                 file.phase = Phase::Unreadable(text::broke_twice());
+                file.sweeping = false;
             }
         }
         if matches!(self.consolidation.progress, Consolidation::Working)
@@ -206,8 +220,8 @@ impl State {
                 {
                     self.changed(file, effects);
                 } else {
-                    // The engine broke down between two rounds.
-                    self.sweep_on(file, effects);
+                    // The engine was lost before it made all safe fixes.
+                    self.ask_safe(file, effects);
                 }
                 self.recheck_affected(effects);
             }
@@ -215,6 +229,12 @@ impl State {
                 self.audited(id, file, audit, effects);
                 // What was changed may have taken the clicked button away; an audit for the sake of other files has not.
                 if pending == Pending::Change(file) && self.selected == Some(file) {
+                    self.refocus(effects);
+                }
+            }
+            (Pending::ApplySafe { serials, .. }, Response::AppliedSafe { file, changes, settles, audit }) => {
+                self.applied_safe(id, (file, &serials), (changes, settles), audit, effects);
+                if self.selected == Some(file) {
                     self.refocus(effects);
                 }
             }
@@ -250,7 +270,8 @@ impl State {
             (pending, Response::Failed { message }) => self.failed(&pending, message, effects),
             (
                 _,
-                Response::Window { .. }
+                Response::AppliedSafe { .. }
+                | Response::Window { .. }
                 | Response::Saved { .. }
                 | Response::Closed { .. }
                 | Response::BreakdownRead(_),
@@ -272,11 +293,18 @@ impl State {
                 if let Some(file) = self.file_mut(id) {
                     file.done.pop();
                     file.audit_request = None;
-                    file.sweep = 0;
+                    file.sweeping = false;
                     file.sent_steps = Some(file.serials());
                 }
                 self.tell(NoticeKind::Trouble, message, None);
                 self.refresh(effects);
+            }
+            Pending::ApplySafe { file: id, .. } => {
+                if let Some(file) = self.file_mut(id) {
+                    file.sweeping = false;
+                    file.audit_request = None;
+                }
+                self.tell(NoticeKind::Trouble, message, None);
             }
             Pending::Consolidate => self.consolidation.progress = Consolidation::Failed(message),
             Pending::ReadBreakdown(file) if self.proposed() == Some(file) => {

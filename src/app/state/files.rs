@@ -93,10 +93,15 @@ impl State {
             return;
         }
         file.audit_request = None;
+        self.take_audit(id, audit, effects);
+    }
+
+    pub(super) fn take_audit(&mut self, id: FileId, audit: Audit, effects: &mut Vec<Effect>) {
+        let Some(file) = self.file_mut(id) else { return };
         let bears_otherwise = file.audit.as_ref().is_none_or(|before| says_otherwise(before, &audit));
         file.audit = Some(Shared::new(audit));
         file.breakdowns = 0;
-        if self.sweep_on(id, effects) {
+        if self.ask_safe(id, effects) {
             return;
         }
         if self.selected == Some(id) {

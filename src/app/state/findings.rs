@@ -2,10 +2,10 @@
 
 use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS};
 use super::{Effect, NoticeKind, Place, State};
-use crate::app::file::{Mark, mark};
+use crate::app::file::mark;
 use crate::app::findings::{self, open};
 use crate::app::text;
-use crate::worker::protocol::{FileId, Finding, Tier};
+use crate::worker::protocol::{FileId, Finding, Mark, Tier};
 
 /// The list of findings.
 pub const LIST: &str = "findings";
@@ -24,7 +24,7 @@ pub struct Draft {
 impl Draft {
     /// The cell may have been changed since: the words are still about it.
     pub fn is_about(&self, finding: &Finding) -> bool {
-        (&self.of.0, &self.of.1, &self.of.2) == (&finding.code, &finding.sheet, &finding.address)
+        (&self.of.code, &self.of.sheet, &self.of.address) == (&finding.code, &finding.sheet, &finding.address)
     }
 }
 

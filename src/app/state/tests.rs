@@ -7,12 +7,13 @@ use super::sheet::one_cell;
 use std::collections::VecDeque;
 
 use super::*;
+use crate::app::file::mark;
 use crate::app::findings::{self, Item};
 use crate::app::geometry::address;
 use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
     Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
-    FindingList, Fix, Input, NewBreakdown, Record, Reported, Response, SheetInfo, Tier, WorkbookInfo,
+    FindingList, Fix, Input, Mark, NewBreakdown, Record, Reported, Response, SheetInfo, Tier, WorkbookInfo,
 };
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -185,23 +186,39 @@ fn an_answer_that_was_overtaken_is_passed_over() {
     assert!(state.selected_file().unwrap().findings().is_empty());
 }
 
+/// The only request for all safe fixes among effects: its number and what was put away.
+fn safe_request(effects: &[Effect]) -> (u32, Vec<Mark>) {
+    let found: Vec<(u32, Vec<Mark>)> = sent(effects)
+        .into_iter()
+        .filter_map(|(id, body)| match body {
+            Request::ApplySafe { put_away, .. } => Some((id, put_away)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(found.len(), 1, "{effects:?}");
+    found.into_iter().next().unwrap()
+}
+
+/// All safe fixes of the file, as the engine answers that it has made them.
+fn applied_safe(settles: Vec<Finding>, left: Vec<Finding>) -> Response {
+    let changes = settles.iter().flat_map(|finding| finding.fix.clone().unwrap().changes).collect();
+    Response::AppliedSafe { file: 1, changes, settles, audit: audit(left) }
+}
+
 #[test]
 fn all_safe_fixes_go_together_and_are_taken_back_together() {
     let consent = finding(3, (6, 2), Some(Fix { safe: false, changes: vec![set(6, 2, "?")] }));
-    let twice = finding(4, (4, 2), Some(Fix { safe: true, changes: vec![set(4, 2, "又")] }));
-    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2)), consent.clone(), twice]);
-    let (id, changes) = change_request(&user(&mut state, Command::ApplySafe));
-    assert_eq!(changes, [set(4, 2, "改"), set(5, 2, "改")]);
-    // A second round for what the first has brought to light.
-    let effects = answer(
-        &mut state,
-        id,
-        Response::Audited { file: 1, audit: audit(vec![safe(1, (7, 2)), consent.clone()]) },
-    );
-    let (id, changes) = change_request(&effects);
-    assert_eq!(changes.len(), 3);
-    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![consent]) });
+    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2)), consent.clone()]);
+    let (id, _) = safe_request(&user(&mut state, Command::ApplySafe));
+    assert!(sent(&user(&mut state, Command::ApplySafe)).is_empty());
+    // What comes to light on the way is settled with the rest.
+    let settled = vec![safe(1, (4, 2)), safe(2, (5, 2)), safe(1, (7, 2))];
+    let effects = answer(&mut state, id, applied_safe(settled, vec![consent]));
+    assert!(effects.contains(&Effect::Guard(Guard::On)));
+    // The engine has them in force already: only what is on the screen is asked for.
+    assert!(sent(&effects).iter().all(|(_, request)| matches!(request, Request::Window { .. })));
     assert_eq!(state.notices.list.last().unwrap().text, "采用了 3 条稳妥修改，还有 1 条需要您逐条核对。");
+    assert_eq!(state.selected_file().unwrap().done.len(), 1);
     let (_, changes) = change_request(&user(&mut state, Command::Undo));
     assert!(changes.is_empty());
     let (_, changes) = change_request(&user(&mut state, Command::Redo));
@@ -209,30 +226,57 @@ fn all_safe_fixes_go_together_and_are_taken_back_together() {
 }
 
 #[test]
-fn safe_fixes_go_on_where_the_engine_broke_down_between_two_rounds() {
+fn safe_fixes_are_asked_for_again_where_the_engine_is_lost() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     user(&mut state, Command::ApplySafe);
     let effects = state.update(Message::Broke("trap".to_owned()));
     let (id, reopened) = sent(&effects).pop().unwrap();
-    assert!(matches!(reopened, Request::Open { changes, .. } if changes.len() == 1));
-    let found = audit(vec![safe(1, (7, 2))]);
+    assert!(matches!(reopened, Request::Open { changes, .. } if changes.is_empty()));
+    let found = audit(vec![safe(1, (4, 2))]);
     let effects =
         answer(&mut state, id, Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: found });
-    let (id, changes) = change_request(&effects);
-    assert_eq!(changes.len(), 2);
-    answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
-    assert_eq!(state.notices.list.last().unwrap().text, text::applied_safe(2, 0));
-    // One step still.
-    let (_, changes) = change_request(&user(&mut state, Command::Undo));
-    assert!(changes.is_empty());
+    let (id, _) = safe_request(&effects);
+    answer(&mut state, id, applied_safe(vec![safe(1, (4, 2))], Vec::new()));
+    assert_eq!(state.notices.list.last().unwrap().text, text::applied_safe(1, 0));
+    assert_eq!(state.selected_file().unwrap().change_count(), 1);
 }
 
 #[test]
-fn safe_fixes_that_undo_each_other_come_to_an_end() {
+fn what_is_done_while_safe_fixes_are_awaited_goes_ahead_of_them() {
+    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
+    let (asked, _) = safe_request(&user(&mut state, Command::ApplySafe));
+    let (id, changes) = change_request(&user(&mut state, Command::Apply(2)));
+    assert_eq!(changes, [set(5, 2, "改")]);
+    // The engine has forgotten these with the change that came after them.
+    answer(&mut state, asked, applied_safe(vec![safe(1, (4, 2)), safe(2, (5, 2))], Vec::new()));
+    assert_eq!(state.selected_file().unwrap().change_count(), 1);
+    let left = vec![safe(1, (4, 2))];
+    let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(left.clone()) });
+    let (id, _) = safe_request(&effects);
+    answer(&mut state, id, applied_safe(left, Vec::new()));
+    assert_eq!(state.selected_file().unwrap().change_count(), 2);
+    assert_eq!(state.notices.list.last().unwrap().text, text::applied_safe(1, 0));
+}
+
+#[test]
+fn safe_fixes_that_are_awaited_can_be_called_off() {
     let mut state = opened(vec![safe(1, (4, 2))]);
-    let (id, _) = change_request(&user(&mut state, Command::ApplySafe));
+    let (asked, _) = safe_request(&user(&mut state, Command::ApplySafe));
+    let (id, changes) = change_request(&user(&mut state, Command::Undo));
+    assert!(changes.is_empty());
+    answer(&mut state, asked, applied_safe(vec![safe(1, (4, 2))], Vec::new()));
     let effects = answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (4, 2))]) });
-    assert!(sent(&effects).iter().all(|(_, request)| !matches!(request, Request::Change { .. })));
+    assert!(sent(&effects).iter().all(|(_, request)| !matches!(request, Request::ApplySafe { .. })));
+    assert_eq!(state.selected_file().unwrap().change_count(), 0);
+}
+
+#[test]
+fn safe_fixes_of_which_each_makes_an_error_leave_no_step() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    let (id, _) = safe_request(&user(&mut state, Command::ApplySafe));
+    answer(&mut state, id, applied_safe(Vec::new(), vec![safe(1, (4, 2))]));
+    assert!(state.selected_file().unwrap().done.is_empty());
+    assert_eq!(state.notices.list.last().unwrap().text, text::applied_safe(0, 1));
 }
 
 #[test]
@@ -284,10 +328,10 @@ fn a_notice_put_away_stays_so_through_the_next_audit_and_is_counted() {
     let mut state = opened(vec![safe(1, (4, 2)), notice(2, (5, 2))]);
     user(&mut state, Command::Ignore(2));
     assert_eq!(state.selected_file().unwrap().count(Tier::Notice), 0);
-    let (id, changes) = change_request(&user(&mut state, Command::ApplySafe));
-    assert_eq!(changes.len(), 1);
+    let (id, put_away) = safe_request(&user(&mut state, Command::ApplySafe));
+    assert_eq!(put_away, [mark(&notice(2, (5, 2)))]);
     let again = Finding { found: "2个".to_owned(), ..notice(1, (5, 2)) };
-    answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![again.clone()]) });
+    answer(&mut state, id, applied_safe(vec![safe(1, (4, 2))], vec![again.clone()]));
     let file = state.selected_file().unwrap();
     assert_eq!((file.standing(), file.put_away(), file.corrected()), (Standing::Clean, 1, true));
     // As a graver finding it is open again.

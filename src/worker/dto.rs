@@ -1,0 +1,589 @@
+//! The engine's values as the page has them, and back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::audit::noted::{self, Noted};
+use crate::audit::{self, Checked, Reported, Tier};
+use crate::breakdown::Breakdown;
+use crate::consolidate::Consolidation;
+use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
+use crate::job;
+use crate::layout::Table;
+use crate::model::{
+    Areas, Cell, CellRef, Decimal, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
+};
+use crate::report;
+use crate::rules::{RULES, by_code};
+
+use super::opened::Opened;
+use super::protocol::{self, Response};
+
+pub fn hello(breakdown: &Breakdown, name: Option<&str>) -> protocol::Hello {
+    protocol::Hello {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rules: RULES
+            .iter()
+            .map(|rule| protocol::RuleInfo {
+                code: rule.code.to_string(),
+                tier: tier(rule.tier),
+                title: rule.title.to_owned(),
+                help: rule.help.to_owned(),
+            })
+            .collect(),
+        indicators: breakdown
+            .indicators
+            .iter()
+            .map(|indicator| protocol::IndicatorInfo {
+                number: indicator.number,
+                label: shown(&indicator.label),
+                unit: shown(&indicator.unit),
+                targets: indicator
+                    .targets
+                    .iter()
+                    .map(|target| target.map(|target| target.normalize().to_string()))
+                    .collect(),
+            })
+            .collect(),
+        cities: breakdown.cities.clone(),
+        breakdown: name.map(shown),
+        breakdown_sha256: breakdown.fingerprint.to_string(),
+    }
+}
+
+pub fn audit(opened: &Opened, breakdown: &Breakdown) -> protocol::Audit {
+    let workbook = opened.workbook();
+    let audit = opened.audit();
+    let findings = opened.findings();
+    let table: Option<&Table> = audit.and_then(|audit| audit.table.as_ref().ok());
+    let extents = opened
+        .original()
+        .zip(workbook)
+        .map(|(original, current)| {
+            let pairs = original.sheets.iter().zip(&current.sheets).enumerate();
+            pairs
+                .filter(|(_, (old, new))| extent(old) != extent(new))
+                .map(|(index, (_, new))| (count(index), extent(new).0, extent(new).1))
+                .collect()
+        })
+        .unwrap_or_default();
+    // What is merged in a sheet is looked at once, whatever is found in it.
+    let sheets = workbook.map(|workbook| workbook.sheets.as_slice()).unwrap_or_default();
+    let own: BTreeSet<usize> =
+        audit.into_iter().flat_map(audit::Audit::tables).map(|table| table.sheet).collect();
+    let merges: BTreeMap<usize, Areas> =
+        own.into_iter().filter_map(|index| Some((index, Areas::of(&sheets.get(index)?.merges)))).collect();
+    let answering =
+        |table| Answering { table, sheet: sheets.get(table.sheet), merges: merges.get(&table.sheet) };
+    let answering: Vec<Answering<'_>> =
+        audit.into_iter().flat_map(audit::Audit::tables).map(answering).collect();
+    let open = |which: Tier| {
+        count(findings.iter().filter(|finding| finding.tier == which && finding.is_open()).count())
+    };
+    protocol::Audit {
+        form: table.map(|table| table.form.name().to_owned()),
+        sheet: table.map(|table| count(table.sheet)),
+        table: table.map(|table| area(table.range)),
+        city: table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city).to_owned()),
+        period: table.and_then(|table| table.identity.period()).map(|period| period.to_string()),
+        columns: table
+            .map(|table| {
+                table.columns.iter().map(|column| (column.index, column.role.caption(breakdown))).collect()
+            })
+            .unwrap_or_default(),
+        others: audit
+            .into_iter()
+            .flat_map(|audit| &audit.others)
+            .map(|table| protocol::OtherTable {
+                form: table.form.name().to_owned(),
+                sheet: count(table.sheet),
+                area: area(table.range),
+                city: table.identity.city().map(|city| breakdown.city(city).to_owned()),
+                period: table.identity.period().map(|period| period.to_string()),
+                columns: table
+                    .columns
+                    .iter()
+                    .map(|column| (column.index, column.role.caption(breakdown)))
+                    .collect(),
+            })
+            .collect(),
+        errors: open(Tier::Error),
+        warnings: open(Tier::Warning),
+        notices: open(Tier::Notice),
+        findings: findings
+            .iter()
+            .map(|found| protocol::Finding {
+                explain_in: found.table.and_then(|at| answering.get(at)?.cell(found)),
+                ..finding(found, breakdown)
+            })
+            .collect(),
+        extents,
+        plain_name: job::plain_name(&opened.checked.name),
+        reported: reported(opened, breakdown),
+        disputed: audit
+            .map(|audit| {
+                job::disputes_of(audit, &opened.previous).iter().map(|dispute| shown(dispute)).collect()
+            })
+            .unwrap_or_default(),
+        lists: lists(opened, table),
+        since: since(opened, breakdown),
+    }
+}
+
+/// Where it is answered is for whoever knows its table to say.
+pub fn finding(finding: &audit::Finding, breakdown: &Breakdown) -> protocol::Finding {
+    protocol::Finding {
+        id: finding.id,
+        code: finding.code.to_string(),
+        tier: tier(finding.tier),
+        sheet: finding.sheet.map(count),
+        area: finding.range.map(area),
+        address: finding.range.map(|range| range.to_string()),
+        indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
+        city: finding.city.map(|city| breakdown.city(city).to_owned()),
+        found: finding.found.clone(),
+        expected: finding.expected.clone(),
+        message: finding.message.clone(),
+        why: by_code(finding.code.0).map(|rule| rule.why().to_owned()).unwrap_or_default(),
+        fix: finding.fix.as_ref().map(|fix| protocol::Fix {
+            safe: fix.certainty == Certainty::Safe,
+            changes: fix.edits.iter().map(|edit| proposed(finding, &fix.source, edit)).collect(),
+        }),
+        caused_by: finding.caused_by,
+        answer: finding.answer.clone(),
+        explain_in: None,
+    }
+}
+
+/// Where the findings of a table are answered.
+struct Answering<'a> {
+    table: &'a Table,
+    sheet: Option<&'a Sheet>,
+    merges: Option<&'a Areas>,
+}
+
+impl Answering<'_> {
+    fn cell(&self, finding: &audit::Finding) -> Option<protocol::ExplainIn> {
+        let at = self.merges?.anchor(audit::explanation_cell(self.table, finding)?);
+        let text =
+            Some(self.sheet?.grid.shown(at)).filter(|text| audit::says_something(text)).unwrap_or_default();
+        Some(protocol::ExplainIn { row: at.row, column: at.column, text })
+    }
+}
+
+fn reported(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Reported> {
+    let (Some(workbook), Some(audit)) = (opened.workbook(), opened.audit()) else {
+        return Vec::new();
+    };
+    let number = |id| breakdown.indicator(id).map(|indicator| indicator.number);
+    job::reports(&opened.checked.name, workbook, audit, breakdown)
+        .into_iter()
+        .map(|report| protocol::Reported {
+            city: breakdown.city(report.city).to_owned(),
+            period: report.period.to_string(),
+            file: report.file,
+            figures: report
+                .figures
+                .into_iter()
+                .filter_map(|(id, figure)| {
+                    Some((number(id)?, figure.map(|figure| figure.normalize().to_string())))
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// Earlier reports as the core has them; what is of no city or indicator of the breakdown is passed over.
+pub fn core_reports(reports: Vec<protocol::Reported>, breakdown: &Breakdown) -> Vec<Reported> {
+    let indicator = |number: u32| {
+        breakdown.indicator_ids().find(|id| breakdown.indicator(*id).is_some_and(|one| one.number == number))
+    };
+    reports
+        .into_iter()
+        .filter_map(|report| {
+            Some(Reported {
+                city: breakdown.city_ids().find(|id| breakdown.city(*id) == report.city)?,
+                period: report.period.parse().ok()?,
+                file: report.file,
+                figures: report
+                    .figures
+                    .into_iter()
+                    .filter_map(|(number, figure)| {
+                        Some((indicator(number)?, figure.and_then(|figure| figure.parse().ok())))
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+/// The file beside the list that was brought for it, else beside the record it carries.
+fn since(opened: &Opened, breakdown: &Breakdown) -> Option<protocol::Since> {
+    let (workbook, audit) = (opened.workbook()?, opened.audit()?);
+    audit.table.as_ref().ok()?;
+    let own = || Some(("随表带回的“校核记录”".to_owned(), job::record_in(workbook)?));
+    let (source, list) = opened.list.clone().or_else(own)?;
+    let since =
+        audit::Since::between(&list.findings, &Noted::all(&audit.findings, &workbook.sheets, breakdown));
+    Some(protocol::Since {
+        source: shown(&source),
+        fixed: since.fixed.iter().map(noted_down).collect(),
+        left: since.left.iter().map(|left| (noted_down(&left.earlier), left.id)).collect(),
+        new: since.new.iter().map(|noted| noted.id).collect(),
+    })
+}
+
+/// The findings that a file lists; none of a file with a form in it. A list of findings names cities and indicators
+/// too, so that it may look like one.
+fn lists(opened: &Opened, table: Option<&Table>) -> Vec<protocol::FindingList> {
+    let workbook = opened.workbook();
+    let found = match (table, workbook) {
+        (Some(table), Some(workbook)) => {
+            workbook.sheets.get(table.sheet).and_then(noted::read_record).into_iter().collect()
+        }
+        _ => job::list_in_json(&opened.bytes)
+            .unwrap_or_else(|| workbook.and_then(job::list_in).into_iter().collect()),
+    };
+    found.into_iter().map(|found| list(found, &opened.checked.name)).collect()
+}
+
+fn list(list: noted::Record, source: &str) -> protocol::FindingList {
+    protocol::FindingList {
+        plain_name: list.file.as_deref().map(job::plain_name),
+        sha256: list.sha256,
+        form: list.form,
+        city: list.city,
+        period: list.period,
+        source: source.to_owned(),
+        findings: list.findings.iter().map(noted_down).collect(),
+    }
+}
+
+/// The list and the name of the file it came from.
+pub fn core_list(list: protocol::FindingList) -> (String, noted::Record) {
+    let findings = list.findings.into_iter().map(core_noted).collect();
+    let record = noted::Record {
+        file: list.plain_name,
+        sha256: list.sha256,
+        form: list.form,
+        city: list.city,
+        period: list.period,
+        findings,
+    };
+    (list.source, record)
+}
+
+fn noted_down(noted: &Noted) -> protocol::Noted {
+    protocol::Noted {
+        id: noted.id,
+        code: noted.code.clone(),
+        tier: noted.tier.map(tier),
+        sheet: noted.sheet.clone(),
+        address: noted.cell.clone(),
+        indicator: noted.indicator,
+        city: noted.city.clone(),
+        found: noted.found.clone(),
+        message: noted.message.clone(),
+        answer: noted.answer.clone(),
+        caused_by: noted.caused_by,
+    }
+}
+
+fn core_noted(noted: protocol::Noted) -> Noted {
+    Noted {
+        id: noted.id,
+        code: noted.code,
+        tier: noted.tier.map(|tier| match tier {
+            protocol::Tier::Error => Tier::Error,
+            protocol::Tier::Warning => Tier::Warning,
+            protocol::Tier::Notice => Tier::Notice,
+        }),
+        sheet: noted.sheet,
+        cell: noted.address,
+        indicator: noted.indicator,
+        city: noted.city,
+        found: noted.found,
+        expected: None,
+        message: noted.message,
+        answer: noted.answer,
+        caused_by: noted.caused_by,
+    }
+}
+
+/// What a change of the page is to the engine.
+pub enum Put {
+    Change(fixes::Change),
+    Explanation(Noted),
+}
+
+pub fn core_change(workbook: &Workbook, change: &protocol::Change) -> Put {
+    let sheet = change.sheet as usize;
+    let edit = match &change.action {
+        protocol::Action::Set { row, column, input } => {
+            let cell = CellRef::new(*row, *column);
+            Edit::Set { sheet, cell, value: new_value(workbook, sheet, cell, input) }
+        }
+        protocol::Action::InsertRow { row, cells } => {
+            let cells = cells
+                .iter()
+                .map(|(column, input)| {
+                    (*column, new_value(workbook, sheet, CellRef::new(*row, *column), input))
+                })
+                .collect();
+            Edit::InsertRow { sheet, row: *row, cells }
+        }
+        protocol::Action::Explain { finding } => return Put::Explanation(core_noted(finding.clone())),
+    };
+    Put::Change(fixes::Change {
+        before: job::before(workbook, &edit),
+        edit,
+        origin: match &change.rule {
+            None => Origin::Hand,
+            Some(rule) if rule == protocol::EXPLANATION => Origin::Explanation,
+            Some(rule) => Origin::Rule(rule.clone()),
+        },
+        reason: change.reason.clone(),
+        source: change.source.clone(),
+    })
+}
+
+fn new_value(workbook: &Workbook, sheet: usize, cell: CellRef, input: &protocol::Input) -> NewValue {
+    match input {
+        protocol::Input::Number(text) => {
+            text.parse::<Decimal>().map_or_else(|_| NewValue::Text(text.clone()), NewValue::Number)
+        }
+        protocol::Input::Text(text) => NewValue::Text(text.clone()),
+        protocol::Input::Blank => NewValue::Blank,
+        protocol::Input::Formula(formula) => NewValue::Formula(formula.clone()),
+        protocol::Input::Typed(text) => job::typed(workbook, sheet, cell, text),
+    }
+}
+
+/// A change that was made, as the page keeps it.
+pub fn change(made: &fixes::Change) -> protocol::Change {
+    let rule = match &made.origin {
+        Origin::Hand => None,
+        Origin::Explanation => Some(protocol::EXPLANATION.to_owned()),
+        Origin::Rule(code) => Some(code.clone()),
+    };
+    let (reason, source) = (made.reason.clone(), made.source.clone());
+    protocol::Change { sheet: count(made.edit.sheet()), action: action(&made.edit), rule, reason, source }
+}
+
+/// A change that a finding proposes.
+fn proposed(finding: &audit::Finding, source: &str, edit: &Edit) -> protocol::Change {
+    protocol::Change {
+        sheet: count(edit.sheet()),
+        action: action(edit),
+        rule: Some(finding.code.to_string()),
+        reason: finding.message.clone(),
+        source: source.to_owned(),
+    }
+}
+
+fn action(edit: &Edit) -> protocol::Action {
+    let input = |value: &NewValue| match value {
+        NewValue::Number(number) => protocol::Input::Number(number.to_string()),
+        NewValue::Text(text) => protocol::Input::Text(text.clone()),
+        NewValue::Blank => protocol::Input::Blank,
+        NewValue::Formula(formula) => protocol::Input::Formula(formula.clone()),
+    };
+    match edit {
+        Edit::Set { cell, value, .. } => {
+            protocol::Action::Set { row: cell.row, column: cell.column, input: input(value) }
+        }
+        Edit::InsertRow { row, cells, .. } => protocol::Action::InsertRow {
+            row: *row,
+            cells: cells.iter().map(|(column, value)| (*column, input(value))).collect(),
+        },
+    }
+}
+
+/// Whether a finding is the one that was put away. Only a 提示 ever is: what has become graver since is open again.
+pub fn is_put_away(put_away: &protocol::Mark, finding: &audit::Finding) -> bool {
+    finding.tier == Tier::Notice
+        && finding.code.0 == put_away.code
+        && finding.sheet.map(count) == put_away.sheet
+        && finding.range.map(|range| range.to_string()) == put_away.address
+        && finding.found == put_away.found
+}
+
+pub fn new_breakdown(new: &job::NewBreakdown) -> protocol::NewBreakdown {
+    protocol::NewBreakdown {
+        name: shown(&new.name),
+        sha256: new.breakdown.fingerprint.to_string(),
+        cities: new.breakdown.cities.iter().map(|city| shown(city)).collect(),
+        indicators: count(new.breakdown.indicators.len()),
+        remarks: new.remarks.iter().map(|remark| shown(&remark.to_string())).collect(),
+        changes: new.changes.iter().map(|change| shown(&change.to_string())).collect(),
+    }
+}
+
+pub fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protocol::CellDto> {
+    /// Rows of one answer; the page asks again for more.
+    const MOST: u32 = 2_000;
+    let index = sheet as usize;
+    let Some(sheet) = opened.workbook().and_then(|workbook| workbook.sheets.get(index)) else {
+        return Vec::new();
+    };
+    let last = last.min(first.saturating_add(MOST));
+    let mut cells: Vec<protocol::CellDto> = sheet
+        .grid
+        .rows(first, last)
+        .map(|(at, cell)| protocol::CellDto {
+            row: at.row,
+            column: at.column,
+            shown: shown(&cell.shown()),
+            raw: raw(cell),
+            number: matches!(cell.value, Value::Number(_)),
+            formula: cell.formula.is_some(),
+            before: opened.touched.get(&(index, at)).map(|before| shown(before)),
+        })
+        .collect();
+    // A cell that was emptied away still shows what it was.
+    let gone = opened
+        .touched
+        .range((index, CellRef::new(first, 0))..=(index, CellRef::new(last, u32::MAX)))
+        .filter(|((_, at), _)| sheet.grid.get(*at).is_none());
+    cells.extend(gone.map(|((_, at), before)| protocol::CellDto {
+        row: at.row,
+        column: at.column,
+        shown: String::new(),
+        raw: String::new(),
+        number: false,
+        formula: false,
+        before: Some(shown(before)),
+    }));
+    cells
+}
+
+fn raw(cell: &Cell) -> String {
+    match (&cell.formula, &cell.value) {
+        (Some(formula), _) => format!("={formula}"),
+        (None, Value::Number(number)) if !cell.number_format.is_date() => number.to_string(),
+        _ => cell.shown(),
+    }
+}
+
+pub fn certificate(proven: report::certificate::Certificate, explained: usize) -> protocol::Certificate {
+    let cell = |cell: report::certificate::CertifiedCell| protocol::CertifiedCell {
+        sheet: shown(&cell.sheet),
+        address: cell.at.to_string(),
+        before: shown(&cell.before),
+        after: shown(&cell.after),
+        rule: cell.rule,
+    };
+    protocol::Certificate {
+        cells: proven.cells.into_iter().map(cell).collect(),
+        identical_parts: proven.identical_parts.map(|parts| count(parts.len())),
+        changed_parts: proven.changed_parts.iter().map(|part| shown(part)).collect(),
+        original_sha256: proven.original.to_string(),
+        result_sha256: proven.result.to_string(),
+        losses: proven.losses.iter().map(|loss| shown(loss)).collect(),
+        explained: count(explained),
+    }
+}
+
+pub fn workbook_info(checked: &Checked, size: usize) -> protocol::WorkbookInfo {
+    let workbook = checked.content.as_ref().ok().map(|(workbook, _)| workbook);
+    protocol::WorkbookInfo {
+        name: shown(&checked.name),
+        format: workbook.map(|workbook| workbook.format.name().to_owned()),
+        sha256: checked.sha256.map(|sha256| sha256.to_string()).unwrap_or_default(),
+        size: count(size),
+        sheets: workbook.map(|workbook| workbook.sheets.iter().map(sheet_info).collect()).unwrap_or_default(),
+    }
+}
+
+fn sheet_info(sheet: &Sheet) -> protocol::SheetInfo {
+    let (rows, columns) = extent(sheet);
+    let spans = |spans: &[crate::model::Span]| spans.iter().map(|span| (span.first, span.last)).collect();
+    protocol::SheetInfo {
+        name: shown(&sheet.name),
+        hidden: sheet.visibility != Visibility::Visible,
+        rows,
+        columns,
+        merges: sheet.merges.iter().map(|merge| area(*merge)).collect(),
+        hidden_rows: spans(&sheet.hidden_rows),
+        hidden_columns: spans(&sheet.hidden_columns),
+        column_widths: sheet
+            .column_widths
+            .iter()
+            .map(|(span, width)| (span.first, span.last, *width))
+            .collect(),
+    }
+}
+
+fn extent(sheet: &Sheet) -> (u32, u32) {
+    sheet.grid.used().map_or((0, 0), |used| (used.end.row + 1, used.end.column + 1))
+}
+
+pub fn summary(consolidation: &Consolidation, breakdown: &Breakdown) -> protocol::ConsolidationSummary {
+    let figure = |number: Decimal| number.normalize().to_string();
+    protocol::ConsolidationSummary {
+        period: consolidation.period.to_string(),
+        cities: consolidation.cities.iter().map(|city| shown(breakdown.city(*city))).collect(),
+        rows: consolidation
+            .rows
+            .iter()
+            .filter_map(|row| {
+                let indicator = breakdown.indicator(row.indicator)?;
+                Some(protocol::SummaryRow {
+                    number: indicator.number,
+                    label: shown(&indicator.label),
+                    unit: shown(&indicator.unit),
+                    cells: row
+                        .entries
+                        .iter()
+                        .map(|entry| (entry.target.map(figure), entry.done.value().map(figure)))
+                        .collect(),
+                })
+            })
+            .collect(),
+        kept_out: consolidation
+            .kept_out
+            .iter()
+            .map(|out| (shown(&out.file), shown(&out.why.to_string())))
+            .chain(consolidation.not_returns.iter().map(|file| (shown(&file.file), shown(&file.why))))
+            .collect(),
+        remarks: consolidation
+            .other_remarks()
+            .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
+            .collect(),
+        missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
+    }
+}
+
+const fn area(range: Range) -> protocol::Area {
+    protocol::Area {
+        top: range.start.row,
+        left: range.start.column,
+        bottom: range.end.row,
+        right: range.end.column,
+    }
+}
+
+const fn tier(tier: Tier) -> protocol::Tier {
+    match tier {
+        Tier::Error => protocol::Tier::Error,
+        Tier::Warning => protocol::Tier::Warning,
+        Tier::Notice => protocol::Tier::Notice,
+    }
+}
+
+/// A text that the page only shows. What it sends back, edits or saves under goes to it as it is.
+fn shown(text: &str) -> String {
+    visible(text).into_owned()
+}
+
+/// To be saved under a name that says what it seems to say.
+pub fn document(name: String, mime: &str, bytes: Vec<u8>) -> protocol::Document {
+    protocol::Document { name: without_unseen(&name), mime: mime.to_owned(), bytes }
+}
+
+pub fn failed(message: &str) -> Response {
+    Response::Failed { message: shown(message) }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,160 @@
+//! A file that the page has opened: what was read, the changes in force, and what comes of them.
+
+use std::collections::BTreeMap;
+
+use crate::audit::noted::{self, Noted};
+use crate::audit::{Audit, Checked, Finding, Reported};
+use crate::breakdown::Breakdown;
+use crate::fixes::{self, Edit};
+use crate::job;
+use crate::model::{CellRef, Workbook};
+use crate::reading::Limits;
+
+use super::dto::{self, Put};
+use super::protocol::{Beside, Change, Mark};
+
+pub(super) struct Opened {
+    pub bytes: Vec<u8>,
+    pub checked: Checked,
+    /// The workbook with the changes made; as `checked` where there are none.
+    current: Option<(Workbook, Audit)>,
+    changes: Vec<Change>,
+    pub done: Vec<fixes::Change>,
+    /// Explanations that go into the record.
+    pub explained: Vec<Noted>,
+    /// What the other files say.
+    pub previous: Vec<Reported>,
+    pub list: Option<(String, noted::Record)>,
+    /// Cells that the changes touched, where they stand now, with the text before.
+    pub touched: BTreeMap<(usize, CellRef), String>,
+}
+
+impl Opened {
+    pub fn read(name: &str, bytes: Vec<u8>, beside: Beside, breakdown: &Breakdown, limits: &Limits) -> Self {
+        let previous = dto::core_reports(beside.previous, breakdown);
+        let checked = job::check(name, &bytes, breakdown, &previous, limits);
+        Self {
+            bytes,
+            checked,
+            current: None,
+            changes: Vec::new(),
+            done: Vec::new(),
+            explained: Vec::new(),
+            previous,
+            list: beside.list.map(dto::core_list),
+            touched: BTreeMap::new(),
+        }
+    }
+
+    /// As read; `None` for what cannot be read.
+    pub fn original(&self) -> Option<&Workbook> {
+        self.checked.content.as_ref().ok().map(|(workbook, _)| workbook)
+    }
+
+    /// With the changes in force, and audited so.
+    fn content(&self) -> Option<&(Workbook, Audit)> {
+        self.current.as_ref().or_else(|| self.checked.content.as_ref().ok())
+    }
+
+    pub fn workbook(&self) -> Option<&Workbook> {
+        self.content().map(|(workbook, _)| workbook)
+    }
+
+    pub fn audit(&self) -> Option<&Audit> {
+        self.content().map(|(_, audit)| audit)
+    }
+
+    pub fn findings(&self) -> &[Finding] {
+        self.audit().map_or_else(|| self.checked.findings(), |audit| &audit.findings)
+    }
+
+    /// Audits again with other earlier reports; the workbooks stay as they are.
+    pub fn recheck(&mut self, beside: Beside, breakdown: &Breakdown) {
+        self.previous = dto::core_reports(beside.previous, breakdown);
+        self.list = beside.list.map(dto::core_list);
+        if let Ok((workbook, audit)) = &mut self.checked.content {
+            *audit = job::audit_of(&self.checked.name, workbook, breakdown, &self.previous);
+        }
+        if let Some((workbook, _)) = self.current.take() {
+            let audit = self.look(&workbook, &self.done, breakdown);
+            self.current = Some((workbook, audit));
+        }
+    }
+
+    /// The audit of the workbook with changes made, its explanations attached.
+    fn look(&self, workbook: &Workbook, done: &[fixes::Change], breakdown: &Breakdown) -> Audit {
+        let mut audit = job::audit_of(&self.checked.name, workbook, breakdown, &self.previous);
+        for lapsed in noted::answer(&mut audit.findings, &self.explained, &workbook.sheets, breakdown) {
+            if let Some(finding) = audit.findings.get_mut(lapsed.at) {
+                lapsed.say(finding);
+            }
+        }
+        job::lapse(&mut audit.findings, done);
+        audit
+    }
+
+    /// Puts a list of changes in force. A list that goes on from the one before costs only what it adds.
+    pub fn put(&mut self, changes: Vec<Change>, breakdown: &Breakdown) {
+        let Ok((original, _)) = &self.checked.content else { return };
+        let goes_on = self.current.is_some() && changes.starts_with(&self.changes);
+        if !goes_on {
+            self.current = None;
+            self.changes.clear();
+            self.done.clear();
+            self.explained.clear();
+            self.touched.clear();
+        }
+        let mut workbook = self.current.take().map_or_else(|| original.clone(), |(workbook, _)| workbook);
+        for change in changes.iter().skip(self.changes.len()) {
+            match dto::core_change(&workbook, change) {
+                Put::Change(change) => {
+                    touch(&mut self.touched, &change);
+                    fixes::apply(&mut workbook, &change.edit);
+                    self.done.push(change);
+                }
+                Put::Explanation(noted) => self.explained.push(noted),
+            }
+        }
+        self.changes = changes;
+        if !self.changes.is_empty() {
+            let audit = self.look(&workbook, &self.done, breakdown);
+            self.current = Some((workbook, audit));
+        }
+    }
+
+    /// Puts every safe fix in force, but for findings that were put away; hands back what was added to the changes and
+    /// the findings settled so, as they stood.
+    pub fn apply_safe(&mut self, put_away: &[Mark], breakdown: &Breakdown) -> (Vec<Change>, Vec<Finding>) {
+        let Some(workbook) = self.workbook() else { return (Vec::new(), Vec::new()) };
+        let look = |workbook: &Workbook, made: &[fixes::Change]| {
+            self.look(workbook, &[self.done.as_slice(), made].concat(), breakdown)
+        };
+        let wanted = |finding: &Finding| !put_away.iter().any(|one| dto::is_put_away(one, finding));
+        let taken = job::take_over(workbook, job::Apply::Safe, look, wanted);
+        let added: Vec<Change> = taken.changes.iter().map(dto::change).collect();
+        if !added.is_empty() {
+            self.put([self.changes.as_slice(), added.as_slice()].concat(), breakdown);
+        }
+        (added, taken.settled)
+    }
+}
+
+fn touch(touched: &mut BTreeMap<(usize, CellRef), String>, change: &fixes::Change) {
+    match &change.edit {
+        Edit::Set { sheet, cell, .. } => {
+            touched.entry((*sheet, *cell)).or_insert_with(|| change.before.clone());
+        }
+        Edit::InsertRow { sheet, row, cells } => {
+            let moved = std::mem::take(touched).into_iter().map(|((index, at), before)| {
+                (
+                    (index, CellRef::new(at.row + u32::from(index == *sheet && at.row >= *row), at.column)),
+                    before,
+                )
+            });
+            *touched = moved.collect();
+            touched.extend(
+                cells.iter().map(|(column, _)| ((*sheet, CellRef::new(*row, *column)), String::new())),
+            );
+        }
+    }
+}
