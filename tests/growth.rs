@@ -125,7 +125,8 @@ fn workbook(many: Many) -> Vec<u8> {
     };
     let relations = |inside: &str| {
         format!(
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{inside}</Relationships>"
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             {inside}</Relationships>"
         )
     };
     let sheets = many.sheets + 1;

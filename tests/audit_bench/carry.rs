@@ -166,7 +166,8 @@ fn csv(form: &Form, workbook: &Workbook) -> String {
 fn html(form: &Form, workbook: &Workbook) -> Vec<u8> {
     let merges = &workbook.sheets[form.sheet].merges;
     let mut text = String::from(
-        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb18030\"></head><body><table border=1>\n",
+        "<html><head><meta http-equiv=\"Content-Type\" content=\"text/html; charset=gb18030\"></head><body>\
+         <table border=1>\n",
     );
     for (row, cells) in (0u32..).zip(rows(form, workbook)) {
         text += "<tr>";
@@ -194,7 +195,8 @@ fn html(form: &Form, workbook: &Workbook) -> Vec<u8> {
 
 // ---- workbooks of other producers
 
-/// Under `fixtures/workbooks`, all of them clean and without hidden rows or columns in the table. Only those of .xlsx are changed inside their own package.
+/// Under `fixtures/workbooks`, all of them clean and without hidden rows or columns in the table. Only those of .xlsx
+/// are changed inside their own package.
 pub const PRODUCERS: &[&str] = &[
     "openpyxl/分解表.xlsx",
     "openpyxl/分解表-数值.xlsx",

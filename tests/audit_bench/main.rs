@@ -76,7 +76,8 @@ fn the_law_of_safe_fixes_holds() {
     assert!(a.0 + b.0 > 1_000, "{} safe edits", a.0 + b.0);
 }
 
-/// The long run, by `cargo xtask audit-bench`: AUDIT_BENCH_SEED, AUDIT_BENCH_CASES, AUDIT_BENCH_CASE, AUDIT_BENCH_VERBOSE.
+/// The long run, by `cargo xtask audit-bench`: AUDIT_BENCH_SEED, AUDIT_BENCH_CASES, AUDIT_BENCH_CASE,
+/// AUDIT_BENCH_VERBOSE.
 #[test]
 #[ignore = "the long run of cargo xtask audit-bench"]
 fn benchmark() {

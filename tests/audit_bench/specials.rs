@@ -103,7 +103,8 @@ fn not_a_spreadsheet(rng: &mut Rng) -> Special {
             package(&[
                 (
                     "[Content_Types].xml",
-                    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>",
+                    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                     <Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>",
                 ),
                 (
                     "word/document.xml",
@@ -191,7 +192,8 @@ fn signed(rng: &mut Rng) -> Special {
         ("_xmlsignatures/origin.sigs", ""),
         (
             "_xmlsignatures/_rels/origin.sigs.rels",
-            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/signature\" Target=\"sig1.xml\"/></Relationships>",
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+             <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/signature\" Target=\"sig1.xml\"/></Relationships>",
         ),
         ("_xmlsignatures/sig1.xml", "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"/>"),
     ] {

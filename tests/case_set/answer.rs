@@ -1,4 +1,5 @@
-//! What `check --format json` said: tables, findings, what became of earlier ones, and whether a finding is the wanted one.
+//! What `check --format json` said: tables, findings, what became of earlier ones, and whether a finding is the
+//! wanted one.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -154,8 +155,16 @@ pub fn text<'a>(value: &'a Json, key: &str) -> &'a str {
 
 #[test]
 fn tables_count_however_they_are_told() {
-    let finding = json!({"code": "Q011", "tier": "警示", "cell": "F4", "message": "", "fix": {"edits": [{"cell": "F4", "value": 5}]}});
-    let table = |sheet: &str, findings: &[&Json]| json!({"form": "progress", "sheet": sheet, "table": "A3:H12", "findings": findings});
+    let finding = json!({
+        "code": "Q011", "tier": "警示", "cell": "F4", "message": "",
+        "fix": {"edits": [{"cell": "F4", "value": 5}]},
+    });
+    let table = |sheet: &str, findings: &[&Json]| {
+        json!({
+            "form": "progress", "sheet": sheet, "table": "A3:H12",
+            "findings": findings,
+        })
+    };
     let (first, second) = (table("甲", &[]), table("乙", &[&finding]));
     let mut both = first.clone();
     both["tables"] = json!([second]);

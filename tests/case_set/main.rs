@@ -1,7 +1,7 @@
 //! The case set: every line of `fixtures/cases/expected.jsonl`, judged by what the built `companion` prints and writes.
 //!
-//! What is known to fail stands in `known-failures.txt`: a case that fails without standing there fails the test, and so
-//! does one that stands there and passes, so that the list can only shrink. The keys are explained beside the cases.
+//! What is known to fail stands in `known-failures.txt`: a case that fails without standing there fails the test, and
+//! so does one that stands there and passes, so that the list can only shrink. The keys are explained beside the cases.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,8 +25,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::Value as Json;
 
 /// A key that is not known is an error: what nobody reads is not checked.
-const KEYS: &str = "file args clean open or returns period city form fix safe_keeps never also say unsaid still seconds \
-     breakdown exit says lacks consolidate used holds not_value out broken_link";
+const KEYS: &str = "file args clean open or returns period city form fix safe_keeps never also say unsaid still \
+    seconds      breakdown exit says lacks consolidate used holds not_value out broken_link";
 
 #[test]
 fn every_case_is_answered_as_expected_but_the_known_failures() {

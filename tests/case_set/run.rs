@@ -1,4 +1,5 @@
-//! Runs the program as a user does, with a time limit, and keeps what it printed. Writes only below the build's own folder.
+//! Runs the program as a user does, with a time limit, and keeps what it printed. Writes only below the build's own
+//! folder.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -2,8 +2,8 @@
 //!
 //! A file is named after its rule and is a test of that name: `cargo test --test cases Q002`. A case starts with
 //! `## 名称`, names a base sheet (基表：), changes cells (改：), and lists every open finding (发现：, one a line as
-//! `- Q002 C5 → 600 稳妥`, or 无) and everything that is folded (折叠：). After every case the laws of fixes hold too: with
-//! all safe fixes made, nothing safe is left and no new 错误 stands.
+//! `- Q002 C5 → 600 稳妥`, or 无) and everything that is folded (折叠：). After every case the laws of fixes hold
+//! too: with all safe fixes made, nothing safe is left and no new 错误 stands.
 //!
 //! Beside them every rule goes over valid sheets made from each breakdown there is, the official one and those of
 //! `fixtures/breakdowns`, and finds nothing.
@@ -178,7 +178,8 @@ fn wrong_in(code: &str) -> Vec<String> {
     wrong
 }
 
-/// All safe fixes leave nothing safe and no new 错误; all proposals leave nothing to propose; the named cells are right.
+/// All safe fixes leave nothing safe and no new 错误; all proposals leave nothing to propose; the named cells are
+/// right.
 fn laws(case: &Case, before: &Audit) -> Vec<String> {
     let mut broken = Vec::new();
     for kind in [Apply::Safe, Apply::All] {

@@ -50,7 +50,8 @@ fn every_rule_is_written() {
     }
 }
 
-/// The core names a rule by its constant; the page, which has none of them, names a code in quotes: it is that of a rule.
+/// The core names a rule by its constant; the page, which has none of them, names a code in quotes: it is that of a
+/// rule.
 #[test]
 fn every_code_that_is_named_is_a_rule() {
     let mut named = 0;

@@ -81,7 +81,8 @@ fn check_prints_one_object_a_file_in_the_order_given() {
 fn a_number_is_a_json_number_and_a_text_a_string() {
     let found = objects(&["check", "--format", "json", &sample("数值写法.xlsx")]);
     let fix = |cell: &str| {
-        findings(&found[0]).into_iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone()
+        let findings = findings(&found[0]);
+        findings.iter().find(|finding| finding["cell"] == cell).unwrap()["fix"]["edits"][0]["value"].clone()
     };
     assert_eq!(fix("C5"), 600);
     assert_eq!(fix("D11"), "/");

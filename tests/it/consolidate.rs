@@ -210,7 +210,8 @@ fn the_second_path_sees_what_was_tampered_with() {
 
 #[test]
 fn a_fourth_city_needs_no_code() {
-    let text = "序号,指标内容,总量,关系,单位,甲市,乙市,丙市,丁市,正文别名\n1,转化成果,100,等于,项,40,30,20,10,\n2,聚集企业超过50家,50,超过,家,40,/,/,20,\n";
+    let text = "序号,指标内容,总量,关系,单位,甲市,乙市,丙市,丁市,正文别名\n1,转化成果,100,等于,项,40,30,20,10,\n\
+     2,聚集企业超过50家,50,超过,家,40,/,/,20,\n";
     let breakdown = Breakdown::from_csv(text).unwrap();
     let returns: Vec<Return> =
         (0..4).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();

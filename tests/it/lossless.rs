@@ -1,4 +1,5 @@
-//! The laws of the patch: no edit, no change; an edit changes its cells and nothing else; what cannot be done is refused.
+//! The laws of the patch: no edit, no change; an edit changes its cells and nothing else; what cannot be done is
+//! refused.
 
 mod traps;
 
@@ -120,9 +121,20 @@ fn damaged_packages_end_in_an_error_or_a_package() {
 #[test]
 fn results_that_depend_on_a_cell_go_across_sheets_and_names() {
     let book = Book::new()
-        .sheet("甲 表", "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\" t=\"str\"><f>A1&amp;\"x\"</f><v>1x</v></c><c r=\"C1\"><f>D1</f><v>7</v></c></row>")
-        .sheet("乙", "<row r=\"1\"><c r=\"A1\"><f>SUM('甲 表'!A:A)</f><v>1</v></c><c r=\"B1\"><f>A1*2</f><v>2</v></c><c r=\"C1\"><f>税率+1</f><v>2</v></c><c r=\"D1\"><f>固定</f><v>3</v></c></row>")
-        .names("<definedName name=\"税率\">'甲 表'!$A$1</definedName><definedName name=\"固定\">'甲 表'!$D$1</definedName>");
+        .sheet(
+            "甲 表",
+            "<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"B1\" t=\"str\"><f>A1&amp;\"x\"</f><v>1x</v></c>\
+         <c r=\"C1\"><f>D1</f><v>7</v></c></row>",
+        )
+        .sheet(
+            "乙",
+            "<row r=\"1\"><c r=\"A1\"><f>SUM('甲 表'!A:A)</f><v>1</v></c><c r=\"B1\"><f>A1*2</f><v>2</v>\
+         </c><c r=\"C1\"><f>税率+1</f><v>2</v></c><c r=\"D1\"><f>固定</f><v>3</v></c></row>",
+        )
+        .names(
+            "<definedName name=\"税率\">'甲 表'!$A$1</definedName><definedName name=\"固定\">\
+         '甲 表'!$D$1</definedName>",
+        );
     let patched = apply(&book.bytes(), &[set(0, "A1", "5")], None).unwrap();
     let first = part(&patched.bytes, "xl/worksheets/sheet1.xml");
     assert!(
@@ -182,16 +194,23 @@ fn a_replaced_formula_leaves_the_calculation_chain() {
 
 #[test]
 fn a_row_moves_everything_that_points_below_it() {
-    let rows = "<row r=\"4\" ht=\"20\" customHeight=\"1\"><c r=\"A4\" s=\"0\" t=\"inlineStr\"><is><t>八</t></is></c><c r=\"B4\" s=\"0\"><v>8</v></c></row>\
-        <row r=\"5\"><c r=\"A5\"><v>9</v></c><c r=\"B5\"><f t=\"shared\" ref=\"B5:B6\" si=\"0\">A5*A$4</f><v>72</v></c></row>\
-        <row r=\"6\"><c r=\"A6\"><f>SUM(A4:A5)</f><v>9</v></c><c r=\"B6\"><f t=\"shared\" si=\"0\"/><v>72</v></c></row>";
+    let rows = "<row r=\"4\" ht=\"20\" customHeight=\"1\"><c r=\"A4\" s=\"0\" t=\"inlineStr\"><is><t>八</t></is></c>\
+     <c r=\"B4\" s=\"0\"><v>8</v></c></row>\
+        <row r=\"5\"><c r=\"A5\"><v>9</v></c><c r=\"B5\"><f t=\"shared\" ref=\"B5:B6\" si=\"0\">A5*A$4</f><v>72</v>\
+        </c></row>\
+        <row r=\"6\"><c r=\"A6\"><f>SUM(A4:A5)</f><v>9</v></c><c r=\"B6\"><f t=\"shared\" si=\"0\"/><v>72</v></c>\
+        </row>";
     let book = Book::new()
         .sheet("甲", rows)
         .after_rows(
-            "<autoFilter ref=\"A3:B6\"/><mergeCells count=\"2\"><mergeCell ref=\"C4:C6\"/><mergeCell ref=\"D4:E4\"/></mergeCells>\
-             <conditionalFormatting sqref=\"A5:A6 C9\"><cfRule type=\"expression\" priority=\"1\"><formula>A5&gt;$A$6</formula></cfRule></conditionalFormatting>\
-             <dataValidations count=\"1\"><dataValidation type=\"list\" sqref=\"A5\"><formula1>$A$6:$A$7</formula1></dataValidation></dataValidations>\
-             <hyperlinks><hyperlink ref=\"A6\" location=\"甲!A6\"/></hyperlinks><rowBreaks count=\"1\"><brk id=\"5\"/></rowBreaks>",
+            "<autoFilter ref=\"A3:B6\"/><mergeCells count=\"2\"><mergeCell ref=\"C4:C6\"/><mergeCell ref=\"D4:E4\"/>\
+             </mergeCells>\
+             <conditionalFormatting sqref=\"A5:A6 C9\"><cfRule type=\"expression\" priority=\"1\"><formula>A5&gt;\
+             $A$6</formula></cfRule></conditionalFormatting>\
+             <dataValidations count=\"1\"><dataValidation type=\"list\" sqref=\"A5\"><formula1>$A$6:$A$7</formula1>\
+             </dataValidation></dataValidations>\
+             <hyperlinks><hyperlink ref=\"A6\" location=\"甲!A6\"/></hyperlinks><rowBreaks count=\"1\">\
+             <brk id=\"5\"/></rowBreaks>",
         )
         .sheet("乙", "<row r=\"1\"><c r=\"A1\"><f>甲!A6+A6</f><v>9</v></c></row>")
         .names("<definedName name=\"_xlnm.Print_Area\" localSheetId=\"0\">甲!$A$1:$B$6</definedName>");
@@ -199,12 +218,14 @@ fn a_row_moves_everything_that_points_below_it() {
     let patched = apply(&book.bytes(), &[insert, set(0, "A6", "90")], None).unwrap();
     let first = part(&patched.bytes, "xl/worksheets/sheet1.xml");
     for expected in [
-        "<row ht=\"20\" customHeight=\"1\" r=\"5\"><c r=\"A5\" s=\"0\"/><c r=\"B5\" s=\"0\"><v>3</v></c></row><row r=\"6\">",
+        "<row ht=\"20\" customHeight=\"1\" r=\"5\"><c r=\"A5\" s=\"0\"/><c r=\"B5\" s=\"0\"><v>3</v></c></row>\
+         <row r=\"6\">",
         "<c r=\"A6\"><v>90</v></c><c r=\"B6\"><f>A6*A$4</f></c>",
         "<f>SUM(A4:A6)</f></c>",
         "<f>A7*A$4</f></c>",
         "<autoFilter ref=\"A3:B7\"/>",
-        "<mergeCells count=\"3\"><mergeCell ref=\"C4:C7\"/><mergeCell ref=\"D4:E4\"/><mergeCell ref=\"D5:E5\"/></mergeCells>",
+        "<mergeCells count=\"3\"><mergeCell ref=\"C4:C7\"/><mergeCell ref=\"D4:E4\"/><mergeCell ref=\"D5:E5\"/>\
+         </mergeCells>",
         "sqref=\"A6:A7 C10\"",
         "<formula>A6&gt;$A$7</formula>",
         "sqref=\"A6\"><formula1>$A$7:$A$8</formula1>",
@@ -357,7 +378,8 @@ fn part(bytes: &[u8], name: &str) -> String {
     String::from_utf8(parts(bytes)[name].1.clone()).unwrap()
 }
 
-/// Asserts that what is said to have changed has, that the rest is byte-identical, and the invariants. Gives what changed.
+/// Asserts that what is said to have changed has, that the rest is byte-identical, and the invariants. Gives what
+/// changed.
 fn check_package(name: &str, before: &[u8], patched: &Patched) -> BTreeSet<String> {
     let (old, new) = (parts(before), parts(&patched.bytes));
     let changed: BTreeSet<String> = patched.changed_parts.iter().cloned().collect();
@@ -700,7 +722,8 @@ impl Book {
         const TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml";
         let relationships = |list: String| {
             format!(
-                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">{list}</Relationships>"
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+                 {list}</Relationships>"
             )
         };
         let relation = |id: &str, kind: &str, target: &str| {
@@ -747,7 +770,8 @@ impl Book {
             (
                 "[Content_Types].xml",
                 format!(
-                    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>{types}</Types>"
+                    "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+                     <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>{types}</Types>"
                 ),
             ),
             ("_rels/.rels", relationships(relation("rId1", "officeDocument", "xl/workbook.xml"))),

@@ -1,5 +1,6 @@
 //! The tests from outside, one module a subject, linked once: `cargo test --test it reading::` runs one of them.
-//! What needs a harness or a clock of its own is a program beside this one: `cases`, `case_set`, `audit_bench`, `growth`.
+//! What needs a harness or a clock of its own is a program beside this one: `cases`, `case_set`, `audit_bench`,
+//! `growth`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

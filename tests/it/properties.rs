@@ -72,7 +72,8 @@ proptest! {
             prop_assert_eq!(finding.id, id);
             prop_assert!(!finding.message.is_empty());
             if let Some(cause) = finding.caused_by {
-                prop_assert!(cause != id && before.findings.iter().any(|other| other.id == cause && other.caused_by.is_none()), "{} {:?}", finding.code, finding.caused_by);
+                let explains = before.findings.iter().any(|other| other.id == cause && other.caused_by.is_none());
+                prop_assert!(cause != id && explains, "{} {:?}", finding.code, finding.caused_by);
             }
         }
         let mut corrected = workbook.clone();
@@ -80,11 +81,23 @@ proptest! {
             apply(&mut corrected, &change.edit);
         }
         let after = audit(input(&corrected), RULES);
-        let safe_left = after.findings.iter().filter(|finding| finding.caused_by.is_none() && finding.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe)).count();
+        let safe_left = after
+            .findings
+            .iter()
+            .filter(|finding| finding.caused_by.is_none())
+            .filter_map(|finding| finding.fix.as_ref())
+            .filter(|fix| fix.certainty == Certainty::Safe)
+            .count();
         prop_assert_eq!(safe_left, 0, "{:?}", after.findings);
-        prop_assert!(after.count(Tier::Error) <= before.count(Tier::Error), "{:?}\n{:?}", before.findings, after.findings);
+        prop_assert!(
+            after.count(Tier::Error) <= before.count(Tier::Error),
+            "{:?}\n{:?}",
+            before.findings,
+            after.findings
+        );
         // What the table holds beside safe corrections is as it was.
-        prop_assert_eq!(workbook.sheets[0].grid.value(CellRef::new(0, 0)), corrected.sheets[0].grid.value(CellRef::new(0, 0)));
+        let first = CellRef::new(0, 0);
+        prop_assert_eq!(workbook.sheets[0].grid.value(first), corrected.sheets[0].grid.value(first));
     }
 }
 
@@ -177,7 +190,10 @@ proptest! {
     /// a workbook with numbers stored under formats, and as the text that shows them.
     #[test]
     fn any_number_under_any_format_is_checked_corrected_and_consolidated(
-        numbers in prop::collection::vec((0u32..9, 2u32..8, any::<u64>().prop_map(f64::from_bits), format_codes()), 0..6),
+        numbers in prop::collection::vec(
+            (0u32..9, 2u32..8, any::<u64>().prop_map(f64::from_bits), format_codes()),
+            0..6,
+        ),
         plain in prop::collection::vec((0u32..9, 2u32..8, -1e6f64..1e6, format_codes()), 0..3),
         writings in prop::collection::vec((0u32..9, 2u32..8, written_decimals()), 0..6),
     ) {
@@ -191,7 +207,12 @@ proptest! {
         }
         audited_and_changed("成都市-2019年6月.xlsx", &workbook, Breakdown::official());
         let grid = &workbook.sheets[0].grid;
-        let text: String = (0..12).map(|row| (0..8).map(|column| grid.shown(CellRef::new(row, column)).replace([',', '"', '\n'], "")).collect::<Vec<_>>().join(",") + "\n").collect();
+        let text: String = (0..12)
+            .map(|row| {
+                let field = |column| grid.shown(CellRef::new(row, column)).replace([',', '"', '\n'], "");
+                (0..8).map(field).collect::<Vec<_>>().join(",") + "\n"
+            })
+            .collect();
         all_the_way("成都市-2019年6月.csv", text.as_bytes());
         if let Some(read) = all_the_way("成都市-2019年6月.xlsx", &stored(&workbook)) {
             for (at, cell) in grid.cells() {

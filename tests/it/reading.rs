@@ -286,12 +286,14 @@ fn xlsx(rows: &str, strings: &str) -> Vec<u8> {
         (
             "xl/workbook.xml",
             &format!(
-                "<workbook {NS} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                "<workbook {NS} xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\">\
+                 <sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
             ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
-            "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"x/sharedStrings\" Target=\"/xl/strings.xml\"/></Relationships>",
+            "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/sheet1.xml\"/>\
+             <Relationship Id=\"r2\" Type=\"x/sharedStrings\" Target=\"/xl/strings.xml\"/></Relationships>",
         ),
         ("xl/worksheets/sheet1.xml", &format!("<worksheet {NS}><sheetData>{rows}</sheetData></worksheet>")),
         ("xl/strings.xml", strings),
@@ -300,7 +302,9 @@ fn xlsx(rows: &str, strings: &str) -> Vec<u8> {
 
 fn ods(table: &str) -> Vec<u8> {
     let content = format!(
-        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet><table:table table:name=\"S\">{table}</table:table></office:spreadsheet></office:body></office:document-content>"
+        "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body>\
+         <office:spreadsheet><table:table table:name=\"S\">{table}</table:table></office:spreadsheet></office:body>\
+         </office:document-content>"
     );
     package(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)])
 }
@@ -383,16 +387,14 @@ fn hostile_workbooks_end_soon_and_in_bounds() {
         ),
         (
             "endless rows of ods",
-            ods(
-                "<table:table-row table:number-rows-repeated=\"1048576\"><table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row>",
-            ),
+            ods("<table:table-row table:number-rows-repeated=\"1048576\">\
+                 <table:table-cell office:value-type=\"float\" office:value=\"1\"/></table:table-row>"),
             TooLarge,
         ),
         (
             "empty rows of ods",
-            ods(
-                "<table:table-row table:number-rows-repeated=\"4294967295\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>",
-            ),
+            ods("<table:table-row table:number-rows-repeated=\"4294967295\">\
+                 <table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>"),
             Cells(0),
         ),
         ("a name outside the package", package(&[("_rels/.rels", ROOT), ("../evil.xml", "x")]), Damaged),
@@ -709,7 +711,8 @@ fn a_web_table_that_was_cut_off_is_not_read_as_if_whole() {
     for (at, _) in page.char_indices().skip(page.find("<tr>").unwrap()) {
         assert_eq!(cut(&page[..at]), at < end + "</table>".len(), "{}", &page[..at]);
     }
-    // What real exports leave out: the page around a table, the ends of cells and rows, the end of a table in a whole page.
+    // What real exports leave out: the page around a table, the ends of cells and rows, the end of a table in a whole
+    // page.
     for whole in [
         format!("<table>{rows}</table>"),
         format!("<html><head></head><body><table>{rows}</table>"),

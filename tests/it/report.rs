@@ -1,4 +1,5 @@
-//! What we write new besides the consolidation, read again: findings, the record, copies of formats that cannot be patched.
+//! What we write new besides the consolidation, read again: findings, the record, copies of formats that cannot be
+//! patched.
 
 use std::io::Cursor;
 

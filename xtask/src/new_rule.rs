@@ -1,5 +1,5 @@
-//! `xtask new-rule CODE`: the skeleton of a rule – its help, its registration, its function, its line in the catalogue and
-//! its cases – where each of them belongs.
+//! `xtask new-rule CODE`: the skeleton of a rule – its help, its registration, its function, its line in the
+//! catalogue and its cases – where each of them belongs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -129,7 +129,8 @@ fn skeleton(code: &str) -> String {
 fn skeleton_of_cases(code: &str) -> String {
     let base = if code.starts_with('B') { "分解表（纯数字）" } else { "绵阳市进展" };
     format!(
-        "# {code} {TODO}\n\n## {TODO}一处差错，规则应当发现\n基表：{base}\n发现：\n- {code} C5\n\n## 合格的表\n基表：{base}\n发现：无\n"
+        "# {code} {TODO}\n\n## {TODO}一处差错，规则应当发现\n基表：{base}\n发现：\n- {code} C5\n\n## 合格的表\n\
+         基表：{base}\n发现：无\n"
     )
 }
 

@@ -96,8 +96,8 @@ impl Policies {
         let hashes = hashes.join(" ");
         Policies {
             at_start: format!(
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:; connect-src 'none'; \
-                 form-action 'none'; base-uri 'none'; frame-src 'none'; object-src 'none'; \
+                "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; worker-src blob:; \
+                 connect-src 'none'; form-action 'none'; base-uri 'none'; frame-src 'none'; object-src 'none'; \
                  script-src {hashes} 'wasm-unsafe-eval' 'unsafe-eval'"
             ),
             strict: format!(
@@ -204,8 +204,11 @@ mod tests {
 
     #[test]
     fn references_are_found() {
-        refers_to_nothing("<link rel=\"icon\" href=\"data:image/svg+xml,x\"><style>a{background:url(data:image/png;base64,x)}</style>")
-            .unwrap();
+        refers_to_nothing(
+            "<link rel=\"icon\" href=\"data:image/svg+xml,x\"><style>a{background:url(data:image/png;\
+         base64,x)}</style>",
+        )
+        .unwrap();
         refers_to_nothing("createElementNS('http://www.w3.org/2000/svg')").unwrap();
         for foreign in [
             "<img src=\"a.png\">",

@@ -15,8 +15,8 @@ pub fn command(program: &str) -> Command {
     command
 }
 
-/// A command whose programs take file names for UTF-8 whatever locale the machine has, or has not: browsers and Node see
-/// `成都市.xlsx` as question marks under a bare one.
+/// A command whose programs take file names for UTF-8 whatever locale the machine has, or has not: browsers and Node
+/// see `成都市.xlsx` as question marks under a bare one.
 pub fn in_utf8(mut command: Command) -> Command {
     if cfg!(target_os = "linux") {
         command.env("LC_ALL", "C.UTF-8").env("LANG", "C.UTF-8");

@@ -1,4 +1,5 @@
-//! What has to be on the machine: the Rust target, Node, browsers and fonts. Installs what it may, else says what to run.
+//! What has to be on the machine: the Rust target, Node, browsers and fonts. Installs what it may, else says what to
+//! run.
 
 use std::process::Stdio;
 

@@ -150,7 +150,10 @@ mod tests {
         count.cargo_line(
             "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
         );
-        count.cargo_line("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        count.cargo_line(
+            "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; \
+             finished in 0.01s",
+        );
         // A harness of our own fills its names up.
         count.cargo_line("test a::b       ... FAILED");
         count.cargo_line("test a::c ... ok");

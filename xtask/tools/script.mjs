@@ -13,9 +13,12 @@ const tasks = {
   glue: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true }).code),
   bundle: (input, output) => {
     const stdin = { contents: read(input), resolveDir: packages };
-    buildSync({ stdin, outfile: output, bundle: true, format: 'iife', globalName: 'packing', target, minify: true, legalComments: 'none' });
+    const form = { bundle: true, format: 'iife', globalName: 'packing', minify: true, legalComments: 'none' };
+    buildSync({ stdin, outfile: output, target, ...form });
   },
-  style: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true, loader: 'css' }).code),
+  style: (input, output) => {
+    fs.writeFileSync(output, transformSync(read(input), { target, minify: true, loader: 'css' }).code);
+  },
   es3: (input) => load('acorn').parse(read(input), { ecmaVersion: 3 }),
 };
 

@@ -1,5 +1,5 @@
-// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original, both where the
-// browser inflates and where the script does.
+// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original, both where
+// the browser inflates and where the script does.
 import fs from 'node:fs';
 import vm from 'node:vm';
 

@@ -4,8 +4,9 @@ import { load } from './packages.mjs';
 
 const allowed = 'mutable_globals';
 const later = [
-  'exceptions', 'sat_float_to_int', 'sign_extension', 'simd', 'threads', 'function_references', 'multi_value', 'tail_call',
-  'bulk_memory', 'reference_types', 'annotations', 'code_metadata', 'gc', 'memory64', 'extended_const', 'relaxed_simd',
+  'exceptions', 'sat_float_to_int', 'sign_extension', 'simd', 'threads', 'function_references', 'multi_value',
+  'tail_call', 'bulk_memory', 'reference_types', 'annotations', 'code_metadata', 'gc', 'memory64', 'extended_const',
+  'relaxed_simd',
 ];
 const features = { [allowed]: true, ...Object.fromEntries(later.map((feature) => [feature, false])) };
 

@@ -153,7 +153,8 @@ fn signatures_macros_and_what_other_programs_add_stay_byte_for_byte() {
     edited(&mut odd, "[Content_Types].xml", |xml| {
         xml.replace(
             "<Override",
-            "<Default Extension=\"xml\" ContentType=\"application/xml\"/><Default Extension=\"bin\" ContentType=\"a/b\"/><Override",
+            "<Default Extension=\"xml\" ContentType=\"application/xml\"/>\
+             <Default Extension=\"bin\" ContentType=\"a/b\"/><Override",
         )
     });
     odd.extend(strange.iter().map(|name| ((*name).to_owned(), format!("<{name} 不是 & XML").into_bytes())));
@@ -198,7 +199,9 @@ fn prefixes_strict_namespaces_and_foreign_markup_stay() {
     let root = "<x:worksheet xmlns:x=\"http://purl.oclc.org/ooxml/spreadsheetml/main\" xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" mc:Ignorable=\"x14ac\" xmlns:x14ac=\"u:14\">";
     let head =
         format!("<?xml version=\"1.0\"?>\n<!-- a <c r=\"A1\"> that is none -->\n{root}\n  <x:sheetData>\n");
-    let tail = "\n  </x:sheetData>\n  <mc:AlternateContent><mc:Choice Requires=\"v\"><x:legacyDrawing r:id=\"q\"/></mc:Choice></mc:AlternateContent>\n  <x:extLst><x:ext uri=\"{1}\"><c r=\"A1\"/></x:ext></x:extLst>\n</x:worksheet>\n";
+    let tail = "\n  </x:sheetData>\n  <mc:AlternateContent><mc:Choice Requires=\"v\"><x:legacyDrawing r:id=\"q\"/>\
+     </mc:Choice></mc:AlternateContent>\n  <x:extLst><x:ext uri=\"{1}\"><c r=\"A1\"/></x:ext></x:extLst>\n\
+     </x:worksheet>\n";
     let cell = |inner: &str| {
         format!(
             "    <x:row r='1' x14ac:dyDescent='0.25'>\n      <x:c r='A1' s='3'{inner}</x:c>\n    </x:row>"
@@ -300,10 +303,12 @@ fn what_does_not_exist_yet_appears_in_its_place() {
 
 #[test]
 fn parts_of_a_formula_that_spans_cells_are_refused() {
-    let spill = "<row r=\"1\"><c r=\"A1\" cm=\"1\"><f t=\"array\" ref=\"A1:B1\">C1:D1</f><v>1</v></c><c r=\"B1\"><v>2</v></c></row>";
+    let spill = "<row r=\"1\"><c r=\"A1\" cm=\"1\"><f t=\"array\" ref=\"A1:B1\">C1:D1</f><v>1</v></c><c r=\"B1\"><v>\
+     2</v></c></row>";
     assert_refused(&Book::new().sheet("甲", spill), set(0, "B1", "5"), "数组公式 A1:B1");
     assert_refused(&Book::new().sheet("甲", spill), set(0, "A1", "5"), "数组公式 A1:B1");
-    let data_table = "<row r=\"2\"><c r=\"B2\"><f t=\"dataTable\" ref=\"B2:C2\" dt2D=\"1\" dtr=\"1\" r1=\"A9\"/><v>1</v></c><c r=\"C2\"><v>2</v></c></row>";
+    let data_table = "<row r=\"2\"><c r=\"B2\"><f t=\"dataTable\" ref=\"B2:C2\" dt2D=\"1\" dtr=\"1\" r1=\"A9\"/><v>\
+     1</v></c><c r=\"C2\"><v>2</v></c></row>";
     assert_refused(&Book::new().sheet("甲", data_table), set(0, "C2", "5"), "模拟运算表 B2:C2");
     let alone = "<row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"A1\">SUM(C1:D1)</f><v>1</v></c></row>";
     assert_eq!(after(alone, set(0, "A1", "5")), "<row r=\"1\"><c r=\"A1\"><v>5</v></c></row>");
@@ -311,7 +316,8 @@ fn parts_of_a_formula_that_spans_cells_are_refused() {
 
 #[test]
 fn a_shared_formula_lives_on_without_its_child() {
-    let rows = "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:C1\" si=\"0\">A2</f><v>1</v></c><c r=\"B1\"><f t=\"shared\" si=\"0\"/><v>2</v></c><c r=\"C1\"><f t=\"shared\" si=\"0\"/><v>3</v></c></row>";
+    let rows = "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:C1\" si=\"0\">A2</f><v>1</v></c><c r=\"B1\">\
+     <f t=\"shared\" si=\"0\"/><v>2</v></c><c r=\"C1\"><f t=\"shared\" si=\"0\"/><v>3</v></c></row>";
     assert_eq!(
         after(rows, set(0, "B1", "5")),
         rows.replace("<f t=\"shared\" si=\"0\"/><v>2</v>", "<v>5</v>")
@@ -335,7 +341,9 @@ fn cells_that_a_merge_covers_or_a_pivot_table_fills_are_refused() {
 
 #[test]
 fn protection_validation_and_views_stay() {
-    let tail = "<sheetProtection password=\"CC1A\" sheet=\"1\"/><protectedRanges><protectedRange name=\"r\" sqref=\"A1\"/></protectedRanges><dataValidations count=\"1\"><dataValidation type=\"whole\" sqref=\"A1\"><formula1>1</formula1></dataValidation></dataValidations>";
+    let tail = "<sheetProtection password=\"CC1A\" sheet=\"1\"/><protectedRanges>\
+     <protectedRange name=\"r\" sqref=\"A1\"/></protectedRanges><dataValidations count=\"1\">\
+     <dataValidation type=\"whole\" sqref=\"A1\"><formula1>1</formula1></dataValidation></dataValidations>";
     let mut book = Book::new().sheet("甲", ONE_CELL).after_rows(tail).parts();
     edited(&mut book, "xl/workbook.xml", |xml| {
         xml.replace(
