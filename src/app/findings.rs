@@ -120,8 +120,8 @@ pub fn can_be_put_away(finding: &Finding) -> bool {
     finding.tier == Tier::Notice && finding.caused_by.is_none()
 }
 
-/// Whether a text explains anything: it takes words, as in the audit. A number with its unit, a percentage, a formula or
-/// “无” does not.
+/// Whether a text explains anything: it takes words, as in the audit. A number with its unit, a percentage,
+/// a formula or “无” does not.
 pub fn says_something(text: &str) -> bool {
     let text = text.trim();
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::state::Command;
 use super::{Effect, Message};
 
 pub trait Host {
@@ -37,10 +38,10 @@ pub struct Page {
 }
 
 impl Page {
-    /// A click handler that sends one message.
-    pub fn on<E>(&self, message: Message) -> Callback<E> {
+    /// A handler of an event: the user does this.
+    pub fn on<E>(&self, command: Command) -> Callback<E> {
         let send = self.send.clone();
-        Callback::from(move |_| send.emit(message.clone()))
+        Callback::from(move |_| send.emit(Message::User(command.clone())))
     }
 }
 

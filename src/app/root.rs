@@ -59,21 +59,28 @@ impl Component for App {
         html! {
             <ContextProvider<Page> context={self.page.clone()}>
                 <div class={classes!("page", state.dragging.then_some("dragging"))}>
-                    <TopBar place={state.place} display={state.display} release={state.release.clone()} breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))} />
+                    <TopBar place={state.place} display={state.display} release={state.release.clone()}
+                        breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))} />
                     <Notices notices={state.notices.list.clone()} />
                     { match state.place {
                         Place::Check => self.check(),
                         Place::Consolidate => html! {
-                            <Consolidate files={state.files.clone()} cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
-                                periods={state.periods()} period={state.chosen_period()} consolidation={state.consolidation.progress.clone()} outdated={state.consolidation_is_outdated()} />
+                            <Consolidate files={state.files.clone()}
+                                cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
+                                periods={state.periods()} period={state.chosen_period()}
+                                consolidation={state.consolidation.progress.clone()}
+                                outdated={state.consolidation_is_outdated()} />
                         },
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
-                    <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()} proposal={state.breakdown.proposal.clone()} />
+                    <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()}
+                        proposal={state.breakdown.proposal.clone()} />
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
-                    <div class="sr" role="status" aria-live="polite" data-role="announce">{ text::shown(&state.notices.announcement) }</div>
+                    <div class="sr" role="status" aria-live="polite" data-role="announce">
+                        { text::shown(&state.notices.announcement) }
+                    </div>
                 </div>
             </ContextProvider<Page>>
         }
@@ -89,12 +96,14 @@ impl App {
         let file = state.selected_file().cloned();
         html! {
             <div class="workbench">
-                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()} removed={state.removed_files()} />
+                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()}
+                    removed={state.removed_files()} />
                 <main class="centre">
                     { match (&file, &state.sheet.view) {
                         (Some(file), Some(view)) => html! {
                             <>
-                                <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport} finding={state.findings.selected} scale={state.scale()} />
+                                <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport}
+                                    finding={state.findings.selected} scale={state.scale()} />
                                 <SheetTabs file={file.clone()} />
                             </>
                         },
@@ -106,10 +115,12 @@ impl App {
                     } }
                 </main>
                 if let Some(file) = file.clone() {
-                    <FindingsPanel file={file} filter={state.findings.filter} finding={state.findings.selected} draft={state.findings.draft.clone()} kept={state.findings.kept.clone()} />
+                    <FindingsPanel file={file} filter={state.findings.filter} finding={state.findings.selected}
+                        draft={state.findings.draft.clone()} kept={state.findings.kept.clone()} />
                 }
                 if let Some(file) = file {
-                    <BottomBar file={file} filter={state.findings.filter} finding={state.findings.selected} record={state.changes.record} saving={state.changes.saving} />
+                    <BottomBar file={file} filter={state.findings.filter} finding={state.findings.selected}
+                        record={state.changes.record} saving={state.changes.saving} />
                 }
             </div>
         }

@@ -11,7 +11,8 @@ pub const LARGE: &str = "大字";
 pub const CONTRAST: &str = "高对比";
 pub const DARK: &str = "深色";
 pub const OFFLINE: &str = "本页不联网";
-pub const OFFLINE_WHY: &str = "这个文件打开后不与任何地方联系：没有网络请求，没有统计，没有更新检查。您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。";
+pub const OFFLINE_WHY: &str = "这个文件打开后不与任何地方联系：没有网络请求，没有统计，没有更新检查。\
+     您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。";
 pub const VERSION: &str = "版本";
 pub const BUILD: &str = "构建指纹";
 pub const CLOSE: &str = "关闭";
@@ -233,8 +234,8 @@ pub fn key_list() -> [(&'static str, String); 14] {
     ]
 }
 
-/// What a file or a person says, as it is shown. What the engine gives to be shown is so already; names of files and what
-/// was typed here are not.
+/// What a file or a person says, as it is shown. What the engine gives to be shown is so already; names of files
+/// and what was typed here are not.
 pub fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
@@ -342,7 +343,8 @@ pub fn went_silent(file: Option<&str>) -> String {
 pub fn slow(file: Option<&str>, seconds: u32) -> String {
     match file {
         Some(name) => format!(
-            "“{name}”已处理 {seconds} 秒，还没有完成。表很大时请再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"
+            "“{name}”已处理 {seconds} 秒，还没有完成。表很大时请再等一等；\
+             不想等，请点“{RESTART}”，文件和修改都不会丢。"
         ),
         None => format!(
             "已等了 {seconds} 秒，还没有完成。可以再等一等；不想等，请点“{RESTART}”，文件和修改都不会丢。"

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::findings::{can_be_explained, can_be_put_away};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 use crate::worker::protocol::Finding;
 
@@ -24,8 +24,14 @@ pub fn Actions(Props { finding, prominent, begun }: &Props) -> Html {
     if finding.answer.is_some() {
         return html! {
             <div class="actions">
-                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Command::Explain(finding.id)))}>{ if *begun { text::EXPLAIN_ON } else { text::EXPLAIN_AGAIN } }</button>
-                <button type="button" data-role="take-answer-back" class="button quiet" onclick={page.on(Message::User(Command::TakeAnswerBack(finding.id)))}>{ text::TAKE_ANSWER_BACK }</button>
+                <button type="button" data-role="explain" class="button quiet"
+                    onclick={page.on(Command::Explain(finding.id))}>
+                    { if *begun { text::EXPLAIN_ON } else { text::EXPLAIN_AGAIN } }
+                </button>
+                <button type="button" data-role="take-answer-back" class="button quiet"
+                    onclick={page.on(Command::TakeAnswerBack(finding.id))}>
+                    { text::TAKE_ANSWER_BACK }
+                </button>
             </div>
         };
     }
@@ -33,18 +39,22 @@ pub fn Actions(Props { finding, prominent, begun }: &Props) -> Html {
     html! {
         <div class="actions">
             if let Some(fix) = fix {
-                <button type="button" data-role="apply" class={classes!("button", if *prominent { "primary" } else { "quiet" })}
-                    title={if fix.safe { text::SAFE_MEANS } else { text::CONSENT }} onclick={page.on(Message::User(Command::Apply(finding.id)))}>
+                <button type="button" data-role="apply"
+                    class={classes!("button", if *prominent { "primary" } else { "quiet" })}
+                    title={if fix.safe { text::SAFE_MEANS } else { text::CONSENT }}
+                    onclick={page.on(Command::Apply(finding.id))}>
                     { text::apply(&finding.code) }
                 </button>
             }
             if can_be_explained(finding) {
-                <button type="button" data-role="explain" class="button quiet" onclick={page.on(Message::User(Command::Explain(finding.id)))}>
+                <button type="button" data-role="explain" class="button quiet"
+                    onclick={page.on(Command::Explain(finding.id))}>
                     { if *begun { text::EXPLAIN_ON } else { text::EXPLAIN } }
                 </button>
             }
             if can_be_put_away(finding) {
-                <button type="button" data-role="ignore" class="button quiet" onclick={page.on(Message::User(Command::Ignore(finding.id)))}>
+                <button type="button" data-role="ignore" class="button quiet"
+                    onclick={page.on(Command::Ignore(finding.id))}>
                     { text::IGNORE }
                 </button>
             }

@@ -22,10 +22,18 @@ pub fn Difference(Props { before, after }: &Props) -> Html {
     html! {
         <p class="difference">
             <span class="label">{ text::WAS }</span>
-            { if before.is_empty() { empty.clone() } else { side(&old, |old| if old.is_empty() { Html::default() } else { html! { <del>{ old }</del> } }) } }
+            { if before.is_empty() {
+                empty.clone()
+            } else {
+                side(&old, |old| if old.is_empty() { Html::default() } else { html! { <del>{ old }</del> } })
+            } }
             <span class="arrow" aria-hidden="true">{ "→" }</span>
             <span class="label">{ text::SHOULD_BE }</span>
-            { if after.is_empty() { empty } else { side(&new, |new| if new.is_empty() { Html::default() } else { html! { <ins>{ new }</ins> } }) } }
+            { if after.is_empty() {
+                empty
+            } else {
+                side(&new, |new| if new.is_empty() { Html::default() } else { html! { <ins>{ new }</ins> } })
+            } }
         </p>
     }
 }

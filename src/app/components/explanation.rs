@@ -41,12 +41,15 @@ pub fn Explanation(Props { text }: &Props) -> Html {
     html! {
         <div class="explanation">
             <label for={EXPLANATION}>{ text::EXPLANATION }</label>
-            <textarea id={EXPLANATION} data-role="explanation" rows="3" placeholder={text::EXPLANATION_HINT} value={text.clone()} {oninput} {onkeydown} />
+            <textarea id={EXPLANATION} data-role="explanation" rows="3" placeholder={text::EXPLANATION_HINT}
+                value={text.clone()} {oninput} {onkeydown} />
             <div class="actions">
-                <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter" onclick={page.on(Message::User(Command::SaveExplanation))}>
+                <button type="button" class="button primary" data-role="save-explanation" title="Ctrl+Enter"
+                    onclick={page.on(Command::SaveExplanation)}>
                     { text::SAVE_EXPLANATION }
                 </button>
-                <button type="button" class="button quiet" data-role="drop-explanation" onclick={page.on(Message::User(Command::DropExplanation))}>
+                <button type="button" class="button quiet" data-role="drop-explanation"
+                    onclick={page.on(Command::DropExplanation)}>
                     { text::DROP_EXPLANATION }
                 </button>
             </div>

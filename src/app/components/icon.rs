@@ -43,7 +43,8 @@ pub fn Icon(Props { glyph }: &Props) -> Html {
     };
     html! {
         <svg class="icon" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
-            <path d={path} fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" />
+            <path d={path} fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round"
+                stroke-linejoin="round" />
         </svg>
     }
 }

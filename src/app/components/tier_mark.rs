@@ -12,5 +12,9 @@ pub struct Props {
 
 #[component]
 pub fn TierMark(Props { tier }: &Props) -> Html {
-    html! { <span class={classes!("mark", text::tier_class(*tier))} title={text::tier(*tier)}>{ text::tier_mark(*tier) }</span> }
+    html! {
+        <span class={classes!("mark", text::tier_class(*tier))} title={text::tier(*tier)}>
+            { text::tier_mark(*tier) }
+        </span>
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::worker::protocol::Area;
 
-/// Merged rectangles, which do not overlap. Their rows are kept in blocks whose size is a power of two and that start at
-/// a multiple of it, so that a rectangle of any height is a few blocks and a row is in one block of each size.
+/// Merged rectangles, which do not overlap. Their rows are kept in blocks whose size is a power of two and that
+/// start at a multiple of it, so that a rectangle of any height is a few blocks and a row is in one block of each size.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Merges {
     areas: Vec<Area>,
@@ -52,11 +52,16 @@ mod tests {
 
     use super::*;
 
+    /// The gap above it, its height, and what stands in it: the gap at its left and its width.
+    fn band() -> impl Strategy<Value = (u32, u32, Vec<(u32, u32)>)> {
+        (0_u32..4, 1_u32..70, prop::collection::vec((0_u32..3, 1_u32..4), 0..4))
+    }
+
     proptest! {
         /// The index and a look at every rectangle agree. A row of bands, so that no two overlap.
         #[test]
         fn the_index_finds_what_a_search_finds(
-            bands in prop::collection::vec((0_u32..4, 1_u32..70, prop::collection::vec((0_u32..3, 1_u32..4), 0..4)), 0..8),
+            bands in prop::collection::vec(band(), 0..8),
             row in 0_u32..300,
             column in 0_u32..20,
         ) {

@@ -7,7 +7,7 @@ use crate::app::components::{Glyph, Icon, TierMark};
 use crate::app::file::File;
 use crate::app::findings::{open, safe_count};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 use crate::worker::protocol::{Record, Tier};
 
@@ -36,7 +36,8 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 disabled: bool,
                 what: Command| {
         html! {
-            <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")} disabled={disabled} onclick={page.on(Message::User(what))}>
+            <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")}
+                disabled={disabled} onclick={page.on(what)}>
                 <Icon glyph={glyph} /><span>{ name }</span>
             </button>
         }
@@ -45,10 +46,14 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
         <footer class="bottom-bar" aria-label={text::ACTIONS}>
             <div class="group tiers">
                 { for [Tier::Error, Tier::Warning, Tier::Notice].into_iter().map(|tier| html! {
-                    <span class="tier-count" title={text::tier(tier)}><TierMark tier={tier} /><b>{ file.count(tier) }</b></span>
+                    <span class="tier-count" title={text::tier(tier)}>
+                        <TierMark tier={tier} /><b>{ file.count(tier) }</b>
+                    </span>
                 }) }
                 if file.answered() > 0 {
-                    <span class="tier-count" data-role="answered" title={text::ANSWERED}><span class="mark said">{ text::SAID }</span><b>{ file.answered() }</b></span>
+                    <span class="tier-count" data-role="answered" title={text::ANSWERED}>
+                        <span class="mark said">{ text::SAID }</span><b>{ file.answered() }</b>
+                    </span>
                 }
             </div>
             <div class="group">
@@ -61,18 +66,23 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                 { tool("redo", text::REDO, "Ctrl+Y", Glyph::Redo, file.undone.is_empty(), Command::Redo) }
             </div>
             <div class="group out" id="actions" tabindex="-1">
-                <button type="button" class="button" data-role="apply-safe" title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0} onclick={page.on(Message::User(Command::ApplySafe))}>
+                <button type="button" class="button" data-role="apply-safe"
+                    title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0}
+                    onclick={page.on(Command::ApplySafe)}>
                     <Icon glyph={Glyph::Check} /><span>{ text::APPLY_SAFE }</span>
                     if safe > 0 { <b class="badge">{ safe }</b> }
                 </button>
-                <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS} onclick={page.on(Message::User(Command::SaveFindings))}>
+                <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS}
+                    onclick={page.on(Command::SaveFindings)}>
                     <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
                 </button>
                 <label class="record" title={text::record_means()}>
-                    <input type="checkbox" data-role="record" checked={with_record} onchange={page.on(Message::User(Command::Record(other)))} />
+                    <input type="checkbox" data-role="record" checked={with_record}
+                        onchange={page.on(Command::Record(other))} />
                     <span>{ text::RECORD }</span>
                 </label>
-                <button type="button" class="button primary" data-role="save" title="Ctrl+S" disabled={nothing_to_save} onclick={page.on(Message::User(Command::Save))}>
+                <button type="button" class="button primary" data-role="save" title="Ctrl+S"
+                    disabled={nothing_to_save} onclick={page.on(Command::Save)}>
                     <Icon glyph={Glyph::Save} /><span>{ if *saving { text::SAVING } else { text::SAVE } }</span>
                 </button>
             </div>

@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Consolidation, Message};
+use crate::app::state::{Command, Consolidation};
 use crate::app::text;
 use crate::worker::protocol::ConsolidationSummary;
 
@@ -42,20 +42,39 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
             <section class="board">
                 <div class="section-head">
                     <h2>{ text::BOARD }</h2>
-                    <button type="button" class="button" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}><Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }</button>
+                    <button type="button" class="button" data-role="choose" title="Ctrl+O"
+                        onclick={page.on(Command::Choose)}>
+                        <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
+                    </button>
                 </div>
                 if periods.is_empty() {
                     <p class="none">{ text::BOARD_EMPTY }</p>
-                    if files.is_empty() { <button type="button" class="button" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button> }
+                    if files.is_empty() {
+                        <button type="button" class="button" data-role="demo" onclick={page.on(Command::Demo)}>
+                            { text::DEMO }
+                        </button>
+                    }
                 } else {
                     <p class="fine">{ text::board_lead() }</p>
                     <table class="yearbook board-table">
-                        <thead><tr><th scope="col">{ text::CITY }</th>{ for periods.iter().map(|period| html! { <th scope="col">{ text::period(period) }</th> }) }</tr></thead>
+                        <thead>
+                            <tr>
+                                <th scope="col">{ text::CITY }</th>
+                                { for periods.iter().map(|period| html! {
+                                    <th scope="col">{ text::period(period) }</th>
+                                }) }
+                            </tr>
+                        </thead>
                         <tbody>
                             { for cities.iter().map(|city| html! {
                                 <tr key={city.clone()}>
                                     <th scope="row">{ city }</th>
-                                    { for periods.iter().map(|period| html! { <td><Reported files={files.clone()} city={city.clone()} period={period.clone()} /></td> }) }
+                                    { for periods.iter().map(|period| html! {
+                                        <td>
+                                            <Reported files={files.clone()} city={city.clone()}
+                                                period={period.clone()} />
+                                        </td>
+                                    }) }
                                 </tr>
                             }) }
                         </tbody>
@@ -64,7 +83,11 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                 if !unplaced.is_empty() {
                     <h3>{ text::UNPLACED }</h3>
                     <ul class="plain">{ for unplaced.iter().map(|file| html! {
-                        <li key={file.id}><button type="button" class="link" onclick={page.on(Message::User(Command::Select(file.id)))}>{ text::shown(&file.name) }</button></li>
+                        <li key={file.id}>
+                            <button type="button" class="link" onclick={page.on(Command::Select(file.id))}>
+                                { text::shown(&file.name) }
+                            </button>
+                        </li>
                     }) }</ul>
                 }
             </section>
@@ -73,15 +96,25 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                     <div class="section-head">
                         <div class="filters" role="group" aria-label={text::PERIOD}>
                             { for periods.iter().map(|one| html! {
-                                <button type="button" key={one.clone()} class="filter" aria-pressed={if period.as_ref() == Some(one) { "true" } else { "false" }}
-                                    onclick={page.on(Message::User(Command::Period(one.clone())))}>{ text::period(one) }</button>
+                                <button type="button" key={one.clone()} class="filter"
+                                    aria-pressed={if period.as_ref() == Some(one) { "true" } else { "false" }}
+                                    onclick={page.on(Command::Period(one.clone()))}>
+                                    { text::period(one) }</button>
                             }) }
                         </div>
-                        <button type="button" class="button primary" data-role="consolidate" disabled={working} onclick={page.on(Message::User(Command::Consolidate))}>
-                            { if working { text::RUNNING } else if done && *outdated { text::RUN_AGAIN } else { text::RUN } }
+                        <button type="button" class="button primary" data-role="consolidate" disabled={working}
+                            onclick={page.on(Command::Consolidate)}>
+                            { if working {
+                                text::RUNNING
+                            } else if done && *outdated {
+                                text::RUN_AGAIN
+                            } else {
+                                text::RUN
+                            } }
                         </button>
                         if done && !*outdated {
-                            <button type="button" class="button" data-role="download-consolidated" onclick={page.on(Message::User(Command::DownloadConsolidated))}>
+                            <button type="button" class="button" data-role="download-consolidated"
+                                onclick={page.on(Command::DownloadConsolidated)}>
                                 <Icon glyph={Glyph::Save} />{ text::DOWNLOAD_CONSOLIDATED }
                             </button>
                         }
@@ -89,7 +122,11 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                     { match consolidation {
                         Consolidation::Done { summary, .. } => html! {
                             <div class={classes!((*outdated).then_some("outdated"))}>
-                                if *outdated { <p class="remark" data-role="outdated"><b>{ text::OUTDATED }</b>{ "：" }{ text::outdated_why() }</p> }
+                                if *outdated {
+                                    <p class="remark" data-role="outdated">
+                                        <b>{ text::OUTDATED }</b>{ "：" }{ text::outdated_why() }
+                                    </p>
+                                }
                                 <Summary summary={summary.clone()} />
                             </div>
                         },
@@ -135,8 +172,10 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Aside(what) => (*what).to_owned(),
             };
             html! {
-                <button type="button" key={file.id} class={classes!("reported", standing.name())} title={text::shown(&file.name)} onclick={page.on(Message::User(Command::Select(file.id)))}>
-                    <span class="file-state">{ state }</span><span class="reported-name">{ text::shown(&file.name) }</span>
+                <button type="button" key={file.id} class={classes!("reported", standing.name())}
+                    title={text::shown(&file.name)} onclick={page.on(Command::Select(file.id))}>
+                    <span class="file-state">{ state }</span>
+                    <span class="reported-name">{ text::shown(&file.name) }</span>
                 </button>
             }
         }) }
@@ -159,11 +198,17 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
                         <th scope="col" rowspan="2" class="narrow">{ text::NUMBER }</th>
                         <th scope="col" rowspan="2">{ text::INDICATOR }</th>
                         <th scope="col" rowspan="2" class="narrow">{ text::UNIT }</th>
-                        { for summary.cities.iter().map(|city| html! { <th scope="colgroup" colspan="3" class="group-head">{ city }</th> }) }
+                        { for summary.cities.iter().map(|city| html! {
+                            <th scope="colgroup" colspan="3" class="group-head">{ city }</th>
+                        }) }
                     </tr>
                     <tr>
                         { for summary.cities.iter().map(|_| html! {
-                            <><th scope="col" class="figure first">{ text::TARGET }</th><th scope="col" class="figure">{ text::DONE }</th><th scope="col" class="figure">{ text::RATE }</th></>
+                            <>
+                                <th scope="col" class="figure first">{ text::TARGET }</th>
+                                <th scope="col" class="figure">{ text::DONE }</th>
+                                <th scope="col" class="figure">{ text::RATE }</th>
+                            </>
                         }) }
                     </tr>
                 </thead>
@@ -174,12 +219,17 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
                             <th scope="row">{ &row.label }</th>
                             <td class="narrow unit">{ &row.unit }</td>
                             { for row.cells.iter().map(|(target, figure)| {
+                                let none = if target.is_some() { "—" } else { text::NOT_APPLICABLE };
                                 let rate = rate(target.as_deref(), figure.as_deref());
                                 html! {
                                     <>
-                                        <td class="figure first unit">{ target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }</td>
-                                        <td class="figure">{ figure.clone().unwrap_or_else(|| if target.is_some() { "—".to_owned() } else { text::NOT_APPLICABLE.to_owned() }) }</td>
-                                        <td class={classes!("figure", rate.map(heat))}>{ rate.map(|rate| format!("{:.1}%", rate * 100.0)).unwrap_or_default() }</td>
+                                        <td class="figure first unit">
+                                            { target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }
+                                        </td>
+                                        <td class="figure">{ figure.clone().unwrap_or_else(|| none.to_owned()) }</td>
+                                        <td class={classes!("figure", rate.map(heat))}>
+                                            { rate.map(|rate| format!("{:.1}%", rate * 100.0)).unwrap_or_default() }
+                                        </td>
                                     </>
                                 }
                             }) }
@@ -194,11 +244,17 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
             }
             if !summary.remarks.is_empty() {
                 <h3>{ text::STILL_OPEN }</h3>
-                <ul class="plain" data-role="still-open">{ for summary.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }</ul>
+                <ul class="plain" data-role="still-open">
+                    { for summary.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }
+                </ul>
             }
             if !summary.kept_out.is_empty() {
                 <h3>{ text::KEPT_OUT }</h3>
-                <ul class="plain" data-role="kept-out">{ for summary.kept_out.iter().map(|(name, why)| html! { <li><b>{ name }</b>{ "：" }{ why }</li> }) }</ul>
+                <ul class="plain" data-role="kept-out">
+                    { for summary.kept_out.iter().map(|(name, why)| html! {
+                        <li><b>{ name }</b>{ "：" }{ why }</li>
+                    }) }
+                </ul>
             }
         </>
     }

@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message, Offer};
+use crate::app::state::{Command, Offer};
 use crate::app::text;
 use crate::worker::protocol::Tier;
 
@@ -28,19 +28,28 @@ pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
         <aside class="rail" aria-label={text::FILES}>
             <div class="rail-head">
                 <h2>{ text::FILES }</h2>
-                <span class="count">{ if *reading > 0 { text::progress(read, files.len()) } else { files.len().to_string() } }</span>
+                <span class="count">
+                    { if *reading > 0 { text::progress(read, files.len()) } else { files.len().to_string() } }
+                </span>
             </div>
             if *reading > 0 {
-                <progress class="progress" value={read.to_string()} max={files.len().to_string()} aria-label={text::READING} />
+                <progress class="progress" value={read.to_string()} max={files.len().to_string()}
+                    aria-label={text::READING} />
             }
             <ul class="files" id="files" tabindex="-1">
-                { for files.iter().map(|file| html! { <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} /> }) }
+                { for files.iter().map(|file| html! {
+                    <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} />
+                }) }
             </ul>
             <div class="rail-foot">
                 if let Some((count, last)) = removed {
-                    <button type="button" class="button quiet wide" data-role="restore-removed" onclick={page.on(Message::User(Command::Accept(Offer::Restore(*last))))}>{ text::restore_removed(*count) }</button>
+                    <button type="button" class="button quiet wide" data-role="restore-removed"
+                        onclick={page.on(Command::Accept(Offer::Restore(*last)))}>
+                        { text::restore_removed(*count) }
+                    </button>
                 }
-                <button type="button" class="button wide" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}>
+                <button type="button" class="button wide" data-role="choose" title="Ctrl+O"
+                    onclick={page.on(Command::Choose)}>
                     <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
                 </button>
             </div>
@@ -85,22 +94,32 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     let name = text::shown(&file.name);
     let can_retry = matches!(file.phase, Phase::Unreadable(_));
     html! {
-        <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file" data-file-name={name.clone()} data-state={standing.name()}>
-            <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()} onclick={page.on(Message::User(Command::Select(file.id)))}>
+        <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file"
+            data-file-name={name.clone()} data-state={standing.name()}>
+            <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()}
+                onclick={page.on(Command::Select(file.id))}>
                 <span class="file-mark" aria-hidden="true">{ mark }</span>
                 <span class="file-name">{ &name }</span>
                 <span class="file-state">
                     { state }
                     if let Some(of) = of { <span class="file-of">{ of }</span> }
-                    if file.unsaved() { <span class="file-unsaved" title={text::UNSAVED}>{ text::CHANGED }{ " " }{ file.change_count() }</span> }
+                    if file.unsaved() {
+                        <span class="file-unsaved" title={text::UNSAVED}>
+                            { text::CHANGED }{ " " }{ file.change_count() }
+                        </span>
+                    }
                 </span>
             </button>
             <span class="file-tools">
                 if can_retry {
-                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY} onclick={page.on(Message::User(Command::Retry(file.id)))}><Icon glyph={Glyph::Repeat} /></button>
+                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY}
+                        onclick={page.on(Command::Retry(file.id))}>
+                        <Icon glyph={Glyph::Repeat} />
+                    </button>
                 }
-                <button type="button" class="icon-button" aria-label={format!("{}：{name}", text::REMOVE)} title={text::REMOVE}
-                    onclick={page.on(Message::User(Command::Close(file.id)))}><Icon glyph={Glyph::Close} /></button>
+                <button type="button" class="icon-button" aria-label={format!("{}：{name}", text::REMOVE)}
+                    title={text::REMOVE} onclick={page.on(Command::Close(file.id))}>
+                    <Icon glyph={Glyph::Close} /></button>
             </span>
             if let Some(why) = why.filter(|_| *current) { <p class="file-why">{ why }</p> }
         </li>

@@ -8,7 +8,7 @@ use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, Tier
 use crate::app::file::{File, Standing, Step};
 use crate::app::findings::{Item, before_after, items};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Draft, Message, change_line};
+use crate::app::state::{Command, Draft, change_line};
 use crate::app::text;
 use crate::worker::protocol::{Action, Area, Finding, Fix, Input, Tier};
 
@@ -39,6 +39,8 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
     let settled = file.standing() == Standing::Clean
         && !file.findings().iter().any(|finding| file.is_open(finding))
         && filter.is_none();
+    let open_count = file.findings().iter().filter(|finding| file.is_open(finding)).count();
+    let own_draft = draft.as_ref().filter(|draft| draft.file == file.id);
     let of_file: Vec<&Draft> = kept.iter().filter(|draft| draft.file == file.id).collect();
     let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
     html! {
@@ -50,10 +52,11 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
             if any {
                 <div class="filters">
                     { for tiers.into_iter().map(|tier| {
-                        let count = tier.map_or_else(|| file.findings().iter().filter(|finding| file.is_open(finding)).count(), |tier| file.count(tier));
+                        let count = tier.map_or(open_count, |tier| file.count(tier));
                         html! {
-                            <button type="button" class="filter" data-role="filter" aria-pressed={if *filter == tier { "true" } else { "false" }}
-                                onclick={page.on(Message::User(Command::Filter(tier)))}>
+                            <button type="button" class="filter" data-role="filter"
+                                aria-pressed={if *filter == tier { "true" } else { "false" }}
+                                onclick={page.on(Command::Filter(tier))}>
                                 { tier.map_or(text::ALL, text::tier) }<span class="number">{ count }</span>
                             </button>
                         }
@@ -61,20 +64,24 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                 </div>
             }
             <div class="finding-scroll" id="findings" tabindex="-1">
-                { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! { <p class="remark" data-role="disputed">{ dispute }</p> }) }
+                { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! {
+                    <p class="remark" data-role="disputed">{ dispute }</p>
+                }) }
                 <Reconciliation file={file.clone()} />
                 if let Some(what) = file.aside() { <p class="none" data-role="aside">{ what }</p> }
                 if settled {
                     <div class="all-clear" data-role="all-clear">
                         <span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span>
-                        <p class="headline">{ text::nothing_open(file.corrected(), file.answered(), file.put_away()) }</p>
+                        <p class="headline">
+                            { text::nothing_open(file.corrected(), file.answered(), file.put_away()) }
+                        </p>
                         <p>{ text::CLEAN_SAYS }</p>
                     </div>
                 } else if list.is_empty() && filter.is_some() {
                     <p class="none">{ text::NONE_OF_TIER }</p>
                 }
                 <ol class="cards">
-                    { for list.iter().take(*limit).map(|item| card(item, *finding, draft.as_ref().filter(|draft| draft.file == file.id), &of_file)) }
+                    { for list.iter().take(*limit).map(|item| card(item, *finding, own_draft, &of_file)) }
                 </ol>
                 if list.len() > *limit {
                     <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
@@ -103,7 +110,8 @@ fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draf
     let begun = kept.iter().any(|draft| draft.is_about(item.finding()));
     match item {
         Item::Open { finding, explains } => html! {
-            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()} selected={selected == Some(finding.id)} {draft} {begun} />
+            <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()}
+                selected={selected == Some(finding.id)} {draft} {begun} />
         },
         Item::Answered(finding) => {
             html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} {begun} /> }
@@ -134,35 +142,53 @@ fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps)
         let unfolded = unfolded.clone();
         Callback::from(move |_: MouseEvent| unfolded.set(!*unfolded))
     };
-    let go = page.on(Message::User(Command::Finding(finding.id)));
+    let go = page.on(Command::Finding(finding.id));
     let root = !explains.is_empty();
+    let tier = text::tier_class(finding.tier);
+    let class = classes!("card", tier, root.then_some("root"), selected.then_some("selected"));
     html! {
-        <li id={text::card_id(finding.id)} class={classes!("card", text::tier_class(finding.tier), root.then_some("root"), selected.then_some("selected"))}
-            data-role="finding" data-code={finding.code.clone()} data-address={finding.address.clone()} data-tier={text::tier(finding.tier)}>
+        <li id={text::card_id(finding.id)}
+            {class} data-role="finding" data-code={finding.code.clone()} data-address={finding.address.clone()}
+            data-tier={text::tier(finding.tier)}>
             <div class="card-head">
                 <TierMark tier={finding.tier} />
-                <button type="button" class="chip" onclick={go.clone()}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+                <button type="button" class="chip" onclick={go.clone()}>
+                    { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }
+                </button>
                 <span class="code">{ &finding.code }</span>
             </div>
-            <button type="button" id={text::card_main_id(finding.id)} class="card-main" aria-current={selected.then_some("true")} onclick={go}>{ &finding.message }</button>
+            <button type="button" id={text::card_main_id(finding.id)} class="card-main"
+                aria-current={selected.then_some("true")} onclick={go}>
+                { &finding.message }
+            </button>
             <Proposal finding={finding.clone()} />
             if *selected && !finding.why.is_empty() { <p class="why">{ &finding.why }</p> }
             if root {
-                <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
-                    <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />{ text::explains(explains.len()) }
+                <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }}
+                    onclick={toggle}>
+                    <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />
+                    { text::explains(explains.len()) }
                 </button>
                 if *unfolded {
                     <ul class="explained">
                         { for explains.iter().map(|folded| html! {
-                            <li key={folded.id} data-role="finding" data-code={folded.code.clone()} data-address={folded.address.clone()} data-tier={text::tier(folded.tier)} data-folded="true">
-                                <button type="button" class="chip" onclick={page.on(Message::User(Command::Finding(folded.id)))}>{ folded.address.clone().unwrap_or_default() }</button>
+                            <li key={folded.id} data-role="finding" data-code={folded.code.clone()}
+                                data-address={folded.address.clone()} data-tier={text::tier(folded.tier)}
+                                data-folded="true">
+                                <button type="button" class="chip" onclick={page.on(Command::Finding(folded.id))}>
+                                    { folded.address.clone().unwrap_or_default() }
+                                </button>
                                 <span>{ &folded.message }</span>
                             </li>
                         }) }
                     </ul>
                 }
             }
-            if let Some(text) = draft { <Explanation text={text.clone()} /> } else { <Actions finding={finding.clone()} prominent={*selected} begun={*begun} /> }
+            if let Some(text) = draft {
+                <Explanation text={text.clone()} />
+            } else {
+                <Actions finding={finding.clone()} prominent={*selected} begun={*begun} />
+            }
         </li>
     }
 }
@@ -178,19 +204,24 @@ struct AnsweredProps {
 #[component]
 fn AnsweredCard(AnsweredProps { finding, draft, begun }: &AnsweredProps) -> Html {
     let page = use_page();
-    let go = page.on(Message::User(Command::Finding(finding.id)));
+    let go = page.on(Command::Finding(finding.id));
     html! {
-        <li class="card answered" id={text::card_id(finding.id)} data-role="answered-finding" data-code={finding.code.clone()} data-address={finding.address.clone()}>
+        <li class="card answered" id={text::card_id(finding.id)} data-role="answered-finding"
+            data-code={finding.code.clone()} data-address={finding.address.clone()}>
             <div class="card-head">
                 <span class="mark said" title={text::ANSWERED}>{ text::SAID }</span>
-                <button type="button" class="chip" onclick={go.clone()}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+                <button type="button" class="chip" onclick={go.clone()}>
+                    { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }
+                </button>
                 <span class="code">{ &finding.code }</span>
             </div>
             <button type="button" class="card-main" onclick={go}>{ &finding.message }</button>
             if let Some(text) = draft {
                 <Explanation text={text.clone()} />
             } else {
-                <p class="answer" data-role="answer">{ text::EXPLANATION }{ "：" }{ text::shown(finding.answer.as_deref().unwrap_or_default()) }</p>
+                <p class="answer" data-role="answer">
+                    { text::EXPLANATION }{ "：" }{ text::shown(finding.answer.as_deref().unwrap_or_default()) }
+                </p>
                 <Actions finding={finding.clone()} prominent={false} begun={*begun} />
             }
         </li>
@@ -239,9 +270,13 @@ fn IgnoredCard(OneProps { finding }: &OneProps) -> Html {
     html! {
         <li class="card settled ignored" id={text::card_id(finding.id)} data-role="put-away">
             <span class="mark plain">{ text::AWAY }</span>
-            <button type="button" class="chip" onclick={page.on(Message::User(Command::Finding(finding.id)))}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+            <button type="button" class="chip" onclick={page.on(Command::Finding(finding.id))}>
+                { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }
+            </button>
             <span class="settled-text">{ text::IGNORED }{ "：" }{ &finding.message }</span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeUp(finding.id)))}>{ text::TAKE_UP }</button>
+            <button type="button" class="button quiet" onclick={page.on(Command::TakeUp(finding.id))}>
+                { text::TAKE_UP }
+            </button>
         </li>
     }
 }
@@ -255,21 +290,25 @@ struct SettledProps {
 #[component]
 fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
     let page = use_page();
-    let go = finding
-        .sheet
-        .zip(finding.area)
-        .map(|(_, Area { top, left, .. })| page.on(Message::User(Command::Cell(top, left))));
+    let go =
+        finding.sheet.zip(finding.area).map(|(_, Area { top, left, .. })| page.on(Command::Cell(top, left)));
     html! {
         <li class="card settled">
             <span class="mark changed">{ "改" }</span>
-            <button type="button" class="chip" onclick={go}>{ finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }</button>
+            <button type="button" class="chip" onclick={go}>
+                { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }
+            </button>
             <span class="settled-text">
                 { match before_after(finding) {
-                    Some((before, after)) => html! { <><s>{ if before.is_empty() { text::BLANK.to_owned() } else { text::shown(&before) } }</s>{ " → " }{ if after.is_empty() { text::BLANK.to_owned() } else { text::shown(&after) } }</> },
+                    Some((before, after)) => html! {
+                        <><s>{ shown_or_blank(&before) }</s>{ " → " }{ shown_or_blank(&after) }</>
+                    },
                     None => html! { { &finding.message } },
                 } }
             </span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeBack(*step)))}>{ text::TAKE_BACK }</button>
+            <button type="button" class="button quiet" onclick={page.on(Command::TakeBack(*step))}>
+                { text::TAKE_BACK }
+            </button>
         </li>
     }
 }
@@ -289,11 +328,14 @@ fn Steps(OfFile { file }: &OfFile) -> Html {
     };
     html! {
         <section class="steps">
-            <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
+            <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }}
+                onclick={toggle}>
                 <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />{ text::steps(file.change_count()) }
             </button>
             if *unfolded {
-                <ol>{ for file.done.iter().map(|step| html! { <StepLine key={step.serial} step={step.clone()} /> }) }</ol>
+                <ol>
+                    { for file.done.iter().map(|step| html! { <StepLine key={step.serial} step={step.clone()} /> }) }
+                </ol>
             }
         </section>
     }
@@ -325,7 +367,13 @@ fn StepLine(StepProps { step }: &StepProps) -> Html {
         <li>
             <span class="step-name">{ name }</span>
             <span class="code">{ by }</span>
-            <button type="button" class="button quiet" onclick={page.on(Message::User(Command::TakeBack(step.serial)))}>{ text::TAKE_BACK }</button>
+            <button type="button" class="button quiet" onclick={page.on(Command::TakeBack(step.serial))}>
+                { text::TAKE_BACK }
+            </button>
         </li>
     }
+}
+
+fn shown_or_blank(text: &str) -> String {
+    if text.is_empty() { text::BLANK.to_owned() } else { text::shown(text) }
 }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message, Notice, NoticeKind, Offer};
+use crate::app::state::{Command, Notice, NoticeKind, Offer};
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
@@ -18,17 +18,23 @@ pub fn Notices(Props { notices }: &Props) -> Html {
     html! {
         <div class="notices">
             { for notices.iter().map(|notice| html! {
-                <div key={notice.id} class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))} data-role="message">
+                <div key={notice.id}
+                    class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))}
+                    data-role="message">
                     <p>{ text::shown(&notice.text) }</p>
                     if let Some(offer) = notice.offer {
-                        <button type="button" class="button" data-role="accept" onclick={page.on(Message::User(Command::Accept(offer)))}>
+                        <button type="button" class="button" data-role="accept"
+                            onclick={page.on(Command::Accept(offer))}>
                             { match offer { Offer::Restore(_) => text::RESTORE, Offer::Restart => text::RESTART } }
                         </button>
                     }
                     if let Some(detail) = &notice.detail {
-                        <details><summary>{ text::DETAIL }</summary><p class="mono">{ text::shown(detail) }</p></details>
+                        <details>
+                            <summary>{ text::DETAIL }</summary><p class="mono">{ text::shown(detail) }</p>
+                        </details>
                     }
-                    <button type="button" class="icon-button" aria-label={text::CLOSE} title={text::CLOSE} onclick={page.on(Message::User(Command::PutAway(notice.id)))}>
+                    <button type="button" class="icon-button" aria-label={text::CLOSE} title={text::CLOSE}
+                        onclick={page.on(Command::PutAway(notice.id))}>
                         <Icon glyph={Glyph::Close} />
                     </button>
                 </div>

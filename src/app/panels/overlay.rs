@@ -1,4 +1,5 @@
-//! What lies over the page: keys, about, the certificate of a saved copy, what another breakdown changes. The page behind it stays in use.
+//! What lies over the page: keys, about, the certificate of a saved copy, what another breakdown changes.
+//! The page behind it stays in use.
 
 use yew::prelude::*;
 
@@ -6,7 +7,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{CARD, Card, Command, Message, Proposal, Release};
+use crate::app::state::{CARD, Card, Command, Proposal, Release};
 use crate::app::text;
 use crate::worker::protocol::{Certificate, NewBreakdown};
 
@@ -39,22 +40,30 @@ pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
         }
     };
     let ready = *card == Card::Breakdown && matches!(proposal, Some(Proposal::Ready(..)));
-    let close = page.on(Message::User(Command::CloseCard));
+    let close = page.on(Command::CloseCard);
     let foot = if ready {
         html! {
             <>
-                <button type="button" class="button quiet" data-role="keep-breakdown" onclick={close.clone()}>{ text::KEEP_BREAKDOWN }</button>
-                <button type="button" class="button primary" data-role="use-breakdown" onclick={page.on(Message::User(Command::UseBreakdown))}>{ text::USE_BREAKDOWN }</button>
+                <button type="button" class="button quiet" data-role="keep-breakdown" onclick={close.clone()}>
+                    { text::KEEP_BREAKDOWN }
+                </button>
+                <button type="button" class="button primary" data-role="use-breakdown"
+                    onclick={page.on(Command::UseBreakdown)}>
+                    { text::USE_BREAKDOWN }
+                </button>
             </>
         }
     } else {
         html! { <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button> }
     };
     html! {
-        <section class={classes!("overlay", role)} role="dialog" aria-label={title} id={CARD} tabindex="-1" data-role={role}>
+        <section class={classes!("overlay", role)} role="dialog" aria-label={title} id={CARD} tabindex="-1"
+            data-role={role}>
             <div class="overlay-head">
                 <h2>{ title }</h2>
-                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={close}><Icon glyph={Glyph::Close} /></button>
+                <button type="button" class="icon-button" aria-label={text::CLOSE} title="Esc" onclick={close}>
+                    <Icon glyph={Glyph::Close} />
+                </button>
             </div>
             <div class="overlay-body">{ body }</div>
             <div class="overlay-foot">{ foot }</div>
@@ -80,7 +89,9 @@ fn proposed(proposal: &Proposal) -> Html {
 fn differences(new: &NewBreakdown) -> Html {
     html! {
         <>
-            <p class="headline"><b>{ &new.name }</b>{ "：" }{ text::breakdown_size(new.cities.len(), new.indicators) }</p>
+            <p class="headline">
+                <b>{ &new.name }</b>{ "：" }{ text::breakdown_size(new.cities.len(), new.indicators) }
+            </p>
             <p>{ new.cities.join("、") }</p>
             if !new.remarks.is_empty() {
                 <h3>{ text::BREAKDOWN_REMARKS }</h3>
@@ -90,7 +101,9 @@ fn differences(new: &NewBreakdown) -> Html {
                 <p>{ text::BREAKDOWN_SAME }</p>
             } else {
                 <h3>{ text::BREAKDOWN_CHANGES }</h3>
-                <ul class="plain" data-role="breakdown-changes">{ for new.changes.iter().map(|change| html! { <li>{ change }</li> }) }</ul>
+                <ul class="plain" data-role="breakdown-changes">
+                    { for new.changes.iter().map(|change| html! { <li>{ change }</li> }) }
+                </ul>
             }
             <p class="fine">{ text::BREAKDOWN_EFFECT }</p>
             <dl class="facts"><dt>{ text::FINGERPRINT }</dt><dd class="mono">{ &new.sha256 }</dd></dl>
@@ -101,7 +114,9 @@ fn differences(new: &NewBreakdown) -> Html {
 fn keys() -> Html {
     html! {
         <dl class="keys-list">
-            { for text::key_list().into_iter().map(|(key, does)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></> }) }
+            { for text::key_list().into_iter().map(|(key, does)| html! {
+                <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></>
+            }) }
         </dl>
     }
 }
@@ -121,7 +136,10 @@ fn about(release: &Release) -> Html {
 fn certificate(name: &str, proven: &Certificate) -> Html {
     html! {
         <>
-            <p class="headline">{ text::downloaded(&text::shown(name)) }{ text::saved_line(proven.cells.len(), proven.identical_parts) }</p>
+            <p class="headline">
+                { text::downloaded(&text::shown(name)) }
+                { text::saved_line(proven.cells.len(), proven.identical_parts) }
+            </p>
             if proven.explained > 0 { <p data-role="explained">{ text::explained_in_record(proven.explained) }</p> }
             if !proven.losses.is_empty() {
                 <p>{ text::LOSSES }</p>
@@ -129,7 +147,10 @@ fn certificate(name: &str, proven: &Certificate) -> Html {
             }
             <table class="yearbook compact">
                 <thead><tr>
-                    <th scope="col">{ text::CELL }</th><th scope="col">{ text::BEFORE }</th><th scope="col">{ text::AFTER }</th><th scope="col">{ text::BASIS }</th>
+                    <th scope="col">{ text::CELL }</th>
+                    <th scope="col">{ text::BEFORE }</th>
+                    <th scope="col">{ text::AFTER }</th>
+                    <th scope="col">{ text::BASIS }</th>
                 </tr></thead>
                 <tbody>
                     { for proven.cells.iter().map(|cell| html! {

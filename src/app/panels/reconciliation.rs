@@ -6,7 +6,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 use crate::worker::protocol::{Noted, Since};
 
@@ -32,11 +32,14 @@ pub fn Reconciliation(Props { file }: &Props) -> Html {
     ];
     html! {
         <section class="since" data-role="since" aria-label={text::SINCE}>
-            <button type="button" class="fold" data-role="since-toggle" aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
+            <button type="button" class="fold" data-role="since-toggle"
+                aria-expanded={if *unfolded { "true" } else { "false" }} onclick={toggle}>
                 <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />
                 <b>{ text::SINCE }</b>
                 { for counts.iter().map(|(name, role, count)| html! {
-                    <span class={classes!("since-count", *role)} data-role={format!("since-{role}")}>{ *name }{ " " }<b>{ *count }</b></span>
+                    <span class={classes!("since-count", *role)} data-role={format!("since-{role}")}>
+                        { *name }{ " " }<b>{ *count }</b>
+                    </span>
                 }) }
             </button>
             if *unfolded {
@@ -66,8 +69,10 @@ fn Groups(Props { file }: &Props) -> Html {
             }
             if !since.new.is_empty() {
                 <h3>{ text::NEW }</h3>
-                <ul>{ for new.map(|finding| html! {
-                    <li><Link id={finding.id} text={format!("{} {} {}", finding.code, finding.address.as_deref().unwrap_or_default(), finding.message)} /></li>
+                <ul>{ for new.map(|finding| {
+                    let address = finding.address.as_deref().unwrap_or_default();
+                    let text = format!("{} {address} {}", finding.code, finding.message);
+                    html! { <li><Link id={finding.id} {text} /></li> }
                 }) }</ul>
             }
         </>
@@ -87,5 +92,5 @@ struct LinkProps {
 #[component]
 fn Link(LinkProps { id, text }: &LinkProps) -> Html {
     let page = use_page();
-    html! { <button type="button" class="card-main" onclick={page.on(Message::User(Command::Finding(*id)))}>{ text }</button> }
+    html! { <button type="button" class="card-main" onclick={page.on(Command::Finding(*id))}>{ text }</button> }
 }

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::components::TierMark;
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 use crate::worker::protocol::{Hello, RuleInfo};
 
@@ -21,10 +21,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let Some(hello) = hello else {
         return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> };
     };
-    let (change, official) = (
-        page.on(Message::User(Command::ChooseBreakdown)),
-        page.on(Message::User(Command::UseOfficialBreakdown)),
-    );
+    let (change, official) = (page.on(Command::ChooseBreakdown), page.on(Command::UseOfficialBreakdown));
     let oninput = {
         let wanted = wanted.clone();
         Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
@@ -32,25 +29,36 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
     html! {
         <main class="leaf">
-            <div class="section-head" data-role="breakdown-in-force" data-name={hello.breakdown.clone().unwrap_or_default()}>
+            <div class="section-head" data-role="breakdown-in-force"
+                data-name={hello.breakdown.clone().unwrap_or_default()}>
                 <h2>{ text::BREAKDOWN_IN_FORCE }</h2>
                 if hello.breakdown.is_some() {
-                    <button type="button" class="button" data-role="official-breakdown" onclick={official}>{ text::OFFICIAL_BREAKDOWN }</button>
+                    <button type="button" class="button" data-role="official-breakdown" onclick={official}>
+                        { text::OFFICIAL_BREAKDOWN }
+                    </button>
                 }
-                <button type="button" class="button" data-role="change-breakdown" title={text::CHANGE_BREAKDOWN_MEANS} onclick={change}>{ text::CHANGE_BREAKDOWN }</button>
+                <button type="button" class="button" data-role="change-breakdown" title={text::CHANGE_BREAKDOWN_MEANS}
+                    onclick={change}>
+                    { text::CHANGE_BREAKDOWN }
+                </button>
             </div>
             <BreakdownTable hello={hello.clone()} />
             <p class="fine">{ text::FINGERPRINT }{ " " }<span class="mono">{ &hello.breakdown_sha256 }</span></p>
             <section class="rules">
                 <div class="rules-head">
                     <h2>{ text::RULES_TITLE }</h2>
-                    <input type="search" class="search" placeholder={text::SEARCH_RULES} aria-label={text::SEARCH_RULES} value={(*wanted).clone()} {oninput} />
+                    <input type="search" class="search" placeholder={text::SEARCH_RULES}
+                        aria-label={text::SEARCH_RULES} value={(*wanted).clone()} {oninput} />
                 </div>
                 <p class="fine">{ text::RULES_LEAD }</p>
                 if found.is_empty() { <p class="none">{ text::NO_RULE }</p> }
                 { for found.into_iter().map(|rule| html! {
                     <details key={rule.code.clone()} class="rule" data-role="rule" data-code={rule.code.clone()}>
-                        <summary><TierMark tier={rule.tier} /><span class="code">{ &rule.code }</span><span class="rule-title">{ &rule.title }</span></summary>
+                        <summary>
+                            <TierMark tier={rule.tier} />
+                            <span class="code">{ &rule.code }</span>
+                            <span class="rule-title">{ &rule.title }</span>
+                        </summary>
                         { for rule.help.lines().map(line) }
                     </details>
                 }) }
@@ -98,7 +106,11 @@ pub fn BreakdownTable(TableProps { hello }: &TableProps) -> Html {
                         <tr key={indicator.number}>
                             <td class="narrow">{ indicator.number }</td>
                             <th scope="row">{ &indicator.label }</th>
-                            { for indicator.targets.iter().map(|target| html! { <td class="figure">{ target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }</td> }) }
+                            { for indicator.targets.iter().map(|target| html! {
+                                <td class="figure">
+                                    { target.clone().unwrap_or_else(|| text::NOT_APPLICABLE.to_owned()) }
+                                </td>
+                            }) }
                             <td class="narrow unit">{ &indicator.unit }</td>
                         </tr>
                     }) }

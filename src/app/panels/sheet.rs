@@ -48,36 +48,55 @@ pub fn Sheet(props: &Props) -> Html {
     let rows_drawn = drawn_rows(geometry, rows, columns);
     let selected_finding =
         props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
+    let ranges = marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0);
+    let row_style = |row: u32| {
+        let (top, bottom) = (geometry.top(row), geometry.top(row + 1));
+        format!("top:{}px;height:{}px;width:{}px", top + head, bottom - top, geometry.width() + numbers)
+    };
     let box_style = |area: Area| {
         let (left, top, width, height) = geometry.place(area);
         format!("left:{}px;top:{}px;width:{width}px;height:{height}px", left + numbers, top + head)
     };
     html! {
         <div class="sheet" id={SHEET} data-role="sheet">
-            <div class="canvas" style={size} role="grid" aria-label={text::GRID} aria-rowcount={geometry.rows().to_string()} aria-colcount={geometry.columns().to_string()}>
-                <div class="letters" role="row" style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
-                    <div class="corner-cell" role="columnheader" aria-label={text::GRID} style={format!("width:{numbers}px;height:{head}px")}></div>
+            <div class="canvas" style={size} role="grid" aria-label={text::GRID}
+                aria-rowcount={geometry.rows().to_string()} aria-colcount={geometry.columns().to_string()}>
+                <div class="letters" role="row"
+                    style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
+                    <div class="corner-cell" role="columnheader" aria-label={text::GRID}
+                        style={format!("width:{numbers}px;height:{head}px")}>
+                    </div>
                     { for (columns.0..=columns.1).filter(|column| !geometry.column_is_hidden(*column)).map(|column| {
                         let caption = captions.iter().find(|(at, _)| *at == column).map(|(_, caption)| caption.clone());
-                        let (left, width) = (geometry.left(column) + numbers, geometry.left(column + 1) - geometry.left(column));
+                        let left = geometry.left(column) + numbers;
+                        let width = geometry.left(column + 1) - geometry.left(column);
                         html! {
-                            <div key={column} role="columnheader" class={classes!("letter", (view.cursor.1 == column).then_some("at"))} style={format!("left:{left}px;width:{width}px")}>
-                                if let Some(caption) = caption { <span class="caption" title={caption.clone()}>{ caption }</span> }
+                            <div key={column} role="columnheader"
+                                class={classes!("letter", (view.cursor.1 == column).then_some("at"))}
+                                style={format!("left:{left}px;width:{width}px")}>
+                                if let Some(caption) = caption {
+                                    <span class="caption" title={caption.clone()}>{ caption }</span>
+                                }
                                 <span class="letter-text">{ letters(column) }</span>
                             </div>
                         }
                     }) }
                 </div>
-                if let Some(table) = audit.and_then(|audit| audit.table) { <div class="table-bracket" style={box_style(table)}></div> }
-                { for others.iter().map(|table| html! { <div class="table-bracket" style={box_style(table.area)}></div> }) }
-                { for marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0).map(|(area, tier)| html! {
+                if let Some(table) = audit.and_then(|audit| audit.table) {
+                    <div class="table-bracket" style={box_style(table)}></div>
+                }
+                { for others.iter().map(|table| html! {
+                    <div class="table-bracket" style={box_style(table.area)}></div>
+                }) }
+                { for ranges.map(|(area, tier)| html! {
                     <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area)}></div>
                 }) }
                 { for rows_drawn.into_iter().map(|row| html! {
                     <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
-                        style={format!("top:{}px;height:{}px;width:{}px", geometry.top(row) + head, geometry.top(row + 1) - geometry.top(row), geometry.width() + numbers)}>
+                        style={row_style(row)}>
                         { row_number(geometry, row, numbers, view.cursor.0) }
-                        { for (columns.0..=columns.1).map(|column| cell(&page, view, geometry, &marks, (row, column), rows, selected, numbers)) }
+                        { for (columns.0..=columns.1)
+                            .map(|column| cell(&page, view, geometry, &marks, (row, column), rows, selected, numbers)) }
                     </div>
                 }) }
                 if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {
@@ -116,11 +135,19 @@ fn row_number(geometry: &Geometry, row: u32, width: f64, cursor: u32) -> Html {
     let style = format!("width:{width}px");
     match hidden {
         Some((first, last)) if *first == row => {
-            html! { <div class="row-number hidden-rows" role="rowheader" style={style}><span>{ text::hidden_rows(last - first + 1) }</span></div> }
+            html! {
+                <div class="row-number hidden-rows" role="rowheader" style={style}>
+                    <span>{ text::hidden_rows(last - first + 1) }</span>
+                </div>
+            }
         }
         Some(_) if geometry.top(row + 1) <= geometry.top(row) => Html::default(),
         _ => {
-            html! { <div class={classes!("row-number", (cursor == row).then_some("at"))} role="rowheader" style={style}>{ row + 1 }</div> }
+            html! {
+                <div class={classes!("row-number", (cursor == row).then_some("at"))} role="rowheader" style={style}>
+                    { row + 1 }
+                </div>
+            }
         }
     }
 }
@@ -171,10 +198,14 @@ fn cell(
         is_selected.then_some("selected"),
     );
     html! {
-        <div key={column} role="gridcell" data-role="cell" data-address={name} aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")}
-            class={classes} title={long.then(|| shown.clone())} style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
-            onclick={page.on(Message::User(Command::Cell(row, column)))} ondblclick={page.on(Message::User(Command::EditCell(row, column)))}>
-            if let Some(before) = before { <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s> }
+        <div key={column} role="gridcell" data-role="cell" data-address={name}
+            aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")} class={classes}
+            title={long.then(|| shown.clone())}
+            style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
+            onclick={page.on(Command::Cell(row, column))} ondblclick={page.on(Command::EditCell(row, column))}>
+            if let Some(before) = before {
+                <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s>
+            }
             <span class="shown">{ shown }</span>
             if let Some(tier) = own { <span class="sr">{ text::tier(tier) }</span> }
             if said { <span class="said-mark" title={text::ANSWERED}>{ text::SAID }</span> }
@@ -237,7 +268,9 @@ fn popover(props: &Props, selected: Area, numbers: f64, head: f64) -> Html {
     let below = viewport.top + viewport.height - bottom;
     let above = below < POPOVER_ROOM && top - viewport.top > below;
     let y = if above { top + head - 8.0 } else { bottom + 8.0 };
-    html! { <Popover findings={findings} style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} above={above} /> }
+    html! {
+        <Popover findings={findings} style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} above={above} />
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -283,8 +316,11 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
         })
     };
     html! {
-        <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))} style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
-            aria-label={text::cell_label(&address(row, column), &shown)} title={view.editing.is_some().then_some(text::EDITOR_HINT)}
-            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} onblur={page.on(Message::User(Command::LeaveEditor))} />
+        <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))}
+            style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
+            aria-label={text::cell_label(&address(row, column), &shown)}
+            title={view.editing.is_some().then_some(text::EDITOR_HINT)}
+            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput}
+            onblur={page.on(Command::LeaveEditor)} />
     }
 }

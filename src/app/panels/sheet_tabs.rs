@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
@@ -29,9 +29,10 @@ pub fn SheetTabs(Props { file }: &Props) -> Html {
             { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
                 let current = index == file.sheet;
                 html! {
-                    <button type="button" role="tab" key={index} class={classes!("sheet-tab", sheet.hidden.then_some("hidden-sheet"))} data-role="sheet-tab"
-                        aria-selected={if current { "true" } else { "false" }} title={sheet.hidden.then_some(text::HIDDEN_SHEET)}
-                        onclick={page.on(Message::User(Command::Sheet(index)))}>
+                    <button type="button" role="tab" key={index}
+                        class={classes!("sheet-tab", sheet.hidden.then_some("hidden-sheet"))} data-role="sheet-tab"
+                        aria-selected={if current { "true" } else { "false" }}
+                        title={sheet.hidden.then_some(text::HIDDEN_SHEET)} onclick={page.on(Command::Sheet(index))}>
                         { &sheet.name }
                         if let Some(form) = form(index) { <span class="tab-dot" title={text::form(form)}></span> }
                     </button>

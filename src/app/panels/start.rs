@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::rules::BreakdownTable;
 use crate::app::Shared;
 use crate::app::host::use_page;
-use crate::app::state::{Command, Message};
+use crate::app::state::Command;
 use crate::app::text;
 use crate::worker::protocol::Hello;
 
@@ -24,13 +24,20 @@ pub fn Start(Props { hello }: &Props) -> Html {
                 <div class="drop">
                     <p class="lead">{ text::start_lead() }</p>
                     <div class="start-buttons">
-                        <button type="button" class="button primary large" data-role="choose" title="Ctrl+O" onclick={page.on(Message::User(Command::Choose))}>{ text::CHOOSE }</button>
-                        <button type="button" class="button large" data-role="demo" onclick={page.on(Message::User(Command::Demo))}>{ text::DEMO }</button>
+                        <button type="button" class="button primary large" data-role="choose" title="Ctrl+O"
+                            onclick={page.on(Command::Choose)}>
+                            { text::CHOOSE }
+                        </button>
+                        <button type="button" class="button large" data-role="demo" onclick={page.on(Command::Demo)}>
+                            { text::DEMO }
+                        </button>
                     </div>
                     <p class="fine">{ text::START_FORMATS }</p>
                 </div>
                 <ol class="start-steps">
-                    { for text::START_STEPS.iter().map(|(name, says)| html! { <li><h3>{ *name }</h3><p>{ *says }</p></li> }) }
+                    { for text::START_STEPS.iter().map(|(name, says)| html! {
+                        <li><h3>{ *name }</h3><p>{ *says }</p></li>
+                    }) }
                 </ol>
                 <p class="fine">{ text::START_PRIVATE }</p>
             </section>

@@ -806,3 +806,31 @@ fn what_the_page_says_of_its_own_is_seen() {
         assert!(drawn.contains("slx.␛[2J") && drawn.contains("⟨RLO⟩"), "{what}: {drawn}");
     }
 }
+
+/// Sources of the page, each with its path.
+fn sources() -> Vec<(String, String)> {
+    let mut rooms = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/app")];
+    let mut found = Vec::new();
+    while let Some(room) = rooms.pop() {
+        for entry in std::fs::read_dir(room).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                rooms.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+/// rustfmt leaves `html!` and long texts as they are.
+#[test]
+fn no_line_is_wider_than_a_screen() {
+    let width = |line: &str| line.chars().map(|c| 1 + usize::from(u32::from(c) >= 0x2e80)).sum::<usize>();
+    for (path, source) in sources() {
+        for (at, line) in source.lines().enumerate() {
+            assert!(width(line) <= 120, "{path}:{}: {} columns: {line}", at + 1, width(line));
+        }
+    }
+}

@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::use_page;
-use crate::app::state::{Card, Command, Display, Message, Place, Release, Switch};
+use crate::app::state::{Card, Command, Display, Place, Release, Switch};
 use crate::app::text;
 
 #[derive(Properties, PartialEq)]
@@ -35,27 +35,33 @@ pub fn TopBar(Props { place, display, release, breakdown }: &Props) -> Html {
             <h1 class="name">{ text::NAME }</h1>
             <nav class="places" aria-label={text::PLACES}>
                 { for places.into_iter().map(|(to, name, role, key)| html! {
-                    <button type="button" class="place" data-role={role} title={key} aria-current={(to == *place).then_some("page")}
-                        onclick={page.on(Message::User(Command::Go(to)))}>{ name }</button>
+                    <button type="button" class="place" data-role={role} title={key}
+                        aria-current={(to == *place).then_some("page")} onclick={page.on(Command::Go(to))}>
+                        { name }</button>
                 }) }
             </nav>
             if let Some(name) = breakdown {
-                <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()} onclick={page.on(Message::User(Command::Go(Place::Rules)))}>
+                <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()}
+                    onclick={page.on(Command::Go(Place::Rules))}>
                     { text::other_breakdown(name) }
                 </button>
             }
             <div class="switches">
                 { for switches.into_iter().map(|(switch, name, on, role)| html! {
-                    <button type="button" class="switch" data-role={role} aria-pressed={if on { "true" } else { "false" }}
-                        onclick={page.on(Message::User(Command::Display(switch)))}>{ name }</button>
+                    <button type="button" class="switch" data-role={role}
+                        aria-pressed={if on { "true" } else { "false" }} onclick={page.on(Command::Display(switch))}>
+                        { name }</button>
                 }) }
             </div>
-            <button type="button" class="offline" title={text::OFFLINE_WHY} onclick={page.on(Message::User(Command::Open(Card::About)))}>
+            <button type="button" class="offline" title={text::OFFLINE_WHY}
+                onclick={page.on(Command::Open(Card::About))}>
                 <Icon glyph={Glyph::Lock} />
                 <span>{ text::OFFLINE }</span>
                 <span class="version">{ &release.version }</span>
             </button>
-            <button type="button" class="switch help" title="F1" onclick={page.on(Message::User(Command::Open(Card::Keys)))}>{ text::KEYS }</button>
+            <button type="button" class="switch help" title="F1" onclick={page.on(Command::Open(Card::Keys))}>
+                { text::KEYS }
+            </button>
         </header>
     }
 }

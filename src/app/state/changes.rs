@@ -94,15 +94,15 @@ impl State {
         };
         let request = Request::ApplySafe { file: id, put_away: file.ignored.iter().cloned().collect() };
         let pending = Pending::ApplySafe { file: id, serials: file.serials() };
-        let awaited = self.send_numbered(request, pending, effects);
+        let request_id = self.send_numbered(request, pending, effects);
         if let Some(file) = self.file_mut(id) {
-            file.audit_request = Some(awaited);
+            file.audit_request = Some(request_id);
         }
         true
     }
 
-    /// All safe fixes are in force: one step, and it is said what was done. Not where something was done meanwhile: that
-    /// alone is in force.
+    /// All safe fixes are in force: one step, and it is said what was done. Not where something was done meanwhile:
+    /// that alone is in force.
     pub(super) fn applied_safe(
         &mut self,
         request: u32,

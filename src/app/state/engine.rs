@@ -227,7 +227,7 @@ impl State {
             }
             (pending, Response::Audited { file, audit }) => {
                 self.audited(id, file, audit, effects);
-                // What was changed may have taken the clicked button away; an audit for the sake of other files has not.
+                // What was changed may have taken the clicked button away; an audit for other files has not.
                 if pending == Pending::Change(file) && self.selected == Some(file) {
                     self.refocus(effects);
                 }

@@ -170,9 +170,8 @@ fn a_fix_is_applied_and_the_next_open_finding_selected() {
     assert_eq!(state.findings.selected, Some(1));
     assert_eq!(state.sheet.view.as_ref().unwrap().cursor, (5, 2));
     let list = findings::items(state.selected_file().unwrap(), None);
-    assert!(
-        matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }] if finding.address.as_deref() == Some("C5"))
-    );
+    assert!(matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }]
+            if finding.address.as_deref() == Some("C5")));
 }
 
 #[test]
@@ -771,7 +770,9 @@ fn another_breakdown_takes_effect_only_when_the_user_says_so() {
         sent(&user(&mut state, Command::UseBreakdown)).into_iter().map(|(_, request)| request).collect();
     // In force first, then the files again with their changes.
     assert!(
-        matches!(requests.as_slice(), [Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, changes, .. }] if changes == &[set(4, 2, "改")]),
+        matches!(requests.as_slice(),
+            [Request::UseBreakdown { file: 9, .. }, Request::Open { file: 1, changes, .. }]
+            if changes == &[set(4, 2, "改")]),
         "{requests:?}"
     );
     assert_eq!(state.card, None);
@@ -1086,9 +1087,8 @@ fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
     user(&mut state, Command::Explain(2));
     user(&mut state, Command::Explaining("在实施期".to_owned()));
     let (_, changes) = change_request(&user(&mut state, Command::SaveExplanation));
-    assert!(
-        matches!(&changes[1].action, Action::Explain { finding } if finding.code == "Q001" && finding.answer.as_deref() == Some("在实施期"))
-    );
+    assert!(matches!(&changes[1].action, Action::Explain { finding }
+            if finding.code == "Q001" && finding.answer.as_deref() == Some("在实施期")));
     assert!(state.file(1).unwrap().unsaved());
     let (_, changes) = change_request(&user(&mut state, Command::Undo));
     assert_eq!(changes.len(), 1);
