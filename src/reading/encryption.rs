@@ -8,6 +8,7 @@ use aes::cipher::{BlockCipherDecrypt, KeyInit};
 use aes::{Aes128, Aes192, Aes256, Block};
 use md5::Md5;
 use sha1::Sha1;
+use sha2::digest::{FixedOutputReset, Output};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use super::cfb::{Cfb, u16_at, u32_at};
@@ -69,14 +70,29 @@ impl Hash {
     }
 
     fn of(self, first: &[u8], second: &[u8]) -> Vec<u8> {
-        fn digest<D: Digest>(first: &[u8], second: &[u8]) -> Vec<u8> {
-            D::new().chain_update(first).chain_update(second).finalize().to_vec()
+        self.spun(first, second, 0)
+    }
+
+    /// The hash of both, hashed again in each round behind the round's number (2.3.4.7, 2.3.4.11).
+    fn spun(self, first: &[u8], second: &[u8], rounds: u32) -> Vec<u8> {
+        // One hasher and one buffer for all rounds: to make new ones costs more than the hashing.
+        fn digest<D: Digest + FixedOutputReset>(first: &[u8], second: &[u8], rounds: u32) -> Vec<u8> {
+            let mut hasher = D::new_with_prefix(first);
+            let mut hash = Output::<D>::default();
+            Digest::update(&mut hasher, second);
+            Digest::finalize_into_reset(&mut hasher, &mut hash);
+            for round in 0..rounds {
+                Digest::update(&mut hasher, round.to_le_bytes());
+                Digest::update(&mut hasher, &hash);
+                Digest::finalize_into_reset(&mut hasher, &mut hash);
+            }
+            hash.to_vec()
         }
         match self {
-            Self::Sha1 => digest::<Sha1>(first, second),
-            Self::Sha256 => digest::<Sha256>(first, second),
-            Self::Sha384 => digest::<Sha384>(first, second),
-            Self::Sha512 => digest::<Sha512>(first, second),
+            Self::Sha1 => digest::<Sha1>(first, second, rounds),
+            Self::Sha256 => digest::<Sha256>(first, second, rounds),
+            Self::Sha384 => digest::<Sha384>(first, second, rounds),
+            Self::Sha512 => digest::<Sha512>(first, second, rounds),
         }
     }
 }
@@ -145,10 +161,7 @@ impl Agile {
     fn decrypt(&self, encrypted: &[u8]) -> Result<Vec<u8>, Unreadable> {
         const SEGMENT: usize = 4_096;
         let Self { data, password, .. } = self;
-        let mut hash = password.hash.of(&password.salt, &password_units());
-        for round in 0..self.rounds {
-            hash = password.hash.of(&round.to_le_bytes(), &hash);
-        }
+        let hash = password.hash.spun(&password.salt, &password_units(), self.rounds);
         let open = |held: &[u8], purpose: [u8; 8]| {
             let key = fitted(password.hash.of(&hash, &purpose), password.key_bytes);
             decrypt_chained(&key, &fitted(password.salt.clone(), BLOCK), held)
@@ -183,10 +196,7 @@ fn standard(info: &[u8], encrypted: &[u8]) -> Result<Vec<u8>, Unreadable> {
         0x6610 => 32,
         _ => return Err(Unreadable::Password),
     };
-    let mut hash = Hash::Sha1.of(verifier.salt, &password_units());
-    for round in 0..ROUNDS {
-        hash = Hash::Sha1.of(&round.to_le_bytes(), &hash);
-    }
+    let hash = Hash::Sha1.spun(verifier.salt, &password_units(), ROUNDS);
     let hash = Hash::Sha1.of(&hash, &[0; 4]);
     let widened = |pad: u8| {
         let mut buffer = [pad; 64];
