@@ -167,7 +167,8 @@ mod tests {
         assert!(refused("a,b\n1,2\n").starts_with("没有找到分解表的表头"));
         assert_eq!(
             refused(&EMBEDDED.replacen(",600,300", ",590,300", 1)),
-            "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和 990，指标总量等于 1000，少 10。请先核对分解表。"
+            "分解表第 2 行“推进军民科技成果双向转移转化1000项”：各市之和 990，\
+             指标总量等于 1000，少 10。请先核对分解表。"
         );
         assert_eq!(
             refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)),
@@ -183,7 +184,9 @@ mod tests {
 
     #[test]
     fn the_annex_form_states_its_totals_in_its_labels() {
-        let text = "建设指标分解表\n序号,指标内容,天府市,滨江市,备注\n1,聚集企业超过800家,800家,/,\n2,交易额突破700亿元,400亿元,300亿元,\n3,引进人才10万名,6万名,40000名,\n";
+        let text = "建设指标分解表\n序号,指标内容,天府市,滨江市,备注\n\
+            1,聚集企业超过800家,800家,/,\n\
+            2,交易额突破700亿元,400亿元,300亿元,\n3,引进人才10万名,6万名,40000名,\n";
         let breakdown = Breakdown::from_csv(text).unwrap();
         assert_eq!(breakdown.cities, ["天府市", "滨江市"]);
         let rows: Vec<String> = breakdown
@@ -243,7 +246,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_table_panics(rows in prop::collection::vec(prop::collection::vec("序号|指标内容|成都市|单位|总量|关系|[0-9]{0,30}|[0-9]{1,3}[项家万亿%]|/|.{0,6}", 0..7), 0..8)) {
+        fn no_table_panics(
+            rows in prop::collection::vec(
+                prop::collection::vec(
+                    "序号|指标内容|成都市|单位|总量|关系|[0-9]{0,30}|[0-9]{1,3}[项家万亿%]|/|.{0,6}",
+                    0..7,
+                ),
+                0..8,
+            ),
+        ) {
             let text: String = rows.iter().map(|row| row.join(",") + "\n").collect();
             if let Ok((read, _)) = table::from_csv(&format!("序号,指标内容,成都市,绵阳市\n{text}")) {
                 prop_assert!(read.indicators.iter().all(|indicator| indicator.targets.len() == read.cities.len()));

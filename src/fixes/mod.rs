@@ -82,7 +82,8 @@ pub struct Fix {
     pub edits: Vec<Edit>,
     /// Where the new value comes from, as in “实施方案附件 指标分解表”.
     pub source: String,
-    /// Cells of the same sheet that the new values are computed from. A doubt about one of them is a doubt about the fix.
+    /// Cells of the same sheet that the new values are computed from. A doubt about one of them is a doubt about the
+    /// fix.
     pub rests_on: Vec<CellRef>,
 }
 

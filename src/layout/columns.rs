@@ -258,8 +258,8 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
     captions.iter().zip(roles).filter_map(|(caption, role)| column(caption, role?)).collect()
 }
 
-/// Of several cumulative columns the latest is 本期 and the one before it 上期: by the dates in their captions, or, where
-/// the captions differ and only a month or nothing is named, by figures that only grow.
+/// Of several cumulative columns the latest is 本期 and the one before it 上期: by the dates in their captions, or,
+/// where the captions differ and only a month or nothing is named, by figures that only grow.
 fn in_order_of_time(
     captions: &[Caption],
     contents: &[Content],

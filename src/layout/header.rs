@@ -36,8 +36,8 @@ pub fn city_names(official: &str) -> (&str, Option<&str>) {
     (official, short)
 }
 
-/// The city that a name stands for that is not its official one: its short name in traditional characters or blanks, its
-/// name in pinyin, its code. An abbreviation (CD) is no name but a guess.
+/// The city that a name stands for that is not its official one: its short name in traditional characters or blanks,
+/// its name in pinyin, its code. An abbreviation (CD) is no name but a guess.
 pub fn city_alias(name: &str, breakdown: &Breakdown) -> Option<(CityId, Alias)> {
     let folded = folded(name);
     if let Some(id) = breakdown.city_ids().find(|id| is_city(&folded, breakdown.city(*id))) {

@@ -284,7 +284,8 @@ impl Written {
     }
 }
 
-/// How near a label is to a wording, in words first: a label whose words agree is that label, with another number in it.
+/// How near a label is to a wording, in words first: a label whose words agree is that label, with another number in
+/// it.
 fn nearness(form: &Form, official: &Form) -> (Difference, f32) {
     let words = words_alike(&form.words, &official.words);
     if official.numbers.iter().all(|number| form.numbers.contains(number)) {
@@ -418,7 +419,13 @@ fn without_brackets(text: &str) -> String {
 }
 
 /// Traditional characters of planning texts, each before its simplified form.
-const TRADITIONAL: &str = "進进軍军雙双轉转項项業业設设個个環环識识經经濟济創创團团隊队國国藥药製制專专醫医過过範范點点產产領领佈布種种臺台萬万億亿實实驗验數数據据術术達达應应務务機机構构動动體体學学會会開开關关總总單单標标內内導导區区縣县權权發发現现員员資资養养類类級级統统網网電电車车農农門门間间際际廠厂傳传優优價价協协與与東东條条檢检測测營营療疗監监確确礎础穩稳競竞築筑節节約约組组結结維维綠绿線线織织聯联職职藝艺規规計计訓训評评試试認认課课調调證证護护變变質质購购軟软輸输運运適适選选鄉乡錄录鏈链長长階阶險险雲云預预額额風风館馆驅驱綿绵陽阳資资廣广樂乐瀘泸內内貢贡賓宾號号題题說说報报備备註注稱称況况時时責责";
+const TRADITIONAL: &str = "\
+    進进軍军雙双轉转項项業业設设個个環环識识經经濟济創创團团隊队國国藥药製制專专醫医過过範范點点產产領领\
+    佈布種种臺台萬万億亿實实驗验數数據据術术達达應应務务機机構构動动體体學学會会開开關关總总單单標标內内\
+    導导區区縣县權权發发現现員员資资養养類类級级統统網网電电車车農农門门間间際际廠厂傳传優优價价協协與与\
+    東东條条檢检測测營营療疗監监確确礎础穩稳競竞築筑節节約约組组結结維维綠绿線线織织聯联職职藝艺規规計计\
+    訓训評评試试認认課课調调證证護护變变質质購购軟软輸输運运適适選选鄉乡錄录鏈链長长階阶險险雲云預预額额\
+    風风館馆驅驱綿绵陽阳資资廣广樂乐瀘泸內内貢贡賓宾號号題题說说報报備备註注稱称況况時时責责";
 
 /// The simplified form of a character.
 pub(super) fn simplified(c: char) -> char {
@@ -530,7 +537,14 @@ mod tests {
         #[test]
         fn a_slip_or_two_never_make_another_indicator(
             which in 0usize..9,
-            edits in prop::collection::vec((0u8..4, 0usize..40, "[0-9家项个的与和新科企业团队技化育成]".prop_map(|s| s.chars().next().unwrap())), 1..=2),
+            edits in prop::collection::vec(
+                (
+                    0u8..4,
+                    0usize..40,
+                    "[0-9家项个的与和新科企业团队技化育成]".prop_map(|s| s.chars().next().unwrap()),
+                ),
+                1..=2,
+            ),
             serial in prop::option::of(1u32..=9),
         ) {
             let breakdown = Breakdown::official();

@@ -93,8 +93,8 @@ pub fn arithmetic(text: &str) -> Option<Decimal> {
     Some(sum.normalize())
 }
 
-/// A formula of the row `from` as it stands in the row `to` (zero-based) when dragged there: every relative reference to
-/// a cell of its own row and sheet goes along. Texts in quotes, names and other sheets' cells stay as they are.
+/// A formula of the row `from` as it stands in the row `to` (zero-based) when dragged there: every relative reference
+/// to a cell of its own row and sheet goes along. Texts in quotes, names and other sheets' cells stay as they are.
 pub fn dragged(formula: &str, from: u32, to: u32) -> String {
     let (own, other) = ((u64::from(from) + 1).to_string(), (u64::from(to) + 1).to_string());
     let mut out = String::with_capacity(formula.len() + 8);

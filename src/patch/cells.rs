@@ -384,7 +384,8 @@ mod tests {
 
     #[test]
     fn only_the_cell_changes() {
-        let row = "<sheetData><row r=\"1\" spans=\"1:3\"><c r=\"A1\" s=\"4\" t=\"s\"><v>0</v></c><c r=\"C1\"/></row></sheetData>";
+        let row = "<sheetData><row r=\"1\" spans=\"1:3\"><c r=\"A1\" s=\"4\" t=\"s\"><v>0</v></c>\
+            <c r=\"C1\"/></row></sheetData>";
         assert_eq!(set_one(row, "A1", number("600.0")), row.replace(" t=\"s\"><v>0</v>", "><v>600</v>"));
         assert_eq!(
             set_one(row, "A1", text(" <a>_x0041_")),
@@ -416,7 +417,9 @@ mod tests {
         let Ok(set) = set("sheet1.xml", xml, &values, &mut |_, _| None) else { panic!() };
         assert_eq!(
             set.text,
-            "<x:worksheet xmlns:x=\"u\"><x:dimension ref=\"A1:B2\"/><x:sheetData><x:row r=\"2\"><x:c r=\"B2\" t=\"inlineStr\"><x:is><x:t>是</x:t></x:is></x:c></x:row></x:sheetData></x:worksheet>"
+            "<x:worksheet xmlns:x=\"u\"><x:dimension ref=\"A1:B2\"/><x:sheetData>\
+            <x:row r=\"2\"><x:c r=\"B2\" t=\"inlineStr\"><x:is><x:t>是</x:t></x:is></x:c></x:row>\
+            </x:sheetData></x:worksheet>"
         );
         assert_eq!(
             set_one("<sheetData><row r=\"2\" ht=\"9\"/></sheetData>", "A2", number("1")),
@@ -426,7 +429,8 @@ mod tests {
 
     #[test]
     fn a_new_cell_takes_the_style_of_its_row_or_column() {
-        let sheet = "<cols><col min=\"2\" max=\"2\" style=\"7\"/></cols><sheetData><row r=\"1\" s=\"5\" customFormat=\"1\"/></sheetData>";
+        let sheet = "<cols><col min=\"2\" max=\"2\" style=\"7\"/></cols>\
+            <sheetData><row r=\"1\" s=\"5\" customFormat=\"1\"/></sheetData>";
         assert!(set_one(sheet, "B1", number("1")).contains("<c r=\"B1\" s=\"5\">"));
         assert!(set_one(sheet, "B2", number("1")).contains("<c r=\"B2\" s=\"7\">"));
         assert!(set_one(sheet, "C2", number("1")).contains("<c r=\"C2\"><v>"));
@@ -454,7 +458,8 @@ mod tests {
 
     #[test]
     fn what_belongs_together_is_refused() {
-        let data = "<sheetData><row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"A1:A2\">B1:B2</f></c></row><row r=\"2\"><c r=\"A2\"/><c r=\"A2\"/></row></sheetData>";
+        let data = "<sheetData><row r=\"1\"><c r=\"A1\"><f t=\"array\" ref=\"A1:A2\">B1:B2</f></c></row>\
+            <row r=\"2\"><c r=\"A2\"/><c r=\"A2\"/></row></sheetData>";
         assert!(set_one(data, "A2", number("1")).contains("数组公式 A1:A2"));
         let merged = "<sheetData/><mergeCells count=\"1\"><mergeCell ref=\"A1:B2\"/></mergeCells>";
         assert!(set_one(merged, "B1", number("1")).contains("A1:B2 盖住"));

@@ -1,4 +1,5 @@
-//! Which formulas depend on touched cells, across sheets. Reads references, evaluates nothing; in doubt a formula depends.
+//! Which formulas depend on touched cells, across sheets. Reads references, evaluates nothing; in doubt a formula
+//! depends.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,7 +80,8 @@ impl Formulas {
                 }
                 FormulaKind::DataTable(range) => {
                     formula.shows.extend(shown_by(range));
-                    // The formulas and values along its upper and left edge, and the cells they are put into (18.3.1.40).
+                    // The formulas and values along its upper and left edge, and the cells they are put into
+                    // (18.3.1.40).
                     let edge =
                         CellRef::new(range.start.row.saturating_sub(1), range.start.column.saturating_sub(1));
                     formula.reads.push((sheet, Range { start: edge, end: range.end }));

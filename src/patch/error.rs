@@ -42,7 +42,10 @@ pub enum PatchError {
     NotWorksheet(String),
     #[error("工作表“{sheet}”的单元格 {cell} 改不了：{reason}")]
     Cell { sheet: String, cell: CellRef, reason: Refusal },
-    #[error("工作表“{sheet}”第 {} 行前不能自动插入一行：{reason}。请在 WPS 或 Excel 里插入这一行，再重新导入", row.saturating_add(1))]
+    #[error(
+        "工作表“{sheet}”第 {} 行前不能自动插入一行：{reason}。请在 WPS 或 Excel 里插入这一行，再重新导入",
+        row.saturating_add(1)
+    )]
     InsertRow { sheet: String, row: u32, reason: Obstacle },
 }
 

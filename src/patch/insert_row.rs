@@ -34,7 +34,8 @@ const ADDRESSES: [(&str, &str); 15] = [
     ("cellWatch", "r"),
 ];
 
-/// Elements whose text is a formula: conditional formats, validations, sparklines; charts and tables in their own parts.
+/// Elements whose text is a formula: conditional formats, validations, sparklines; charts and tables in their own
+/// parts.
 const FORMULA_ELEMENTS: [&str; 6] =
     ["formula", "formula1", "formula2", "f", "calculatedColumnFormula", "totalsRowFormula"];
 

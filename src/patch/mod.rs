@@ -213,8 +213,8 @@ impl Patch<'_> {
     }
 }
 
-/// Of formulas whose results alone were kept, given by sheet, cell and text, those that read a cell which `edits` or the
-/// results that went with them changed. What cannot be told counts as read.
+/// Of formulas whose results alone were kept, given by sheet, cell and text, those that read a cell which `edits` or
+/// the results that went with them changed. What cannot be told counts as read.
 pub fn outdated<'f>(
     formulas: &'f [(usize, CellRef, String)],
     sheets: &[&str],

@@ -156,10 +156,13 @@ fn look(style: &str) -> (Vec<(&str, &str)>, &str) {
 mod tests {
     use super::*;
 
-    const PART: &str = "<styleSheet><numFmts count=\"1\"><numFmt numFmtId=\"176\" formatCode=\"m&quot;月&quot;d&quot;日&quot;\"/></numFmts>\
+    const PART: &str = "<styleSheet><numFmts count=\"1\">\
+        <numFmt numFmtId=\"176\" formatCode=\"m&quot;月&quot;d&quot;日&quot;\"/></numFmts>\
         <cellStyleXfs count=\"1\"><xf numFmtId=\"14\"/></cellStyleXfs>\
-        <cellXfs count=\"5\"><xf numFmtId=\"0\" fontId=\"0\"/><xf numFmtId=\"176\" fontId=\"0\" applyNumberFormat=\"1\"/>\
-        <xf numFmtId=\"49\" fontId=\"2\" quotePrefix=\"1\"><alignment horizontal=\"center\"/></xf><xf numFmtId=\"14\" fontId=\"7\"/><xf numFmtId=\"2\" fontId=\"7\"/></cellXfs></styleSheet>";
+        <cellXfs count=\"5\"><xf numFmtId=\"0\" fontId=\"0\"/>\
+        <xf numFmtId=\"176\" fontId=\"0\" applyNumberFormat=\"1\"/>\
+        <xf numFmtId=\"49\" fontId=\"2\" quotePrefix=\"1\"><alignment horizontal=\"center\"/></xf>\
+        <xf numFmtId=\"14\" fontId=\"7\"/><xf numFmtId=\"2\" fontId=\"7\"/></cellXfs></styleSheet>";
 
     fn number() -> NewValue {
         NewValue::Number(600.into())

@@ -1,5 +1,5 @@
-//! Files encrypted with the password that Excel and WPS try without asking (MS-OFFCRYPTO, and 2.2.9 of MS-XLS): who opens
-//! them is asked for nothing, so they are read. No other password is tried.
+//! Files encrypted with the password that Excel and WPS try without asking (MS-OFFCRYPTO, and 2.2.9 of MS-XLS): who
+//! opens them is asked for nothing, so they are read. No other password is tried.
 //!
 //! Decrypts whole packages (agile and standard encryption) and the record stream of .xls (obfuscation, RC4, RC4 of the
 //! CryptoAPI). Writes nothing; what it gives back is as long as what it was given.

@@ -57,7 +57,8 @@ pub(super) struct Defined {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FormulaText {
     pub text: String,
-    /// Whether it means the same in a workbook of its own: no unknown function, no other workbook, no list of constants.
+    /// Whether it means the same in a workbook of its own: no unknown function, no other workbook, no list of
+    /// constants.
     pub writable: bool,
 }
 

@@ -1,6 +1,8 @@
-//! The functions that .xlsx knows: by the numbers of .xls and .xlsb (MS-XLS 2.5.198.17, MS-XLSB 2.5.97.10), and by name.
+//! The functions that .xlsx knows: by the numbers of .xls and .xlsb (MS-XLS 2.5.198.17, MS-XLSB 2.5.97.10), and by
+//! name.
 //!
-//! Leaves out what calls other programs or reads other sources (CALL, REGISTER.ID, RTD, cubes): those are never written.
+//! Leaves out what calls other programs or reads other sources (CALL, REGISTER.ID, RTD, cubes): those are never
+//! written.
 
 /// For a function of any number of arguments.
 const VARIES: u8 = u8::MAX;

@@ -236,8 +236,8 @@ pub(super) fn repacked(name: &str, text: &str) -> Result<Vec<u8>, Unreadable> {
     Ok(writer.finish().map_err(|error| damaged(name, error))?.into_inner())
 }
 
-/// The encoding of a part that is not UTF-8 (XML 1.0, appendix F): by its mark, by where the zero bytes of `<` stand, or
-/// by its declaration where the bytes are no UTF-8.
+/// The encoding of a part that is not UTF-8 (XML 1.0, appendix F): by its mark, by where the zero bytes of `<` stand,
+/// or by its declaration where the bytes are no UTF-8.
 fn other_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     match bytes {
         [0xFF, 0xFE, ..] | [b'<', 0, ..] => Some(UTF_16LE),

@@ -21,8 +21,8 @@ pub(super) struct Worksheet {
     pub error_cells: HashMap<usize, CellRef>,
     /// Inline strings that begin or end with a space, by their place in the stream.
     pub inline_texts: HashMap<usize, Arc<str>>,
-    /// The cells with a content, where all of them are plain: numbers and shared strings alone. Such a sheet need not be
-    /// read a second time.
+    /// The cells with a content, where all of them are plain: numbers and shared strings alone. Such a sheet need not
+    /// be read a second time.
     pub plain: Option<Vec<Plain>>,
     pub merges: Vec<Range>,
     pub hidden_rows: Vec<Span>,

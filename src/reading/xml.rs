@@ -88,9 +88,9 @@ impl<'t, 'l> Xml<'t, 'l> {
         }
     }
 
-    /// The cell of a worksheet that comes next, where it is written as nearly all are: `<c r="B3" s="1" t="s"><v>7</v></c>`
-    /// without anything else in it. Anything else is left to [`Self::next`], which reads it all. Nine cells of ten in a
-    /// large workbook take this way, at a third of the cost.
+    /// The cell of a worksheet that comes next, where it is written as nearly all are: `<c r="B3" s="1"
+    /// t="s"><v>7</v></c>` without anything else in it. Anything else is left to [`Self::next`], which reads it all.
+    /// Nine cells of ten in a large workbook take this way, at a third of the cost.
     pub fn plain_cell(&mut self) -> Option<PlainCell<'t>> {
         let mut rest = *self.reader.get_ref();
         let cell = PlainCell::take(&mut rest)?;

@@ -25,12 +25,16 @@ pub fn half_width(c: char) -> char {
     }
 }
 
-/// Characters that leave no mark on screen: zero-width, directional, soft hyphen, fillers, variation selectors, tags, controls.
+/// Characters that leave no mark on screen: zero-width, directional, soft hyphen, fillers, variation selectors, tags,
+/// controls.
 pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-        || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
+    ) || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }
 
 /// Spaces that look like the space of the keyboard, or like none, and are another character.

@@ -624,7 +624,9 @@ proptest! {
     }
 
     #[test]
-    fn numerals_never_panic(text in "[0-9０-９一二三五十百千万亿零〇廿两OolISkw.,，、。'%+\\-*×^=Ee ()（）【】/约余至项家月日:\u{200b}]{0,24}") {
+    fn numerals_never_panic(
+        text in "[0-9０-９一二三五十百千万亿零〇廿两OolISkw.,，、。'%+\\-*×^=Ee ()（）【】/约余至项家月日:\u{200b}]{0,24}",
+    ) {
         let written = read_quantity(&text);
         // Where the number came from is a piece of the text.
         prop_assert!(text.contains(&written.text), "{:?}", written);
@@ -641,7 +643,13 @@ proptest! {
 
     #[test]
     fn every_style_reads_back(
-        n in prop_oneof![0u64..1_000, 0u64..100_000, 0u64..1_000_000_000_000, (1u64..10_000).prop_map(|n| n * 10_000), (1u64..1_000).prop_map(|n| n * 100)],
+        n in prop_oneof![
+            0u64..1_000,
+            0u64..100_000,
+            0u64..1_000_000_000_000,
+            (1u64..10_000).prop_map(|n| n * 10_000),
+            (1u64..1_000).prop_map(|n| n * 100),
+        ],
         style in prop::sample::select(STYLES.to_vec()),
         unit in prop::sample::select(vec!["", "项", "家", "个", "件"]),
         way in 0..DRESSES,
@@ -659,7 +667,12 @@ proptest! {
     }
 
     #[test]
-    fn letters_for_digits_are_guessed(digits in "[12568][012568]{1,5}", at in 0usize..6, pick in 0usize..4, unit in prop::sample::select(vec!["", "项"])) {
+    fn letters_for_digits_are_guessed(
+        digits in "[12568][012568]{1,5}",
+        at in 0usize..6,
+        pick in 0usize..4,
+        unit in prop::sample::select(vec!["", "项"]),
+    ) {
         let mut written: Vec<char> = digits.chars().collect();
         let at = at % written.len();
         let letters: &[char] = match written[at] {
@@ -686,9 +699,12 @@ proptest! {
         let number = write(n, style);
         prop_assume!(!is_rough(&number));
         let hedged = [
-            format!("约{number}"), format!("{number}余项"), format!("{number}左右"), format!("近{number}家"), format!("≥{number}"), format!("超过{number}家"),
-            format!("{number}以上"), format!("{number}-{number}"), format!("{number}至{number}项"), format!("{number}或{number}"), format!("({number})"),
-            format!("{number}（含在建）"), format!("不足{number}"), format!("{number}项上下"), format!("{number}+{number}"), format!("{number}～{number}"),
+            format!("约{number}"), format!("{number}余项"), format!("{number}左右"),
+            format!("近{number}家"), format!("≥{number}"), format!("超过{number}家"),
+            format!("{number}以上"), format!("{number}-{number}"), format!("{number}至{number}项"),
+            format!("{number}或{number}"), format!("({number})"),
+            format!("{number}（含在建）"), format!("不足{number}"), format!("{number}项上下"),
+            format!("{number}+{number}"), format!("{number}～{number}"),
         ][way].clone();
         prop_assume!(hedged.chars().count() <= LONGEST);
         prop_assert_eq!(read_quantity(&hedged).number(), None, "{}", hedged);
