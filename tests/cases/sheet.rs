@@ -34,7 +34,10 @@ pub fn base(name: &str, breakdown: &Breakdown) -> Sheet {
                 put(at(i + 4, 1), indicator.label.as_str().into());
                 if name == "分解表（带合计）" {
                     put(at(3, breakdown.cities.len() + 2), "合计".into());
-                    put(at(i + 4, breakdown.cities.len() + 2), Value::Number(plain(indicator.total)));
+                    // Shares do not add up: of them the zone's own stands there.
+                    let sum = indicator.targets.iter().flatten().sum();
+                    let total = if indicator.unit == "%" { indicator.total } else { sum };
+                    put(at(i + 4, breakdown.cities.len() + 2), Value::Number(plain(total)));
                 }
                 for (j, target) in indicator.targets.iter().enumerate() {
                     put(

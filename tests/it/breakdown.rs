@@ -121,7 +121,15 @@ fn the_annex_and_the_machine_form_say_the_same() {
     let relations: Vec<Relation> = annex.indicators.iter().map(|indicator| indicator.relation).collect();
     assert_eq!(
         relations,
-        [Relation::Above, Relation::Breaking, Relation::AtLeast, Relation::Equal, Relation::Equal]
+        [
+            Relation::Above,
+            Relation::Breaking,
+            Relation::AtLeast,
+            Relation::Equal,
+            Relation::Equal,
+            Relation::Reaching,
+            Relation::Above
+        ]
     );
     // The fingerprint is that of the file.
     assert!(annex.fingerprint != machine.fingerprint);
@@ -224,7 +232,7 @@ fn a_total_of_shares_is_no_sum() {
 fn swapped_columns_of_a_fourth_city_are_one_finding() {
     let breakdown = breakdown("四市.csv");
     let mut swapped = annex(&breakdown);
-    for row in 3..8 {
+    for row in 3..10 {
         let (a, b) = (CellRef::new(row, 4), CellRef::new(row, 5));
         let (left, right) = (
             swapped.sheets[0].grid.get(a).cloned().unwrap(),
@@ -233,7 +241,7 @@ fn swapped_columns_of_a_fourth_city_are_one_finding() {
         swapped.sheets[0].grid.set(a, right);
         swapped.sheets[0].grid.set(b, left);
     }
-    assert_eq!(findings(&swapped, &breakdown)[0], "T005 E4:F8");
+    assert_eq!(findings(&swapped, &breakdown)[0], "T005 E4:F10");
 }
 
 /// A blank form of the product's own, filled in with half of every target.
@@ -307,7 +315,7 @@ fn the_command_line_checks_corrects_and_consolidates_against_it() {
     let text = String::from_utf8(shown.stdout).unwrap();
     assert_eq!(shown.status.code(), Some(0));
     assert!(
-        text.contains("4 个市，5 项指标")
+        text.contains("4 个市，7 项指标")
             && text.contains("增加东湖州")
             && text.contains("去掉指标 6：孵化企业1000家"),
         "{text}"
@@ -385,7 +393,7 @@ fn the_engine_audits_against_the_breakdown_in_force() {
     let asked =
         Request::ReadBreakdown { file: 2, name: "四市-附件.xlsx".to_owned(), bytes: annex.clone() };
     let Response::BreakdownRead(new) = engine.handle(asked) else { panic!("not read") };
-    assert_eq!((new.cities.len(), new.indicators, new.changes.len()), (4, 5, 20));
+    assert_eq!((new.cities.len(), new.indicators, new.changes.len()), (4, 7, 22));
     // Reading it has not put it in force.
     assert!(errors(engine.handle(open())) > 0);
     let Response::Hello(hello) =
@@ -395,7 +403,7 @@ fn the_engine_audits_against_the_breakdown_in_force() {
     };
     assert_eq!(
         (hello.breakdown.as_deref(), hello.cities.len(), hello.indicators.len()),
-        (Some("四市-附件.xlsx"), 4, 5)
+        (Some("四市-附件.xlsx"), 4, 7)
     );
     assert_eq!(errors(engine.handle(open())), 0);
     let bad = Request::UseBreakdown { file: 2, name: "a.csv".to_owned(), bytes: b"a,b\n".to_vec() };
