@@ -36,6 +36,7 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The word that style and tests know it by.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Reading => "reading",
@@ -64,10 +65,12 @@ impl Step {
     }
 }
 
+/// Whether these changes move the addresses of what stands below.
 pub fn inserts_rows(changes: &[Change]) -> bool {
     changes.iter().any(|change| matches!(change.action, Action::InsertRow { .. }))
 }
 
+/// What a finding is known by from one audit to the next.
 pub fn mark(finding: &Finding) -> Mark {
     Mark {
         code: finding.code.clone(),
@@ -77,6 +80,7 @@ pub fn mark(finding: &Finding) -> Mark {
     }
 }
 
+/// A file as the page holds it: what the engine said of it, and what the user has done. Its bytes are with the host.
 #[derive(Clone, Debug, PartialEq)]
 pub struct File {
     pub id: FileId,
@@ -110,6 +114,7 @@ pub struct File {
 }
 
 impl File {
+    /// A file that was chosen and not read yet.
     pub fn new(id: FileId, name: String, size: f64) -> Self {
         Self {
             id,
@@ -138,6 +143,7 @@ impl File {
         self.done.iter().flat_map(|step| step.changes.iter().cloned()).collect()
     }
 
+    /// The numbers of the steps in force, in order.
     pub fn serials(&self) -> Vec<u32> {
         self.done.iter().map(|step| step.serial).collect()
     }
@@ -253,6 +259,7 @@ impl File {
         Beside { previous, list: list.copied().cloned() }
     }
 
+    /// The finding of this number, in the audit that is held now.
     pub fn finding(&self, id: u32) -> Option<&Finding> {
         self.findings().iter().find(|finding| finding.id == id)
     }
@@ -273,6 +280,7 @@ impl File {
         self.findings().iter().filter(|finding| finding.tier == tier && self.is_open(finding)).count()
     }
 
+    /// What the file list shows of it.
     pub fn standing(&self) -> Standing {
         match &self.phase {
             Phase::Unreadable(why) => Standing::Unreadable(why.clone()),

@@ -23,6 +23,7 @@ pub enum Item {
 }
 
 impl Item {
+    /// The finding itself.
     pub const fn finding(&self) -> &Finding {
         match self {
             Self::Open { finding, .. }
@@ -32,6 +33,7 @@ impl Item {
         }
     }
 
+    /// Whether it is still to be dealt with.
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Open { .. })
     }

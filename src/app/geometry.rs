@@ -34,6 +34,7 @@ const MAX_COLUMNS: u32 = 16_384;
 /// A browser cannot scroll further than this.
 const HIGHEST: f64 = 16_000_000.0;
 
+/// The places of a sheet's rows, columns and merged cells.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Geometry {
     /// Left edges of the columns shown, and the right edge of the last.
@@ -94,10 +95,12 @@ impl Geometry {
         geometry
     }
 
+    /// How many columns are shown, with the empty ones that fill the screen.
     pub fn columns(&self) -> u32 {
         u32::try_from(self.lefts.len().saturating_sub(1)).unwrap_or(MAX_COLUMNS)
     }
 
+    /// How many rows are shown, with the empty ones that fill the screen.
     pub fn rows(&self) -> u32 {
         match &self.tops {
             Tops::Even { rows, .. } => *rows,
@@ -105,11 +108,13 @@ impl Geometry {
         }
     }
 
+    /// The left edge of a column; past the last one the right edge of the sheet.
     pub fn left(&self, column: u32) -> f64 {
         let last = self.lefts.last().copied().unwrap_or(0.0);
         usize::try_from(column).ok().and_then(|at| self.lefts.get(at)).copied().unwrap_or(last)
     }
 
+    /// The top edge of a row; past the last one the bottom edge of the sheet.
     pub fn top(&self, row: u32) -> f64 {
         match &self.tops {
             Tops::Even { height, .. } => f64::from(row) * height,
@@ -120,10 +125,12 @@ impl Geometry {
         }
     }
 
+    /// The width of all columns.
     pub fn width(&self) -> f64 {
         self.left(self.columns())
     }
 
+    /// The height of all rows, as far as a browser can scroll.
     pub fn height(&self) -> f64 {
         self.top(self.rows()).min(HIGHEST)
     }
@@ -172,10 +179,12 @@ impl Geometry {
         (at(from), at(to))
     }
 
+    /// Whether the file hides a row.
     pub fn row_is_hidden(&self, row: u32) -> bool {
         self.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&row))
     }
 
+    /// Whether the file hides a column.
     pub fn column_is_hidden(&self, column: u32) -> bool {
         self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::state::Command;
 use super::{Effect, Message};
 
+/// Carries out what the page cannot do itself, and tells it what happens outside.
 pub trait Host {
     /// Where the host reports what happens outside. Called once, before any effect.
     fn connect(&self, send: Callback<Message>);
@@ -45,6 +46,7 @@ impl Page {
     }
 }
 
+/// Where messages go and the host, from the page that the component stands in.
 #[hook]
 pub fn use_page() -> Page {
     use_context::<Page>()

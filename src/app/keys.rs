@@ -70,6 +70,7 @@ pub enum Editing {
     Yes,
 }
 
+/// What a key does in the sheet; nothing where it is the field's own or the browser's.
 pub fn sheet_key(press: &KeyPress, editing: Editing) -> Option<SheetKey> {
     let down = if press.shift { -1 } else { 1 };
     match (press.key.as_str(), press.ctrl, press.alt) {

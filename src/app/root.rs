@@ -15,6 +15,7 @@ pub struct Props {
     pub host: HostHandle,
 }
 
+/// The page: takes messages in, draws the state, hands effects to the host.
 pub struct App {
     state: State,
     page: Page,

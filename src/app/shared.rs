@@ -8,6 +8,7 @@ use std::rc::Rc;
 pub struct Shared<T>(Rc<T>);
 
 impl<T> Shared<T> {
+    /// A value that is the same as nothing else.
     pub fn new(value: T) -> Self {
         Self(Rc::new(value))
     }

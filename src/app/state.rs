@@ -77,18 +77,22 @@ impl State {
         effects
     }
 
+    /// The file of this number, while it is in the list.
     pub fn file(&self, id: FileId) -> Option<&Shared<File>> {
         self.files.iter().find(|file| file.id == id)
     }
 
+    /// The file that is on the screen.
     pub fn selected_file(&self) -> Option<&Shared<File>> {
         self.selected.and_then(|id| self.file(id))
     }
 
+    /// How large everything is drawn: 1 at the usual size of type.
     pub const fn scale(&self) -> f64 {
         self.display.scale()
     }
 
+    /// How many files are still to be read.
     pub fn reading(&self) -> usize {
         self.files.iter().filter(|file| file.standing() == Standing::Reading).count()
     }

@@ -188,28 +188,34 @@ pub const KEYS: &str = "快捷键";
 
 // Sentences that name a button take its word from the button: `panels::tests` holds that there is one.
 
+/// What to do first.
 pub fn start_lead() -> String {
     format!("把各市报来的分解表或进展情况表拖到这里，或者点“{CHOOSE}”。可以一次选很多份。")
 }
 
+/// What the board shows.
 pub fn board_lead() -> String {
     format!("一格是一个市的一期报表。先在“{CHECK}”里处理完错误，再汇总。")
 }
 
+/// Why a consolidation cannot be downloaded any more.
 pub fn outdated_why() -> String {
     format!("汇总之后，报表有修改、增减，或换了分解表。请点“{RUN_AGAIN}”，再下载。")
 }
 
+/// Why a step cannot be taken back out of its order.
 pub fn undo_in_order() -> String {
     format!("这一步之后插入过行，请用“{UNDO}”按顺序退回。")
 }
 
+/// Why a file was left out.
 pub fn broke_twice() -> String {
     format!(
         "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“{RETRY}”，或另存为 xlsx 后重新添加。"
     )
 }
 
+/// What the box 附校核记录表 does.
 pub fn record_means() -> String {
     format!("在副本末尾加一张“{RECORD_SHEET}”，列出每一处改动、依据和来源")
 }
@@ -240,6 +246,7 @@ pub fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
+/// A tier's name.
 pub const fn tier(tier: Tier) -> &'static str {
     match tier {
         Tier::Error => "错误",
@@ -257,6 +264,7 @@ pub const fn tier_mark(tier: Tier) -> &'static str {
     }
 }
 
+/// A tier's class in the style.
 pub const fn tier_class(tier: Tier) -> &'static str {
     match tier {
         Tier::Error => "error",
@@ -275,10 +283,12 @@ pub fn card_id(finding: u32) -> String {
     format!("finding-{finding}")
 }
 
+/// How many errors a file has.
 pub fn errors(count: usize) -> String {
     format!("{count} {}", tier(Tier::Error))
 }
 
+/// How many warnings a file has.
 pub fn warnings(count: usize) -> String {
     format!("{count} {}", tier(Tier::Warning))
 }
@@ -288,6 +298,7 @@ pub fn breakdown_caption(file: Option<&str>) -> String {
     file.map_or_else(|| BREAKDOWN.to_owned(), |file| format!("指标分解表（{file}）"))
 }
 
+/// Said when another breakdown is in force; without a file the official one.
 pub fn breakdown_in_force(file: Option<&str>) -> String {
     file.map_or_else(
         || "已换回官方分解表，正在重新校核。".to_owned(),
@@ -300,18 +311,22 @@ pub fn other_breakdown(file: &str) -> String {
     format!("分解表：{file}")
 }
 
+/// How large a proposed breakdown is.
 pub fn breakdown_size(cities: usize, indicators: u32) -> String {
     format!("{cities} 个市，{indicators} 项指标")
 }
 
+/// How far a proposed breakdown differs from the one in force.
 pub fn breakdown_differs(count: usize) -> String {
     if count == 0 { BREAKDOWN_SAME.to_owned() } else { format!("与现行分解表有 {count} 处不同") }
 }
 
+/// How many files are read.
 pub fn progress(read: usize, all: usize) -> String {
     format!("已读 {read} / {all}")
 }
 
+/// Said when the last file is read.
 pub fn all_read(files: usize, with_errors: usize) -> String {
     if with_errors == 0 {
         format!("{files} 个文件已读完，没有错误")
@@ -320,10 +335,12 @@ pub fn all_read(files: usize, with_errors: usize) -> String {
     }
 }
 
+/// Why the browser gave no bytes.
 pub fn not_read(why: &str) -> String {
     format!("浏览器读不到这个文件（{why}）。它可能已被移动、删除或正被别的程序占用，请重新选择。")
 }
 
+/// Said when the engine broke down, over a file where one is known.
 pub fn broke_down(file: Option<&str>) -> String {
     match file {
         Some(name) => format!("处理“{name}”时后台程序出错，已重新启动。所有文件和修改都在，正在重新读入。"),
@@ -331,6 +348,7 @@ pub fn broke_down(file: Option<&str>) -> String {
     }
 }
 
+/// Said when the engine gave no sign of life any more.
 pub fn went_silent(file: Option<&str>) -> String {
     match file {
         Some(name) => {
@@ -340,6 +358,7 @@ pub fn went_silent(file: Option<&str>) -> String {
     }
 }
 
+/// Said when the engine is long at something, and could be ended.
 pub fn slow(file: Option<&str>, seconds: u32) -> String {
     match file {
         Some(name) => format!(
@@ -361,6 +380,7 @@ pub fn removed(name: &str, unsaved: usize) -> String {
     }
 }
 
+/// Said when a removed file is back.
 pub fn restored(name: &str) -> String {
     format!("“{name}”已放回列表")
 }
@@ -395,6 +415,7 @@ pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize) -> S
     said
 }
 
+/// What those who mend the program need to know.
 pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
     format!("{VERSION} {version}（{build}）：{detail}")
 }
@@ -406,18 +427,22 @@ pub fn page_broke(detail: &str) -> String {
     )
 }
 
+/// Said when the browser did not carry something out.
 pub fn refused(detail: &str) -> String {
     format!("浏览器没有完成这一步：{detail}")
 }
 
+/// Said when a document was handed out.
 pub fn downloaded(name: &str) -> String {
     format!("已另存为 {name}。")
 }
 
+/// Read out when the corrected copy was handed out.
 pub fn saved_as(name: &str) -> String {
     format!("已另存为 {name}")
 }
 
+/// What was proven of a copy: cells changed, parts that are the same byte for byte.
 pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
     match identical {
         Some(0) => format!("只改了 {cells} 个单元格，其余内容逐字节未变。"),
@@ -426,18 +451,22 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
     }
 }
 
+/// Where explanations went that have no column in the form.
 pub fn explained_in_record(count: u32) -> String {
     format!("情况说明 {count} 条写在副本末尾新增的“{RECORD_SHEET}”工作表里，下次打开仍然有效。")
 }
 
+/// What a file is reconciled with.
 pub fn compared_with(source: &str) -> String {
     format!("对照 {source}")
 }
 
+/// The parts of a package that a copy has changed.
 pub fn changed_parts(parts: &[String]) -> String {
     format!("改动的部件：{}", parts.join("、"))
 }
 
+/// Read out when a fix was applied.
 pub fn applied(finding: &Finding) -> String {
     match &finding.address {
         Some(address) => format!("已改 {address}"),
@@ -445,6 +474,7 @@ pub fn applied(finding: &Finding) -> String {
     }
 }
 
+/// Said when all safe fixes were applied; what is left is counted.
 pub fn applied_safe(count: usize, rest: usize) -> String {
     if rest == 0 {
         format!("采用了 {count} 条稳妥修改，没有剩下的问题。")
@@ -453,6 +483,7 @@ pub fn applied_safe(count: usize, rest: usize) -> String {
     }
 }
 
+/// Read out when a finding is gone to.
 pub fn announced(finding: &Finding) -> String {
     format!(
         "{}，{}，{}",
@@ -462,50 +493,62 @@ pub fn announced(finding: &Finding) -> String {
     )
 }
 
+/// Read out when a step was taken back.
 pub fn taken_back(changes: usize) -> String {
     format!("撤销了 {changes} 处修改")
 }
 
+/// Read out when a step was done again.
 pub fn done_again(changes: usize) -> String {
     format!("重做了 {changes} 处修改")
 }
 
+/// A row as an address.
 pub fn row_address(row: u32) -> String {
     format!("第 {} 行", row.saturating_add(1))
 }
 
+/// The mark in the place of hidden rows.
 pub fn hidden_rows(count: u32) -> String {
     format!("隐藏 {count} 行")
 }
 
+/// How many findings go with their root cause.
 pub fn explains(count: usize) -> String {
     format!("由此引起 {count} 处，改好后一并消失")
 }
 
+/// How many cells a fix will change.
 pub fn cells_changed(count: usize) -> String {
     format!("将改 {count} 个单元格")
 }
 
+/// What a fix does that leaves the sight of a cell as it is.
 pub fn stored_as_number(shown: &str) -> String {
     format!("文本“{shown}”改存为数值")
 }
 
+/// What a fix does that inserts a row.
 pub fn row_will_be_inserted(row: u32) -> String {
     format!("将在第 {} 行前插入一行", row.saturating_add(1))
 }
 
+/// How many steps were done.
 pub fn steps(count: usize) -> String {
     format!("修改了 {count} 处")
 }
 
+/// A step of several safe fixes, in the list of steps.
 pub fn batch(count: usize) -> String {
     format!("稳妥修改 {count} 条")
 }
 
+/// How many further findings are at a cell.
 pub fn more_at_cell(count: usize) -> String {
     format!("这个单元格还有 {count} 条")
 }
 
+/// Which of the findings is selected.
 pub fn of_findings(at: usize, all: usize) -> String {
     format!("{at} / {all}")
 }
@@ -528,10 +571,12 @@ pub fn period(period: &str) -> String {
     }
 }
 
+/// The caption of a consolidation.
 pub fn consolidated(of: &str) -> String {
     format!("{}汇总", period(of))
 }
 
+/// What a screen reader says of a cell.
 pub fn cell_label(address: &str, shown: &str) -> String {
     if shown.is_empty() { format!("{address}，{BLANK}") } else { format!("{address}，{shown}") }
 }

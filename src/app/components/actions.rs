@@ -18,6 +18,7 @@ pub struct Props {
     pub begun: bool,
 }
 
+/// The buttons of an open finding: 采用, 写情况说明, 收起.
 #[component]
 pub fn Actions(Props { finding, prominent, begun }: &Props) -> Html {
     let page = use_page();

@@ -10,6 +10,7 @@ pub struct Props {
     pub after: AttrValue,
 }
 
+/// A value before and after, with the letters marked that differ.
 #[component]
 pub fn Difference(Props { before, after }: &Props) -> Html {
     // What is found is shown so already, a new value is not.

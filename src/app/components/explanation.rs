@@ -11,6 +11,7 @@ pub struct Props {
     pub text: String,
 }
 
+/// The field in which an explanation is written.
 #[component]
 pub fn Explanation(Props { text }: &Props) -> Html {
     let page = use_page();

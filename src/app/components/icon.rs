@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+/// The drawings in use.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Glyph {
     Plus,
@@ -24,6 +25,7 @@ pub struct Props {
     pub glyph: Glyph,
 }
 
+/// A drawing of 16 by 16 pixels, which a screen reader passes over.
 #[component]
 pub fn Icon(Props { glyph }: &Props) -> Html {
     let path = match glyph {

@@ -10,6 +10,7 @@ pub struct Props {
     pub tier: Tier,
 }
 
+/// The one character of a tier in its colour.
 #[component]
 pub fn TierMark(Props { tier }: &Props) -> Html {
     html! {

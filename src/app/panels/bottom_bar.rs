@@ -20,6 +20,7 @@ pub struct Props {
     pub saving: bool,
 }
 
+/// The bar below: counts, the way from finding to finding, undo, and what is handed out.
 #[component]
 pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Html {
     let page = use_page();

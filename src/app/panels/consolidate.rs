@@ -22,6 +22,7 @@ pub struct Props {
     pub outdated: bool,
 }
 
+/// 汇总: the board of what was reported, and the consolidation of one period.
 #[component]
 pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdated }: &Props) -> Html {
     let page = use_page();

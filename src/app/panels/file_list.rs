@@ -20,6 +20,7 @@ pub struct Props {
     pub removed: Option<(usize, u32)>,
 }
 
+/// The files, each with its state.
 #[component]
 pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
     let page = use_page();

@@ -26,6 +26,7 @@ pub struct Props {
     pub kept: Vec<Draft>,
 }
 
+/// The findings of a file, with what was corrected and explained.
 #[component]
 pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Html {
     let page = use_page();
@@ -228,6 +229,7 @@ fn AnsweredCard(AnsweredProps { finding, draft, begun }: &AnsweredProps) -> Html
     }
 }
 
+/// The finding whose proposal is shown.
 #[derive(Properties, PartialEq)]
 pub struct ProposalProps {
     pub finding: Finding,

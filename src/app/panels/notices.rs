@@ -12,6 +12,7 @@ pub struct Props {
     pub notices: Vec<Notice>,
 }
 
+/// What the user is told, a line each.
 #[component]
 pub fn Notices(Props { notices }: &Props) -> Html {
     let page = use_page();

@@ -19,6 +19,7 @@ pub struct Props {
     pub proposal: Option<Proposal>,
 }
 
+/// The card that lies over the page.
 #[component]
 pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
     let page = use_page();

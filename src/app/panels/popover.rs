@@ -17,6 +17,7 @@ pub struct Props {
     pub above: bool,
 }
 
+/// What is to be said of the cell under the cursor.
 #[component]
 pub fn Popover(Props { findings, style, above }: &Props) -> Html {
     let page = use_page();

@@ -15,6 +15,7 @@ pub struct Props {
     pub file: Shared<File>,
 }
 
+/// 整改对账: what of an earlier list was corrected, what was left and what is new.
 #[component]
 pub fn Reconciliation(Props { file }: &Props) -> Html {
     let unfolded = use_state(|| false);

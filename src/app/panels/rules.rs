@@ -14,6 +14,7 @@ pub struct Props {
     pub hello: Option<Shared<Hello>>,
 }
 
+/// 模板与规则: the breakdown in force and the rules.
 #[component]
 pub fn Rules(Props { hello }: &Props) -> Html {
     let page = use_page();
@@ -83,6 +84,7 @@ fn line(text: &str) -> Html {
     }
 }
 
+/// The breakdown that is shown as a table.
 #[derive(Properties, PartialEq)]
 pub struct TableProps {
     pub hello: Shared<Hello>,

@@ -29,6 +29,7 @@ pub struct Props {
     pub scale: f64,
 }
 
+/// The cells on the screen, with what was found and changed in them.
 #[component]
 pub fn Sheet(props: &Props) -> Html {
     let page = use_page();

@@ -13,6 +13,7 @@ pub struct Props {
     pub file: Shared<File>,
 }
 
+/// The sheets of a file, to choose one.
 #[component]
 pub fn SheetTabs(Props { file }: &Props) -> Html {
     let page = use_page();

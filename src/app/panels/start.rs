@@ -14,6 +14,7 @@ pub struct Props {
     pub hello: Option<Shared<Hello>>,
 }
 
+/// The first screen, while there is no file.
 #[component]
 pub fn Start(Props { hello }: &Props) -> Html {
     let page = use_page();

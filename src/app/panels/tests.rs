@@ -834,3 +834,26 @@ fn no_line_is_wider_than_a_screen() {
         }
     }
 }
+
+/// The compiler asks for a comment only where a name leaves the crate, which in the page few do. A component's `Props`
+/// are said by the component.
+#[test]
+fn what_is_public_has_its_meaning_beside_it() {
+    let mut known = 0;
+    for (path, source) in sources().into_iter().filter(|(path, _)| !path.ends_with("tests.rs")) {
+        let mut told = false;
+        for line in source.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).map(str::trim) {
+            let kinds = ["pub fn", "pub const fn", "pub struct", "pub enum", "pub trait", "pub type"];
+            let plain = line.replacen("pub(super)", "pub", 1);
+            if kinds.iter().any(|kind| plain.starts_with(kind)) && plain != "pub struct Props {" {
+                known += 1;
+                assert!(told, "{path}: what does it mean? {line}");
+            }
+            let is_attribute = ["#[", ")]", "not(", "expect(", "clippy::", "reason"]
+                .iter()
+                .any(|start| line.starts_with(start));
+            told = line.starts_with("///") || told && is_attribute;
+        }
+    }
+    assert!(known > 200, "only {known} were seen");
+}

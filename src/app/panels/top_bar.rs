@@ -17,6 +17,7 @@ pub struct Props {
     pub breakdown: Option<String>,
 }
 
+/// The bar above: name, places, how the page looks.
 #[component]
 pub fn TopBar(Props { place, display, release, breakdown }: &Props) -> Html {
     let page = use_page();

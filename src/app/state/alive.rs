@@ -21,6 +21,7 @@ pub(super) const LONGEST: u32 = 300;
 const BYTES_A_SECOND: f64 = 20_000.0;
 
 impl State {
+    /// The engine has begun with a request.
     pub(super) fn taken_up(&mut self, id: u32) {
         self.engine.taken = Some(id);
         self.engine.silent = 0;
@@ -80,6 +81,7 @@ impl State {
         self.lost(culprit, text::went_silent, text::NO_ANSWER_DETAIL, effects);
     }
 
+    /// The engine broke down: another one is started.
     pub(super) fn broke(&mut self, detail: &str, effects: &mut Vec<Effect>) {
         // An engine that said nothing of what it was at was at the oldest.
         let culprit = self.at_work().or_else(|| self.engine.pending.values().next().cloned());

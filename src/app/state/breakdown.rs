@@ -29,6 +29,7 @@ impl State {
         if let Some(Proposal::Reading(picked)) = &self.breakdown.proposal { Some(picked.file) } else { None }
     }
 
+    /// A file is proposed as the breakdown.
     pub(super) fn breakdown_chosen(&mut self, picked: Picked, effects: &mut Vec<Effect>) {
         self.drop_proposal(effects);
         self.forget_said();
@@ -55,6 +56,7 @@ impl State {
         );
     }
 
+    /// The proposed file is no breakdown; the card says why.
     pub(super) fn refuse_breakdown(&mut self, why: String, effects: &mut Vec<Effect>) {
         let Some(Proposal::Reading(picked)) = self.breakdown.proposal.take() else { return };
         effects.push(Effect::Release(picked.file));
@@ -68,6 +70,7 @@ impl State {
         }
     }
 
+    /// Puts the proposed breakdown in force.
     pub(super) fn use_breakdown(&mut self, effects: &mut Vec<Effect>) {
         let Some(Proposal::Ready(picked, _)) = self.breakdown.proposal.take() else { return };
         self.card = None;
@@ -79,6 +82,7 @@ impl State {
         self.open_all_again(effects);
     }
 
+    /// Puts the official breakdown in force again.
     pub(super) fn use_official_breakdown(&mut self, effects: &mut Vec<Effect>) {
         if let Some(former) = self.breakdown.in_force.take() {
             effects.push(Effect::Release(former.file));
@@ -108,6 +112,7 @@ impl State {
         self.pump(effects);
     }
 
+    /// Closes what lies over the page; a proposal goes with it.
     pub(super) fn close_card(&mut self, effects: &mut Vec<Effect>) {
         if self.card.take() == Some(Card::Breakdown) {
             self.drop_proposal(effects);

@@ -20,6 +20,7 @@ pub struct Changes {
 }
 
 impl State {
+    /// Does something that can be taken back as a whole.
     pub(super) fn do_step(
         &mut self,
         id: FileId,
@@ -65,6 +66,7 @@ impl State {
         }
     }
 
+    /// Begins 全部采用稳妥修改.
     pub(super) fn apply_safe(&mut self, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(file) = self.selected_file() else { return };
@@ -136,6 +138,7 @@ impl State {
         self.tell(NoticeKind::Said, text::applied_safe(count, rest), None);
     }
 
+    /// Takes back what was done last, be it a step or a removal.
     pub(super) fn undo(&mut self, effects: &mut Vec<Effect>) {
         // A removal is taken back before what was done ahead of it.
         if let Some(removed) =
@@ -160,6 +163,7 @@ impl State {
         self.changed(id, effects);
     }
 
+    /// Does again what was taken back last.
     pub(super) fn redo(&mut self, effects: &mut Vec<Effect>) {
         self.changes.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
@@ -193,6 +197,7 @@ impl State {
         self.changed(id, effects);
     }
 
+    /// Puts the cursor where a step changes something.
     pub(super) fn go_to_step(&mut self, step: &Step, effects: &mut Vec<Effect>) {
         let Some(change) = step.changes.first() else { return };
         let (row, column) = match &change.action {
@@ -207,6 +212,7 @@ impl State {
         self.put_cursor(row, column, effects);
     }
 
+    /// Asks for the corrected copy of the selected file, where there is something to save.
     pub(super) fn save(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
         if file.done.is_empty() {
@@ -218,6 +224,7 @@ impl State {
         self.save_file(id, effects);
     }
 
+    /// Asks for the corrected copy of a file.
     pub(super) fn save_file(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         self.changes.saving = false;
         let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials())

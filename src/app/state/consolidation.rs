@@ -58,6 +58,7 @@ impl State {
         self.consolidation.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
     }
 
+    /// Asks for the consolidation of the chosen period.
     pub(super) fn consolidate(&mut self, effects: &mut Vec<Effect>) {
         if self
             .files
@@ -91,6 +92,7 @@ impl State {
         periods
     }
 
+    /// The 进展情况表 among the files.
     pub fn returns(&self) -> impl Iterator<Item = &Shared<File>> {
         self.files
             .iter()

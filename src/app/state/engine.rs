@@ -12,6 +12,7 @@ use crate::worker::protocol::{Envelope, FileId, Request, Response};
 /// Starts of the engine in a row without an answer before the page gives up.
 pub(super) const MOST_STARTS: u8 = 3;
 
+/// What the engine was asked, as far as the answer needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Pending {
     Hello,
@@ -41,6 +42,7 @@ pub(super) enum Pending {
 }
 
 impl Pending {
+    /// The file to blame where the engine is lost over it.
     pub(super) const fn file(&self) -> Option<FileId> {
         match self {
             Self::Open(file)
@@ -75,6 +77,7 @@ pub(super) struct Engine {
 }
 
 impl State {
+    /// Starts an engine; what the last one was asked is void.
     pub(super) fn start_engine(&mut self, effects: &mut Vec<Effect>) {
         self.engine.starts += 1;
         self.engine.pending.clear();
@@ -93,10 +96,12 @@ impl State {
         }
     }
 
+    /// Asks the engine.
     pub(super) fn send(&mut self, body: Request, pending: Pending, effects: &mut Vec<Effect>) {
         self.send_numbered(body, pending, effects);
     }
 
+    /// Asks the engine and gives the request's number.
     pub(super) fn send_numbered(
         &mut self,
         body: Request,
@@ -180,6 +185,7 @@ impl State {
         self.ask_again(effects);
     }
 
+    /// Takes in an answer, which changes the state by what was asked.
     pub(super) fn answer(&mut self, Envelope { id, body }: Envelope<Response>, effects: &mut Vec<Effect>) {
         self.heard(id);
         // An answer to a question that nobody asks any more.
@@ -279,6 +285,7 @@ impl State {
         }
     }
 
+    /// The engine could not do what it was asked and says why.
     pub(super) fn failed(&mut self, pending: &Pending, message: String, effects: &mut Vec<Effect>) {
         match *pending {
             Pending::Open(id) => {

@@ -17,6 +17,7 @@ pub(super) struct Queue {
 }
 
 impl State {
+    /// Takes files into the list and the queue.
     pub(super) fn chosen(&mut self, picked: Vec<Picked>, effects: &mut Vec<Effect>) {
         self.dragging = false;
         let first = picked.first().map(|file| file.file);
@@ -51,6 +52,7 @@ impl State {
         }
     }
 
+    /// Hands a file whose bytes are held to the engine.
     pub(super) fn open_now(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return self.finish_opening(id, effects) };
         file.phase = Phase::Opening;
@@ -65,6 +67,7 @@ impl State {
         self.send(request, Pending::Open(id), effects);
     }
 
+    /// A file is read, or never will be: the next one's turn.
     pub(super) fn finish_opening(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         if self.queue.opening == Some(id) {
             self.queue.opening = None;
@@ -73,6 +76,7 @@ impl State {
         self.ask_again(effects);
     }
 
+    /// Puts a file on the screen.
     pub(super) fn select(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         if self.selected == Some(id) {
             return;
@@ -87,6 +91,7 @@ impl State {
         self.show(effects);
     }
 
+    /// Takes in the audit of a file, if it is the one awaited.
     pub(super) fn audited(&mut self, request: u32, id: FileId, audit: Audit, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return };
         if file.audit_request != Some(request) {
@@ -96,6 +101,7 @@ impl State {
         self.take_audit(id, audit, effects);
     }
 
+    /// Takes in the audit of a file and what follows from it.
     pub(super) fn take_audit(&mut self, id: FileId, audit: Audit, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return };
         let bears_otherwise = file.audit.as_ref().is_none_or(|before| says_otherwise(before, &audit));
@@ -135,11 +141,13 @@ impl State {
         }
     }
 
+    /// Of what the other files say, that which bears on this one.
     pub(super) fn beside(&self, id: FileId) -> Beside {
         let others = self.files.iter().map(|file| &**file).filter(|file| file.id != id);
         self.file(id).map(|file| file.beside(others)).unwrap_or_default()
     }
 
+    /// Says when the last file is read.
     pub(super) fn announce_progress(&mut self) {
         let left = self.reading();
         if left == 0 {

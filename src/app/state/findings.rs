@@ -41,6 +41,7 @@ pub struct Worklist {
 }
 
 impl State {
+    /// Selects a finding and shows its cell in the middle of the screen.
     pub(super) fn go_to_finding(&mut self, id: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(finding) = self.selected_file().and_then(|file| file.finding(id)).cloned() else { return };
@@ -68,6 +69,7 @@ impl State {
         });
     }
 
+    /// Goes to the next open finding, or back; round at the end.
     pub(super) fn step_finding(&mut self, by: i32, effects: &mut Vec<Effect>) {
         self.place = Place::Check;
         let Some(file) = self.selected_file() else { return };
@@ -84,6 +86,7 @@ impl State {
         }
     }
 
+    /// Does what a finding proposes.
     pub(super) fn apply(&mut self, id: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(file) = self.selected_file() else { return };
@@ -98,6 +101,7 @@ impl State {
         self.do_step(file_id, fix.changes, vec![finding], effects);
     }
 
+    /// Puts a 提示 away.
     pub(super) fn ignore(&mut self, id: u32, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
         let at = open(file, self.findings.filter).iter().position(|finding| finding.id == id);
@@ -149,6 +153,7 @@ impl State {
         }
     }
 
+    /// Writes the explanation in the field, if it says anything.
     pub(super) fn save_explanation(&mut self, effects: &mut Vec<Effect>) {
         let Some(draft) = self.findings.draft.clone() else { return };
         let finding = self.selected_file().filter(|file| file.id == draft.file).and_then(|file| {
@@ -214,10 +219,12 @@ impl State {
         ));
     }
 
+    /// Every explanation begun.
     pub(super) fn drafts(&self) -> impl Iterator<Item = &Draft> {
         self.findings.draft.iter().chain(&self.findings.kept)
     }
 
+    /// Whether an explanation begun says what its finding does not have yet.
     pub(super) fn is_half_written(&self, draft: &Draft) -> bool {
         let words = draft.text.trim();
         let removed = self.removed.iter().map(|removed| &removed.file);

@@ -29,6 +29,7 @@ pub enum Guard {
     On,
 }
 
+/// The places of the page, as the top bar names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Place {
     #[default]
@@ -37,6 +38,7 @@ pub enum Place {
     Rules,
 }
 
+/// What of the page's look is switched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
     Large,
@@ -54,6 +56,7 @@ pub enum Card {
     Breakdown,
 }
 
+/// What comes in.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
     /// The page is up; what the file knows of itself and how the page looked last time.
@@ -177,6 +180,7 @@ pub struct Display {
 }
 
 impl Display {
+    /// How large everything is drawn.
     pub(super) const fn scale(self) -> f64 {
         if self.large { 1.3 } else { 1.0 }
     }

@@ -2,6 +2,7 @@
 
 use super::State;
 
+/// How grave a notice is: what was said has its time, trouble stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoticeKind {
     Said,
@@ -42,10 +43,12 @@ impl State {
         self.notices.list.retain(|notice| notice.kind == NoticeKind::Trouble);
     }
 
+    /// Tells the user something.
     pub(super) fn tell(&mut self, kind: NoticeKind, text: String, detail: Option<String>) {
         self.offer(kind, text, detail, None);
     }
 
+    /// Tells the user something, with what can be done about it.
     pub(super) fn offer(
         &mut self,
         kind: NoticeKind,

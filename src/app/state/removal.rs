@@ -10,6 +10,7 @@ use crate::worker::protocol::{FileId, Request};
 /// Removed files that can be put back; those with unsaved work always can.
 pub(super) const MOST_REMOVED: usize = 20;
 
+/// A file out of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Removed {
     pub file: Shared<File>,
@@ -25,6 +26,7 @@ impl State {
         self.removed.last().map(|last| (self.removed.len(), last.serial))
     }
 
+    /// Takes a file out of the list.
     pub(super) fn close(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         if self.selected == Some(id) {
             // What is being typed goes with the file.
@@ -63,6 +65,7 @@ impl State {
         }
     }
 
+    /// Puts a removed file back to its place.
     pub(super) fn restore(&mut self, serial: u32, effects: &mut Vec<Effect>) {
         let Some(at) = self.removed.iter().position(|removed| removed.serial == serial) else { return };
         let Removed { mut file, at, .. } = self.removed.remove(at);

@@ -36,6 +36,7 @@ pub struct Viewport {
     pub height: f64,
 }
 
+/// A hundred rows of cells, as they came from the engine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Block {
     pub cells: Shared<Cells>,
@@ -59,12 +60,14 @@ pub struct View {
 }
 
 impl Block {
+    /// Cells that were just read.
     pub fn new(cells: Cells) -> Self {
         Self { cells: Shared::new(cells), fresh: true }
     }
 }
 
 impl View {
+    /// What is known of a cell.
     pub fn cell(&self, row: u32, column: u32) -> Option<&CellDto> {
         self.blocks.get(&(row / BLOCK)).and_then(|block| block.cells.get(&(row, column)))
     }
@@ -86,6 +89,7 @@ impl State {
         if same { self.refresh(effects) } else { self.show_sheet(sheet, effects) }
     }
 
+    /// Puts a sheet of the selected file on the screen, from its upper left corner.
     pub(super) fn show_sheet(&mut self, sheet: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(file) = self.selected_mut() else { return };
@@ -191,6 +195,7 @@ impl State {
         }
     }
 
+    /// Another part of the sheet is on the screen.
     pub(super) fn scrolled(&mut self, viewport: Viewport, effects: &mut Vec<Effect>) {
         let resized =
             (viewport.width, viewport.height) != (self.sheet.viewport.width, self.sheet.viewport.height);
@@ -214,6 +219,7 @@ impl State {
         }
     }
 
+    /// Selects a cell and scrolls as far as is needed to see it.
     pub(super) fn put_cursor(&mut self, row: u32, column: u32, effects: &mut Vec<Effect>) {
         let Some(view) = self.view_mut() else { return };
         let area = view.geometry.area_of(row, column);
@@ -238,6 +244,7 @@ impl State {
         }
     }
 
+    /// Does what a key means in the sheet.
     pub(super) fn key(&mut self, key: SheetKey, effects: &mut Vec<Effect>) {
         let Some(view) = self.sheet.view.as_ref() else { return };
         let (row, column) = view.cursor;
@@ -284,6 +291,7 @@ impl State {
         }
     }
 
+    /// Opens the cell under the cursor to be edited.
     pub(super) fn edit(&mut self, effects: &mut Vec<Effect>) {
         if let Some(view) = self.view_mut() {
             let (row, column) = view.cursor;
@@ -302,6 +310,7 @@ impl State {
         }
     }
 
+    /// Sets the cell under the cursor by hand, where that is another text.
     pub(super) fn type_over(&mut self, typed: String, effects: &mut Vec<Effect>) {
         let Some(view) = self.view_mut() else { return };
         view.editing = None;
@@ -320,6 +329,7 @@ impl State {
         self.do_step(id, vec![change], Vec::new(), effects);
     }
 
+    /// The least scrolling that shows a rectangle.
     pub(super) fn scroll_to_see(&self, area: Area) -> Option<Effect> {
         let view = self.sheet.view.as_ref()?;
         let scale = self.display.scale();
