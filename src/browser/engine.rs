@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use js_sys::{Array, Object, Reflect, Uint8Array};
-use serde::Serialize;
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{ErrorEvent, MessageEvent, Worker};
 
+use super::parcel;
 use crate::app::{Callback, Message};
 use crate::worker::protocol::{Envelope, Request, Response};
 
@@ -43,9 +43,9 @@ impl Engine {
                 // A panic of the engine arrives as plain text, before the worker's error.
                 match data.as_string() {
                     Some(words) => broke(words),
-                    None => match serde_wasm_bindgen::from_value::<Envelope<Response>>(data) {
+                    None => match parcel::unpacked::<Response>(data) {
                         Ok(envelope) => send.emit(Message::Answer(Box::new(envelope))),
-                        Err(error) => broke(error.to_string()),
+                        Err(error) => broke(super::words(&error)),
                     },
                 }
             })
@@ -61,17 +61,9 @@ impl Engine {
 
     /// Posts a request; one that carries a file gets its bytes, copied and handed over.
     pub fn send(&self, envelope: &Envelope<Request>, bytes: Option<&Uint8Array>) -> Result<(), JsValue> {
-        let value =
-            envelope.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
-        let Some(bytes) = bytes else { return self.worker.post_message(&value) };
-        let copy = bytes.slice(0, bytes.length());
-        let variant = envelope.body.carries().map_or("", |(_, variant)| variant);
-        let carrier = Reflect::get(&Reflect::get(&value, &"body".into())?, &variant.into())?;
-        if !carrier.is_instance_of::<Object>() {
-            return Err(JsValue::from_str("this request carries no bytes"));
-        }
-        Reflect::set(&carrier, &"bytes".into(), &copy)?;
-        self.worker.post_message_with_transfer(&value, &Array::of1(&copy.buffer()))
+        let copy = bytes.map(|bytes| bytes.slice(0, bytes.length()));
+        let (value, buffers) = parcel::packed(envelope, copy)?;
+        self.worker.post_message_with_transfer(&value, &buffers)
     }
 }
 

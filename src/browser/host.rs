@@ -93,7 +93,7 @@ impl WebHost {
                 let engine = self.engine.borrow();
                 let Some(engine) = engine.as_ref() else { return Ok(()) };
                 let files = self.files.borrow();
-                let bytes = envelope.body.carries().and_then(|(file, _)| files.bytes(file));
+                let bytes = envelope.body.carries().and_then(|file| files.bytes(file));
                 engine.send(&envelope, bytes)?;
             }
             Effect::Read(file) => files::read(&self.files, file, &self.send()),

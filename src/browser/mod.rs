@@ -9,6 +9,7 @@ mod files;
 mod host;
 mod listen;
 mod panic;
+mod parcel;
 mod worker_end;
 
 pub use host::start;

@@ -1,11 +1,11 @@
 //! The worker's end: requests in, answers out, one at a time.
 
-use js_sys::{Array, Reflect, Uint8Array};
-use serde::Serialize;
+use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::worker::protocol::{Envelope, Request, Response};
+use super::parcel;
+use crate::worker::protocol::{Carries, Envelope, Request, Response};
 
 /// Answers every request of the page with `handle`, for as long as the worker lives. A panic goes to the page as text
 /// before the trap ends the worker.
@@ -25,9 +25,8 @@ pub fn serve(mut handle: impl FnMut(Request) -> Response + 'static) {
             if let Ok(id) = Reflect::get(&event.data(), &"id".into()) {
                 scope.post_message(&id).ok();
             }
-            let sent = serde_wasm_bindgen::from_value::<Envelope<Request>>(event.data())
-                .map_err(JsValue::from)
-                .and_then(|Envelope { id, body }| post(&scope, &Envelope { id, body: handle(body) }));
+            let sent = parcel::unpacked(event.data())
+                .and_then(|Envelope { id, body }| post(&scope, &mut Envelope { id, body: handle(body) }));
             if let Err(error) = sent {
                 scope.post_message(&JsValue::from_str(&super::words(&error))).ok();
             }
@@ -37,21 +36,10 @@ pub fn serve(mut handle: impl FnMut(Request) -> Response + 'static) {
     on_message.forget();
 }
 
-/// Posts an answer; the bytes of a document are handed over, not copied.
-fn post(scope: &DedicatedWorkerGlobalScope, answer: &Envelope<Response>) -> Result<(), JsValue> {
-    let value = answer.serialize(&serde_wasm_bindgen::Serializer::new())?;
-    let body = Reflect::get(&value, &"body".into())?;
-    let document = match &answer.body {
-        Response::Saved { .. } => Reflect::get(&Reflect::get(&body, &"Saved".into())?, &"document".into())?,
-        Response::Consolidated { .. } => {
-            Reflect::get(&Reflect::get(&body, &"Consolidated".into())?, &"document".into())?
-        }
-        Response::Document(_) => Reflect::get(&body, &"Document".into())?,
-        _ => return scope.post_message(&value),
-    };
-    let transfer = Array::new();
-    if let Ok(bytes) = Reflect::get(&document, &"bytes".into())?.dyn_into::<Uint8Array>() {
-        transfer.push(&bytes.buffer());
-    }
-    scope.post_message_with_transfer(&value, &transfer)
+/// Posts an answer; the bytes of its documents are handed over, not copied.
+fn post(scope: &DedicatedWorkerGlobalScope, answer: &mut Envelope<Response>) -> Result<(), JsValue> {
+    let bytes: Vec<Uint8Array> =
+        answer.body.bytes_mut().into_iter().map(|bytes| Uint8Array::from(bytes.as_slice())).collect();
+    let (value, buffers) = parcel::packed(answer, bytes)?;
+    scope.post_message_with_transfer(&value, &buffers)
 }

@@ -28,7 +28,7 @@ pub enum Request {
     Open {
         file: FileId,
         name: String,
-        #[serde(with = "serde_bytes")]
+        #[serde(skip)]
         bytes: Vec<u8>,
         changes: Vec<Change>,
         beside: Beside,
@@ -54,14 +54,14 @@ pub enum Request {
     ReadBreakdown {
         file: FileId,
         name: String,
-        #[serde(with = "serde_bytes")]
+        #[serde(skip)]
         bytes: Vec<u8>,
     },
     /// Puts another breakdown in force; opened files are to be opened again. Answer: [`Response::Hello`].
     UseBreakdown {
         file: FileId,
         name: String,
-        #[serde(with = "serde_bytes")]
+        #[serde(skip)]
         bytes: Vec<u8>,
     },
     /// Puts the official breakdown in force again; opened files are to be opened again. Answer: [`Response::Hello`].
@@ -69,13 +69,59 @@ pub enum Request {
 }
 
 impl Request {
-    /// The file whose bytes the host puts in, and the name of the variant that takes them.
-    pub const fn carries(&self) -> Option<(FileId, &'static str)> {
+    /// The file whose bytes the host sends along.
+    pub const fn carries(&self) -> Option<FileId> {
         match self {
-            Self::Open { file, .. } => Some((*file, "Open")),
-            Self::ReadBreakdown { file, .. } => Some((*file, "ReadBreakdown")),
-            Self::UseBreakdown { file, .. } => Some((*file, "UseBreakdown")),
+            Self::Open { file, .. } | Self::ReadBreakdown { file, .. } | Self::UseBreakdown { file, .. } => {
+                Some(*file)
+            }
             _ => None,
+        }
+    }
+}
+
+/// What has bytes that travel beside it between threads, handed over and not copied: they are no part of its plain data.
+pub trait Carries {
+    /// Where they belong, in the order in which they travel.
+    fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>>;
+}
+
+impl Carries for Request {
+    fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>> {
+        match self {
+            Self::Open { bytes, .. }
+            | Self::ReadBreakdown { bytes, .. }
+            | Self::UseBreakdown { bytes, .. } => vec![bytes],
+            Self::Hello
+            | Self::Demo
+            | Self::Recheck { .. }
+            | Self::Change { .. }
+            | Self::ApplySafe { .. }
+            | Self::Window { .. }
+            | Self::Save { .. }
+            | Self::Findings { .. }
+            | Self::Consolidate { .. }
+            | Self::Close { .. }
+            | Self::UseOfficialBreakdown => Vec::new(),
+        }
+    }
+}
+
+impl Carries for Response {
+    fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>> {
+        match self {
+            Self::Demo(documents) => documents.iter_mut().map(|document| &mut document.bytes).collect(),
+            Self::Saved { document, .. } | Self::Document(document) | Self::Consolidated { document, .. } => {
+                vec![&mut document.bytes]
+            }
+            Self::Hello(_)
+            | Self::Opened { .. }
+            | Self::Audited { .. }
+            | Self::AppliedSafe { .. }
+            | Self::Window { .. }
+            | Self::Closed { .. }
+            | Self::BreakdownRead(_)
+            | Self::Failed { .. } => Vec::new(),
         }
     }
 }
@@ -255,7 +301,7 @@ pub struct IndicatorInfo {
 pub struct Document {
     pub name: String,
     pub mime: String,
-    #[serde(with = "serde_bytes")]
+    #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 

@@ -4,7 +4,8 @@ use indicator_companion::breakdown::Breakdown;
 use indicator_companion::job;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Change, EXPLANATION, Finding, Input, Mark, Noted, Record, Request, Response, Tier,
+    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Input, Mark, Noted, Record, Request,
+    Response, Tier,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -161,6 +162,34 @@ fn all_safe_fixes_are_one_request() {
         left += put_away.len();
     }
     assert!(made > 0 && left > 0, "{made} made, {left} left");
+}
+
+/// A request for which the host sends a file along has a place for its bytes, which are no part of its plain data.
+#[test]
+fn bytes_travel_beside_what_is_said() {
+    let (file, name, bytes) = (7, String::new(), vec![201_u8; 3]);
+    let open = Request::Open {
+        file,
+        name: name.clone(),
+        bytes: bytes.clone(),
+        changes: Vec::new(),
+        beside: Beside::default(),
+    };
+    let carrying = [
+        open,
+        Request::ReadBreakdown { file, name: name.clone(), bytes: bytes.clone() },
+        Request::UseBreakdown { file, name, bytes: bytes.clone() },
+    ];
+    for mut request in carrying {
+        assert_eq!(request.carries(), Some(7));
+        assert_eq!(request.bytes_mut(), [&bytes]);
+        assert!(!serde_json::to_string(&request).unwrap().contains("201"));
+    }
+    assert!(Request::Hello.bytes_mut().is_empty());
+    let mut demo = Engine::new().handle(Request::Demo);
+    let Response::Demo(documents) = &demo else { panic!() };
+    let sizes: Vec<usize> = documents.iter().map(|document| document.bytes.len()).collect();
+    assert_eq!(demo.bytes_mut().iter().map(|bytes| bytes.len()).collect::<Vec<_>>(), sizes);
 }
 
 /// The explanation of the first finding of a rule, for the record.
