@@ -99,9 +99,18 @@ const OWNERS: &[(&str, &[&str])] = &[
     // Numbers: what they are is the model's; who writes them as f64 takes the trait for it.
     ("rust_decimal", &["src/model/", "src/fixes/plan.rs", "src/report/"]),
     // What leaves as data: the protocol, the JSON of a report, what the two processes of the command line say.
-    ("serde", &["src/worker/protocol.rs", "src/browser/", "src/report/json.rs", "src/cli/"]),
+    (
+        "serde",
+        &[
+            "src/worker/protocol.rs",
+            "src/browser/",
+            "src/report/json.rs",
+            "src/job/findings_json.rs",
+            "src/cli/",
+        ],
+    ),
     ("serde_bytes", &["src/worker/protocol.rs"]),
-    ("serde_json", &["src/model/visible.rs", "src/report/json.rs", "src/job/json.rs", "src/cli/"]),
+    ("serde_json", &["src/model/visible.rs", "src/report/json.rs", "src/job/", "src/cli/"]),
     // Derives the Display of an error, in every room that has one.
     ("thiserror", &["src/"]),
 ];
@@ -109,20 +118,15 @@ const OWNERS: &[(&str, &[&str])] = &[
 /// Lines over 120 columns that are not mended yet, and markup that would be no clearer in pieces: so many a room.
 /// A room that has fewer says so here.
 const LONG_LINES: &[(&str, usize)] = &[
-    ("src/app", 153),
     ("src/audit", 16),
-    ("src/breakdown", 3),
     ("src/cli", 2),
     ("src/cli.rs", 2),
     ("src/consolidate", 1),
-    ("src/fixes", 1),
-    ("src/job", 4),
-    ("src/layout", 5),
-    ("src/model", 10),
-    ("src/patch", 12),
-    ("src/reading", 7),
+    ("src/job", 5),
+    ("src/model", 1),
     ("src/report", 5),
     ("src/rules", 24),
+    ("src/worker", 1),
     ("tests/audit_bench", 4),
     ("tests/browser", 97),
     ("tests/growth.rs", 2),
