@@ -1,5 +1,5 @@
-//! What goes between the threads: an envelope as plain data, and beside it the bytes that it carries, handed over and not
-//! copied.
+//! What goes between the threads: an envelope as plain data, and beside it the bytes that it carries, handed over and
+//! not copied.
 
 use js_sys::{Array, Reflect, Uint8Array};
 use serde::Serialize;

@@ -80,7 +80,7 @@ impl Request {
     }
 }
 
-/// What has bytes that travel beside it between threads, handed over and not copied: they are no part of its plain data.
+/// What has bytes that travel beside it between threads, handed over and not copied: no part of its plain data.
 pub trait Carries {
     /// Where they belong, in the order in which they travel.
     fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>>;
@@ -219,7 +219,7 @@ pub enum Response {
         file: FileId,
         audit: Audit,
     },
-    /// The changes to be added to those in force, the findings that they settle, as they stood, and the audit with them.
+    /// The changes to be added to those in force, the findings that they settle as they stood, and the audit with them.
     AppliedSafe {
         file: FileId,
         changes: Vec<Change>,
