@@ -205,12 +205,15 @@ fn aside(workbook: &Workbook, table: &Table) -> Option<Exclusion> {
 
 /// Whether a table is another one over again: the same range with the same cells on another sheet.
 fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
+    if original.sheet == table.sheet || original.range != table.range || original.form != table.form {
+        return false;
+    }
     let cells = |table: &Table| {
         let grid = &workbook.sheets.get(table.sheet)?.grid;
         let rows = grid.rows(table.range.start.row, table.range.end.row);
         Some(
             rows.filter(|(at, _)| table.range.contains(*at))
-                .map(|(at, cell)| (at, cell.value.clone(), cell.formula.clone()))
+                .map(|(at, cell)| (at, &cell.value, &cell.formula))
                 .collect::<Vec<_>>(),
         )
     };
@@ -233,11 +236,7 @@ fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
     };
     let ((cities, periods), (other_cities, other_periods)) = (named(original), named(table));
     let differ = !other_cities.is_subset(&cities) || !other_periods.is_subset(&periods);
-    original.sheet != table.sheet
-        && original.range == table.range
-        && original.form == table.form
-        && !differ
-        && cells(original) == cells(table)
+    !differ && cells(original) == cells(table)
 }
 
 /// Where one file holds several returns, its name says of none of them whose or of when it is, unless they agree.

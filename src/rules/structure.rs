@@ -1,6 +1,8 @@
 //! Family T: the form of the table.
 
 use super::{ANNEX, code, header_range, list, rule};
+use std::collections::BTreeMap;
+
 use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
@@ -259,10 +261,13 @@ rule! {
 
 fn t008(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
+    // Looked up once: a sheet may repeat its indicators thousands of times.
+    let standing: BTreeMap<IndicatorId, u32> =
+        table.indicator_rows().map(|(row, found)| (found.indicator, row.row)).collect();
     let draft = |row: &Row| {
         let RowKind::Duplicate(found) = row.kind else { return None };
         let Indicator { number, label, .. } = context.indicator(found.indicator)?;
-        let (first, here) = (table.row_of(found.indicator)?.row + 1, row.row + 1);
+        let (first, here) = (standing.get(&found.indicator)? + 1, row.row + 1);
         let message = format!(
             "指标 {number}“{label}”出现两次（第 {first} 行和第 {here} 行），审核按第 {first} 行。请删去多余的一行。"
         );
