@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
+use strsim::osa_distance;
+
 use super::assignment::{Assignment, assign};
 use crate::breakdown::{Breakdown, IndicatorId};
 use crate::model::{half_width, is_invisible, read_quantity};
@@ -194,6 +196,8 @@ impl Labels {
 struct Form {
     folded: String,
     words: Vec<char>,
+    /// The words again, for the library that counts edits.
+    text: String,
     numbers: Vec<String>,
 }
 
@@ -235,7 +239,7 @@ impl Form {
                 }
             }
         }
-        Self { folded, words, numbers }
+        Self { folded, text: words.iter().collect(), words, numbers }
     }
 }
 
@@ -287,7 +291,7 @@ impl Written {
 /// How near a label is to a wording, in words first: a label whose words agree is that label, with another number in
 /// it.
 fn nearness(form: &Form, official: &Form) -> (Difference, f32) {
-    let words = words_alike(&form.words, &official.words);
+    let words = words_alike(form, official);
     if official.numbers.iter().all(|number| form.numbers.contains(number)) {
         (Difference::Wording, words)
     } else if form.numbers.is_empty() {
@@ -299,7 +303,8 @@ fn nearness(form: &Form, official: &Form) -> (Difference, f32) {
 
 /// The best of four measures: edits; pairs of neighbours in common (for words that changed places); and, never certain
 /// alone, one text standing whole in the other (for labels cut short or lengthened) and the same characters mixed up.
-fn words_alike(a: &[char], b: &[char]) -> f32 {
+fn words_alike(form: &Form, official: &Form) -> f32 {
+    let (a, b) = (form.words.as_slice(), official.words.as_slice());
     if a.is_empty() || b.is_empty() {
         return 0.0;
     }
@@ -309,7 +314,7 @@ fn words_alike(a: &[char], b: &[char]) -> f32 {
     if common * 2 < shorter.len() {
         return 0.0;
     }
-    let edits = 1.0 - share(edit_distance(a, b), longer.len());
+    let edits = 1.0 - share(osa_distance(&form.text, &official.text), longer.len());
     let pairs = |chars: &[char]| chars.iter().copied().zip(chars.iter().copied().skip(1)).collect::<Vec<_>>();
     let (left, right) = (pairs(a), pairs(b));
     let all = left.len() + right.len();
@@ -344,27 +349,6 @@ fn common<T: Ord>(a: impl Iterator<Item = T>, b: impl Iterator<Item = T>) -> usi
 #[expect(clippy::cast_precision_loss, reason = "at most a few hundred")]
 fn share(part: usize, whole: usize) -> f32 {
     part as f32 / whole as f32
-}
-
-/// Characters put in, left out, replaced or exchanged with their neighbour (optimal string alignment).
-fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-    let mut above: Vec<usize> = Vec::new();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut next: Vec<usize> = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let mut least =
-                (at(&row, j) + usize::from(x != y)).min(at(&row, j + 1) + 1).min(at(&next, j) + 1);
-            let exchanged = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            if exchanged {
-                least = least.min(at(&above, j - 1) + 1);
-            }
-            next.push(least);
-        }
-        above = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 /// Without a numbering at the front: `1.` `1、` `（一）` `①` `一、` `第1项`.

@@ -82,6 +82,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("zip", &["src/patch/", "src/reading/"]),
     ("quick_xml", &["src/patch/", "src/reading/"]),
     ("html5gum", &["src/reading/"]),
+    ("strsim", &["src/layout/"]),
     ("encoding_rs", &["src/reading/", "src/patch/"]),
     ("rust_xlsxwriter", &["src/report/"]),
     ("sha2", &["src/model/", "src/reading/encryption.rs"]),
