@@ -104,7 +104,8 @@ mod tests {
         let found = lists_in(
             "{\"file\":\"a.xlsx\",\"city\":\"成都市\",\"findings\":[{\"id\":1,\"code\":\"Q002\",\"tier\":\"错误\"}]}\n\
              {\"file\":\"b.xlsx\",\"schema\":2,\"findings\":[{\"id\":2,\"code\":\"T001\"}],\
-             \"tables\":[{\"city\":\"绵阳市\",\"findings\":[{\"id\":1,\"code\":\"\\u0051002\",\"found\":\"\\ud83d\\ude00\"}]}]}\n",
+             \"tables\":[{\"city\":\"绵阳市\",\"findings\":\
+             [{\"id\":1,\"code\":\"\\u0051002\",\"found\":\"\\ud83d\\ude00\"}]}]}\n",
         )
         .unwrap();
         let [first, second] = found.as_slice() else { panic!("{found:?}") };

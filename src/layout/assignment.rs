@@ -108,8 +108,8 @@ fn best_pairs(
 }
 
 /// Which of `columns` each of `rows` gets at the least cost (the Hungarian method by shortest paths); `rows` must not
-/// be more than `columns`. Ours and not a library's: those at hand want whole numbers for costs, bring crates of their own, and
-/// take nearly twice as long.
+/// be more than `columns`. Ours and not a library's: those at hand want whole numbers for costs, bring crates of their
+/// own, and take nearly twice as long.
 fn cheapest(rows: usize, columns: usize, cost: &dyn Fn(usize, usize) -> f64) -> Vec<usize> {
     // Everything counts from 1; 0 is where the search starts.
     let (mut u, mut v) = (vec![0.0_f64; rows + 1], vec![0.0_f64; columns + 1]);
