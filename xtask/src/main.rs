@@ -4,6 +4,7 @@
 mod audit_bench;
 mod bench;
 mod check;
+mod digest;
 mod dist;
 mod docs;
 mod new_rule;
@@ -24,6 +25,7 @@ const HELP: &str = "\
 cargo xtask <task>
 
   start   set up, build the page file and open it in the default browser
+  start --quick   the same for a look while working: large, slow and not in dist/
   test    everything: format, lints, tests, the page file, browser tests
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
   check   format and lints, native and wasm32
@@ -37,13 +39,17 @@ cargo xtask <task>
   audit-bench --seed N --case K              one case again, with its sheet
 
   test --only WORD       browser tests whose name contains WORD (builds the page file first)
-  test --screenshot      also refresh docs/page.png";
+  test --screenshot      also refresh docs/page.png
+
+Words and markup need no page: cargo test --lib app:: compares the panels with their snapshots. A change that is meant is
+accepted by INSTA_UPDATE=always cargo test --lib app:: (or cargo insta review); look at git diff before it is committed.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["start"] => start::run(),
+        ["start", "--quick"] => start::quick(),
         ["test", options @ ..] => test::Options::parse(options).and_then(test::run),
         ["dist"] => dist::run().map(|_| ()),
         ["check"] => check::run(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::page::sha256;
+use crate::digest::sha256;
 use crate::shell::{self, Result};
 use crate::{paths, system};
 

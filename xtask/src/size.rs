@@ -5,6 +5,8 @@ use crate::shell::Result;
 
 /// Builds it and prints, which [`dist::run`] does by itself.
 pub fn run() -> Result {
-    dist::run()
-        .map(|page| println!("{:>8.1} % of the 1.5 MiB that are allowed", page.html.len() as f64 / 15_728.64))
+    dist::run().map(|page| {
+        let share = page.html.len() as f64 * 100.0 / dist::LIMIT as f64;
+        println!("{share:>8.1} % of the {:.1} MiB that are allowed", dist::LIMIT as f64 / 1_048_576.0)
+    })
 }

@@ -1,13 +1,20 @@
-//! `xtask start`: builds the page file and opens it.
+//! `xtask start`: builds the page file and opens it; `--quick` builds one for looking at.
 
 use crate::shell::{self, Result};
 use crate::{dist, paths};
 
 pub fn run() -> Result {
     dist::run()?;
-    let file = paths::dist().join(paths::PAGE_FILE);
+    show(&paths::dist().join(paths::PAGE_FILE))
+}
+
+pub fn quick() -> Result {
+    show(&dist::quick()?)
+}
+
+fn show(file: &std::path::Path) -> Result {
     println!("{}", file.display());
-    if open(&file).is_err() {
+    if open(file).is_err() {
         println!(
             "No browser could be opened here. Copy this one file anywhere and open it with a double-click."
         );

@@ -15,14 +15,32 @@ pub struct Module {
     pub glue: String,
 }
 
-/// Builds the binaries `page` and `engine` of the package.
-pub fn build() -> Result<(Module, Module)> {
-    system::need_rust()?;
-    compile()?;
-    Ok((finish("page")?, finish("engine")?))
+/// What is done for the modules to be small.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Effort {
+    Full,
+    /// As soon as possible: neither link-time optimisation nor wasm-opt.
+    Quick,
 }
 
-fn compile() -> Result {
+impl Effort {
+    /// The profile in Cargo.toml.
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::Full => "wasm",
+            Self::Quick => "wasm-quick",
+        }
+    }
+}
+
+/// Builds the binaries `page` and `engine` of the package.
+pub fn build(effort: Effort) -> Result<(Module, Module)> {
+    system::need_rust()?;
+    compile(effort)?;
+    Ok((finish("page", effort)?, finish("engine", effort)?))
+}
+
+fn compile(effort: Effort) -> Result {
     let mut flags = vec!["-Ctarget-cpu=mvp".to_owned(), "-Ctarget-feature=+mutable-globals".to_owned()];
     flags.extend(
         remaps()?.into_iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display())),
@@ -33,7 +51,7 @@ fn compile() -> Result {
                 "build",
                 "--locked",
                 "--profile",
-                "wasm",
+                effort.profile(),
                 "--target",
                 "wasm32-unknown-unknown",
                 "--bin",
@@ -51,8 +69,9 @@ fn compile() -> Result {
     )
 }
 
-fn finish(name: &str) -> Result<Module> {
-    let built = paths::wasm_target().join("wasm32-unknown-unknown/wasm").join(format!("{name}.wasm"));
+fn finish(name: &str, effort: Effort) -> Result<Module> {
+    let built = paths::wasm_target().join("wasm32-unknown-unknown").join(effort.profile());
+    let built = built.join(format!("{name}.wasm"));
     let mut output = Bindgen::new()
         .input_path(&built)
         .no_modules(true)
@@ -67,7 +86,10 @@ fn finish(name: &str) -> Result<Module> {
     let directory = paths::wasm_target().join("packed");
     let bound = directory.join(format!("{name}.bound.wasm"));
     shell::write(&bound, output.wasm_mut().emit_wasm())?;
-    let wasm = optimise(&bound, &directory.join(format!("{name}.wasm")))?;
+    let wasm = match effort {
+        Effort::Full => optimise(&bound, &directory.join(format!("{name}.wasm")))?,
+        Effort::Quick => bound,
+    };
     let wasm = shell::read(&wasm)?;
     no_machine_path(name, &wasm)?;
     Ok(Module { wasm, glue })
