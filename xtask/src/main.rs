@@ -41,8 +41,9 @@ cargo xtask <task>
   test --only WORD       browser tests whose name contains WORD (builds the page file first)
   test --screenshot      also refresh docs/page.png
 
-Words and markup need no page: cargo test --lib app:: compares the panels with their snapshots. A change that is meant is
-accepted by INSTA_UPDATE=always cargo test --lib app:: (or cargo insta review); look at git diff before it is committed.";
+Words and markup need no page: cargo test --lib app:: compares the panels with their snapshots. A change
+that is meant is accepted by INSTA_UPDATE=always cargo test --lib app:: (or cargo insta review); look at
+git diff before it is committed.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
