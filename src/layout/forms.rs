@@ -7,7 +7,7 @@ use crate::model::{CellRef, Meaning, Range, Value, Visibility, Workbook, read_va
 
 use super::candidates::candidates;
 use super::header::Role;
-use super::identity::{Source, identity};
+use super::identity::{Sighting, identity};
 use super::record::is_record_sheet;
 use super::table::{Form, Table};
 
@@ -218,23 +218,8 @@ fn is_copy(workbook: &Workbook, original: &Table, table: &Table) -> bool {
         )
     };
     // A sheet that names another city or period anywhere was meant to be another return.
-    let named = |table: &Table| {
-        let own = |source: Source| source != Source::FileName;
-        let cities = table
-            .identity
-            .cities
-            .iter()
-            .filter(|sighting| own(sighting.source))
-            .map(|sighting| sighting.value);
-        let periods = table
-            .identity
-            .periods
-            .iter()
-            .filter(|sighting| own(sighting.source))
-            .map(|sighting| sighting.value);
-        (cities.collect::<BTreeSet<_>>(), periods.collect::<BTreeSet<_>>())
-    };
-    let ((cities, periods), (other_cities, other_periods)) = (named(original), named(table));
+    let (cities, periods) = original.identity.named_inside();
+    let (other_cities, other_periods) = table.identity.named_inside();
     let differ = !other_cities.is_subset(&cities) || !other_periods.is_subset(&periods);
     !differ && cells(original) == cells(table)
 }
@@ -244,25 +229,18 @@ fn of_their_own(tables: &mut [(u32, Table)]) {
     if tables.len() < 2 {
         return;
     }
-    let own = |source: Source| source != Source::FileName;
-    let mut cities: Vec<_> = tables
-        .iter()
-        .flat_map(|(_, t)| t.identity.cities.iter().filter(|s| own(s.source)).map(|s| s.value))
-        .collect();
-    let mut periods: Vec<_> = tables
-        .iter()
-        .flat_map(|(_, t)| t.identity.periods.iter().filter(|s| own(s.source)).map(|s| s.value))
-        .collect();
-    cities.sort_unstable();
-    cities.dedup();
-    periods.sort_unstable();
-    periods.dedup();
+    let (mut cities, mut periods) = (BTreeSet::new(), BTreeSet::new());
+    for (_, table) in &*tables {
+        let (own_cities, own_periods) = table.identity.named_inside();
+        cities.extend(own_cities);
+        periods.extend(own_periods);
+    }
     for (_, table) in tables {
         if cities.len() > 1 {
-            table.identity.cities.retain(|sighting| own(sighting.source));
+            table.identity.cities.retain(Sighting::is_inside);
         }
         if periods.len() > 1 {
-            table.identity.periods.retain(|sighting| own(sighting.source));
+            table.identity.periods.retain(Sighting::is_inside);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whose return it is and for which period: read from the title rows, the sheet name and the file name.
 
+use std::collections::BTreeSet;
+
 use crate::breakdown::{Breakdown, CityId};
 use crate::model::{CellRef, Period, Range, Sheet, Value, half_width, is_invisible};
 
@@ -27,6 +29,13 @@ pub struct Sighting<T> {
     pub source: Source,
 }
 
+impl<T> Sighting<T> {
+    /// Whether it was read inside the file, and not in its name.
+    pub fn is_inside(&self) -> bool {
+        self.source != Source::FileName
+    }
+}
+
 /// City and period as read, with every place they were seen.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Identity {
@@ -47,6 +56,14 @@ impl Source {
 }
 
 impl Identity {
+    /// The cities and periods that the file names inside, each once.
+    pub fn named_inside(&self) -> (BTreeSet<CityId>, BTreeSet<Period>) {
+        fn inside<T: Ord + Copy>(sightings: &[Sighting<T>]) -> BTreeSet<T> {
+            sightings.iter().filter(|sighting| sighting.is_inside()).map(|sighting| sighting.value).collect()
+        }
+        (inside(&self.cities), inside(&self.periods))
+    }
+
     pub fn city(&self) -> Option<CityId> {
         self.cities.iter().min_by_key(|sighting| sighting.source).map(|sighting| sighting.value)
     }

@@ -50,26 +50,10 @@ impl<'b> Cfb<'b> {
             if index == 0 {
                 cfb.mini_stream = cfb.chain(start, length).unwrap_or_default();
             } else if kind == 2 {
-                let units = usize::from(u16_at(entry, 64).min(64)).saturating_sub(2) / 2;
-                let name: Vec<u16> = entry
-                    .as_chunks::<2>()
-                    .0
-                    .iter()
-                    .take(units)
-                    .map(|bytes| u16::from_le_bytes(*bytes))
-                    .collect();
                 // Of two streams of one name the one nearer the root comes first.
-                cfb.streams.entry(String::from_utf16_lossy(&name).to_lowercase()).or_insert((start, length));
+                cfb.streams.entry(entry_name(entry)).or_insert((start, length));
             } else if kind == 1 {
-                let units = usize::from(u16_at(entry, 64).min(64)).saturating_sub(2) / 2;
-                let name: Vec<u16> = entry
-                    .as_chunks::<2>()
-                    .0
-                    .iter()
-                    .take(units)
-                    .map(|bytes| u16::from_le_bytes(*bytes))
-                    .collect();
-                cfb.streams.entry(String::from_utf16_lossy(&name).to_lowercase()).or_insert((MAX_REGULAR, 0));
+                cfb.streams.entry(entry_name(entry)).or_insert((MAX_REGULAR, 0));
             }
         }
         Ok(cfb)
@@ -209,4 +193,12 @@ pub(super) const fn error_text(code: u8) -> &'static str {
         0x2A => "#N/A",
         _ => "#ERROR!",
     }
+}
+
+/// The name of a directory entry, as names are compared.
+fn entry_name(entry: &[u8]) -> String {
+    let units = usize::from(u16_at(entry, 64).min(64)).saturating_sub(2) / 2;
+    let name: Vec<u16> =
+        entry.as_chunks::<2>().0.iter().take(units).map(|bytes| u16::from_le_bytes(*bytes)).collect();
+    String::from_utf16_lossy(&name).to_lowercase()
 }

@@ -84,12 +84,14 @@ pub(super) fn scan(
             let place = Place { index, at, kind: cell.kind, strings };
             place.note(&mut found);
             place.check_string(part, cell.value)?;
-            match (PlainValue::of(cell.kind, cell.value), &mut found.plain) {
-                (Ok(None), _) | (_, None) => {}
-                (Ok(Some(value)), Some(cells)) if cells.len() < budget.limits.cells => {
-                    cells.push(Plain { at, style, value });
+            // Parsed only as long as all cells before it were plain ones.
+            let Some(cells) = &mut found.plain else { continue };
+            match PlainValue::of(cell.kind, cell.value) {
+                Ok(None) => {}
+                Ok(Some(value)) if cells.len() < budget.limits.cells => {
+                    cells.push(Plain { at, style, value })
                 }
-                (_, plain) => *plain = None,
+                _ => found.plain = None,
             }
         }
         let Some(event) = xml.next()? else { break };

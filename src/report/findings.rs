@@ -93,21 +93,11 @@ fn write_findings(
             message,
             finding.answer.clone().unwrap_or_default(),
         ];
-        sheet.write_number_with_format(row, 0, number, &style::centred())?;
-        for (column, text) in (1u16..).zip(&cells) {
-            let format = match column {
-                1 => tier_format(finding.tier),
-                2 | 4 | 6 => style::centred(),
-                _ => style::text(),
-            };
-            sheet.put(row, column, text, &format)?;
-        }
-        sheet.set_row_height(
-            row,
-            style::row_height(
-                cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1)),
-            ),
-        )?;
+        put_row(sheet, (row, number), &cells, &columns, |column| match column {
+            1 => tier_format(finding.tier),
+            2 | 4 | 6 => style::centred(),
+            _ => style::text(),
+        })?;
     }
     if findings.is_empty() {
         sheet.put_across(4, (0, 10), "没有发现问题", &style::centred())?;
@@ -158,18 +148,28 @@ fn write_changes(
             change.reason.clone(),
             change.source.clone(),
         ];
-        sheet.write_number_with_format(row, 0, number, &style::centred())?;
-        for (column, text) in (1u16..).zip(&cells) {
-            let format = if matches!(column, 2 | 5) { style::centred() } else { style::text() };
-            sheet.put(row, column, text, &format)?;
-        }
-        sheet.set_row_height(
-            row,
-            style::row_height(
-                cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1)),
-            ),
-        )?;
+        put_row(sheet, (row, number), &cells, &columns, |column| match column {
+            2 | 5 => style::centred(),
+            _ => style::text(),
+        })?;
     }
+    Ok(())
+}
+
+/// Puts a numbered line of a list into its row, as high as its longest text in its column.
+fn put_row(
+    sheet: &mut Worksheet,
+    (row, number): (u32, u32),
+    cells: &[String],
+    columns: &[(&str, f64)],
+    format: impl Fn(u16) -> Format,
+) -> Result<(), ReportError> {
+    sheet.write_number_with_format(row, 0, number, &style::centred())?;
+    for (column, text) in (1u16..).zip(cells) {
+        sheet.put(row, column, text, &format(column))?;
+    }
+    let texts = cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1));
+    sheet.set_row_height(row, style::row_height(texts))?;
     Ok(())
 }
 

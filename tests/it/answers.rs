@@ -189,21 +189,26 @@ fn the_latest_record_that_has_a_finding_decides() {
     assert_eq!(finding(&check(&set(&third, &["H10=见文件"])), "N004").answer.as_deref(), Some("见文件"));
 }
 
+/// A row put in by hand ahead of the table, which moves all of it.
+pub(super) fn row_put_in() -> Change {
+    Change {
+        edit: Edit::InsertRow { sheet: 0, row: 1, cells: vec![(0, NewValue::Text("补一行".to_owned()))] },
+        before: String::new(),
+        origin: Origin::Hand,
+        reason: String::new(),
+        source: String::new(),
+    }
+}
+
 #[test]
 fn an_answer_follows_its_indicator_when_rows_move() {
     let saved = recorded(&with(&[ZERO]), &[("N004", "按零统计")], &[]);
     let checked = check(&saved);
     let (workbook, _) = content(&checked);
-    let edit = Edit::InsertRow { sheet: 0, row: 1, cells: vec![(0, NewValue::Text("补一行".to_owned()))] };
-    let moved = Change {
-        edit,
-        before: String::new(),
-        origin: Origin::Hand,
-        reason: String::new(),
-        source: String::new(),
-    };
     let again = check(
-        &job::correct(NAME, &saved, workbook, &[moved], Record::Without, &Limits::default()).unwrap().bytes,
+        &job::correct(NAME, &saved, workbook, &[row_put_in()], Record::Without, &Limits::default())
+            .unwrap()
+            .bytes,
     );
     let found = finding(&again, "N004");
     assert_eq!(found.range.unwrap().to_string(), "F11");

@@ -3,10 +3,12 @@
 use indicator_companion::audit::noted::Noted;
 use indicator_companion::audit::{Checked, Since};
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
+use indicator_companion::fixes::Change;
 use indicator_companion::job::{self, Record};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
+
+use super::answers::row_put_in;
 
 const NAME: &str = "绵阳市-2019年6月.xlsx";
 
@@ -126,15 +128,7 @@ fn nothing_done_leaves_all_and_all_done_leaves_nothing() {
 #[test]
 fn findings_are_known_again_after_a_row_was_put_in() {
     let original = sample(NAME);
-    let edit = Edit::InsertRow { sheet: 0, row: 1, cells: vec![(0, NewValue::Text("补一行".to_owned()))] };
-    let moved = Change {
-        edit,
-        before: String::new(),
-        origin: Origin::Hand,
-        reason: String::new(),
-        source: String::new(),
-    };
-    let back = corrected(NAME, &original, &[moved]);
+    let back = corrected(NAME, &original, &[row_put_in()]);
     let since = compared(("检查.json", &json(NAME, &original)), NAME, &back);
     assert_eq!((since.fixed.len(), since.left.len(), since.new.len()), (0, 5, 0), "{:?}", lists(&since));
 }

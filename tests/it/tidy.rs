@@ -5,6 +5,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+/// What the two that put the core to work, service and command line, may name.
+const USED_ABOVE_THE_CORE: &[&str] = &[
+    "model",
+    "breakdown",
+    "reading",
+    "layout",
+    "audit",
+    "rules",
+    "fixes",
+    "consolidate",
+    "report",
+    "job",
+    "demo",
+];
+
 /// The rooms that a room may name. A room that is not listed here is not known to the design.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("model", &[]),
@@ -33,39 +48,9 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
         ],
     ),
     ("demo", &[]),
-    (
-        "worker",
-        &[
-            "model",
-            "breakdown",
-            "reading",
-            "layout",
-            "audit",
-            "rules",
-            "fixes",
-            "consolidate",
-            "report",
-            "job",
-            "demo",
-        ],
-    ),
+    ("worker", USED_ABOVE_THE_CORE),
     // The command line: a room of the binary `main`, above all the rest.
-    (
-        "cli",
-        &[
-            "model",
-            "breakdown",
-            "reading",
-            "layout",
-            "audit",
-            "rules",
-            "fixes",
-            "consolidate",
-            "report",
-            "job",
-            "demo",
-        ],
-    ),
+    ("cli", USED_ABOVE_THE_CORE),
     ("main", &["cli"]),
     ("app", &["worker"]),
     ("browser", &["worker", "app"]),

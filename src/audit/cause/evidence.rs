@@ -108,6 +108,11 @@ impl<'a> Evidence<'a> {
         self.written.get(&at).map_or(&BLANK, |written| &written.meaning)
     }
 
+    /// The number in a cell of the sheet, where it is one for certain.
+    pub fn number(&self, at: CellRef) -> Option<Decimal> {
+        number_of(self.meaning(at))
+    }
+
     pub fn target(&self, indicator: IndicatorId, city: CityId) -> Option<Decimal> {
         self.context.breakdown().target(indicator, city)
     }

@@ -88,13 +88,7 @@ fn is_pushed_onto_formula(
     else {
         return false;
     };
-    let number = |column: u32| {
-        if let Meaning::Number(number) = evidence.meaning(CellRef::new(row, column)) {
-            Some(*number)
-        } else {
-            None
-        }
-    };
+    let number = |column: u32| evidence.number(CellRef::new(row, column));
     let typed = context.cell(CellRef::new(row, *rate)).is_some_and(|cell| cell.formula.is_none());
     let Some(target) = evidence.target(indicator, city) else { return false };
     if *evidence.meaning(CellRef::new(row, *first)) != Meaning::Blank || !typed {
@@ -131,8 +125,7 @@ fn is_pushed(
     block: &[(Role, u32)],
 ) -> bool {
     let meaning = |column: u32| evidence.meaning(CellRef::new(row, column));
-    let number =
-        |column: u32| if let Meaning::Number(number) = meaning(column) { Some(*number) } else { None };
+    let number = |column: u32| evidence.number(CellRef::new(row, column));
     if block.first().is_none_or(|(_, column)| *meaning(*column) != Meaning::Blank) {
         return false;
     }

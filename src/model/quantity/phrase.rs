@@ -60,6 +60,12 @@ const DASHES: &[&str] = &["--", "-", "~", "〜", "∼", "——", "—", "–", 
 const OPERATORS: &[&str] = &["+", "*", "×", "÷", "=", "x", "X"];
 const OR: &[&str] = &["或者", "或", "/", "、", "和", "及", "与", ";", "；", "|"];
 
+/// What a number or a unit may stand in.
+const BRACKETS: [(char, char); 8] =
+    [('(', ')'), ('[', ']'), ('【', '】'), ('〔', '〕'), ('〖', '〗'), ('{', '}'), ('「', '」'), ('<', '>')];
+/// No unit stands in these.
+const TITLE_MARKS: (char, char) = ('《', '》');
+
 /// What a text means, without the oddities of its writing.
 pub struct Phrase<'a> {
     pub meaning: Meaning,
@@ -79,17 +85,7 @@ impl<'a> Phrase<'a> {
 pub fn read_phrase<'a>(text: &'a str, oddities: &mut Vec<Oddity>) -> Phrase<'a> {
     let words = Phrase::of(Meaning::Words, "");
     // Brackets around the whole.
-    for (open, close) in [
-        ('(', ')'),
-        ('[', ']'),
-        ('【', '】'),
-        ('〔', '〕'),
-        ('〖', '〗'),
-        ('{', '}'),
-        ('「', '」'),
-        ('《', '》'),
-        ('<', '>'),
-    ] {
+    for (open, close) in BRACKETS.into_iter().chain([TITLE_MARKS]) {
         let Some(inside) = text.strip_prefix(open).and_then(|inner| inner.strip_suffix(close)) else {
             continue;
         };
@@ -288,16 +284,7 @@ const REMARKS: &[&str] = &[
 fn as_unit(text: &str, oddities: &mut Vec<Oddity>) -> Option<String> {
     let mut bare = text.trim();
     let mut stray = false;
-    for (open, close) in [
-        ('(', ')'),
-        ('[', ']'),
-        ('【', '】'),
-        ('〔', '〕'),
-        ('〖', '〗'),
-        ('{', '}'),
-        ('「', '」'),
-        ('<', '>'),
-    ] {
+    for (open, close) in BRACKETS {
         if let Some(inside) = bare.strip_prefix(open).and_then(|inside| inside.strip_suffix(close)) {
             bare = inside.trim();
             stray = true;

@@ -55,7 +55,7 @@ pub fn column_as_text(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     Some(Planted::over("Q001", span, format!("{column:?} as text")).restores(cells))
 }
 
-fn full(text: &str) -> String {
+pub(super) fn full(text: &str) -> String {
     text.chars()
         .map(|c| {
             if c.is_ascii_digit() {

@@ -2,6 +2,7 @@
 
 use indicator_companion::model::{Cell, CellRef, Grid, Period, Range, Sheet, Span, Value, Visibility};
 
+use super::cells::full;
 use super::{Due, Marks, Planted, is_flat, is_producer};
 use crate::layouts::{
     Carrier, Col, Form, House, Kind, PERIODS, Says, ZONE, city_name, indicators, label, official,
@@ -85,21 +86,10 @@ pub fn label_spaces(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option
     let chars: Vec<char> = official.chars().collect();
     let middle = 2 + rng.below(chars.len() - 4);
     let (head, tail): (String, String) = (chars[..middle].iter().collect(), chars[middle..].iter().collect());
-    let wide = |text: &str| -> String {
-        text.chars()
-            .map(|c| {
-                if c.is_ascii_digit() {
-                    char::from_u32(u32::from(c) - 0x30 + 0xFF10).expect("a digit")
-                } else {
-                    c
-                }
-            })
-            .collect()
-    };
     let text = match rng.below(8) {
         0 => format!("{head} {tail}"),
         7 if !is_flat(form) => format!("{head}\n{tail}"),
-        1 => wide(official),
+        1 => full(official),
         2 if !is_flat(form) => format!("{official} "),
         3 if !is_flat(form) => format!("\u{3000}\u{3000}{official}"),
         4 => format!("{head}\u{200b}{tail}"),
