@@ -7,7 +7,7 @@ use super::{CellRef, Range};
 /// Ranges by place, such as the merged ones of a sheet. Each is kept under the fewest aligned blocks of rows that it is
 /// made of, so that a cell looks into one block of each size in use, and there at the range that begins last before it.
 /// Those of a sound sheet do not overlap; of two that do, one may not be found.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, PartialEq, Default)]
 pub struct Areas {
     /// By the binary logarithm of their size the blocks, by their number the ranges, by their first column.
     blocks: BTreeMap<u32, BTreeMap<u32, BTreeMap<u32, Range>>>,

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// For what the page shows of its own: names of files, what was typed. What the engine gives to be shown is so already.
 pub use crate::model::visible;
+/// For what the page looks up by a cell: which merged rectangle covers it.
+pub use crate::model::{Areas, CellRef, Range};
 
 /// A request with its number; the answer carries the same number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

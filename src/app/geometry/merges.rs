@@ -1,35 +1,22 @@
 //! The merged rectangles of a sheet, found by a cell without looking at every one of them.
 
-use std::collections::BTreeMap;
+use crate::worker::protocol::{Area, Areas, CellRef, Range};
 
-use crate::worker::protocol::Area;
-
-/// Merged rectangles, which do not overlap. Their rows are kept in blocks whose size is a power of two and that
-/// start at a multiple of it, so that a rectangle of any height is a few blocks and a row is in one block of each size.
+/// Merged rectangles, which do not overlap.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Merges {
     areas: Vec<Area>,
-    /// By the binary logarithm of their size and by their number the blocks, in which the rectangles by first column.
-    blocks: BTreeMap<(u32, u32), BTreeMap<u32, Area>>,
-    /// The sizes in use.
-    sizes: Vec<u32>,
+    by_cell: Areas,
 }
 
 impl Merges {
     /// The index of these rectangles.
     pub fn new(areas: Vec<Area>) -> Self {
-        let mut blocks: BTreeMap<(u32, u32), BTreeMap<u32, Area>> = BTreeMap::new();
-        for area in &areas {
-            let (mut row, end) = (area.top, area.bottom.saturating_add(1));
-            while row < end {
-                let size = row.trailing_zeros().min((end - row).ilog2());
-                blocks.entry((size, row >> size)).or_default().entry(area.left).or_insert(*area);
-                row = row.saturating_add(1 << size);
-            }
-        }
-        let mut sizes: Vec<u32> = blocks.keys().map(|(size, _)| *size).collect();
-        sizes.dedup();
-        Self { areas, blocks, sizes }
+        let range = |area: &Area| {
+            Range::new(CellRef::new(area.top, area.left), CellRef::new(area.bottom, area.right))
+        };
+        let by_cell = Areas::of(&areas.iter().map(range).collect::<Vec<_>>());
+        Self { areas, by_cell }
     }
 
     /// Every rectangle, in the order of the file.
@@ -39,10 +26,8 @@ impl Merges {
 
     /// The rectangle that a cell belongs to.
     pub fn covering(&self, row: u32, column: u32) -> Option<Area> {
-        self.sizes.iter().find_map(|size| {
-            let (_, area) = self.blocks.get(&(*size, row >> size))?.range(..=column).next_back()?;
-            (column <= area.right).then_some(*area)
-        })
+        let Range { start, end } = self.by_cell.covering(CellRef::new(row, column))?;
+        Some(Area { top: start.row, left: start.column, bottom: end.row, right: end.column })
     }
 }
 
