@@ -147,6 +147,16 @@ export async function clickCell(page, address) {
   }, address);
 }
 
+/** Types a text over what stands in a cell, by the keyboard. */
+export async function typeOver(page, address, text) {
+  await clickCell(page, address);
+  await page.press('F2');
+  await until('the editor', () => page.evaluate(() => /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)));
+  await page.press('Control+a');
+  await page.type(text);
+  await page.press('Enter');
+}
+
 export async function click(page, role) {
   await until(`the button ${role}`, () => page.evaluate((wanted) => {
     const button = document.querySelector(`[data-role="${wanted}"]`);

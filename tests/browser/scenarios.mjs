@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ARMED, realms, requests } from './attacks.mjs';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files, filesRead, findings,
-  message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text, watched,
+  message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text, typeOver, watched,
 } from './companion.mjs';
 import { screenshots, workbooks } from './paths.mjs';
 import { sleep, until } from './waiting.mjs';
@@ -271,12 +271,7 @@ export const scenarios = [
       await startPage(page);
       await chooseFiles(page, [fixture('分解表-openpyxl.xlsx')]);
       await filesRead(page, 1);
-      await clickCell(page, 'C5');
-      await page.press('F2');
-      await until('the editor', () => page.evaluate(() => /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)));
-      await page.press('Control+a');
-      await page.type('599项');
-      await page.press('Enter');
+      await typeOver(page, 'C5', '599项');
       await until('the new value', async () => (await shownIn(page, 'C5') ?? '').includes('599'));
       await until('a finding for it', async () => (await findings(page)).some((one) => one.address === 'C5'));
       const saved = await downloaded(page, () => click(page, 'save'));
@@ -379,11 +374,7 @@ export const scenarios = [
       await chooseFiles(page, [fixture(name)]);
       await filesRead(page, 1);
       // 0 where “/” is due: a 警示.
-      await clickCell(page, 'F10');
-      await page.press('F2');
-      await page.press('Control+a');
-      await page.type('0');
-      await page.press('Enter');
+      await typeOver(page, 'F10', '0');
       const open = async () => (await findings(page)).some((one) => one.code === 'N004' && one.address === 'F10');
       await until('the 警示', open);
       const answered = () => page.evaluate(() => [...document.querySelectorAll('[data-role=answer]')].map((one) => one.textContent).join());
@@ -675,11 +666,7 @@ export const scenarios = [
       await until('the summary', done);
       assert.equal(await outdated(), false);
       await page.press('Alt+1');
-      await clickCell(page, 'F5');
-      await page.press('F2');
-      await page.press('Control+a');
-      await page.type('11');
-      await page.press('Enter');
+      await typeOver(page, 'F5', '11');
       await until('the new value', async () => (await shownIn(page, 'F5') ?? '').includes('11'));
       await page.press('Alt+2');
       await until('the mark', outdated);
