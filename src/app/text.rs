@@ -358,6 +358,12 @@ pub fn went_silent(file: Option<&str>) -> String {
     }
 }
 
+/// Said when the engine was ended, since it was too long at something.
+pub fn took_too_long(file: Option<&str>, seconds: u32) -> String {
+    let what = file.map_or_else(|| "后台程序".to_owned(), |name| format!("处理“{name}”"));
+    format!("{what}超过 {seconds} 秒还没有完，已停下重新启动。所有文件和修改都在，正在重新读入。")
+}
+
 /// Said when the engine is long at something, and could be ended.
 pub fn slow(file: Option<&str>, seconds: u32) -> String {
     match file {

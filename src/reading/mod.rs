@@ -22,7 +22,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-pub use limits::{Limits, size};
+pub use limits::{IN_A_BROWSER, Limits, size};
 
 use limits::{Budget, damaged};
 use sniff::Content;

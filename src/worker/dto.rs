@@ -12,13 +12,15 @@ use crate::layout::Table;
 use crate::model::{
     Areas, Cell, CellRef, Decimal, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
 };
+use crate::reading::{IN_A_BROWSER, Limits};
 use crate::report;
 use crate::rules::{RULES, by_code};
 
 use super::opened::Opened;
 use super::protocol::{self, Response};
 
-pub fn hello(breakdown: &Breakdown, name: Option<&str>) -> protocol::Hello {
+/// What the page is told of the engine: its rules, its bounds and the breakdown in force.
+pub fn hello(breakdown: &Breakdown, name: Option<&str>, limits: &Limits) -> protocol::Hello {
     protocol::Hello {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         rules: RULES
@@ -47,6 +49,7 @@ pub fn hello(breakdown: &Breakdown, name: Option<&str>) -> protocol::Hello {
         cities: breakdown.cities.clone(),
         breakdown: name.map(shown),
         breakdown_sha256: breakdown.fingerprint.to_string(),
+        seconds: u32::try_from(limits.seconds.saturating_mul(IN_A_BROWSER)).unwrap_or(u32::MAX),
     }
 }
 

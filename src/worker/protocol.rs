@@ -265,6 +265,8 @@ pub struct Hello {
     pub breakdown_sha256: String,
     pub indicators: Vec<IndicatorInfo>,
     pub cities: Vec<String>,
+    /// Seconds that the work on one file may take here.
+    pub seconds: u32,
 }
 
 /// Another breakdown, read and not yet in force.

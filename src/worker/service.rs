@@ -47,7 +47,9 @@ impl Engine {
     /// Answers one request. What cannot be done is [`Response::Failed`], and nothing has changed then.
     pub fn handle(&mut self, request: Request) -> Response {
         match request {
-            Request::Hello => Response::Hello(dto::hello(&self.breakdown, self.breakdown_name.as_deref())),
+            Request::Hello => {
+                Response::Hello(dto::hello(&self.breakdown, self.breakdown_name.as_deref(), &self.limits))
+            }
             Request::Demo => Response::Demo(
                 demo::FILES
                     .iter()
@@ -110,7 +112,7 @@ impl Engine {
         self.breakdown = breakdown;
         self.breakdown_name = name;
         self.files.clear();
-        Response::Hello(dto::hello(&self.breakdown, self.breakdown_name.as_deref()))
+        Response::Hello(dto::hello(&self.breakdown, self.breakdown_name.as_deref(), &self.limits))
     }
 
     fn with(&mut self, file: FileId, answer: impl FnOnce(&Self, &mut Opened) -> Response) -> Response {

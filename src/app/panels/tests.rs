@@ -185,6 +185,7 @@ fn hello() -> Shared<Hello> {
         breakdown: None,
         breakdown_sha256: "ab12".to_owned(),
         cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
+        seconds: 300,
         indicators: vec![IndicatorInfo {
             number: 7,
             label: "转化国家新药创制重大科技专项成果100项".to_owned(),

@@ -1,7 +1,7 @@
 //! Whether the engine is still there. Not every browser reports that a worker has died, and one that is at a long job
 //! answers as little as a dead one: so the engine says when it takes a request up. A request that lies untouched beside
-//! an idle engine means that there is none; a request that was taken up is given a bound by the size of the files,
-//! long before which the user may end it.
+//! an idle engine means that there is none; a request that was taken up may take as long as the bound on one file, for
+//! each file that it is about; long before that the user may end it.
 
 use super::engine::Pending;
 use super::{Effect, NoticeKind, Offer, State};
@@ -15,10 +15,6 @@ pub(super) const IDLE: u32 = 15;
 pub(super) const START: u32 = 90;
 /// So long at one request, the user is asked.
 pub(super) const SLOW: u32 = 30;
-/// No request takes so long, but for the size of the files.
-pub(super) const LONGEST: u32 = 300;
-/// Bytes for which one second more is given.
-const BYTES_A_SECOND: f64 = 20_000.0;
 
 impl State {
     /// The engine has begun with a request.
@@ -43,13 +39,13 @@ impl State {
             return;
         }
         self.engine.silent += 1;
-        let limit = match self.engine.taken {
-            Some(_) => LONGEST + self.allowance(),
-            None if self.engine.starts > 0 => START,
-            None => IDLE,
+        let (limit, late) = match self.engine.taken {
+            Some(_) => (self.longest(), true),
+            None if self.engine.starts > 0 => (START, false),
+            None => (IDLE, false),
         };
         if self.engine.silent >= limit {
-            self.went_silent(effects);
+            self.give_up(late.then_some(limit), effects);
         } else if self.engine.taken.is_some() && self.engine.silent == SLOW {
             let name = self
                 .at_work()
@@ -64,11 +60,12 @@ impl State {
     pub(super) fn restart(&mut self, effects: &mut Vec<Effect>) {
         self.notices.list.retain(|notice| notice.offer != Some(Offer::Restart));
         if !self.engine.pending.is_empty() {
-            self.went_silent(effects);
+            self.give_up(None, effects);
         }
     }
 
-    fn went_silent(&mut self, effects: &mut Vec<Effect>) {
+    /// Ends the engine; `limit`: the seconds that were too many.
+    fn give_up(&mut self, limit: Option<u32>, effects: &mut Vec<Effect>) {
         let culprit = self.at_work();
         // All that was asked beside it is asked again.
         self.engine.again = self
@@ -78,7 +75,10 @@ impl State {
             .filter(|pending| Some(*pending) != culprit.as_ref())
             .cloned()
             .collect();
-        self.lost(culprit, text::went_silent, text::NO_ANSWER_DETAIL, effects);
+        let say = |name: Option<&str>| {
+            limit.map_or_else(|| text::went_silent(name), |limit| text::took_too_long(name, limit))
+        };
+        self.lost(culprit, say, text::NO_ANSWER_DETAIL, effects);
     }
 
     /// The engine broke down: another one is started.
@@ -111,13 +111,13 @@ impl State {
         }
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a size is positive and clamped"
-    )]
-    fn allowance(&self) -> u32 {
-        let bytes: f64 = self.files.iter().map(|file| file.size).sum();
-        (bytes / BYTES_A_SECOND).clamp(0.0, 36_000.0) as u32
+    /// Seconds that the request taken up may take: the bound on one file, for each file that it is about.
+    fn longest(&self) -> u32 {
+        let Some(hello) = &self.hello else { return START };
+        let files = match self.at_work().as_ref().and_then(Pending::file) {
+            Some(_) => 1,
+            None => u32::try_from(self.files.len()).unwrap_or(u32::MAX).max(1),
+        };
+        hello.seconds.saturating_mul(files)
     }
 }

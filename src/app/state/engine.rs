@@ -119,7 +119,7 @@ impl State {
     pub(super) fn lost(
         &mut self,
         culprit: Option<Pending>,
-        say: fn(Option<&str>) -> String,
+        say: impl Fn(Option<&str>) -> String,
         detail: &str,
         effects: &mut Vec<Effect>,
     ) {

@@ -532,7 +532,8 @@ fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
     state.update(Message::TakenUp(id));
-    assert!(seconds(&mut state, alive::LONGEST - 1).is_empty());
+    state.hello = Some(Shared::new(hello()));
+    assert!(seconds(&mut state, hello().seconds - 1).is_empty());
     let said = state.notices.list.last().unwrap().clone();
     assert_eq!((said.text, said.offer), (text::slow(Some("1.xlsx"), alive::SLOW), Some(Offer::Restart)));
     let effects = user(&mut state, Command::Accept(Offer::Restart));
@@ -545,6 +546,28 @@ fn an_engine_at_a_long_job_is_left_alone_until_the_user_ends_it() {
     seconds(&mut state, alive::SLOW);
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(Vec::new()) });
     assert!(state.notices.list.is_empty());
+}
+
+#[test]
+fn an_engine_that_is_too_long_at_a_file_is_ended_with_the_bound() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    state.hello = Some(Shared::new(hello()));
+    let (id, _) = change_request(&user(&mut state, Command::Apply(1)));
+    state.update(Message::TakenUp(id));
+    let effects = seconds(&mut state, hello().seconds);
+    assert!(effects.contains(&Effect::StartEngine));
+    assert_eq!(state.notices.list.last().unwrap().text, text::took_too_long(Some("1.xlsx"), hello().seconds));
+    // What concerns every file may take as long as all of them.
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    open_too(&mut state, 2, return_of("成都市", "2019-06", "10"));
+    state.hello = Some(Shared::new(hello()));
+    let effects = user(&mut state, Command::Consolidate);
+    let (id, _) = sent(&effects).pop().unwrap();
+    state.update(Message::TakenUp(id));
+    assert!(seconds(&mut state, 2 * hello().seconds - 1).is_empty());
+    assert!(seconds(&mut state, 1).contains(&Effect::StartEngine));
 }
 
 #[test]
@@ -852,6 +875,7 @@ fn hello() -> Hello {
         breakdown_sha256: String::new(),
         indicators: Vec::new(),
         cities: Vec::new(),
+        seconds: 300,
     }
 }
 
