@@ -25,7 +25,7 @@ pub use cause::{
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use explanation::{explanation_cell, says_something};
-pub use finding::{Code, Finding, Tier};
+pub use finding::{Body, Code, Finding, Tier};
 pub use percent::percent;
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
@@ -38,7 +38,7 @@ use crate::fixes::Edit;
 use crate::layout::{
     Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed,
 };
-use crate::model::{CellRef, Period, Range, Unreadable, Workbook, visible};
+use crate::model::{CellRef, Period, Range, Unreadable, Workbook};
 
 /// What an audit needs besides the workbook.
 #[derive(Clone, Copy)]
@@ -390,14 +390,7 @@ fn number(mut stated: Vec<Stated>) -> Vec<Finding> {
             code: one.code,
             tier: one.tier,
             table: None,
-            sheet: one.draft.sheet,
-            range: one.draft.range,
-            indicator: one.draft.indicator,
-            city: one.draft.city,
-            found: visible(&one.draft.found).into_owned(),
-            expected: one.draft.expected.map(|text| visible(&text).into_owned()),
-            message: visible(&one.draft.message).into_owned(),
-            fix: one.draft.fix,
+            body: one.draft.body.shown(),
             caused_by,
             answer: None,
         })

@@ -196,8 +196,9 @@ impl Lapsed {
     /// Says so in the finding, which is open again.
     pub fn say(&self, finding: &mut Finding) {
         let (text, figure, now) = (self.text.trim(), self.figure.trim(), finding.found.trim());
+        let lapse = format!("原来的情况说明“{text}”是就 {figure} 写的，现在是 {now}，请重新说明。");
+        finding.message += &lapse;
         finding.answer = None;
-        finding.message += &format!("原来的情况说明“{text}”是就 {figure} 写的，现在是 {now}，请重新说明。");
     }
 }
 

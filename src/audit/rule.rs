@@ -1,11 +1,13 @@
 //! What a rule is, and the draft of a finding that it hands to the engine.
 
+use std::ops::{Deref, DerefMut};
+
 use crate::breakdown::{CityId, IndicatorId};
 use crate::fixes::{Edit, Fix};
 use crate::layout::Table;
 use crate::model::{CellRef, Range, Unreadable};
 
-use super::{Code, Context, Tier};
+use super::{Body, Code, Context, Tier};
 
 /// A rule: its place in the catalogue, its help, and one check.
 pub struct Rule {
@@ -69,14 +71,7 @@ impl Rule {
 /// A finding before the engine gives it a number.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Draft {
-    pub sheet: Option<usize>,
-    pub range: Option<Range>,
-    pub indicator: Option<IndicatorId>,
-    pub city: Option<CityId>,
-    pub found: String,
-    pub expected: Option<String>,
-    pub message: String,
-    pub fix: Option<Fix>,
+    pub body: Body,
     /// The finding that explains this one, where it is there: its code and a cell of its range.
     pub because: Option<(Code, CellRef)>,
     /// Whether the same fault in all of its column is one finding.
@@ -87,13 +82,28 @@ pub struct Draft {
     pub explains: Vec<CellRef>,
 }
 
+impl Deref for Draft {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.body
+    }
+}
+
+impl DerefMut for Draft {
+    fn deref_mut(&mut self) -> &mut Body {
+        &mut self.body
+    }
+}
+
 impl Draft {
     pub fn on_file(message: impl Into<String>) -> Self {
-        Self { message: message.into(), ..Self::default() }
+        Self { body: Body { message: message.into(), ..Body::default() }, ..Self::default() }
     }
 
     pub fn at(sheet: usize, range: Range, message: impl Into<String>) -> Self {
-        Self { sheet: Some(sheet), range: Some(range), message: message.into(), ..Self::default() }
+        let place = Body { sheet: Some(sheet), range: Some(range), ..Body::default() };
+        Self { body: Body { message: message.into(), ..place }, ..Self::default() }
     }
 
     pub fn found(mut self, found: impl Into<String>) -> Self {
@@ -154,7 +164,7 @@ impl Draft {
             let end = mine.end.max(theirs.end);
             self.range = Some(Range { start, end });
         }
-        if let (Some(fix), Some(more)) = (&mut self.fix, other.fix) {
+        if let (Some(fix), Some(more)) = (&mut self.fix, other.body.fix) {
             fix.edits.extend(more.edits);
             fix.edits.sort_by_key(|edit| match edit {
                 Edit::Set { cell, .. } => (cell.row, cell.column),

@@ -2,12 +2,13 @@
 //! entry with its own findings; what concerns the whole file stays on the file.
 
 use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Number, Value as Json};
 
 use crate::audit::noted::Noted;
 use crate::audit::{Audit, Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
-use crate::fixes::{Certainty, Edit, NewValue};
+use crate::fixes::{Certainty, Edit, Fix, NewValue};
 use crate::model::{CellRef, Decimal, column_letters};
 use crate::report::certificate::Certificate;
 
@@ -79,23 +80,36 @@ struct Line<'a> {
     answer: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+/// A finding as it stands in the list.
 struct Item<'a> {
-    id: u32,
-    code: &'static str,
-    tier: &'static str,
+    finding: &'a Finding,
     sheet: Option<&'a str>,
-    cell: Option<String>,
-    indicator: Option<u32>,
-    city: Option<&'a str>,
-    found: &'a str,
-    expected: Option<&'a str>,
-    message: &'a str,
-    fix: Option<ProposedFix>,
-    caused_by: Option<u32>,
-    answer: Option<&'a str>,
+    breakdown: &'a Breakdown,
     /// The same for findings of one kind in one column, where there are several; else null.
     group: Option<String>,
+}
+
+impl Serialize for Item<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { finding, sheet, breakdown, group } = self;
+        let indicator = finding.indicator.and_then(|id| breakdown.indicator(id));
+        let mut item = serializer.serialize_struct("Item", 14)?;
+        item.serialize_field("id", &finding.id)?;
+        item.serialize_field("code", finding.code.0)?;
+        item.serialize_field("tier", finding.tier.chinese())?;
+        item.serialize_field("sheet", sheet)?;
+        item.serialize_field("cell", &finding.range.map(|range| range.to_string()))?;
+        item.serialize_field("indicator", &indicator.map(|indicator| indicator.number))?;
+        item.serialize_field("city", &finding.city.map(|city| breakdown.city(city)))?;
+        item.serialize_field("found", &finding.found)?;
+        item.serialize_field("expected", &finding.expected)?;
+        item.serialize_field("message", &finding.message)?;
+        item.serialize_field("fix", &finding.fix.as_ref().map(ProposedFix::of))?;
+        item.serialize_field("caused_by", &finding.caused_by)?;
+        item.serialize_field("answer", &finding.answer)?;
+        item.serialize_field("group", group)?;
+        item.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -232,8 +246,10 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
         let group = |finding: &Finding| group(finding, of(table), finding.sheet.and_then(name));
         of(table)
             .map(|finding| Item {
+                finding,
+                sheet: finding.sheet.and_then(name),
+                breakdown,
                 group: group(finding),
-                ..item(finding, finding.sheet.and_then(name), breakdown)
             })
             .collect()
     };
@@ -282,25 +298,12 @@ impl Counts {
     }
 }
 
-fn item<'a>(finding: &'a Finding, sheet: Option<&'a str>, breakdown: &'a Breakdown) -> Item<'a> {
-    Item {
-        id: finding.id,
-        code: finding.code.0,
-        tier: finding.tier.chinese(),
-        sheet,
-        cell: finding.range.map(|range| range.to_string()),
-        indicator: finding.indicator.and_then(|id| breakdown.indicator(id)).map(|indicator| indicator.number),
-        city: finding.city.map(|city| breakdown.city(city)),
-        found: &finding.found,
-        expected: finding.expected.as_deref(),
-        message: &finding.message,
-        fix: finding.fix.as_ref().map(|fix| ProposedFix {
+impl ProposedFix {
+    fn of(fix: &Fix) -> Self {
+        Self {
             kind: if fix.certainty == Certainty::Safe { "safe" } else { "consent" },
             edits: fix.edits.iter().map(proposed).collect(),
-        }),
-        caused_by: finding.caused_by,
-        answer: finding.answer.as_deref(),
-        group: None,
+        }
     }
 }
 

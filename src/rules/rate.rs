@@ -45,7 +45,7 @@ fn p004_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     };
     let column = table.column(Role::Rate)?.index;
     // Each as it would be put right alone.
-    let alone = p004(context).into_iter().filter_map(|draft| draft.fix).flat_map(|fix| fix.edits);
+    let alone = p004(context).into_iter().filter_map(|draft| draft.body.fix).flat_map(|fix| fix.edits);
     let edits =
         alone.filter(|edit| matches!(edit, Edit::Set { cell, .. } if cell.column == column)).collect();
     let (top, bottom) = table.data_rows()?;

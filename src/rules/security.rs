@@ -50,7 +50,10 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
         Some(figure) => context.draft(figure, message),
         None => Draft::at(context.sheet_index(), Range::cell(at), message),
     };
-    Some(Draft { expected, fix, ..draft.found(text.to_string()) })
+    let mut draft = draft.found(text.to_string());
+    draft.expected = expected;
+    draft.fix = fix;
+    Some(draft)
 }
 
 /// Message, what is expected, and how it is put right.

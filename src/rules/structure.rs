@@ -209,11 +209,11 @@ fn t007(context: &Context<'_>) -> Vec<Draft> {
     let draft = |id: IndicatorId| {
         let indicator = context.indicator(id)?;
         let message = format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label);
-        let fix = if breakdown { insertion(context, table, id) } else { None };
-        let draft = Draft::at(table.sheet, labels_range(table), message)
+        let mut draft = Draft::at(table.sheet, labels_range(table), message)
             .expected(indicator.label.clone())
             .indicator(id);
-        Some(Draft { fix, ..draft })
+        draft.fix = if breakdown { insertion(context, table, id) } else { None };
+        Some(draft)
     };
     context.breakdown().indicator_ids().filter(|id| table.row_of(*id).is_none()).filter_map(draft).collect()
 }

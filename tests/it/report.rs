@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, SheetVisible, Xlsx};
-use indicator_companion::audit::{Audit, Code, Finding, Tier};
+use indicator_companion::audit::{Audit, Body, Code, Finding, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
 use indicator_companion::layout::NoTable;
@@ -190,14 +190,16 @@ fn finding() -> Finding {
         code: Code("B003"),
         tier: Tier::Error,
         table: Some(0),
-        sheet: Some(0),
-        range: Some("C5:E5".parse().unwrap()),
-        indicator: Some(IndicatorId(0)),
-        city: Some(CityId(1)),
-        found: "=990".to_owned(),
-        expected: Some("1000项".to_owned()),
-        message: "合计 1000 项，三市之和 990 项，少 10 项（C5:E5），请更正。".to_owned(),
-        fix: None,
+        body: Body {
+            sheet: Some(0),
+            range: Some("C5:E5".parse().unwrap()),
+            indicator: Some(IndicatorId(0)),
+            city: Some(CityId(1)),
+            found: "=990".to_owned(),
+            expected: Some("1000项".to_owned()),
+            message: "合计 1000 项，三市之和 990 项，少 10 项（C5:E5），请更正。".to_owned(),
+            fix: None,
+        },
         caused_by: Some(7),
         answer: None,
     }
