@@ -42,11 +42,13 @@ const theirs = {
   idle: (marks) => 'page' in marks,
 };
 
-/** The library in the page, as the page that is ready at once, and in a worker, as the one that reads without a halt. */
+/** The library in the page, as the page that is ready at once; in a worker, as the one that reads without a halt. */
 function sheetjsPage() {
   const library = fs.readFileSync(path.join(path.dirname(load.resolve('xlsx')), 'dist', 'xlsx.full.min.js'), 'utf8');
   const inline = (script) => script.replaceAll('</script', '<\\/script');
-  const worker = `${library};onmessage = (event) => postMessage(Object.keys(XLSX.read(event.data, { dense: true }).Sheets).length);`;
+  const worker = `${library};onmessage = (event) => {
+    postMessage(Object.keys(XLSX.read(event.data, { dense: true }).Sheets).length);
+  };`;
   return `<!DOCTYPE html><html><meta charset="utf-8"><body><input type="file"><div id="app"></div>
 <script>${inline(library)}</script>
 <script>
@@ -70,7 +72,9 @@ async function largeWorkbook() {
   const workbook = new stream.xlsx.WorkbookWriter({ filename: large, useSharedStrings: true });
   const sheet = workbook.addWorksheet('数据');
   for (let row = 0; row < 50_000; row += 1) {
-    sheet.addRow(Array.from({ length: 10 }, (_, column) => (column === 0 ? `单位${row % 1000}` : row * 10 + column / 4))).commit();
+    sheet
+      .addRow(Array.from({ length: 10 }, (_, column) => (column === 0 ? `单位${row % 1000}` : row * 10 + column / 4)))
+      .commit();
   }
   await workbook.commit();
 }
@@ -102,7 +106,9 @@ fs.copyFileSync(pageFile, ours.file);
 fs.writeFileSync(theirs.file, sheetjsPage());
 if (!fs.existsSync(large)) await largeWorkbook();
 
-const columns = ['page ready', 'SheetJS page', 'ratio', 'engine ready', 'one return', 'SheetJS', '50,000 × 10', 'SheetJS', 'ratio'];
+const columns = [
+  'page ready', 'SheetJS page', 'ratio', 'engine ready', 'one return', 'SheetJS', '50,000 × 10', 'SheetJS', 'ratio',
+];
 console.log(`medians of ${rounds}, ms; page file of ${(fs.statSync(ours.file).size / 2 ** 20).toFixed(2)} MiB`);
 console.log(`| | ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length + 1)}`);
 for (const browser of browsers().filter(({ name }) => name.startsWith('Chromium'))) {
@@ -122,5 +128,6 @@ for (const browser of browsers().filter(({ name }) => name.startsWith('Chromium'
     page, theirPage, (page / theirPage).toFixed(2), median(seen.ours.map((one) => one.engine)),
     median(seen.small), median(seen.smallTheirs), read, theirRead, (read / theirRead).toFixed(2),
   ];
-  console.log(`| ${browser.name} | ${numbers.map((number) => (typeof number === 'number' ? Math.round(number) : number)).join(' | ')} |`);
+  const row = numbers.map((number) => (typeof number === 'number' ? Math.round(number) : number));
+  console.log(`| ${browser.name} | ${row.join(' | ')} |`);
 }

@@ -15,7 +15,10 @@ export function browsers() {
   const firefox = installed('firefox-esr', 'firefox');
   return [
     ...OLD.map((version) => ({ name: `Chromium ${version}`, open: () => openChromium(oldChromium(version)) })),
-    { name: `Chromium ${version(chromium)}`, open: () => openChromium({ binary: chromium, flags: ['--headless=new'], callsHome: true }) },
+    {
+      name: `Chromium ${version(chromium)}`,
+      open: () => openChromium({ binary: chromium, flags: ['--headless=new'], callsHome: true }),
+    },
     { name: `Firefox ${version(firefox)}`, open: () => openFirefox(firefox) },
   ];
 }

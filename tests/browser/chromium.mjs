@@ -12,7 +12,10 @@ const CODES = { Tab: 9, Enter: 13, Escape: 27, Delete: 46, ArrowLeft: 37, ArrowU
 /** `callsHome`: the browser itself calls its vendor, so that only what the page asks for can be counted. */
 export async function openChromium({ binary, flags, libraries, callsHome = false }) {
   const proxy = await startProxy();
-  const browser = await start({ binary, flags, libraries }, [`--proxy-server=http://${proxy.address}`, '--proxy-bypass-list=<-loopback>']);
+  const browser = await start({ binary, flags, libraries }, [
+    `--proxy-server=http://${proxy.address}`,
+    '--proxy-bypass-list=<-loopback>',
+  ]);
   const downloads = fs.mkdtempSync(path.join(os.tmpdir(), 'companion-downloads-'));
   const asked = [];
   const { send } = browser;
@@ -22,11 +25,16 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
   await send('DOM.enable');
   browser.on('Network.requestWillBeSent', ({ request }) => asked.push(request.url));
   browser.on('Network.webSocketCreated', ({ url }) => asked.push(url));
-  browser.on('Page.javascriptDialogOpening', () => send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}));
-  const resize = (width, height) => send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+  browser.on('Page.javascriptDialogOpening', () =>
+    send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}),
+  );
+  const resize = (width, height) =>
+    send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
   await resize(1366, 768);
   const behaviour = { behavior: 'allow', downloadPath: downloads };
-  await send('Page.setDownloadBehavior', behaviour).catch(() => browser.sendToBrowser('Browser.setDownloadBehavior', behaviour));
+  await send('Page.setDownloadBehavior', behaviour).catch(() =>
+    browser.sendToBrowser('Browser.setDownloadBehavior', behaviour),
+  );
 
   let added;
   async function evaluate(work, ...values) {
@@ -49,7 +57,9 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
       await send('Page.navigate', { url: 'about:blank' });
       await until('an empty page', () => evaluate(() => location.href === 'about:blank').catch(() => false));
       await send('Page.navigate', { url });
-      await until('the page', () => evaluate(() => location.protocol === 'file:' && document.readyState === 'complete').catch(() => false));
+      await until('the page', () =>
+        evaluate(() => location.protocol === 'file:' && document.readyState === 'complete').catch(() => false),
+      );
     },
     async chooseFiles(selector, files) {
       const { root } = await send('DOM.getDocument');
@@ -61,7 +71,12 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
       const key = held.pop();
       const modifiers = held.reduce((sum, name) => sum + MODIFIERS[name], 0);
       const code = CODES[key] ?? (/^F\d+$/.test(key) ? 111 + Number(key.slice(1)) : key.toUpperCase().charCodeAt(0));
-      const event = { key, modifiers, windowsVirtualKeyCode: code, code: key.length === 1 ? `Key${key.toUpperCase()}` : key };
+      const event = {
+        key,
+        modifiers,
+        windowsVirtualKeyCode: code,
+        code: key.length === 1 ? `Key${key.toUpperCase()}` : key,
+      };
       // Enter and Tab act on a button by the character that they type.
       const text = key === 'Enter' && !modifiers ? '\r' : undefined;
       await send('Input.dispatchKeyEvent', { type: text ? 'keyDown' : 'rawKeyDown', ...event, text });

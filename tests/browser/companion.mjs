@@ -12,8 +12,10 @@ const desk = path.join(target, 'browser-tests', '桌面 测试', '第1季度#50%
 const WATCH = `
   window.watched = { violations: [], errors: [], workers: [] };
   document.addEventListener('securitypolicyviolation', (event) => {
-    // Browsers that do not know 'wasm-unsafe-eval' report the page's own wasm and compile it all the same, as 'unsafe-eval' lets them.
-    const own = typeof structuredClone === 'undefined' && document.documentElement.dataset.state === 'starting' && event.blockedURI === 'eval';
+    // Browsers that do not know 'wasm-unsafe-eval' report the page's own wasm and compile it all the same, as
+    // 'unsafe-eval' lets them.
+    const old = typeof structuredClone === 'undefined';
+    const own = old && document.documentElement.dataset.state === 'starting' && event.blockedURI === 'eval';
     if (!own) watched.violations.push(event.violatedDirective + ' ' + event.blockedURI);
   });
   window.addEventListener('error', (event) => watched.errors.push(String(event.message)));
@@ -48,8 +50,12 @@ export async function startPage(page, before) {
 
 export const text = (page) => page.evaluate(() => document.body.innerText);
 
-export const message = (page) => page.evaluate(() =>
-  [...document.querySelectorAll('[data-role=message], [data-role=announce], .file-why')].map((part) => part.textContent).join('\n'));
+export const message = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('[data-role=message], [data-role=announce], .file-why')]
+      .map((part) => part.textContent)
+      .join('\n'),
+  );
 
 export const chooseFiles = (page, files) => page.chooseFiles('[data-role=file-input]', files);
 
@@ -71,8 +77,13 @@ export const dropBytes = (page, dropped) => page.evaluate((list) => {
 }, dropped);
 
 /** Name and state of every file in the list, in its order. */
-export const files = (page) => page.evaluate(() =>
-  [...document.querySelectorAll('[data-role=file]')].map((file) => ({ name: file.dataset.fileName, state: file.dataset.state })));
+export const files = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('[data-role=file]')].map((file) => ({
+      name: file.dataset.fileName,
+      state: file.dataset.state,
+    })),
+  );
 
 export async function filesRead(page, count, milliseconds = 60_000) {
   await until(`${count} files to be read`, async () => {
@@ -99,7 +110,9 @@ export async function findings(page) {
   await page.evaluate(() => {
     for (const fold of document.querySelectorAll('[data-role=finding] [aria-expanded=false]')) fold.click();
   });
-  await until('unfolded findings', () => page.evaluate(() => !document.querySelector('[data-role=finding] [aria-expanded=false]')));
+  await until('unfolded findings', () =>
+    page.evaluate(() => !document.querySelector('[data-role=finding] [aria-expanded=false]')),
+  );
   return page.evaluate(() => [...document.querySelectorAll('[data-role=finding]')].map((finding) => ({
     code: finding.dataset.code,
     address: finding.dataset.address || null,
@@ -117,15 +130,21 @@ export async function since(page) {
     return Boolean(toggle);
   });
   if (!toggled) return null;
-  await until('the unfolded comparison', () => page.evaluate(() => !document.querySelector('[data-role=since-toggle][aria-expanded=false]')));
+  await until('the unfolded comparison', () =>
+    page.evaluate(() => !document.querySelector('[data-role=since-toggle][aria-expanded=false]')),
+  );
   return page.evaluate(() => {
     const section = document.querySelector('[data-role=since]');
     if (!section) return null;
     const groups = {};
     for (const title of section.querySelectorAll('h3')) {
-      groups[title.textContent] = [...title.nextElementSibling.children].map((line) => line.textContent.split(' ', 2).join(' '));
+      groups[title.textContent] = [...title.nextElementSibling.children].map((line) =>
+        line.textContent.split(' ', 2).join(' '),
+      );
     }
-    const counts = ['fixed', 'left', 'new'].map((kind) => Number(section.querySelector(`[data-role=since-${kind}] b`).textContent));
+    const counts = ['fixed', 'left', 'new'].map((kind) =>
+      Number(section.querySelector(`[data-role=since-${kind}] b`).textContent),
+    );
     return { source: section.querySelector('p').textContent, counts, groups };
   });
 }
@@ -143,7 +162,8 @@ export async function clickCell(page, address) {
   await drawnIn(page, address);
   await page.evaluate((wanted) => {
     const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);
-    for (const kind of ['mousedown', 'mouseup', 'click']) cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, detail: 1 }));
+    for (const kind of ['mousedown', 'mouseup', 'click'])
+      cell.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, detail: 1 }));
   }, address);
 }
 
@@ -165,13 +185,17 @@ export async function click(page, role) {
   await page.evaluate((wanted) => document.querySelector(`[data-role="${wanted}"]`).click(), role);
 }
 
-/** Applies all safe fixes and waits until the page says what they did: only then are the findings those of the changed sheet. */
+/**
+ * Applies all safe fixes and waits until the page says what they did: only then are the findings those of the changed
+ * sheet.
+ */
 export async function applySafeFixes(page) {
   await click(page, 'apply-safe');
   await safeFixesApplied(page);
 }
 
-export const safeFixesApplied = (page) => until('the word that the safe fixes are applied', async () => /采用了 \d+ 条稳妥修改/.test(await message(page)));
+export const safeFixesApplied = (page) =>
+  until('the word that the safe fixes are applied', async () => /采用了 \d+ 条稳妥修改/.test(await message(page)));
 
 /** Ends the worker as a trap in the engine does: it is dead, and the browser reports an error. `role`: a button that is
  * clicked just before, so that what it asks for is never answered. */
@@ -204,11 +228,22 @@ export async function downloaded(page, act) {
   // A second download of the same name would take the place of the first.
   for (const old of fs.readdirSync(page.downloads)) fs.rmSync(path.join(page.downloads, old));
   await act();
-  const name = await until('a download', () =>
-    fs.readdirSync(page.downloads).find((file) => !/\.(crdownload|part|tmp)$|^\.org|^\.com/.test(file)
-      && !fs.existsSync(path.join(page.downloads, `${file}.part`)) && fs.statSync(path.join(page.downloads, file)).size > 0), 60_000);
+  const name = await until(
+    'a download',
+    () =>
+      fs
+        .readdirSync(page.downloads)
+        .find(
+          (file) =>
+            !/\.(crdownload|part|tmp)$|^\.org|^\.com/.test(file) &&
+            !fs.existsSync(path.join(page.downloads, `${file}.part`)) &&
+            fs.statSync(path.join(page.downloads, file)).size > 0,
+        ),
+    60_000,
+  );
   return { name, bytes: fs.readFileSync(path.join(page.downloads, name)) };
 }
 
 /** What went wrong in the page so far. */
-export const watched = (page) => page.evaluate(() => ({ violations: watched.violations, errors: watched.errors, workers: watched.workers.length }));
+export const watched = (page) =>
+  page.evaluate(() => ({ violations: watched.violations, errors: watched.errors, workers: watched.workers.length }));

@@ -44,7 +44,9 @@ export async function openFirefox(binary) {
       added = await page.evaluateOnNewDocument(before);
       await page.goto('about:blank');
       await page.goto(url);
-      await until('the page', () => evaluate(() => location.protocol === 'file:' && document.readyState === 'complete').catch(() => false));
+      await until('the page', () =>
+        evaluate(() => location.protocol === 'file:' && document.readyState === 'complete').catch(() => false),
+      );
     },
     async chooseFiles(selector, files) {
       const input = await page.$(selector);

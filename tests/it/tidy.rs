@@ -113,7 +113,6 @@ const LONG_LINES: &[(&str, usize)] = &[
     ("src/report", 5),
     ("src/rules", 24),
     ("tests/audit_bench", 4),
-    ("tests/browser", 97),
     ("tests/growth.rs", 2),
     ("tests/it", 9),
 ];
