@@ -1,6 +1,6 @@
 /* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
 (function () {
-  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, fonts, i;
+  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, fonts, i;
   function meta(name) { return document.getElementById('companion-' + name).content; }
   function text(id) { return document.getElementById(id).textContent; }
   function say(title, advice, detail) {
@@ -35,20 +35,21 @@
   if (modern) { tighten(); }
   policy = window.trustedTypes ? window.trustedTypes.createPolicy('app-worker', { createScriptURL: function () { return source; } }) : null;
   function parsed(then) { if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', then); } else { then(); } }
-  function engine() { // The worker unpacks and compiles by itself, so that the page does not wait for it.
-    source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
-    var worker = new Worker(policy ? policy.createScriptURL('') : source);
-    parsed(function () { worker.postMessage(text('engine-wasm')); });
-    return worker;
-  }
   function begin() { // Called as soon as the page's own module is there; the engine's is still being read then.
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
       wasm_bindgen({ module_or_path: packing.unpack(text('page-wasm')) })
         .then(function () { if (!modern) { tighten(); } }, failed);
-      parsed(function () { fonts = document.getElementById('fonts').offsetHeight; }); // Laid out before the compilers are at full work: see index.html.
-      first = engine(); first.onerror = function () { first = null; };
     } catch (error) { failed(error); }
   }
   window.addEventListener('error', function (event) { failed(event.message); });
-  window.companion = { version: meta('version'), build: meta('build'), begin: begin, startEngine: function () { var ready = first; first = null; return ready || engine(); } };
+  function startEngine() { // Called when the first view is drawn: until then the page has the processor to itself. The worker unpacks and compiles.
+    source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
+    var worker = new Worker(policy ? policy.createScriptURL('') : source);
+    parsed(function () { // Laid out before the compilers are at full work: see index.html.
+      fonts = document.getElementById('fonts').offsetHeight;
+      worker.postMessage(text('engine-wasm'));
+    });
+    return worker;
+  }
+  window.companion = { version: meta('version'), build: meta('build'), begin: begin, startEngine: startEngine };
 })();

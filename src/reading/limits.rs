@@ -66,8 +66,8 @@ limits! {
     xml_depth: usize, "depth", "文件内部的嵌套", 256, "层";
     /// Attributes of one element of XML or HTML.
     xml_attributes: usize, "attributes", "文件内部一处的属性数", 512, "个";
-    /// Seconds that one file may take; in a browser [`IN_A_BROWSER`] times as many. Held by whoever starts the work: the
-    /// core has no clock.
+    /// Seconds that one file may take, in a browser [`IN_A_BROWSER`] times as many. Held by whoever starts the work:
+    /// the core has no clock.
     seconds: u64, "seconds", "一个文件的用时（页面放宽到 5 倍）", 60, "秒";
     /// Bytes of memory that the work on one file may take. Held by whoever starts the work, like the time.
     memory: u64, "memory", "处理一个文件所用的内存（命令行）", 2 << 30, "字节";

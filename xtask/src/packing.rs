@@ -1,6 +1,7 @@
-//! Wasm modules as text for the page file: gzip, then base64. `www/unpack.js` is the other side; every module is
-//! unpacked by it again before it goes into the page. A tighter packing makes a smaller file and a later start: the
-//! browsers inflate gzip by themselves, and anything else takes longer than the bytes that it saves.
+//! Wasm modules as text for the page file, in base64. `www/unpack.js` is the other side; every module is unpacked by it
+//! again before it goes into the page. The page's module is not compressed, since the first view waits for it: inflating
+//! it took a sixth of the start in Chromium 69. The engine's is gzip, which newer browsers inflate by themselves while
+//! they compile; a tighter packing takes longer than the bytes that it saves.
 
 use std::io::Write;
 use std::path::Path;
@@ -12,14 +13,29 @@ use flate2::{Compression, GzBuilder};
 use crate::shell::{self, Result};
 use crate::{npm, paths};
 
+/// How a module stands in the page file, below the base64.
+#[derive(Clone, Copy, Debug)]
+pub enum Packing {
+    /// As it is.
+    Plain,
+    /// Compressed.
+    Gzip,
+}
+
 /// Packs modules, each with its name, and proves that the script `unpack` gives back every byte of them, and of samples
 /// that hold what a module may lack.
-pub fn packed<const COUNT: usize>(unpack: &Path, modules: [(&str, &[u8]); COUNT]) -> Result<[String; COUNT]> {
+pub fn packed<const COUNT: usize>(
+    unpack: &Path,
+    modules: [(&str, Packing, &[u8]); COUNT],
+) -> Result<[String; COUNT]> {
     let mut proof = npm::script("xtask/tools/unpacks.mjs");
     proof.arg(unpack);
     let directory = paths::wasm_target().join("packed");
-    let mut pack = |name: &str, bytes: &[u8]| -> Result<String> {
-        let text = BASE64_STANDARD.encode(gzip(bytes)?);
+    let mut pack = |name: &str, packing: Packing, bytes: &[u8]| -> Result<String> {
+        let text = match packing {
+            Packing::Plain => BASE64_STANDARD.encode(bytes),
+            Packing::Gzip => BASE64_STANDARD.encode(gzip(bytes)?),
+        };
         let (original, packed) = (directory.join(name), directory.join(format!("{name}.packed")));
         shell::write(&original, bytes)?;
         shell::write(&packed, &text)?;
@@ -27,11 +43,12 @@ pub fn packed<const COUNT: usize>(unpack: &Path, modules: [(&str, &[u8]); COUNT]
         Ok(text)
     };
     for (number, sample) in samples().iter().enumerate() {
-        pack(&format!("sample-{number}"), sample)?;
+        pack(&format!("sample-{number}"), Packing::Gzip, sample)?;
+        pack(&format!("plain-{number}"), Packing::Plain, sample)?;
     }
     let mut texts = [const { String::new() }; COUNT];
-    for (packed, (name, bytes)) in texts.iter_mut().zip(modules) {
-        *packed = pack(name, bytes)?;
+    for (packed, (name, packing, bytes)) in texts.iter_mut().zip(modules) {
+        *packed = pack(name, packing, bytes)?;
     }
     shell::output(&mut proof)?;
     Ok(texts)

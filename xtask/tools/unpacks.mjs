@@ -1,12 +1,15 @@
-// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original, both where
-// the browser inflates and where the script does.
+// node unpacks.mjs UNPACK.JS (ORIGINAL PACKED)… – fails unless every packed text gives back its original: in a new
+// browser, in one that inflates but reads no base64, and in one that leaves both to the script.
 import fs from 'node:fs';
 import vm from 'node:vm';
 
 const [script, ...files] = process.argv.slice(2);
 const source = `${fs.readFileSync(script, 'utf8')}; packing.unpack`;
+class Newer extends Uint8Array {
+  static fromBase64(text) { return new Uint8Array(Buffer.from(text, 'base64')); }
+}
 const own = { atob, Uint8Array, Blob, Response };
-const ways = [{ ...own, DecompressionStream }, own].map((globals) => vm.runInNewContext(source, globals));
+const ways = [{ ...own, DecompressionStream, Uint8Array: Newer }, { ...own, DecompressionStream }, own].map((globals) => vm.runInNewContext(source, globals));
 for (let at = 0; at < files.length; at += 2) {
   const [original, packed] = [fs.readFileSync(files[at]), fs.readFileSync(files[at + 1], 'latin1')];
   for (const unpack of ways) {
