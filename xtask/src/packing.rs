@@ -1,7 +1,7 @@
-//! Wasm modules as text for the page file, in base64. `www/unpack.js` is the other side; every module is unpacked by it
-//! again before it goes into the page. The page's module is not compressed, since the first view waits for it: inflating
-//! it took a sixth of the start in Chromium 69. The engine's is gzip, which newer browsers inflate by themselves while
-//! they compile; a tighter packing takes longer than the bytes that it saves.
+//! Wasm modules as text for the page file, in base64. `www/unpack.js` is the other side; every module is unpacked by
+//! it again before it goes into the page. The page's module is not compressed, since the first view waits for it:
+//! inflating it took a sixth of the start in Chromium 69. The engine's is gzip, which newer browsers inflate by
+//! themselves while they compile; a tighter packing takes longer than the bytes that it saves.
 
 use std::io::Write;
 use std::path::Path;

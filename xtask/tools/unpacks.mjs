@@ -9,7 +9,8 @@ class Newer extends Uint8Array {
   static fromBase64(text) { return new Uint8Array(Buffer.from(text, 'base64')); }
 }
 const own = { atob, Uint8Array, Blob, Response };
-const ways = [{ ...own, DecompressionStream, Uint8Array: Newer }, { ...own, DecompressionStream }, own].map((globals) => vm.runInNewContext(source, globals));
+const ways = [{ ...own, DecompressionStream, Uint8Array: Newer }, { ...own, DecompressionStream }, own]
+  .map((globals) => vm.runInNewContext(source, globals));
 for (let at = 0; at < files.length; at += 2) {
   const [original, packed] = [fs.readFileSync(files[at]), fs.readFileSync(files[at + 1], 'latin1')];
   for (const unpack of ways) {
