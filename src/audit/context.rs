@@ -294,6 +294,14 @@ impl<'a> Context<'a> {
         self.table.ok().filter(|table| table.form == Form::Progress)?.identity.period()
     }
 
+    /// Half-years of the plan that are over at the end of the return's period, and all of them; `None` outside the plan.
+    pub fn elapsed(&self) -> Option<(u32, u32)> {
+        let ((first, last), period) = (self.breakdown().plan.as_ref()?.years, self.period()?);
+        let elapsed = u32::from(period.year.checked_sub(first)?) * 2 + u32::from(period.month()) / 6;
+        let whole = u32::from(last.saturating_sub(first)) * 2 + 2;
+        (period.year <= last).then_some((elapsed, whole))
+    }
+
     /// Whether the return is for the first period of the plan, before which there is none.
     pub fn is_first_period(&self) -> bool {
         self.breakdown()

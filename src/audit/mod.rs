@@ -18,9 +18,10 @@ mod slip;
 
 pub use cause::{
     CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows,
-    TornRow, WrongHeader, copied_column, exchanged_rows, foreign_form, growth_for_figures, moved_columns,
-    other_city, permutation, pushed_rows, rates_for_figures, rates_of_last_period, rates_of_totals,
-    rates_of_unknown, scaled_columns, shifted_rows, torn_row, totals_for_targets, wrong_header,
+    TornRow, WrongHeader, copied_column, exchanged_rows, foreign_form, growth_for_figures, is_rate,
+    moved_columns, other_city, permutation, pushed_rows, rates_follow, rates_for_figures,
+    rates_of_last_period, rates_of_totals, rates_of_unknown, scaled_columns, shifted_rows, torn_row,
+    totals_for_targets, wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};

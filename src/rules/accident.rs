@@ -2,12 +2,12 @@
 
 use super::{list, rule};
 use crate::audit::{
-    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, moved_columns, percent,
-    permutation, pushed_rows, shifted_rows, torn_row, wrong_header,
+    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, is_rate, moved_columns,
+    percent, permutation, pushed_rows, rates_follow, shifted_rows, torn_row, wrong_header,
 };
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Direction, Form, LabelMatch, Role, Row, Shift, Table};
-use crate::model::{CellRef, Decimal, Range, Value, column_letters, decimal, dragged};
+use crate::model::{CellRef, Decimal, Range, Value, column_letters, decimal, dragged, read_value};
 
 rule! {
     /// ## 审核内容
@@ -27,21 +27,42 @@ fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         found.columns.iter().map(|(role, ..)| role.caption(context.breakdown())).collect();
     let (pair, verb) =
         if names.len() == 2 { (names.join("与"), "对调") } else { (list(&names), "错位") };
-    let rates = if found.rates_follow { recomputed(context, table, &found.table) } else { Vec::new() };
     let message = format!(
-        "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。{}请核对后换回。",
+        "{pair}{}列的数疑似{verb}：换回后 {}/{} 行{}。请核对后换回。",
         chinese_count(names.len()),
         found.rows_right,
         found.rows,
-        agreement(&found),
-        if rates.is_empty() { "" } else { "完成率是按填反的数算的，一并重算。" }
+        agreement(&found)
     );
-    let mut edits = back(context, table, &found);
-    edits.extend(rates);
+    let edits = back(context, table, &found);
     let draft = Draft::at(table.sheet, own_range(table, &found)?, message)
         .found(list(&names))
         .fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
-    Some((draft, found.table))
+    Some(with_rates(context, table, draft, found.table))
+}
+
+/// Where the typed rates were computed from the figures as they stand, they are put right together with them.
+pub(super) fn with_rates(
+    context: &Context<'_>,
+    table: &Table,
+    mut draft: Draft,
+    mut as_meant: Table,
+) -> (Draft, Table) {
+    if as_meant.form != Form::Progress
+        || as_meant.interpretation.lost.contains(&Role::Rate)
+        || !rates_follow(context, table)
+    {
+        return (draft, as_meant);
+    }
+    let rates = recomputed(context, table, &as_meant);
+    if !rates.is_empty() {
+        as_meant.interpretation.lost.push(Role::Rate);
+        draft.message.push_str("完成率是按填错的数算的，一并重算。");
+        if let Some(fix) = &mut draft.fix {
+            fix.edits.extend(rates);
+        }
+    }
+    (draft, as_meant)
 }
 
 /// Typed rates computed anew from the figures as they were meant, in their own writing.
@@ -54,6 +75,10 @@ fn recomputed(context: &Context<'_>, table: &Table, as_meant: &Table) -> Vec<Edi
         let done = meant.figure(found.indicator, Role::Current)?.written.certain()?;
         let goal = meant.breakdown().target(found.indicator, meant.city?).filter(|goal| !goal.is_zero())?;
         let exact = done.checked_div(goal)?;
+        let stated = read_value(&cell.value).certain()?;
+        if is_rate(stated, exact) {
+            return None;
+        }
         let value = match &cell.value {
             Value::Number(number) if *number > 1.5 && !cell.number_format.is_percent() => {
                 NewValue::Number(exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1).normalize())
@@ -87,7 +112,9 @@ rule! {
 }
 
 fn t013(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table))
+    let (draft, as_meant) =
+        by_column(context, table).or_else(|| by_row(context, table)).or_else(|| pushed(context, table))?;
+    Some(with_rates(context, table, draft, as_meant))
 }
 
 fn by_column(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {

@@ -537,10 +537,7 @@ struct Clock {
 impl Clock {
     /// `None` outside the plan.
     fn of(context: &Context<'_>) -> Option<Self> {
-        let ((first, last), period) = (context.breakdown().plan.as_ref()?.years, context.period()?);
-        let elapsed = u32::from(period.year.checked_sub(first)?) * 2 + u32::from(period.month()) / 6;
-        let whole = u32::from(last.saturating_sub(first)) * 2 + 2;
-        (period.year <= last).then_some(Self { elapsed, whole })
+        context.elapsed().map(|(elapsed, whole)| Self { elapsed, whole })
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
+use super::accident::with_rates;
 use super::{ANNEX, OF_MAGNITUDE, SAME_NUMBER, list, rule};
 use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns};
 use crate::fixes::{Edit, Fix, NewValue};
@@ -149,7 +150,7 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     );
     let draft =
         Draft::at(table.sheet, range, message).found(name).tier(tier).fix(Fix::consent(edits, OF_MAGNITUDE));
-    Some((draft, found.table))
+    Some(with_rates(context, table, draft, found.table))
 }
 
 /// The column 计量单位 without the magnitude that the figures lose: 百项 becomes 项.

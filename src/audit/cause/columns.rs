@@ -9,11 +9,11 @@ use crate::model::{CellRef, Decimal, Meaning};
 
 use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
+use super::explains;
 use super::header::wrong_header;
-use super::kind::rates_of_last_period;
+use super::kind::{is_growth_or_total, rates_of_last_period};
 use super::scale::FACTORS;
 use super::whole::foreign_form;
-use super::{CLEARLY, explains};
 
 /// Columns whose figures stand elsewhere.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,6 @@ pub struct Moved {
     /// Rows that agree with the breakdown after the columns are put back.
     pub rows_right: usize,
     pub rows: usize,
-    /// The typed rates are those of the figures as they stand, and are to be computed anew.
-    pub rates_follow: bool,
     /// The table with each column where its figures stand.
     pub table: Table,
 }
@@ -34,7 +32,10 @@ pub struct Moved {
 /// The permutation of the figure columns that explains clearly more than the headers do, if there is one.
 pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
     // A name that stands over another city's figures is told as that.
-    if wrong_header(context, table).is_some() || rates_of_last_period(context, table).is_some() {
+    if wrong_header(context, table).is_some()
+        || rates_of_last_period(context, table).is_some()
+        || is_growth_or_total(context, table)
+    {
         return None;
     }
     let evidence = Evidence::of(context, table)?;
@@ -91,38 +92,8 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
                 .map(|(_, order)| order)
         }
     };
-    let Some(candidate) = candidate else {
-        return if evidence.form == Form::Progress { exchanged_periods(context, table) } else { None };
-    };
-    let sources: Vec<Option<u32>> = candidate.iter().map(|at| own.get(*at).copied()).collect();
+    let sources: Vec<Option<u32>> = candidate?.iter().map(|at| own.get(*at).copied()).collect();
     moved(&evidence, table, sources)
-}
-
-/// 上期 and 本期 under each other's header, where the typed rates were computed after the accident and agree with it.
-fn exchanged_periods(context: &Context<'_>, table: &Table) -> Option<Moved> {
-    let evidence = Evidence::of(context, table)?;
-    let as_read = evidence.as_read(table);
-    let at = |role: Role| evidence.columns.iter().position(|(other, _)| *other == role);
-    let (before, now) = (at(Role::Previous)?, at(Role::Current)?);
-    let mut sources = as_read.sources.clone();
-    sources.swap(before, now);
-    let stated = evidence.agreement(&as_read);
-    let evidence = evidence.without_rates();
-    let straight = evidence.agreement(&as_read);
-    // The typed rates are those of the figures under 本期.
-    let (rates, agreeing) = (stated.of - straight.of, stated.anchors - straight.anchors);
-    if agreeing < CLEARLY || agreeing * 5 < rates * 4 {
-        return None;
-    }
-    let reading = Reading { sources: sources.clone(), ..as_read.clone() };
-    let of_counts = evidence.supports(&reading, before) && evidence.supports(&reading, now);
-    if !of_counts || !evidence.agreement(&reading).puts_in_order(&straight) {
-        return None;
-    }
-    let mut found = moved(&evidence, table, sources)?;
-    found.rates_follow = true;
-    found.table.interpretation.lost.push(Role::Rate);
-    Some(found)
 }
 
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
@@ -131,6 +102,7 @@ pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     if foreign_form(context, table).is_some()
         || wrong_header(context, table).is_some()
         || rates_of_last_period(context, table).is_some()
+        || is_growth_or_total(context, table)
     {
         return None;
     }
@@ -258,7 +230,6 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
         along,
         rows_right: evidence.rows_right(&reading),
         rows: evidence.rows.len(),
-        rates_follow: false,
         table: as_meant,
     })
 }

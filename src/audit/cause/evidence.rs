@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::audit::{Context, Reported};
 use crate::breakdown::{CityId, IndicatorId};
-use crate::layout::{Form, Role, Shift, Table};
+use crate::layout::{Column, Form, Role, Shift, Table};
 use crate::model::{CellRef, Decimal, Meaning, Oddity, Value, Written, fraction, read_cell, read_value};
 
 /// A way to read the table: per column of the evidence, where it stands and in which magnitude.
@@ -27,7 +27,7 @@ pub struct Evidence<'a> {
     /// Roles with their columns, left to right: the cities, or the measures of the progress form with the rate.
     pub columns: Vec<(Role, u32)>,
     written: BTreeMap<CellRef, Written>,
-    /// A rate that is computed says nothing of its own.
+    /// A rate that is computed, or was typed from the figures as they stand, says nothing of its own.
     rate_computed: bool,
     previous: Option<&'a Reported>,
 }
@@ -38,7 +38,7 @@ impl<'a> Evidence<'a> {
     /// `None` for a form that is not compared.
     pub fn of(context: &'a Context<'a>, table: &Table) -> Option<Self> {
         let sheet = context.input.workbook.sheets.get(table.sheet)?;
-        if table.form == Form::Summary || table.interpretation.foreign {
+        if table.form == Form::Summary || table.interpretation.foreign || table.interpretation.grown {
             return None;
         }
         let rows: Vec<(u32, IndicatorId)> =
@@ -48,17 +48,30 @@ impl<'a> Evidence<'a> {
             _ => matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate),
         };
         let lost = |role: Role| table.interpretation.lost.contains(&role);
+        // Nothing was reported before the first period: 0 and blanks of 上期 say nothing there.
+        let is_bare = |column: &Column| {
+            column.role == Role::Previous
+                && context.is_first_period()
+                && rows.iter().all(|(row, _)| {
+                    let value = sheet.grid.value(CellRef::new(*row, column.index));
+                    read_value(value).certain().is_none_or(|number| number.is_zero())
+                })
+        };
         let columns: Vec<(Role, u32)> = table
             .columns
             .iter()
-            .filter(|column| counts(column.role) && !lost(column.role))
+            .filter(|column| counts(column.role) && !lost(column.role) && !is_bare(column))
             .map(|column| (column.role, column.index))
             .collect();
         let (top, bottom) = table.data_rows()?;
         let (left, right) = (columns.iter().map(|c| c.1).min()?, columns.iter().map(|c| c.1).max()?);
+        let unit_column = table.column(Role::Unit).map(|column| column.index);
         let mut written = BTreeMap::new();
         for (at, cell) in sheet.grid.rows(top.saturating_sub(1), bottom + 1) {
-            if at.column + 1 >= left && at.column <= right + 1 {
+            // 百项 under 计量单位 is no figure.
+            let is_unit = matches!(&cell.value, Value::Text(text)
+                if unit_column == Some(at.column) && !text.contains(|c: char| c.is_ascii_digit()));
+            if at.column + 1 >= left && at.column <= right + 1 && !is_unit {
                 let unit = rows
                     .iter()
                     .find(|(row, _)| *row == at.row)
@@ -73,7 +86,7 @@ impl<'a> Evidence<'a> {
             rows.iter().any(|(row, _)| {
                 sheet.grid.get(CellRef::new(*row, column)).is_some_and(|c| c.formula.is_some())
             })
-        });
+        }) || rates_follow(context, table);
         Some(Self {
             context,
             form: table.form,
@@ -214,12 +227,6 @@ impl<'a> Evidence<'a> {
     /// The unit that a cell names.
     pub fn unit(&self, at: CellRef) -> Option<&str> {
         self.written.get(&at)?.unit.as_deref()
-    }
-
-    /// The same evidence where the rates are taken to be computed from the figures as they stand.
-    pub fn without_rates(mut self) -> Self {
-        self.rate_computed = true;
-        self
     }
 
     /// Whether a figure's unit, where it has one, is its indicator's: 600项 is not 600家 of the row below, though the
@@ -441,8 +448,33 @@ fn is_plausible(number: Decimal, target: Decimal) -> bool {
         && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
 }
 
+/// Whether nearly all typed rates are those of the figures as they stand in the sheet, right or wrong: such rates were
+/// computed after an accident, and bear it out as little as a formula does.
+pub fn rates_follow(context: &Context<'_>, table: &Table) -> bool {
+    let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return false };
+    let (Some(now), Some(goal)) = (table.column(Role::Current), table.column(Role::Target)) else {
+        return false;
+    };
+    let number = |row: u32, column: &Column| {
+        let cell = sheet.grid.get(CellRef::new(row, column.index))?;
+        read_value(&cell.value).certain().filter(|_| column.role != Role::Rate || cell.formula.is_none())
+    };
+    let (mut rows, mut right) = (0, 0);
+    for (row, _) in table.indicator_rows() {
+        let (Some(now), Some(goal), Some(rate)) =
+            (number(row.row, now), number(row.row, goal), number(row.row, rate))
+        else {
+            continue;
+        };
+        let Some(exact) = now.checked_div(goal).filter(|exact| !exact.is_zero()) else { continue };
+        rows += 1;
+        right += usize::from(is_rate(rate, exact));
+    }
+    right >= super::CLEARLY && right * 5 >= rows * 4
+}
+
 /// A rate as a share or in percentage points, to half a point: rates of one column are told from those of another.
-pub(super) fn is_rate(stated: Decimal, exact: Decimal) -> bool {
+pub fn is_rate(stated: Decimal, exact: Decimal) -> bool {
     is_rate_within(stated, exact, fraction(6, 3))
 }
 

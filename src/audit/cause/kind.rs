@@ -7,6 +7,7 @@ use crate::model::{Decimal, Meaning, fraction, read_value};
 
 use super::CLEARLY;
 use super::evidence::is_exact_rate;
+use super::scale::FACTORS;
 
 /// What stands in a column, and in how many rows of how many.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,9 +67,28 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
     let all = filled.iter().copied().filter(|figure| is_rate(figure) || is_same(figure)).count();
     let agreeing = if plain >= CLEARLY { all } else { plain };
     if nearly_all(agreeing, filled.len()) {
-        return Some((agreeing, filled.len()));
+        return (counts_in_magnitude(context, table) <= agreeing).then_some((agreeing, filled.len()));
     }
     rates_by_themselves(context, table).map(|agreeing| (agreeing, filled.len()))
+}
+
+/// Rows in which the typed rate is that of the number in one and the same magnitude: of a hundred, 0.7 in 百 is 70 %.
+fn counts_in_magnitude(context: &Context<'_>, table: &Table) -> usize {
+    let Some(city) = context.city else { return 0 };
+    let fits = |figure: &&Figure, factor: u32| {
+        let target = context.breakdown().target(figure.indicator, city).filter(|target| !target.is_zero());
+        let count = figure.written.certain().map(|number| number.saturating_mul(Decimal::from(factor)));
+        count.filter(|count| count.fract().is_zero() && !count.is_zero()).zip(target).is_some_and(
+            |(count, target)| {
+                rate_of(context, table, figure.row).is_some_and(|rate| is_rate_of(rate, count, target))
+            },
+        )
+    };
+    FACTORS
+        .iter()
+        .map(|(_, factor)| role(context, Role::Current).filter(|figure| fits(figure, *factor)).count())
+        .max()
+        .unwrap_or(0)
 }
 
 /// Where no typed rate stands beside them: numbers with decimals that are rates not below those of 上期, while no
@@ -117,9 +137,14 @@ fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
     (nearly_all(agreeing, rows.len()) && counts * 5 < rows.len() * 4).then_some(agreeing)
 }
 
-/// Whether 本期累计完成 holds rates.
-pub fn are_rates(context: &Context<'_>, table: &Table) -> bool {
-    rates(context, table).is_some()
+/// Whether a column holds figures of another kind than its header says: no order or magnitude explains them.
+pub fn is_of_other_kind(context: &Context<'_>, table: &Table) -> bool {
+    rates(context, table).is_some() || is_growth_or_total(context, table)
+}
+
+/// Whether 本期累计完成 holds the period's own growth, or 目标值 the zone's totals.
+pub fn is_growth_or_total(context: &Context<'_>, table: &Table) -> bool {
+    growth_for_figures(context, table).is_some() || totals_for_targets(context, table).is_some()
 }
 
 /// Rates in the column 本期累计完成.
@@ -176,18 +201,50 @@ pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherK
             reported.and_then(|reported| reported.figure(*indicator)) == Some(*before)
         })
         .count();
+    let whole = |now: &Decimal| now.fract().is_zero() && !now.is_sign_negative();
+    if !rows.iter().all(|(.., now)| whole(now)) {
+        return None;
+    }
+    let by_calendar = rows
+        .iter()
+        .filter(|(_, indicator, before, now)| {
+            now < before
+                && target(*indicator)
+                    .is_some_and(|target| is_growth_by_calendar(context, *before, *now, target))
+        })
+        .count();
     let agreeing = if nearly_all(by_rate, rows.len()) {
         by_rate
     } else if nearly_all(by_growth, rows.len()) {
         by_growth
     } else if nearly_all(by_report, rows.len()) && nearly_all(below, rows.len()) {
         below
+    } else if nearly_all(by_calendar, rows.len()) {
+        by_calendar
     } else {
         return None;
     };
     let mut as_meant = table.clone();
     as_meant.interpretation.grown = true;
     Some(OtherKind { agreeing, rows: rows.len(), table: as_meant })
+}
+
+/// Whether a figure below 上期 keeps pace with the calendar where 上期 is added to it, at most half as far off as the two
+/// are in each other's place.
+fn is_growth_by_calendar(context: &Context<'_>, before: Decimal, now: Decimal, target: Decimal) -> bool {
+    let share = |part: u32, whole: u32| Decimal::from(part).checked_div(Decimal::from(whole));
+    let off = |number: Decimal, due: Decimal| {
+        number.checked_div(target).map(|share| share.saturating_sub(due).abs())
+    };
+    let (Some((elapsed, whole)), Some(sum)) = (context.elapsed(), before.checked_add(now)) else {
+        return false;
+    };
+    let (Some(past), Some(due)) = (share(elapsed.saturating_sub(1), whole), share(elapsed, whole)) else {
+        return false;
+    };
+    let grown = off(before, past).zip(off(sum, due)).map(|(past, now)| past.saturating_add(now));
+    let exchanged = off(now, past).zip(off(before, due)).map(|(past, now)| past.saturating_add(now));
+    grown.zip(exchanged).is_some_and(|(grown, exchanged)| grown.saturating_mul(Decimal::TWO) <= exchanged)
 }
 
 /// The zone's totals in the column 目标值.

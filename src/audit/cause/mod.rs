@@ -15,7 +15,7 @@ mod torn;
 mod whole;
 
 pub use columns::{Moved, moved_columns, permutation};
-pub use evidence::takes_factor;
+pub use evidence::{is_rate, rates_follow, takes_factor};
 pub use header::{WrongHeader, wrong_header};
 pub use kind::{
     OtherKind, growth_for_figures, rates_for_figures, rates_of_last_period, rates_of_totals,

@@ -6,6 +6,7 @@ use crate::model::{CellRef, Meaning, read_value, total};
 
 use super::CLEARLY;
 use super::evidence::{Evidence, Reading};
+use super::kind::is_growth_or_total;
 
 /// Columns whose figures stand in the neighbouring row.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +28,17 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     if !table.interpretation.shifts.is_empty() {
         return None;
     }
+    if is_growth_or_total(context, table) {
+        return None;
+    }
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
     if straight.fails() == 0 {
         return None;
     }
+    // A rate stands beside its figures wherever they went.
+    let rate = table.column(Role::Rate).map(|column| column.index);
     let whole: Vec<usize> = (0..evidence.columns.len()).collect();
     let groups = std::iter::once(whole.clone()).chain(whole.into_iter().map(|column| vec![column]));
     let mut best: Option<(Rank, Shift, Vec<usize>)> = None;
@@ -56,7 +62,10 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                     // Of equals the shift of all columns, the one that begins at a blank, the one that says where the pushed-out
                     // value went.
                     let found = end.is_some_and(|end| {
-                        columns.iter().any(|column| evidence.is_strange(table, CellRef::new(end, *column)))
+                        let of_figures = columns.iter().filter(|column| Some(**column) != rate);
+                        of_figures
+                            .map(|column| CellRef::new(end, *column))
+                            .any(|at| evidence.is_strange(table, at))
                     });
                     let opened = if direction == Direction::Down { *first } else { last_row };
                     let blank = columns

@@ -5,7 +5,7 @@ use crate::layout::{Form, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::evidence::{Evidence, Reading, Tally, is_rate};
-use super::kind::are_rates;
+use super::kind::is_of_other_kind;
 
 /// The magnitudes that people write columns in.
 pub const FACTORS: [(&str, u32); 4] = [("万", 10_000), ("千", 1_000), ("百", 100), ("十", 10)];
@@ -38,10 +38,11 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
     // Another city's return is measured by its own past, which the claimed city's is not.
-    if straight.fails() == 0 || table.interpretation.city.is_some() || are_rates(context, table) {
+    if straight.fails() == 0 || table.interpretation.city.is_some() || is_of_other_kind(context, table) {
         return None;
     }
-    let ways = FACTORS.iter().map(|(name, factor)| (Magnitude::In(name), Decimal::from(*factor)));
+    // Of equals the smaller factor: a greater one makes tens of all.
+    let ways = FACTORS.iter().rev().map(|(name, factor)| (Magnitude::In(name), Decimal::from(*factor)));
     let ways = ways.chain((1..=ZEROS).map(|zeros| (Magnitude::Zeros(zeros), fraction(1, zeros))));
     let mut best: Option<(isize, Magnitude, Decimal, Vec<usize>)> = None;
     for (magnitude, factor) in ways {
@@ -101,6 +102,8 @@ fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
         let (done, goal) = (number(found.indicator, Role::Current), number(found.indicator, Role::Target));
         let exact =
             done.zip(goal).and_then(|(done, goal)| done.checked_div(goal)).filter(|exact| !exact.is_zero());
+        // 7000 % is the rate of nothing.
+        let exact = exact.filter(|exact| *exact <= fraction(3, 0));
         let (Some(exact), Some(stated)) = (exact, read_value(&cell.value).certain()) else { continue };
         typed += 1;
         right += usize::from(is_rate(stated, exact));
@@ -167,6 +170,18 @@ fn columns_in(
     // Columns that only come out together: a current figure is plausible beside its target.
     let together = with(&all);
     let every = all.clone();
+    // Under a live rate both counts are only seen to be too great together.
+    let counts: Vec<usize> = all
+        .iter()
+        .copied()
+        .filter(|at| matches!(evidence.columns.get(*at), Some((role, _)) if *role != Role::Target))
+        .collect();
+    let both = with(&counts);
+    let both = matches!(magnitude, Magnitude::Zeros(_))
+        && evidence.form == Form::Progress
+        && both.settles(straight)
+        && both.fails() < with(&chosen).fails();
+    let chosen = if both { counts } else { chosen };
     let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) {
         all
     } else {
