@@ -22,7 +22,7 @@ pub struct Interpretation {
     /// Records of separated text with a field too many.
     pub torn: Vec<TornRecord>,
     /// Pairs of rows whose figures stand in each other's place.
-    pub exchanged: Vec<(u32, u32)>,
+    pub exchanged: Vec<ExchangedPair>,
     /// 本期累计完成 holds what came in this period alone: 上期 is to be added.
     pub grown: bool,
     /// The form belongs to another breakdown: nothing of it is compared.
@@ -65,6 +65,14 @@ pub enum Direction {
     Up,
 }
 
+/// Two rows whose figures stand in each other's place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExchangedPair {
+    pub rows: (u32, u32),
+    /// The columns concerned; empty where it is all of them.
+    pub columns: Vec<u32>,
+}
+
 impl Shift {
     /// The row where the value of a label's row stands.
     pub fn source(&self, row: u32) -> Option<u32> {
@@ -92,9 +100,11 @@ impl Interpretation {
             let (from, _) = torn.fields.as_ref()?.get(usize::try_from(column).ok()?)?;
             return Some(CellRef::new(row, *from));
         }
-        if let Some((upper, lower)) =
-            self.exchanged.iter().find(|(upper, lower)| row == *upper || row == *lower)
-        {
+        let concerned = |pair: &&ExchangedPair| {
+            (pair.rows.0 == row || pair.rows.1 == row)
+                && (pair.columns.is_empty() || pair.columns.contains(&column))
+        };
+        if let Some(ExchangedPair { rows: (upper, lower), .. }) = self.exchanged.iter().find(concerned) {
             return Some(CellRef::new(if row == *upper { *lower } else { *upper }, column));
         }
         let row = match self.shifts.iter().find(|shift| shift.columns.contains(&column)) {

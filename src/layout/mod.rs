@@ -21,7 +21,7 @@ pub use dates::{dates_in, periods_in};
 pub use forms::{Exclusion, Found, Nearest, NoTable, PassedOver, find_tables};
 pub use header::{Alias, Role, city_alias, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in};
-pub use interpretation::{Direction, Interpretation, PushedRow, Shift, TornRecord};
+pub use interpretation::{Direction, ExchangedPair, Interpretation, PushedRow, Shift, TornRecord};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{RECORD_SHEET, is_record_sheet};
 pub use table::{Column, Form, Row, RowKind, Table};

@@ -362,7 +362,11 @@ fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let found = exchanged_rows(context, table)?;
     let sheet = context.sheet()?;
     let (upper, lower) = found.rows;
-    let columns = exchanged_columns(context, table, found.rows);
+    let columns = if found.columns.is_empty() {
+        exchanged_columns(context, table, found.rows)
+    } else {
+        found.columns.clone()
+    };
     let both = |column: &u32| {
         let (above, below) = (CellRef::new(upper, *column), CellRef::new(lower, *column));
         [(above, copied(sheet.grid.value(below))), (below, copied(sheet.grid.value(above)))]
@@ -386,6 +390,17 @@ fn exchanged_columns(context: &Context<'_>, table: &Table, (upper, lower): (u32,
 
 fn exchanged_message(context: &Context<'_>, table: &Table, found: &ExchangedRows) -> String {
     let number = |id| context.indicator(id).map_or(0, |indicator| indicator.number);
+    if !found.columns.is_empty() {
+        let concerned = table.columns.iter().filter(|column| found.columns.contains(&column.index));
+        return format!(
+            "指标 {} 与指标 {} 两行的{}疑似对调（第 {} 行和第 {} 行）：换回后两行的完成率都对得上，都不用改。请核对后换回。",
+            number(found.indicators.0),
+            number(found.indicators.1),
+            list(concerned.map(|column| column.role.caption(context.breakdown()))),
+            found.rows.0 + 1,
+            found.rows.1 + 1
+        );
+    }
     let (right, ending) = if table.form == Form::Progress {
         ("换回后两行的目标值都与分解表一致", "请核对后换回；只是目标值填反的，只换目标值。")
     } else {

@@ -1,5 +1,6 @@
 //! Family P: the progress form.
 
+use super::accident::with_rates;
 use super::{ANNEX, code, header_range, rule};
 use crate::audit::{
     Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures,
@@ -485,7 +486,7 @@ fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Ta
         .found("本期新增")
         .city(context.city)
         .fix(fix);
-    Some((draft, found.table))
+    Some(with_rates(context, table, draft, found.table))
 }
 
 /// Counts below this move by leaps: one of two is half.

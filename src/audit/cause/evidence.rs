@@ -29,6 +29,8 @@ pub struct Evidence<'a> {
     written: BTreeMap<CellRef, Written>,
     /// A rate that is computed, or was typed from the figures as they stand, says nothing of its own.
     rate_computed: bool,
+    /// Nothing was reported before the first period: 0 and blanks of 上期 say nothing there.
+    no_past: bool,
     previous: Option<&'a Reported>,
 }
 
@@ -48,19 +50,10 @@ impl<'a> Evidence<'a> {
             _ => matches!(role, Role::Target | Role::Previous | Role::Added | Role::Current | Role::Rate),
         };
         let lost = |role: Role| table.interpretation.lost.contains(&role);
-        // Nothing was reported before the first period: 0 and blanks of 上期 say nothing there.
-        let is_bare = |column: &Column| {
-            column.role == Role::Previous
-                && context.is_first_period()
-                && rows.iter().all(|(row, _)| {
-                    let value = sheet.grid.value(CellRef::new(*row, column.index));
-                    read_value(value).certain().is_none_or(|number| number.is_zero())
-                })
-        };
         let columns: Vec<(Role, u32)> = table
             .columns
             .iter()
-            .filter(|column| counts(column.role) && !lost(column.role) && !is_bare(column))
+            .filter(|column| counts(column.role) && !lost(column.role))
             .map(|column| (column.role, column.index))
             .collect();
         let (top, bottom) = table.data_rows()?;
@@ -81,6 +74,13 @@ impl<'a> Evidence<'a> {
                 written.insert(at, if own { read_cell(cell, unit) } else { read_value(&cell.value) });
             }
         }
+        let no_past = context.is_first_period()
+            && columns.iter().filter(|(role, _)| *role == Role::Previous).all(|(_, column)| {
+                rows.iter().all(|(row, _)| {
+                    let value = sheet.grid.value(CellRef::new(*row, *column));
+                    read_value(value).certain().is_none_or(|number| number.is_zero())
+                })
+            });
         let rate = columns.iter().find(|(role, _)| *role == Role::Rate).map(|(_, column)| *column);
         let rate_computed = rate.is_some_and(|column| {
             rows.iter().any(|(row, _)| {
@@ -94,6 +94,7 @@ impl<'a> Evidence<'a> {
             columns,
             written,
             rate_computed,
+            no_past,
             previous: context.previous(),
         })
     }
@@ -280,7 +281,8 @@ impl<'a> Evidence<'a> {
             .columns
             .iter()
             .enumerate()
-            .filter(|(at, _)| reading.sources.get(*at).copied().flatten().is_some());
+            .filter(|(at, _)| reading.sources.get(*at).copied().flatten().is_some())
+            .filter(|(_, (role, _))| *role != Role::Previous || !self.no_past);
         let values: Vec<(Role, Meaning)> =
             standing.map(|(at, (role, _))| (*role, self.value(reading, at, row))).collect();
         let value = |role: Role| values.iter().find(|(other, _)| *other == role).map(|(_, found)| found);
@@ -406,7 +408,7 @@ impl Tally {
             && self.fails() * 3 <= as_read.fails()
             && self.anchors >= as_read.anchors
             && self.in_order.0 == self.in_order.1
-            && self.in_order.1 >= super::CLEARLY
+            && (self.in_order.1 >= super::CLEARLY || as_read.in_order.1 == 0)
     }
 
     /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this way.
@@ -485,5 +487,10 @@ pub(super) fn is_exact_rate(stated: Decimal, exact: Decimal) -> bool {
 
 fn is_rate_within(stated: Decimal, exact: Decimal, tolerance: Decimal) -> bool {
     let near = |stated: Decimal| stated.saturating_sub(exact).abs() <= tolerance;
-    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(near)
+    // 0.16 is 16 %, and 0.16 % only to the last digit that it has.
+    let in_points = |points: Decimal| {
+        let off = points.saturating_sub(exact).abs();
+        off <= tolerance && (stated > Decimal::ONE || off <= fraction(6, 4))
+    };
+    near(stated) || stated.checked_div(Decimal::ONE_HUNDRED).is_some_and(in_points)
 }

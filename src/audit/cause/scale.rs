@@ -38,7 +38,11 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let as_read = evidence.as_read(table);
     let straight = evidence.agreement(&as_read);
     // Another city's return is measured by its own past, which the claimed city's is not.
-    if straight.fails() == 0 || table.interpretation.city.is_some() || is_of_other_kind(context, table) {
+    let tenfold = table.form == Form::Progress && ends_in_zeros(context);
+    if straight.fails() == 0 && !tenfold
+        || table.interpretation.city.is_some()
+        || is_of_other_kind(context, table)
+    {
         return None;
     }
     // Of equals the smaller factor: a greater one makes tens of all.
@@ -46,7 +50,8 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
     let ways = ways.chain((1..=ZEROS).map(|zeros| (Magnitude::Zeros(zeros), fraction(1, zeros))));
     let mut best: Option<(isize, Magnitude, Decimal, Vec<usize>)> = None;
     for (magnitude, factor) in ways {
-        let Some((tally, chosen)) = columns_in(&evidence, table, &as_read, &straight, (magnitude, factor))
+        let Some((tally, chosen)) =
+            columns_in(&evidence, table, &as_read, &straight, (magnitude, factor), tenfold)
         else {
             continue;
         };
@@ -70,7 +75,7 @@ pub fn scaled_columns(context: &Context<'_>, table: &Table) -> Option<Scaled> {
         .count();
     let are_others = official * 2 < aims().count();
     let scales = |wanted: Role| columns.iter().any(|(role, _)| *role == wanted);
-    if are_others && scales(Role::Current) != scales(Role::Target) && has_right_rates(context, table) {
+    if are_others && scales(Role::Current) && !scales(Role::Target) && has_right_rates(context, table) {
         return None;
     }
     let mut as_meant = table.clone();
@@ -111,6 +116,39 @@ fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
     typed >= 3 && right * 2 > typed
 }
 
+/// Whether the numbers of 本期, five and more, all end in 0 though their targets do not, and nearly all are over them, by
+/// less than ten times.
+fn ends_in_zeros(context: &Context<'_>) -> bool {
+    let counts: Vec<(Decimal, Decimal)> = context
+        .figures
+        .iter()
+        .filter(|figure| figure.role == Role::Current && figure.due == Due::Figure)
+        .filter_map(|figure| {
+            let target = context.breakdown().target(figure.indicator, context.city?)?;
+            Some((figure.written.certain().filter(|number| !number.is_zero())?, target))
+        })
+        .collect();
+    let ends = |number: &Decimal| (*number % Decimal::TEN).is_zero();
+    let over = counts.iter().filter(|(now, target)| *now > target.saturating_mul(fraction(12, 1))).count();
+    counts.len() >= 5
+        && counts.iter().all(|(now, target)| ends(now) && *now <= target.saturating_mul(fraction(12, 0)))
+        && over * 5 >= counts.len() * 4
+}
+
+/// Whether the numbers of a column, five and more, are all multiples of a power of ten.
+fn is_multiple(evidence: &Evidence<'_>, table: &Table, at: usize, factor: Decimal) -> bool {
+    let Some((_, column)) = evidence.columns.get(at) else { return false };
+    let numbers = evidence.rows.iter().filter_map(|(row, _)| {
+        evidence.number(table.place(*row, *column)?).filter(|number| !number.is_zero())
+    });
+    let (mut all, mut multiples) = (0, 0);
+    for number in numbers {
+        all += 1;
+        multiples += usize::from(number.saturating_mul(factor).fract().is_zero());
+    }
+    all >= 5 && all == multiples
+}
+
 /// The columns that come out clearly better by a factor, and how well all then agrees.
 fn columns_in(
     evidence: &Evidence<'_>,
@@ -118,6 +156,7 @@ fn columns_in(
     as_read: &Reading,
     straight: &Tally,
     (magnitude, factor): (Magnitude, Decimal),
+    tenfold: bool,
 ) -> Option<(Tally, Vec<usize>)> {
     let scalable = |at: usize| {
         evidence
@@ -182,6 +221,25 @@ fn columns_in(
         && both.settles(straight)
         && both.fails() < with(&chosen).fails();
     let chosen = if both { counts } else { chosen };
+    // A column of counts that all end in 0 and are nearly all over the target, beside nothing that tells.
+    let is_tenfold = |at: &usize| {
+        matches!(evidence.columns.get(*at), Some((Role::Current, _)))
+            && magnitude == Magnitude::Zeros(1)
+            && tenfold
+    };
+    let chosen = if chosen.is_empty() {
+        all.iter().copied().filter(is_tenfold).collect()
+    } else {
+        let beside_targets =
+            chosen.iter().any(|at| matches!(evidence.columns.get(*at), Some((Role::Target, _))))
+                && matches!(magnitude, Magnitude::Zeros(_));
+        let more =
+            all.iter().copied().filter(|at| beside_targets && is_multiple(evidence, table, *at, factor));
+        let mut with_more: Vec<usize> = chosen.iter().copied().chain(more).collect();
+        with_more.sort_unstable();
+        with_more.dedup();
+        if with(&with_more).fails() <= with(&chosen).fails() { with_more } else { chosen }
+    };
     let chosen = if together.holds >= with(&chosen).holds + super::CLEARLY && together.explains(straight) {
         all
     } else {

@@ -2,7 +2,7 @@
 
 use crate::audit::{Context, Due, Figure};
 use crate::breakdown::IndicatorId;
-use crate::layout::{Form, PushedRow, Role, Table};
+use crate::layout::{ExchangedPair, Form, PushedRow, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::evidence::{Evidence, is_due, is_exact_rate};
@@ -178,6 +178,8 @@ pub struct ExchangedRows {
     pub indicators: (IndicatorId, IndicatorId),
     /// Figures that are put right.
     pub explained: usize,
+    /// The columns concerned; empty where it is all of them.
+    pub columns: Vec<u32>,
     pub table: Table,
 }
 
@@ -252,11 +254,15 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
             };
             if went_along {
                 let mut as_meant = table.clone();
-                as_meant.interpretation.exchanged.push((*upper, *lower));
+                as_meant
+                    .interpretation
+                    .exchanged
+                    .push(ExchangedPair { rows: (*upper, *lower), columns: Vec::new() });
                 return Some(ExchangedRows {
                     rows: (*upper, *lower),
                     indicators: (*first, *second),
                     explained: 2,
+                    columns: Vec::new(),
                     table: as_meant,
                 });
             }
@@ -265,13 +271,69 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
     None
 }
 
+/// The two rows of a progress form whose targets are their own and whose typed rates are those of each other's 本期;
+/// 上期 went along where it fits better that way.
+fn exchanged_figures(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
+    let city = context.city?;
+    let number =
+        |indicator, role| context.figure(indicator, role).and_then(|figure| figure.written.certain());
+    let rate = |row: u32| {
+        let cell = context.cell(table.place(row, table.column(Role::Rate)?.index)?)?;
+        if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
+    };
+    let fits = |rate: Decimal, now: Decimal, goal: Decimal| {
+        now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact))
+    };
+    // Row, indicator, its figure, target and rate, where they do not agree.
+    let wrong: Vec<(u32, IndicatorId, Decimal, Decimal, Decimal)> = table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            let goal = context.breakdown().target(found.indicator, city).filter(|goal| !goal.is_zero())?;
+            let (now, rate) = (number(found.indicator, Role::Current)?, rate(row.row)?);
+            let own = number(found.indicator, Role::Target) == Some(goal) && !fits(rate, now, goal);
+            own.then_some((row.row, found.indicator, now, goal, rate))
+        })
+        .collect();
+    // Under an accident of the whole column two rows tell nothing.
+    if wrong.len() > 3 {
+        return None;
+    }
+    let (upper, lower) = wrong.iter().enumerate().find_map(|(at, upper)| {
+        let is_other = |lower: &&(u32, IndicatorId, Decimal, Decimal, Decimal)| {
+            fits(upper.4, lower.2, upper.3) && fits(lower.4, upper.2, lower.3)
+        };
+        wrong.iter().skip(at + 1).find(is_other).map(|lower| (upper, lower))
+    })?;
+    let reported = |id: IndicatorId| context.previous().and_then(|reported| reported.figure(id));
+    // How far 上期 is from what was reported, else from the figure that the row was meant to have.
+    let off = |past: Decimal, id: IndicatorId, now: Decimal, goal: Decimal| match reported(id) {
+        Some(reported) => past.saturating_sub(reported).abs(),
+        None if past > now => Decimal::ONE,
+        None => now.saturating_sub(past).checked_div(goal).unwrap_or_default(),
+    };
+    let pasts = number(upper.1, Role::Previous).zip(number(lower.1, Role::Previous));
+    let along = pasts.is_some_and(|(up, down)| {
+        let stands = off(up, upper.1, lower.2, upper.3).saturating_add(off(down, lower.1, upper.2, lower.3));
+        let exchanged =
+            off(down, upper.1, lower.2, upper.3).saturating_add(off(up, lower.1, upper.2, lower.3));
+        exchanged < stands
+    });
+    let roles: &[Role] = if along { &[Role::Previous, Role::Current] } else { &[Role::Current] };
+    let columns: Vec<u32> =
+        roles.iter().filter_map(|role| table.column(*role)).map(|column| column.index).collect();
+    let mut as_meant = table.clone();
+    let rows = (upper.0, lower.0);
+    as_meant.interpretation.exchanged.push(ExchangedPair { rows, columns: columns.clone() });
+    Some(ExchangedRows { rows, indicators: (upper.1, lower.1), explained: 2, columns, table: as_meant })
+}
+
 /// The two rows of a breakdown in which every city has the other row's official figure, units and all.
 pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
     if !table.interpretation.exchanged.is_empty() || table.interpretation.foreign {
         return None;
     }
     if table.form == Form::Progress {
-        return exchanged_progress_rows(context, table);
+        return exchanged_progress_rows(context, table).or_else(|| exchanged_figures(context, table));
     }
     if table.form != Form::Breakdown {
         return None;
@@ -300,12 +362,16 @@ pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedR
         for (lower, second) in evidence.rows.iter().skip(at + 1) {
             if due(*lower, *second) + 2 <= all && due(*upper, *second) == all && due(*lower, *first) == all {
                 let mut as_meant = table.clone();
-                as_meant.interpretation.exchanged.push((*upper, *lower));
+                as_meant
+                    .interpretation
+                    .exchanged
+                    .push(ExchangedPair { rows: (*upper, *lower), columns: Vec::new() });
                 let explained = 2 * all - own - due(*lower, *second);
                 return Some(ExchangedRows {
                     rows: (*upper, *lower),
                     indicators: (*first, *second),
                     explained,
+                    columns: Vec::new(),
                     table: as_meant,
                 });
             }
