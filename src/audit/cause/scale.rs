@@ -128,7 +128,7 @@ fn ends_in_zeros(context: &Context<'_>) -> bool {
             Some((figure.written.certain().filter(|number| !number.is_zero())?, target))
         })
         .collect();
-    let ends = |number: &Decimal| (*number % Decimal::TEN).is_zero();
+    let ends = |number: &Decimal| number.checked_rem(Decimal::TEN).is_some_and(|rest| rest.is_zero());
     let over = counts.iter().filter(|(now, target)| *now > target.saturating_mul(fraction(12, 1))).count();
     counts.len() >= 5
         && counts.iter().all(|(now, target)| ends(now) && *now <= target.saturating_mul(fraction(12, 0)))
