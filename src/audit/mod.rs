@@ -35,9 +35,9 @@ pub use slip::slip_of_hand;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::fixes::Edit;
+use crate::fixes::{Edit, Fix};
 use crate::layout::{
-    Found, Nearest, NoTable, Table, exchanged, exchanged_range, find_tables, find_transposed,
+    Arranged, Arrangement, Form, Found, Nearest, NoTable, Table, find_arranged, find_tables, is_consolidated,
 };
 use crate::model::{CellRef, Period, Range, Unreadable, Workbook};
 
@@ -90,11 +90,23 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
         Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
     };
     match find_tables(input.workbook, input.file_name, input.breakdown) {
-        Err(nearest) => match find_transposed(input.workbook, input.file_name, input.breakdown) {
-            Some((upright, table)) => audit_lying(Input { workbook: &upright, ..input }, table, rules),
-            None => nothing(nearest),
+        Err(nearest) => match find_arranged(input.workbook, input.file_name, input.breakdown).as_slice() {
+            [] => nothing(nearest),
+            arranged => audit_arranged(input, arranged, rules),
         },
-        Ok(found) => audit_tables(input, found, rules),
+        Ok(found) => {
+            // What a lead office keeps of all cities is held against the breakdown; what we wrote ourselves is not.
+            let summary = matches!(found.tables.as_slice(), [table] if table.form == Form::Summary);
+            let arranged = if summary && !is_consolidated(input.workbook) {
+                find_arranged(input.workbook, input.file_name, input.breakdown)
+            } else {
+                Vec::new()
+            };
+            match arranged.as_slice() {
+                [] => audit_tables(input, found, rules),
+                arranged => audit_arranged(input, arranged, rules),
+            }
+        }
     }
 }
 
@@ -146,39 +158,103 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
     }
 }
 
-/// Audits a table that lies on its side in the workbook put upright; what is said of it is said of the sheet as it lies.
-fn audit_lying(upright: Input<'_>, table: Table, rules: &[&Rule]) -> Audit {
+/// Audits tables that stand otherwise than the official form, each put upright; what is said of it is said of the sheet as
+/// it is.
+fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> Audit {
     let found = Found::default();
-    let (mut findings, causes) = findings(&Context::new(upright, Ok(&table), &found), rules);
-    let lies = |sheet: usize| sheet == table.sheet;
-    for finding in &mut findings {
-        if finding.sheet.is_some_and(lies) {
-            finding.range = finding.range.map(exchanged_range);
-        }
-        // A row inserted upright would be a column: nothing to offer.
-        finding.fix =
-            finding.fix.take().filter(|fix| fix.edits.iter().all(|edit| matches!(edit, Edit::Set { .. })));
-        for edit in finding.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
-            if let Edit::Set { sheet, cell, .. } = edit
-                && lies(*sheet)
-            {
-                *cell = exchanged(*cell);
-            }
-        }
-    }
-    put_in_order(&mut findings, causes);
-    for finding in &mut findings {
-        finding.table = Some(0).filter(|_| finding.sheet.is_some());
-    }
-    // Its rows and columns are none of the sheet's own.
-    let table = Table {
-        range: exchanged_range(table.range),
-        columns: Vec::new(),
-        repeated: Vec::new(),
-        rows: Vec::new(),
-        ..table
+    let (of_file, of_tables): (Vec<&Rule>, Vec<&Rule>) =
+        rules.iter().partition(|rule| matches!(rule.check, Check::File(_)));
+    let tables: Vec<Table> = arranged.iter().map(Arranged::in_place).collect();
+    let Some(first) = tables.first() else {
+        return Audit {
+            table: Err(NoTable::default()),
+            others: Vec::new(),
+            unread: Vec::new(),
+            findings: Vec::new(),
+        };
     };
-    Audit { table: Ok(table), others: Vec::new(), unread: Vec::new(), findings }
+    let mut all = number(run(&of_file, &Context::new(input, Ok(first), &found)));
+    for (index, one) in arranged.iter().enumerate() {
+        let upright = Input { workbook: &one.workbook, ..input };
+        let (mut findings, causes) = findings(&Context::new(upright, Ok(&one.table), &found), &of_tables);
+        for finding in &mut findings {
+            as_it_lies(finding, one);
+        }
+        put_in_order(&mut findings, causes);
+        for finding in &mut findings {
+            finding.table = Some(index);
+        }
+        take_in(&mut all, findings, tables.get(index).map(|table| table.range));
+    }
+    let mut tables = tables.into_iter();
+    Audit {
+        table: tables.next().ok_or_else(NoTable::default),
+        others: tables.collect(),
+        unread: Vec::new(),
+        findings: all,
+    }
+}
+
+/// Puts the places of a finding back to where they are in the file.
+fn as_it_lies(finding: &mut Finding, arranged: &Arranged) {
+    let lies = |sheet: usize| sheet == arranged.table.sheet;
+    if finding.sheet.is_some_and(lies) {
+        finding.range = finding.range.and_then(|range| arranged.range(range));
+    }
+    // A row inserted upright would be a column: nothing to offer.
+    let place = |edit: &Edit| match edit {
+        Edit::Set { sheet, cell, value } if lies(*sheet) => {
+            Some(Edit::Set { sheet: *sheet, cell: arranged.cell(*cell)?, value: value.clone() })
+        }
+        Edit::Set { .. } => Some(edit.clone()),
+        Edit::InsertRow { .. } => None,
+    };
+    finding.fix = finding.fix.take().and_then(|fix| {
+        let edits = fix.edits.iter().map(place).collect::<Option<Vec<Edit>>>()?;
+        Some(Fix { edits, ..fix })
+    });
+}
+
+/// Adds the findings of a further table of the same cells: what was said already is not said again, and what else there
+/// is to say of such a cell is folded under it.
+fn take_in(all: &mut Vec<Finding>, more: Vec<Finding>, whole: Option<Range>) {
+    let same = |finding: &Finding| {
+        let fault = |of: &Finding| (of.code, of.sheet, of.found.clone());
+        // What a whole table lacks is lacking once.
+        let wide = |of: &Finding| of.range.is_none_or(|range| range.start != range.end);
+        all.iter().find(|other| {
+            let alike = wide(other) && wide(finding) && other.message == finding.message;
+            fault(other) == fault(finding) && (other.range == finding.range || alike)
+        })
+    };
+    let over = |finding: &Finding| {
+        let cell = finding.range.filter(|range| range.start == range.end)?.start;
+        all.iter().find(|other| {
+            let range = other.range.filter(|range| Some(*range) != whole);
+            (other.sheet, other.tier <= finding.tier) == (finding.sheet, true)
+                && range.is_some_and(|range| range.contains(cell))
+        })
+    };
+    let uppermost = |other: &Finding| other.caused_by.unwrap_or(other.id);
+    // By its number among `more` what each is now, or what it stands under.
+    let mut numbers: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut kept: Vec<Finding> = Vec::new();
+    let mut next = u32::try_from(all.len()).unwrap_or(0);
+    for finding in more {
+        if let Some(said) = same(&finding) {
+            numbers.insert(finding.id, uppermost(said));
+        } else {
+            next += 1;
+            numbers.insert(finding.id, over(&finding).map_or(next, uppermost));
+            kept.push(finding);
+        }
+    }
+    for (finding, id) in kept.iter_mut().zip(u32::try_from(all.len()).unwrap_or(0) + 1..) {
+        let own = finding.caused_by.and_then(|cause| numbers.get(&cause).copied());
+        finding.caused_by = numbers.get(&finding.id).copied().filter(|under| *under != id).or(own);
+        finding.id = id;
+    }
+    all.append(&mut kept);
 }
 
 /// Orders findings anew by their places, after the given number of root causes, and numbers them through.
@@ -213,7 +289,8 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     let mut as_meant: Option<Table> = context.table.ok().cloned();
     // Where nothing stands in the way there is nothing to explain.
     let to_explain = |left: &[Stated], table: &Table| {
-        table.transposed || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some())
+        matches!(table.arrangement, Arrangement::Transposed | Arrangement::CitiesDown)
+            || left.iter().any(|one| one.tier != Tier::Notice && one.draft.range.is_some())
     };
     while let Some(table) =
         as_meant.take().filter(|table| causes.len() < MOST_CAUSES && to_explain(&left, table))

@@ -75,7 +75,7 @@ impl fmt::Display for Remark {
 }
 
 pub const MOST_INDICATORS: usize = 500;
-pub const MOST_CITIES: usize = 100;
+pub const MOST_CITIES: usize = 200;
 /// Rows that are searched for a header.
 const HEADER_SEARCH: usize = 200;
 

@@ -224,8 +224,8 @@ pub fn correct(
         (Format::Xlsx | Format::Xlsm, ..) => {
             (workbook.format, patch::apply(bytes, &edits, record.as_ref())?, Vec::new())
         }
-        // A text has no room for the record.
-        (Format::Text, Some((encoding, separator)), None) => {
+        // A text has no room for the record; one divided as no program does it is not written so again.
+        (Format::Text, Some((encoding, separator)), None) if separator.is_ascii() && separator != ' ' => {
             let manner = patch::text::Manner { encoding, separator, longest_field: limits.text_bytes };
             (Format::Text, patch::Patched::of_text(patch::text::apply(bytes, &edits, &manner)?), Vec::new())
         }

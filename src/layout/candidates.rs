@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::breakdown::{Breakdown, CityId};
 use crate::model::{CellRef, Meaning, Range, Sheet, Value, read_value};
 
+use super::cities_down::has_cities_down;
 use super::columns::{Caption, Captions, settled};
 use super::forms::Nearest;
 use super::header::Role;
 use super::identity::{Identity, cities_in};
 use super::interpretation::Interpretation;
 use super::rows::data_rows;
-use super::table::{Column, Form, Row, RowKind, Table};
+use super::table::{Arrangement, Column, Form, Row, RowKind, Table};
 
 /// Rows with content that are searched for a header in each sheet.
 const HEADER_SEARCH: usize = 2_000;
@@ -40,8 +41,10 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
             continue;
         }
         let double = words.read(row, row + 1);
-        // A second header row is one that adds roles and is no indicator's.
-        let adds = double.len() > single.len() && !is_indicator_row(&words, row + 1);
+        // A second header row is one that adds roles, or puts a city's on its 小计, and is no indicator's.
+        let indices = |of: &[Caption]| of.iter().map(|caption| caption.index).collect::<Vec<_>>();
+        let adds = (double.len() > single.len() || indices(&double) != indices(&single))
+            && !is_indicator_row(&words, row + 1);
         let (mut captions, mut bottom) =
             if adds || is_sub_header(sheet, row + 1, &double) { (double, row + 1) } else { (single, row) };
         // And a third one.
@@ -175,6 +178,7 @@ fn table_at(
         columns.retain(|column| !matches!(column.role, Role::City(_)));
     }
     let roles = u32::try_from(columns.len()).unwrap_or(0);
+    let cities_down = has_cities_down(words, bottom, &columns);
     let rows = data_rows(words, first_data, &columns);
     let labels = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_))).count();
     let left = columns.iter().map(|column| column.index).min()?;
@@ -186,7 +190,7 @@ fn table_at(
     let strangers = rows.iter().filter(|row| row.kind == RowKind::Stranger).count();
     let most = strangers <= labels || labels * 2 > breakdown.indicators.len();
     let by_label = columns.iter().any(|column| column.role == Role::Label);
-    let is_ours = most && (by_label || holds_targets(sheet, &columns, &rows, breakdown));
+    let is_ours = most && !cities_down && (by_label || holds_targets(sheet, &columns, &rows, breakdown));
     let enough_labels = is_ours && labels >= 2.min(breakdown.indicators.len()).max(1);
     // A return that lost all its columns but one still is one.
     let reports = has_current && labels * 2 > breakdown.indicators.len();
@@ -199,7 +203,7 @@ fn table_at(
             repeated,
             rows,
             identity: Identity::default(),
-            transposed: false,
+            arrangement: Arrangement::Upright,
             interpretation: Interpretation::default(),
         };
         return Some(Ok((score, table)));

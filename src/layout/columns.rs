@@ -3,7 +3,7 @@
 //! All columns are looked at together, so that one caption cannot take another's role.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::dates::dates_in;
 use super::header::{Role, is_aside, is_date, is_past, roles_of};
@@ -72,6 +72,13 @@ impl<'a> Captions<'a> {
         let mut over: BTreeMap<u32, &str> = BTreeMap::new();
         let mut upper: BTreeMap<u32, &str> = BTreeMap::new();
         let mut dates: BTreeMap<u32, Caption> = BTreeMap::new();
+        // The years of a city, and where a sum of them stands beside.
+        let mut years: Vec<(u32, Caption)> = Vec::new();
+        let mut sums: BTreeSet<u32> = BTreeSet::new();
+        let under = |spanned: &BTreeMap<u32, u32>, index: u32, row: u32| {
+            spanned.get(&index) == Some(&row.wrapping_sub(1))
+        };
+        let is_city = |roles: &[Role]| matches!(roles, [Role::City(_)]);
         for row in top..=bottom {
             for (at, cell) in self.sheet.grid.rows(row, row) {
                 let Value::Text(text) = &cell.value else { continue };
@@ -91,6 +98,15 @@ impl<'a> Captions<'a> {
                     };
                     let mut date = || is_date(text).then(|| dates.insert(index, caption(&[Role::Current])));
                     match at_column.get(&index).map(|own| own.roles.clone()) {
+                        // 小计 over the years of a city are its figures.
+                        Some(own)
+                            if is_city(&own) && under(&spanned, index, row) && roles == [Role::Total] =>
+                        {
+                            sums.insert(at_column.get(&index).map_or(index, |own| own.header.column));
+                        }
+                        Some(own) if is_city(&own) && under(&spanned, index, row) && is_date(text) => {
+                            years.extend(at_column.remove(&index).map(|own| (index, own)));
+                        }
                         _ if !roles.is_empty() => {
                             at_column.insert(index, caption(&roles));
                         }
@@ -102,7 +118,7 @@ impl<'a> Captions<'a> {
                             at_column.insert(index, caption(&own));
                         }
                         // 累计完成 over 上期, 本期 and 增减.
-                        Some(_) if spanned.get(&index) == Some(&(row.wrapping_sub(1))) && is_aside(text) => {
+                        Some(_) if under(&spanned, index, row) && is_aside(text) => {
                             at_column.remove(&index);
                         }
                         Some(_) => {}
@@ -116,6 +132,11 @@ impl<'a> Captions<'a> {
                         upper.insert(index, text);
                     }
                 }
+            }
+        }
+        for (index, caption) in years {
+            if !sums.contains(&caption.header.column) {
+                at_column.entry(index).or_insert(caption);
             }
         }
         self.take_dates(dates, &mut at_column);
@@ -137,7 +158,7 @@ impl<'a> Captions<'a> {
             captions.values().any(|own| own.roles.first().is_some_and(|first| roles.contains(first)))
         };
         let undated =
-            captions.values().any(|own| own.roles.first() == Some(&Role::Current) && order_of(own).is_none());
+            captions.values().any(|own| own.roles.as_slice() == [Role::Current] && order_of(own).is_none());
         if has(&[Role::Label]) && has(&[Role::Target, Role::Rate]) && !undated {
             for (index, caption) in dates {
                 captions.entry(index).or_insert(caption);

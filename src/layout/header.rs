@@ -46,7 +46,7 @@ pub fn city_alias(name: &str, breakdown: &Breakdown) -> Option<(CityId, Alias)> 
     if !folded.is_ascii() {
         return None;
     }
-    let latin = folded.strip_suffix("shi").unwrap_or(&folded);
+    let latin = ["shi", "city"].iter().find_map(|suffix| folded.strip_suffix(suffix)).unwrap_or(&folded);
     NAMES.lines().find_map(|line| {
         let mut fields = line.split(',');
         let (short, pinyin, letters, code) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
@@ -209,6 +209,7 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
         "截止",
         "目前",
         "至今",
+        "实绩",
         "完成数",
         "完成值",
         "完成量",
@@ -453,6 +454,8 @@ mod tests {
             ("綿陽市", Role::City(CityId(1))),
             ("CD", Role::City(CityId(0))),
             ("Deyang", Role::City(CityId(2))),
+            ("Deyang City", Role::City(CityId(2))),
+            ("实绩", Role::Current),
             ("510700", Role::City(CityId(1))),
             ("规划目标值", Role::Target),
             ("去年底累计完成", Role::Previous),

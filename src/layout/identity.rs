@@ -97,8 +97,8 @@ impl Identity {
         let named = matches!(source, Source::SheetName | Source::FileName);
         match periods.as_slice() {
             [period] => self.periods.push(Sighting { value: *period, source: line(source) }),
-            [] if meant.is_empty() && named => {
-                self.periods.extend(abbreviated(text).map(|value| Sighting { value, source }))
+            [] if meant.is_empty() && (named || text.contains("报告期")) => {
+                self.periods.extend(abbreviated(text).map(|value| Sighting { value, source: line(source) }))
             }
             [] => self.unfit.extend(meant.into_iter().map(|date| (date.text, line(source)))),
             _ => {}

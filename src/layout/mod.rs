@@ -3,8 +3,10 @@
 //! Labels and city names become ids here and nowhere else. Layout says what it saw; whether that is right is the
 //! audit's question.
 
+mod arranged;
 mod assignment;
 mod candidates;
+mod cities_down;
 mod columns;
 mod dates;
 mod forms;
@@ -12,17 +14,18 @@ mod header;
 mod identity;
 mod interpretation;
 mod label;
+mod pairs;
 mod record;
 mod rows;
 mod table;
 mod transposed;
 
+pub use arranged::{Arranged, find_arranged};
 pub use dates::{dates_in, periods_in};
 pub use forms::{Exclusion, Found, Nearest, NoTable, PassedOver, find_tables};
 pub use header::{Alias, Role, city_alias, city_names};
 pub use identity::{Identity, Sighting, Source, cities_in};
 pub use interpretation::{Direction, ExchangedPair, Interpretation, PushedRow, Shift, TornRecord};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
-pub use record::{RECORD_SHEET, is_record_sheet};
-pub use table::{Column, Form, Row, RowKind, Table};
-pub use transposed::{exchanged, exchanged_range, find_transposed};
+pub use record::{RECORD_SHEET, is_consolidated, is_record_sheet};
+pub use table::{Arrangement, Column, Form, Row, RowKind, Table};

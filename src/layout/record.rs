@@ -1,9 +1,17 @@
 //! The sheet that we append ourselves: known by its name, never taken for a form.
 
+use crate::model::Workbook;
+
 /// The name; the next ones of a workbook get a number, 校核记录2.
 pub const RECORD_SHEET: &str = "校核记录";
 
 /// Whether a sheet is a record of ours.
 pub fn is_record_sheet(name: &str) -> bool {
     name.strip_prefix(RECORD_SHEET).is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+}
+
+/// Whether a workbook is a consolidation of ours: it says where each of its figures comes from.
+pub fn is_consolidated(workbook: &Workbook) -> bool {
+    let has = |name: &str| workbook.sheets.iter().any(|sheet| sheet.name == name);
+    has("汇总表") && has("数据来源") && has("完整性")
 }

@@ -172,6 +172,11 @@ enum Known {
     Number(Option<LabelMatch>),
 }
 
+/// Whether a folded text says that a row or a column is a total.
+pub(super) fn is_total(folded: &str) -> bool {
+    TOTALS.contains(&folded) || folded == "总量"
+}
+
 /// Whether a row is a part of the indicator above it: 其中：…, a district or county. The city's own indicators have
 /// longer labels and numbers of their own.
 fn is_part(text: &str, folded: &str, number: Option<u32>) -> bool {
@@ -232,7 +237,8 @@ enum Kind {
 /// The column mark that a text is, with its place in its series.
 fn mark(text: &str) -> Option<(Kind, u32)> {
     const STEMS: &str = "甲乙丙丁戊己庚辛壬癸";
-    let bare = text.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '第' | '栏' | '列'));
+    let bare = text
+        .trim_matches(|c| matches!(c, '(' | ')' | '[' | ']' | '<' | '>' | '.' | '、' | '第' | '栏' | '列'));
     // 4=3/1, 6=(5-4)/4: the column's own number first.
     let bare = bare.split('=').next().unwrap_or(bare).trim_matches(|c| matches!(c, '(' | ')'));
     let place = |c: char, series: &str| {
@@ -341,6 +347,7 @@ mod tests {
             ("甲", Some((Kind::Stem, 1))),
             ("(3)", Some((Kind::Number, 3))),
             ("③", Some((Kind::Number, 3))),
+            ("3.", Some((Kind::Number, 3))),
             ("4=3/1", Some((Kind::Number, 4))),
             ("B", Some((Kind::Letter, 2))),
             ("600", None),

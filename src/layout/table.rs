@@ -30,6 +30,20 @@ impl Form {
     }
 }
 
+/// How a table stands in its sheet, beside the official form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Arrangement {
+    /// As the official form.
+    #[default]
+    Upright,
+    /// Rows and columns exchanged (T018).
+    Transposed,
+    /// Cities as rows under each indicator (T018).
+    CitiesDown,
+    /// One of several that stand in one table of the sheet.
+    SideBySide,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     pub index: u32,
@@ -75,13 +89,17 @@ pub struct Table {
     pub repeated: Vec<Column>,
     pub rows: Vec<Row>,
     pub identity: Identity,
-    /// Read with rows and columns exchanged (T018).
-    pub transposed: bool,
+    pub arrangement: Arrangement,
     /// What root causes say about where the figures stand and what they mean.
     pub interpretation: Interpretation,
 }
 
 impl Table {
+    /// Whether it stands in its sheet as the official form does.
+    pub fn is_upright(&self) -> bool {
+        self.arrangement == Arrangement::Upright
+    }
+
     pub fn column(&self, role: Role) -> Option<&Column> {
         self.columns.iter().find(|column| column.role == role)
     }

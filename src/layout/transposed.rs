@@ -7,24 +7,24 @@ use crate::model::{CellRef, Grid, Range, Sheet, Workbook};
 
 use super::candidates::candidates;
 use super::identity::{Identity, Source, identity};
-use super::table::{Form, Table};
+use super::table::{Arrangement, Form, Table};
 
 /// A sheet on its side has as many columns as indicators; beyond this it is a data table of another kind.
 const MOST: u32 = 400;
 const MOST_CELLS: usize = 20_000;
 
 /// The address with row and column exchanged.
-pub const fn exchanged(at: CellRef) -> CellRef {
+pub(super) const fn exchanged(at: CellRef) -> CellRef {
     CellRef::new(at.column, at.row)
 }
 
 /// The range with rows and columns exchanged.
-pub const fn exchanged_range(range: Range) -> Range {
+pub(super) const fn exchanged_range(range: Range) -> Range {
     Range { start: exchanged(range.start), end: exchanged(range.end) }
 }
 
 /// The workbook with the table's sheet put upright, and the table in it; `None` where there is none either way.
-pub fn find_transposed(
+pub(super) fn find_transposed(
     workbook: &Workbook,
     file_name: &str,
     breakdown: &Breakdown,
@@ -51,7 +51,7 @@ pub fn find_transposed(
     };
     table.identity.cities.iter_mut().for_each(|sighting| turn(&mut sighting.source));
     table.identity.periods.iter_mut().for_each(|sighting| turn(&mut sighting.source));
-    table.transposed = true;
+    table.arrangement = Arrangement::Transposed;
     let mut turned = workbook.clone();
     *turned.sheets.get_mut(table.sheet)? = upright;
     Some((turned, table))

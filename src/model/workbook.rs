@@ -99,7 +99,8 @@ pub enum ReadRemark {
     Signed,
     /// F009: the content is not what the extension says.
     OtherThanExtension { extension: String, format: Format },
-    /// F010: what was assumed of a text file. `encoding` as in “GB18030”, `separator` one of `,`, tab, `;`.
+    /// F010: what was assumed of a text file. `encoding` as in “GB18030”, `separator` a blank for
+    /// runs of blanks.
     TextAssumed { encoding: &'static str, separator: char },
 }
 

@@ -1,5 +1,7 @@
 //! Separated text: .csv, .txt, .tsv. Guesses the encoding and the separator, and says what it assumed.
 
+use std::borrow::Cow;
+
 use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::limits::{Budget, beyond};
@@ -9,6 +11,17 @@ use crate::model::{Cell, CellRef, Grid, ReadRemark, Sheet, Unreadable};
 
 /// Separators in the order of preference.
 const SEPARATORS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// Separators that people write where no program has written them.
+const WRITTEN: [Separator; 7] = [
+    Separator::Letter('，'),
+    Separator::Letter('、'),
+    Separator::Letter('；'),
+    Separator::Letter('｜'),
+    Separator::Letter('│'),
+    Separator::Blanks(2),
+    Separator::Blanks(1),
+];
 
 /// One row more than a sheet has is refused: what follows is not looked at.
 const MOST_ROWS: usize = CellRef::MAX_ROWS as usize;
@@ -27,7 +40,15 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let text = decoded.text.as_str();
     let stated = stated_separator(text.as_bytes(), 0, Units::Single);
     let text = stated.and_then(|(_, start)| text.get(start..)).unwrap_or(text);
-    let separator = stated.map_or_else(|| find_separator(text), |(separator, _)| separator);
+    let separator = match stated {
+        Some((separator, _)) => Separator::Ascii(separator),
+        None => find_separator(text),
+    };
+    let assumed = ReadRemark::TextAssumed { encoding: decoded.encoding, separator: separator.sign() };
+    let Separator::Ascii(separator) = separator else {
+        let rows = lines(text).map(|line| separator.split(line).into_iter().map(Cow::Borrowed).collect());
+        return book(rows, assumed, budget);
+    };
     // One quote that is never closed would swallow the rest of the file: then quotes are letters.
     let longest = records(text, separator, Quotes::Quoting)
         .take(MOST_ROWS)
@@ -35,19 +56,29 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
         .map(|field| field.len())
         .max();
     let quotes = if longest > Some(budget.limits.text_bytes) { Quotes::Letters } else { Quotes::Quoting };
+    let fields = |record: Record| {
+        record.fields.into_iter().map(|field| unquoted(text.get(field).unwrap_or(""), quotes)).collect()
+    };
+    book(records(text, separator, quotes).map(fields), assumed, budget)
+}
 
+/// The sheet that records make, one a row.
+fn book<'a>(
+    rows: impl Iterator<Item = Vec<Cow<'a, str>>>,
+    assumed: ReadRemark,
+    budget: &mut Budget<'_>,
+) -> Result<Book, Unreadable> {
     let mut cells = Vec::new();
     let mut field_counts = Vec::new();
-    for (row, record) in (0u32..).zip(records(text, separator, quotes)) {
+    for (row, fields) in (0u32..).zip(rows) {
         if row >= CellRef::MAX_ROWS {
             return Err(beyond("行数", CellRef::MAX_ROWS, "行"));
         }
-        if record.fields.len() >= MOST_FIELDS {
+        if fields.len() >= MOST_FIELDS {
             return Err(beyond("列数", CellRef::MAX_COLUMNS, "列"));
         }
-        field_counts.push(u32::try_from(record.fields.len()).unwrap_or(u32::MAX));
-        for (column, field) in record.fields.into_iter().enumerate() {
-            let field = unquoted(text.get(field).unwrap_or(""), quotes);
+        field_counts.push(u32::try_from(fields.len()).unwrap_or(u32::MAX));
+        for (column, field) in fields.into_iter().enumerate() {
             if field.is_empty() {
                 continue;
             }
@@ -60,7 +91,6 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     }
     let sheet =
         Sheet { name: "Sheet1".to_owned(), grid: Grid::from_cells(cells), field_counts, ..Sheet::default() };
-    let assumed = ReadRemark::TextAssumed { encoding: decoded.encoding, separator: char::from(separator) };
     Ok(Book { sheets: vec![sheet], remarks: vec![assumed], ..Book::default() })
 }
 
@@ -146,26 +176,115 @@ const GB18030_2022: [(char, char); 18] = [
     ('\u{E864}', '\u{9FBB}'),
 ];
 
-/// The separator under which most records have the same number of fields, more than one.
-fn find_separator(text: &str) -> u8 {
+/// What stands between the fields of a line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    Ascii(u8),
+    /// One that no program writes but people do; there are no quotes then.
+    Letter(char),
+    /// So many blanks and more.
+    Blanks(usize),
+}
+
+impl Separator {
+    /// What it is called by.
+    const fn sign(self) -> char {
+        match self {
+            Self::Ascii(byte) => byte as char,
+            Self::Letter(letter) => letter,
+            Self::Blanks(_) => ' ',
+        }
+    }
+
+    fn split(self, line: &str) -> Vec<&str> {
+        match self {
+            _ if line.trim().is_empty() => Vec::new(),
+            Self::Ascii(byte) => line.split(char::from(byte)).collect(),
+            Self::Letter(letter) => line.split(letter).map(str::trim).collect(),
+            Self::Blanks(least) => between_blanks(line.trim(), least),
+        }
+    }
+}
+
+/// The fields of a line between runs of blanks.
+fn between_blanks(line: &str, least: usize) -> Vec<&str> {
+    let mut fields = Vec::new();
+    // Where the field begins, and the run of blanks that may end it.
+    let (mut start, mut run): (usize, Option<(usize, usize)>) = (0, None);
+    for (at, c) in line.char_indices() {
+        if c.is_whitespace() {
+            // 　 is as wide as two.
+            let width = if c == '\u{3000}' { 2 } else { 1 };
+            run = run.map_or(Some((at, width)), |(from, length)| Some((from, length + width)));
+        } else if let Some((from, length)) = run.take()
+            && length >= least
+        {
+            fields.extend(line.get(start..from));
+            start = at;
+        }
+    }
+    fields.extend(line.get(start..));
+    fields
+}
+
+/// The lines of a text, blank ones among them.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let Some((before, after)) = line.split_once(['\r', '\n']) else { return rest.take() };
+        let after = after
+            .strip_prefix('\n')
+            .filter(|_| line.as_bytes().get(before.len()) == Some(&b'\r'))
+            .unwrap_or(after);
+        rest = Some(after).filter(|after| !after.is_empty());
+        Some(before)
+    })
+}
+
+/// The separator under which most records have the same number of fields, more than one. Where none of the usual ones
+/// divides the lines, those are tried that people write: they must make a table, since a sentence has them too.
+fn find_separator(text: &str) -> Separator {
     let mut best = (0, b',');
+    let mut divided = false;
     for separator in SEPARATORS {
         let counts: Vec<usize> = records(text, separator, Quotes::Quoting)
             .map(|record| record.fields.len())
             .filter(|count| *count > 0)
             .take(SAMPLE)
             .collect();
-        let score = counts
-            .iter()
-            .filter(|count| **count > 1)
-            .map(|count| counts.iter().filter(|other| *other == count).count() * 16 + (*count).min(15))
-            .max()
-            .unwrap_or(0);
+        divided |= counts.iter().filter(|count| **count > 1).count() * 2 >= counts.len();
+        let score = score(&counts);
         if score > best.0 {
             best = (score, separator);
         }
     }
-    best.1
+    let written = WRITTEN.into_iter().filter(|_| !divided).filter_map(|separator| {
+        let counts: Vec<usize> = lines(text)
+            .filter(|line| !line.trim().is_empty())
+            .take(SAMPLE)
+            .map(|line| separator.split(line).len())
+            .collect();
+        let alike = |count: &usize| counts.iter().filter(|other| *other == count).count();
+        let makes_table = counts
+            .iter()
+            .any(|count| *count >= 3 && alike(count) >= 3 && alike(count) * 5 >= counts.len() * 3);
+        makes_table.then(|| (score(&counts), separator))
+    });
+    // Of equals the first.
+    let found = written.fold(
+        None,
+        |best: Option<(usize, Separator)>, one| {
+            if best.is_some_and(|best| best.0 >= one.0) { best } else { Some(one) }
+        },
+    );
+    found.map_or(Separator::Ascii(best.1), |(_, separator)| separator)
+}
+
+/// How well the numbers of fields agree.
+fn score(counts: &[usize]) -> usize {
+    let of = |count: &usize| counts.iter().filter(|other| *other == count).count() * 16 + (*count).min(15);
+    counts.iter().filter(|count| **count > 1).map(of).max().unwrap_or(0)
 }
 
 fn records(text: &str, separator: u8, quotes: Quotes) -> impl Iterator<Item = Record> {
@@ -192,12 +311,36 @@ mod tests {
             ("a\tb,c\nd\te\n", '\t'),
             ("a;b\n1,5;2\n", ';'),
             ("只有一列\n第二行\n", ','),
+            ("甲，乙，丙\n1，2，3\n4，5，6\n", '，'),
+            ("序号、甲、乙\n1、2、3\n4、5、6\n", '、'),
+            ("甲；乙；丙\n1；2；3\n4；5；6\n", '；'),
+            ("甲｜乙｜丙\n1｜2｜3\n4｜5｜6\n", '｜'),
+            ("甲  乙   丙\n1    2  3\n4  5    6\n", ' '),
+            ("甲 乙 丙\n1 2 3\n4 5 6\n", ' '),
+            // Sentences are no table.
+            ("各市按期填报，不得漏报。\n如有疑问，请联系科技厅，谢谢。\n附件两份\n", ','),
+            // A comma in a sentence of a table that another separator divides.
+            ("甲,乙,丙\n1,2,一，二，三\n3,4,四，五，六\n", ','),
         ] {
             assert!(
                 matches!(grid(text.as_bytes()).1, ReadRemark::TextAssumed { separator: s, .. } if s == separator),
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn runs_of_blanks_divide_where_single_ones_do_not() {
+        let (cells, remark) = grid(
+            "\r\n  指标 内容   成都市　绵阳市\r\n  甲 乙      1     2\r\n  丙         3     /\n".as_bytes(),
+        );
+        let cells: Vec<String> =
+            cells.into_iter().map(|(at, value)| format!("{at} {}", Cell::new(value).shown())).collect();
+        assert_eq!(
+            cells,
+            ["A2 指标 内容", "B2 成都市", "C2 绵阳市", "A3 甲 乙", "B3 1", "C3 2", "A4 丙", "B4 3", "C4 /"]
+        );
+        assert_eq!(remark, ReadRemark::TextAssumed { encoding: "UTF-8", separator: ' ' });
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::audit::{
     percent, permutation, pushed_rows, rates_follow, shifted_rows, torn_row, wrong_header,
 };
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Direction, Form, LabelMatch, Role, Row, Shift, Table};
+use crate::layout::{Arrangement, Direction, Form, LabelMatch, Role, Row, Shift, Table};
 use crate::model::{CellRef, Decimal, Range, Value, column_letters, decimal, dragged, read_value};
 
 rule! {
@@ -293,25 +293,28 @@ fn torn_message(found: &TornRow) -> String {
 
 rule! {
     /// ## 审核内容
-    /// 表是否行列颠倒：市（或目标、完成）排成行，指标排成列。
+    /// 表是否行列颠倒：市（或目标、完成）排成行，指标排成列；或者每项指标下面一市一行。
     /// ## 为什么
-    /// 官方表式是指标排成行；颠倒的表人看着别扭，别的程序也对不上。
+    /// 官方表式是一项指标一行、一市一列；颠倒的表人看着别扭，别的程序也对不上。
     /// ## 示例
     /// 第一行是九项指标，下面三行是三个市。
     /// ## 怎么改
-    /// 本工具已按颠倒的样子审核，其余问题都标在原来的单元格。请转置为官方表式后报送。
+    /// 本工具已按颠倒的样子审核，其余问题都标在原来的单元格。请改为官方表式后报送。
     T018, Error, "行列颠倒", Root(t018)
 }
 
 fn t018(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
-    if !table.transposed {
-        return None;
-    }
-    let as_meant = Table { transposed: false, ..table.clone() };
     let rows = table.indicator_rows().count();
-    let message = format!(
-        "表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。"
-    );
+    let message = match table.arrangement {
+        Arrangement::Transposed => format!(
+            "表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。"
+        ),
+        Arrangement::CitiesDown => format!(
+            "各市写成了行：{rows} 项指标，每项下面一市一行。已按这个样子审核；请改为官方表式（一项指标一行，一市一列）再报送。"
+        ),
+        Arrangement::Upright | Arrangement::SideBySide => return None,
+    };
+    let as_meant = Table { arrangement: Arrangement::Upright, ..table.clone() };
     Some((Draft::at(context.sheet_index(), table.range, message).found("行列颠倒"), as_meant))
 }
 

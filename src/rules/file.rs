@@ -225,6 +225,7 @@ fn separator_name(separator: char) -> String {
         '\t' => "制表符".to_owned(),
         ',' => "逗号".to_owned(),
         ';' => "分号".to_owned(),
+        ' ' => "空格".to_owned(),
         '|' => "竖线".to_owned(),
         other => format!("“{other}”"),
     }

@@ -55,8 +55,8 @@ pub fn breaches(
             says("replaces a formula");
         }
         let Ok(table) = &audit.table else { continue };
-        if table.sheet != *sheet || table.transposed {
-            if table.transposed && root.is_some() {
+        if table.sheet != *sheet || !table.is_upright() {
+            if !table.is_upright() && root.is_some() {
                 says("under an open root cause");
             }
             continue;

@@ -25,7 +25,7 @@ pub struct WrongHeader {
 /// city's name that stands twice, a city that the breakdown does not have, or nothing known.
 pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader> {
     if table.form != Form::Breakdown
-        || table.transposed
+        || !table.is_upright()
         || table.repeated.iter().any(|column| !matches!(column.role, Role::City(_)))
     {
         return None;
@@ -102,6 +102,21 @@ fn unclaimed(context: &Context<'_>, table: &Table) -> Vec<Column> {
                 role: Role::ForeignCity,
                 header: at,
                 caption: cell.shown(),
+                period: None,
+            }));
+            // Figures under no caption at all.
+            let first = table.indicator_rows().map(|(row, _)| row.row).next().unwrap_or(bottom);
+            let figures = sheet.grid.rows(first, first).filter(|(_, cell)| !cell.value.is_empty());
+            let bare: Vec<u32> = figures
+                .map(|(at, _)| at.column)
+                .filter(|index| *index > label.index && !known(*index))
+                .filter(|index| columns.iter().all(|column| column.index != *index))
+                .collect();
+            columns.extend(bare.into_iter().map(|index| Column {
+                index,
+                role: Role::ForeignCity,
+                header: CellRef::new(bottom, index),
+                caption: String::new(),
                 period: None,
             }));
         }
