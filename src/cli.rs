@@ -37,7 +37,8 @@ use watch::watched;
 struct Arguments {
     /// 列出读取上限；或改这一次的上限：--limits=名称=数，用逗号隔开几项
     /// （List the bounds of reading, or set some for this run: --limits=NAME=NUMBER,…）
-    #[arg(long, global = true, value_name = "NAME=NUMBER", num_args = 0..=1, require_equals = true, value_delimiter = ',', default_missing_value = "")]
+    #[arg(long, global = true, value_name = "NAME=NUMBER", num_args = 0..=1, require_equals = true)]
+    #[arg(value_delimiter = ',', default_missing_value = "")]
     limits: Option<Vec<String>>,
     /// Done for another process, which watches over this one.
     #[arg(long, hide = true)]
@@ -59,8 +60,9 @@ enum Command {
         /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
         #[arg(long)]
         breakdown: Option<PathBuf>,
-        /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或 check --format json
-        /// 的输出（Earlier findings: a workbook with the sheet 校核记录, our list of findings, or our JSON）
+        /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或
+        /// check --format json 的输出（Earlier findings: a workbook with the sheet 校核记录, our list of findings,
+        /// or our JSON）
         #[arg(long, value_name = "EARLIER")]
         since: Option<PathBuf>,
         /// 输出格式（Output format）

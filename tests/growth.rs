@@ -136,9 +136,21 @@ fn workbook(many: Many) -> Vec<u8> {
         (0..sheets).map(|n| relation(n, "worksheet", &format!("worksheets/sheet{n}.xml"))).collect();
     links.extend((0..many.relationships).map(|n| relation(sheets + n, "theme", "theme1.xml")));
     let mut parts = vec![
-        ("[Content_Types].xml".to_owned(), "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>".to_owned()),
+        (
+            "[Content_Types].xml".to_owned(),
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+             <Override PartName=\"/xl/workbook.xml\" ContentType=\"application/\
+             vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>"
+                .to_owned(),
+        ),
         ("_rels/.rels".to_owned(), relations(&relation(0, "officeDocument", "xl/workbook.xml"))),
-        ("xl/workbook.xml".to_owned(), format!("<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{office}\"><sheets>{named}</sheets></workbook>")),
+        (
+            "xl/workbook.xml".to_owned(),
+            format!(
+                "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"{office}\">\
+                 <sheets>{named}</sheets></workbook>"
+            ),
+        ),
         ("xl/_rels/workbook.xml.rels".to_owned(), relations(&links)),
     ];
     // Every sheet a return of its own.

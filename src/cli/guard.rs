@@ -1,7 +1,7 @@
-//! What one file does stays with that file. A run is done by a process of its own, which says what it is at; another one
-//! watches over it ([`super::watch`]). Each file's work runs on a thread with a stack of its own and under a bound of
-//! memory. A panic is caught here; whatever brings the process down, or takes too long, is seen by the one that watches:
-//! it starts the run again, and the file is given up.
+//! What one file does stays with that file. A run is done by a process of its own, which says what it is at; another
+//! one watches over it ([`super::watch`]). Each file's work runs on a thread with a stack of its own and under a bound
+//! of memory. A panic is caught here; whatever brings the process down, or takes too long, is seen by the one that
+//! watches: it starts the run again, and the file is given up.
 
 use std::alloc::System;
 use std::ffi::OsString;

@@ -1,4 +1,5 @@
-//! Many returns of one period put side by side, each figure with its source, and an account of what was used and what not.
+//! Many returns of one period put side by side, each figure with its source, and an account of what was used and what
+//! not.
 //!
 //! Alters no figure, and chooses none: of two submissions that disagree neither is used, and both are named. Knows no
 //! layout and no file format.

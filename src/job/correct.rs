@@ -47,7 +47,8 @@ pub enum JobError {
     #[error("另存后重新打开核对，{0} 与应有的内容不符，已放弃。原文件没有动过。")]
     Unproven(String),
     #[error(
-        "{cell} 等 {count} 处的公式不能写进新的 .xlsx，改后它们的结果就不对了，已放弃。请先用 WPS 或 Excel 把原文件另存为 .xlsx，再校正。原文件没有动过。"
+        "{cell} 等 {count} 处的公式不能写进新的 .xlsx，改后它们的结果就不对了，已放弃。\
+         请先用 WPS 或 Excel 把原文件另存为 .xlsx，再校正。原文件没有动过。"
     )]
     Outdated { cell: String, count: usize },
     #[error("没有名为“{0}”的工作表。")]

@@ -50,8 +50,8 @@ pub fn explain(
     Ok(explained(workbook, audit, breakdown, finding, text.trim()))
 }
 
-/// Takes back the explanations of this session that were written before their figure was changed, and says so. The form's
-/// own column keeps the words; they speak of a figure that is no more.
+/// Takes back the explanations of this session that were written before their figure was changed, and says so. The
+/// form's own column keeps the words; they speak of a figure that is no more.
 pub fn lapse(findings: &mut [Finding], done: &[Change]) {
     let set = |change: &Change| match &change.edit {
         Edit::Set { sheet, cell, .. } => Some((*sheet, *cell)),

@@ -19,7 +19,8 @@ const REASONS: [Code; 10] = [
     code::T003,
 ];
 
-/// One sentence with the code of its finding, such as “F001 文件设了打开密码……”. `audit` is `None` for what cannot be read.
+/// One sentence with the code of its finding, such as “F001 文件设了打开密码……”. `audit` is `None` for what cannot be
+/// read.
 pub fn why_no_return(audit: Option<&Audit>, findings: &[Finding]) -> String {
     let form = audit.and_then(|audit| audit.table.as_ref().ok()).map(|table| table.form);
     match form {

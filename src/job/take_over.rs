@@ -44,8 +44,8 @@ pub fn plan_changes(
 
 /// Takes over every proposal of a kind whose finding is wanted, until nothing of it is left: root causes first, each
 /// alone, then the rest. Folded findings are left to their root cause, explained ones as they are. Safe proposals that
-/// together leave more open 错误 than there were are tried one by one, and what makes one is left out. `look` audits the
-/// workbook with the changes made so far.
+/// together leave more open 错误 than there were are tried one by one, and what makes one is left out. `look` audits
+/// the workbook with the changes made so far.
 pub fn take_over(
     workbook: &Workbook,
     kind: Apply,

@@ -18,7 +18,9 @@ const FAMILIES: [(char, &str); 9] = [
 
 /// A heading a family, a table of its rules, then each rule's help. Families follow the catalogue's order.
 pub fn markdown(rules: &[&Rule]) -> String {
-    let mut page = "# 审核规则\n\n由规则的说明生成（`cargo xtask docs`），请勿手改。**错误**须改正后再报 · **警示**改正或写情况说明 · **提示**供参考。\n".to_owned();
+    let mut page = "# 审核规则\n\n由规则的说明生成（`cargo xtask docs`），请勿手改。\
+                    **错误**须改正后再报 · **警示**改正或写情况说明 · **提示**供参考。\n"
+        .to_owned();
     for (family, name) in FAMILIES {
         let of_family: Vec<&&Rule> = rules.iter().filter(|rule| rule.code.0.starts_with(family)).collect();
         // Writing to a string cannot fail.

@@ -1,4 +1,5 @@
-//! The consolidated workbook: 汇总表 with live formulas, 数据来源 with a row a number, 完整性, and 未纳入 where there is any.
+//! The consolidated workbook: 汇总表 with live formulas, 数据来源 with a row a number, 完整性, and 未纳入 where there
+//! is any.
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{Format, FormatAlign, Formula, Url, Workbook, Worksheet};
@@ -67,10 +68,12 @@ fn write_summary(
         write_indicator(sheet, row, line, consolidation, breakdown)?;
     }
     let end = FIRST_ROW + u32::try_from(consolidation.rows.len()).unwrap_or(0);
-    let note = "注：“/”为不适用，空白为未报送；合计只计已报送的市，备注中注明缺哪些市。完成数可点击，跳到“数据来源”中的对应行。";
+    let note = "注：“/”为不适用，空白为未报送；合计只计已报送的市，备注中注明缺哪些市。\
+                完成数可点击，跳到“数据来源”中的对应行。";
     sheet.put_across(end, (0, last), note, &style::line().set_font_size(9).set_text_wrap())?;
     sheet.set_row_height(end, 18)?;
-    let signature = "填报人：　　　　　　　　　　审核人：　　　　　　　　　　负责人：　　　　　　　　　　填报日期：　　　　年　　月　　日";
+    let signature = "填报人：　　　　　　　　　　审核人：　　　　　　　　　　\
+                     负责人：　　　　　　　　　　填报日期：　　　　年　　月　　日";
     sheet.put_across(end + 1, (0, last), signature, &style::line())?;
     sheet.set_row_height(end + 1, 40)?;
 

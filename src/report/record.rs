@@ -24,8 +24,8 @@ pub struct Subject<'a> {
 }
 
 /// A head with the original's name and fingerprint, then one row a change, then one row a finding that is left, each in
-/// their order. Addresses of changes count after the changes before, those of findings after all of them. What would not
-/// be seen in the words is.
+/// their order. Addresses of changes count after the changes before, those of findings after all of them. What would
+/// not be seen in the words is.
 pub fn rows(subject: &Subject, changes: &[Change]) -> Vec<Vec<String>> {
     let mut rows = head(subject);
     rows.push(Vec::new());

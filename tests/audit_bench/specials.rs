@@ -104,7 +104,8 @@ fn not_a_spreadsheet(rng: &mut Rng) -> Special {
                 (
                     "[Content_Types].xml",
                     "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-                     <Override PartName=\"/word/document.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>",
+                     <Override PartName=\"/word/document.xml\" ContentType=\"application/\
+                     vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>",
                 ),
                 (
                     "word/document.xml",
@@ -176,13 +177,25 @@ fn signed(rng: &mut Rng) -> Special {
         if name == "[Content_Types].xml" {
             text = String::from_utf8(text)
                 .expect("text")
-                .replace("</Types>", "<Default Extension=\"sigs\" ContentType=\"application/vnd.openxmlformats-package.digital-signature-origin\"/><Override PartName=\"/_xmlsignatures/sig1.xml\" ContentType=\"application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml\"/></Types>")
+                .replace(
+                    "</Types>",
+                    "<Default Extension=\"sigs\" \
+                     ContentType=\"application/vnd.openxmlformats-package.digital-signature-origin\"/>\
+                     <Override PartName=\"/_xmlsignatures/sig1.xml\" \
+                     ContentType=\"application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml\"/>\
+                     </Types>",
+                )
                 .into_bytes();
         }
         if name == "_rels/.rels" {
             text = String::from_utf8(text)
                 .expect("text")
-                .replace("</Relationships>", "<Relationship Id=\"rIdSig\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/origin\" Target=\"_xmlsignatures/origin.sigs\"/></Relationships>")
+                .replace(
+                    "</Relationships>",
+                    "<Relationship Id=\"rIdSig\" Type=\"http://schemas.openxmlformats.org/package/2006/\
+                     relationships/digital-signature/origin\" Target=\"_xmlsignatures/origin.sigs\"/>\
+                     </Relationships>",
+                )
                 .into_bytes();
         }
         out.start_file(name, zip::write::SimpleFileOptions::default()).expect("a part");
@@ -193,7 +206,8 @@ fn signed(rng: &mut Rng) -> Special {
         (
             "_xmlsignatures/_rels/origin.sigs.rels",
             "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
-             <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/digital-signature/signature\" Target=\"sig1.xml\"/></Relationships>",
+             <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/package/2006/relationships/\
+             digital-signature/signature\" Target=\"sig1.xml\"/></Relationships>",
         ),
         ("_xmlsignatures/sig1.xml", "<Signature xmlns=\"http://www.w3.org/2000/09/xmldsig#\"/>"),
     ] {

@@ -771,7 +771,8 @@ impl Book {
                 "[Content_Types].xml",
                 format!(
                     "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
-                     <Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>{types}</Types>"
+                     <Default Extension=\"rels\" \
+                     ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>{types}</Types>"
                 ),
             ),
             ("_rels/.rels", relationships(relation("rId1", "officeDocument", "xl/workbook.xml"))),

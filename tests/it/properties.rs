@@ -276,13 +276,47 @@ fn stored(workbook: &Workbook) -> Vec<u8> {
     }
     let rows: String =
         rows.iter().map(|(row, cells)| format!(r#"<row r="{}">{cells}</row>"#, row + 1)).collect();
+    let part = |name: &str, kind: &str| {
+        let kind = format!("application/vnd.openxmlformats-officedocument.{kind}+xml");
+        format!(r#"<Override PartName="/xl/{name}" ContentType="{kind}"/>"#)
+    };
+    let types = [
+        r#"<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>"#,
+        &part("workbook.xml", "spreadsheetml.sheet.main"),
+        &part("worksheets/sheet1.xml", "spreadsheetml.worksheet"),
+        &part("styles.xml", "spreadsheetml.styles"),
+    ]
+    .concat();
+    let link = |id: &str, kind: &str, target: &str| {
+        format!(r#"<Relationship Id="{id}" Type="{OFFICE}/{kind}" Target="{target}"/>"#)
+    };
+    let links = |links: &[String]| format!("<Relationships {PACKAGE}>{}</Relationships>", links.concat());
+    let sheets = r#"<sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets>"#;
+    let plain = "<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>\
+                 <cellStyleXfs><xf/></cellStyleXfs>";
     let parts = [
-        ("[Content_Types].xml", r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/><Override PartName="/xl/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"/></Types>"#.to_owned()),
-        ("_rels/.rels", format!(r#"<Relationships {PACKAGE}><Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#)),
-        ("xl/_rels/workbook.xml.rels", format!(r#"<Relationships {PACKAGE}><Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>"#)),
-        ("xl/workbook.xml", format!(r#"<workbook {MAIN} xmlns:r="{OFFICE}"><sheets><sheet name="表" sheetId="1" r:id="r1"/></sheets></workbook>"#)),
-        ("xl/styles.xml", format!(r#"<styleSheet {MAIN}><numFmts>{formats}</numFmts><fonts><font/></fonts><fills><fill/></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs><cellXfs>{styles}</cellXfs></styleSheet>"#)),
-        ("xl/worksheets/sheet1.xml", format!(r#"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"#)),
+        (
+            "[Content_Types].xml",
+            format!(
+                r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{types}</Types>"#
+            ),
+        ),
+        ("_rels/.rels", links(&[link("r1", "officeDocument", "xl/workbook.xml")])),
+        (
+            "xl/_rels/workbook.xml.rels",
+            links(&[link("r1", "worksheet", "worksheets/sheet1.xml"), link("r2", "styles", "styles.xml")]),
+        ),
+        ("xl/workbook.xml", format!(r#"<workbook {MAIN} xmlns:r="{OFFICE}">{sheets}</workbook>"#)),
+        (
+            "xl/styles.xml",
+            format!(
+                "<styleSheet {MAIN}><numFmts>{formats}</numFmts>{plain}<cellXfs>{styles}</cellXfs></styleSheet>"
+            ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(r#"<worksheet {MAIN}><sheetData>{rows}</sheetData></worksheet>"#),
+        ),
     ];
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, content) in parts {

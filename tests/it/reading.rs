@@ -267,7 +267,9 @@ fn what_cannot_be_read_says_why() {
 // Hostile files.
 
 const NS: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
-const ROOT: &str = "<Relationships><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
+const ROOT: &str = "<Relationships><Relationship Id=\"r1\" \
+                    Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+                    Target=\"xl/workbook.xml\"/></Relationships>";
 const STRINGS: &str = "<sst count=\"1\" uniqueCount=\"1\"><si><t>a</t></si></sst>";
 const ONE_CELL: &str = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row>";
 
@@ -380,9 +382,8 @@ fn hostile_workbooks_end_soon_and_in_bounds() {
         ("a huge index of a shared formula", xlsx(index, STRINGS), Damaged),
         (
             "an endless row of ods",
-            ods(
-                "<table:table-row><table:table-cell table:number-columns-repeated=\"4294967295\" office:value-type=\"float\" office:value=\"1\"/></table:table-row>",
-            ),
+            ods("<table:table-row><table:table-cell table:number-columns-repeated=\"4294967295\" \
+                 office:value-type=\"float\" office:value=\"1\"/></table:table-row>"),
             Damaged,
         ),
         (

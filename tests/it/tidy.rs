@@ -103,19 +103,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Lines over 120 columns that are not mended yet, and markup that would be no clearer in pieces: so many a room.
 /// A room that has fewer says so here.
-const LONG_LINES: &[(&str, usize)] = &[
-    ("src/audit", 16),
-    ("src/cli", 2),
-    ("src/cli.rs", 2),
-    ("src/consolidate", 1),
-    ("src/job", 4),
-    ("src/model", 1),
-    ("src/report", 5),
-    ("src/rules", 24),
-    ("tests/audit_bench", 4),
-    ("tests/growth.rs", 2),
-    ("tests/it", 9),
-];
+const LONG_LINES: &[(&str, usize)] = &[("src/audit", 16), ("src/rules", 24)];
 
 const CORE: [&str; 12] = [
     "model",

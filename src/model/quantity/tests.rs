@@ -625,7 +625,8 @@ proptest! {
 
     #[test]
     fn numerals_never_panic(
-        text in "[0-9０-９一二三五十百千万亿零〇廿两OolISkw.,，、。'%+\\-*×^=Ee ()（）【】/约余至项家月日:\u{200b}]{0,24}",
+        text in "[0-9０-９一二三五十百千万亿零〇廿两OolISkw.,，、。'%+\\-*×^=Ee ()（）【】/\
+                 约余至项家月日:\u{200b}]{0,24}",
     ) {
         let written = read_quantity(&text);
         // Where the number came from is a piece of the text.

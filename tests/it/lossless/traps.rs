@@ -196,7 +196,9 @@ fn broken_or_missing_pieces_are_said_and_nothing_is_written() {
 
 #[test]
 fn prefixes_strict_namespaces_and_foreign_markup_stay() {
-    let root = "<x:worksheet xmlns:x=\"http://purl.oclc.org/ooxml/spreadsheetml/main\" xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" mc:Ignorable=\"x14ac\" xmlns:x14ac=\"u:14\">";
+    let root = "<x:worksheet xmlns:x=\"http://purl.oclc.org/ooxml/spreadsheetml/main\" \
+                xmlns:mc=\"http://schemas.openxmlformats.org/markup-compatibility/2006\" mc:Ignorable=\"x14ac\" \
+                xmlns:x14ac=\"u:14\">";
     let head =
         format!("<?xml version=\"1.0\"?>\n<!-- a <c r=\"A1\"> that is none -->\n{root}\n  <x:sheetData>\n");
     let tail = "\n  </x:sheetData>\n  <mc:AlternateContent><mc:Choice Requires=\"v\"><x:legacyDrawing r:id=\"q\"/>\
