@@ -1,5 +1,5 @@
-//! Tables that stand otherwise than the official form: on their side, with the cities down, with the cities' targets and
-//! figures side by side.
+//! Tables that stand otherwise than the official form: on their side, with the cities down, with the cities' targets
+//! and figures side by side.
 //!
 //! Each is put as the official form into a sheet of its own and read there; every address goes back through
 //! [`Arranged`]. What a sheet holds besides a breakdown, one return a city, comes beside it.

@@ -1,5 +1,5 @@
-//! The cities' targets and figures side by side: 成都市目标 | 成都市完成 | 成都市完成率 | 绵阳市目标 …, in one header row or in
-//! two with the city over its own.
+//! The cities' targets and figures side by side: 成都市目标 | 成都市完成 | 成都市完成率 | 绵阳市目标 …, in one header
+//! row or in two with the city over its own.
 //!
 //! A lead office keeps such a sheet. Its targets are the breakdown and are held against it; each city's target, figure
 //! and rate are that city's return of the sheet's period. Our own 汇总表 is written from audited returns and is none.

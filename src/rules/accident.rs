@@ -283,10 +283,12 @@ fn torn_message(found: &TornRow) -> String {
     let said = format!("第 {} 行有 {own} 个字段，表头只有 {header} 个", found.row + 1);
     if found.joined.is_empty() {
         return said
-            + "：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，这一行没有审核，请对照原表改正，数里不要写逗号。";
+            + "：多半是数里有没加引号的千位逗号，后面的数都错了位。怎样接都不能使整行对得上，\
+               这一行没有审核，请对照原表改正，数里不要写逗号。";
     }
     format!(
-        "{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，请核对后接回，数里不要写逗号。",
+        "{said}：数里没加引号的千位逗号把 {} 拆成了几格，后面的数都错到了右边。接起来后整行都对得上，\
+         请核对后接回，数里不要写逗号。",
         list(&found.joined)
     )
 }
@@ -310,7 +312,8 @@ fn t018(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
             "表的行列颠倒了：{rows} 项指标排成了列。已按这个样子审核；请复制后“选择性粘贴—转置”，改为官方表式再报送。"
         ),
         Arrangement::CitiesDown => format!(
-            "各市写成了行：{rows} 项指标，每项下面一市一行。已按这个样子审核；请改为官方表式（一项指标一行，一市一列）再报送。"
+            "各市写成了行：{rows} 项指标，每项下面一市一行。已按这个样子审核；请改为官方表式（一项指标一行，\
+             一市一列）再报送。"
         ),
         Arrangement::Upright | Arrangement::SideBySide => return None,
     };
@@ -396,7 +399,8 @@ fn exchanged_message(context: &Context<'_>, table: &Table, found: &ExchangedRows
     if !found.columns.is_empty() {
         let concerned = table.columns.iter().filter(|column| found.columns.contains(&column.index));
         return format!(
-            "指标 {} 与指标 {} 两行的{}疑似对调（第 {} 行和第 {} 行）：换回后两行的完成率都对得上，都不用改。请核对后换回。",
+            "指标 {} 与指标 {} 两行的{}疑似对调（第 {} 行和第 {} 行）：换回后两行的完成率都对得上，\
+             都不用改。请核对后换回。",
             number(found.indicators.0),
             number(found.indicators.1),
             list(concerned.map(|column| column.role.caption(context.breakdown()))),

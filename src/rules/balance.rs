@@ -207,7 +207,8 @@ fn b006(context: &Context<'_>) -> Vec<Draft> {
         let (first, last) = (moved.cells.first()?, moved.cells.last()?);
         let (written, official) = (listed(context, &moved.written), listed(context, &moved.official));
         let message = format!(
-            "指标 {} 的各市之和仍为 {}，但写的是{written}，官方为{official}，疑似数在市之间挪动或填反。请核对后改回各市的官方数。",
+            "指标 {} 的各市之和仍为 {}，但写的是{written}，官方为{official}，疑似数在市之间挪动或填反。\
+             请核对后改回各市的官方数。",
             context.indicator(found.indicator)?.number,
             context.spoken(moved.sum, found.indicator)
         );

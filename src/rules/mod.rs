@@ -20,8 +20,8 @@ use crate::audit::Rule;
 use crate::layout::Table;
 use crate::model::{CellRef, Range};
 
-/// A rule as a static of its code's name; the doc comment becomes its help. Only names of functions stand in it, for what
-/// stands in a macro is neither formatted nor has a name.
+/// A rule as a static of its code's name; the doc comment becomes its help. Only names of functions stand in it, for
+/// what stands in a macro is neither formatted nor has a name.
 macro_rules! rule {
     ($(#[doc = $doc:literal])+ $code:ident, $tier:ident, $title:literal, $kind:ident $(($($check:ident),+))?) => {
         $(#[doc = $doc])+
@@ -36,7 +36,8 @@ macro_rules! rule {
 }
 use rule;
 
-/// [`RULES`], and in [`code`] a constant a rule, in [`named`] the rule itself: a code that is no rule's does not compile.
+/// [`RULES`], and in [`code`] a constant a rule, in [`named`] the rule itself: a code that is no rule's does not
+/// compile.
 macro_rules! catalogue {
     ($($family:ident::$code:ident,)+) => {
         /// Every rule, in the order of the catalogue.
@@ -141,7 +142,8 @@ catalogue! {
     security::S002,
 }
 
-/// Codes that stand for no rule any more and are not given again, so that an old list of findings never means a new one.
+/// Codes that stand for no rule any more and are not given again, so that an old list of findings never means a new
+/// one.
 pub const RETIRED: [&str; 4] = ["B005", "Q007", "Q009", "Q017"];
 
 /// Where official figures come from.

@@ -287,7 +287,8 @@ fn targets_of_other_city(context: &Context<'_>, table: &Table) -> Option<(Draft,
     let (top, bottom) = table.data_rows()?;
     let range = Range::new(CellRef::new(top, found.column), CellRef::new(bottom, found.column));
     let message = format!(
-        "目标值一列 {}/{} 项是{city}的，与{claimed}不符，疑似把{city}的表报成了{claimed}的。请核对是哪个市的表；确是{city}的，改正市名。",
+        "目标值一列 {}/{} 项是{city}的，与{claimed}不符，疑似把{city}的表报成了{claimed}的。\
+         请核对是哪个市的表；确是{city}的，改正市名。",
         found.agreeing, found.rows
     );
     let edits = renamed(context, table, claimed, city);
@@ -478,7 +479,8 @@ fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Ta
     };
     let edits = done(&meant).filter_map(edit).collect();
     let message = format!(
-        "“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。请核对后改为累计数（上期累计加本期新增）。",
+        "“本期累计完成”一列疑似填的是本期新增：{}/{} 行加上上期累计才对得上。\
+         请核对后改为累计数（上期累计加本期新增）。",
         found.agreeing, found.rows
     );
     let fix = Fix::consent(edits, "上期累计完成加本期新增，由填报单位确认");

@@ -126,13 +126,15 @@ fn q005_root(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let (tier, name, message) = match found.magnitude {
         Magnitude::In(name) => {
             let message = format!(
-                "{names}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。请核对后全部换算为个数。"
+                "{names}的数疑似整列以“{name}”为单位：{first} 写作 {written}，按个数应为 {meant}。\
+                 请核对后全部换算为个数。"
             );
             (Tier::Warning, name.to_owned(), message)
         }
         Magnitude::Zeros(zeros) => {
             let message = format!(
-                "{names}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；{all} 个数都是这样。请核对后全部改正。"
+                "{names}的数疑似整列多打了 {zeros} 个 0：{first} 写作 {written}，应为 {meant}；\
+                 {all} 个数都是这样。请核对后全部改正。"
             );
             (Tier::Error, format!("多 {zeros} 个 0"), message)
         }
@@ -673,8 +675,9 @@ fn written(
     context.figures.iter().filter(|figure| fault(context, figure) == Some(kind)).filter_map(draft).collect()
 }
 
-/// What a number with letters in it may be, the likeliest first: with a digit for each letter (4OO), or with the letters
-/// behind the digits left out (600O). The official number speaks first, then what fits the neighbouring figures.
+/// What a number with letters in it may be, the likeliest first: with a digit for each letter (4OO), or with the
+/// letters behind the digits left out (600O). The official number speaks first, then what fits the neighbouring
+/// figures.
 fn letter_readings(context: &Context<'_>, figure: &Figure) -> Vec<Decimal> {
     let Some(read) = figure.written.number() else { return Vec::new() };
     let bare = figure.written.text.trim_end_matches(|c: char| c.is_alphabetic());

@@ -69,8 +69,8 @@ fn as_number(context: &Context<'_>, figure: &Figure, number: Decimal, shown: &st
     (format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。"), Some(to), Some(fix))
 }
 
-/// A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it would be
-/// another slip.
+/// A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it
+/// would be another slip.
 fn in_text_file(context: &Context<'_>, at: CellRef, text: &str, is_figure: bool) -> Advice {
     let said = format!("“{}”会被表格程序当作公式执行。", abridged(text.trim()));
     if is_figure {

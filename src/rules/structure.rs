@@ -33,7 +33,8 @@ fn t001(context: &Context<'_>) -> Vec<Draft> {
             let (sheet, range, captions, labels) =
                 (sheet_name(context, near.sheet), near.range, list(&near.captions), near.labels);
             let message = format!(
-                "没有找到指标表。最接近的是工作表“{sheet}”的 {range}（认出表头：{captions}；认出指标 {labels} 项）。请核对文件和表头。"
+                "没有找到指标表。最接近的是工作表“{sheet}”的 {range}（认出表头：{captions}；\
+                 认出指标 {labels} 项）。请核对文件和表头。"
             );
             Draft::at(near.sheet, range, message)
         }
@@ -92,7 +93,8 @@ fn t021(context: &Context<'_>) -> Vec<Draft> {
     let draft = |near: &Nearest| {
         let (sheet, range, labels) = (sheet_name(context, near.sheet), near.range, near.labels);
         let message = format!(
-            "工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。请按官方表式写好表头再审核。"
+            "工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。\
+             请按官方表式写好表头再审核。"
         );
         Draft::at(near.sheet, range, message).found(list(&near.captions))
     };
