@@ -65,6 +65,9 @@ enum Command {
         /// or our JSON）
         #[arg(long, value_name = "EARLIER")]
         since: Option<PathBuf>,
+        /// 说明每张表的各列、各行是怎么认的（Say how each column and row was recognised, and why）
+        #[arg(long, conflicts_with = "since")]
+        explain: bool,
         /// 输出格式（Output format）
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -331,8 +334,9 @@ fn without_command(limits: &Limits) -> ExitCode {
 
 fn run(command: Command, limits: &Limits) -> Outcome {
     match command {
-        Command::Check { files, previous, since, breakdown, format } => {
-            check(&files, &previous, since.as_deref(), breakdown.as_deref(), format, limits)
+        Command::Check { files, previous, since, explain, breakdown, format } => {
+            let how = Telling { format, explain };
+            check(&files, &previous, since.as_deref(), breakdown.as_deref(), how, limits)
         }
         Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
             let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
@@ -510,9 +514,10 @@ fn check(
     previous: &[PathBuf],
     since: Option<&Path>,
     breakdown: Option<&Path>,
-    format: Format,
+    how: Telling,
     limits: &Limits,
 ) -> Outcome {
+    let format = how.format;
     let breakdown = match breakdown {
         None => Breakdown::official().clone(),
         Some(path) => {
@@ -536,7 +541,7 @@ fn check(
     let mut clean = true;
     for path in &look_up(files, format, &mut troubles) {
         let (given, since) = (path.display().to_string(), since.clone());
-        match desk.about(path, move |desk, checked| told_of(&given, &checked, desk, since.as_ref(), format)) {
+        match desk.about(path, move |desk, checked| told_of(&given, &checked, desk, since.as_ref(), how)) {
             Ok(answer) => {
                 clean &= answer.clean;
                 answer.disputes.iter().for_each(|line| warn(line));
@@ -561,7 +566,14 @@ struct Answer {
 /// Earlier lists of findings, with the name of the file that they come from.
 type Lists = (String, Arc<Vec<NotedRecord>>);
 
-fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, format: Format) -> Answer {
+/// How a check is told.
+#[derive(Clone, Copy)]
+struct Telling {
+    format: Format,
+    explain: bool,
+}
+
+fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, how: Telling) -> Answer {
     let breakdown = &desk.breakdown;
     let mut trouble = None;
     let compared = since.and_then(|(earlier, lists)| {
@@ -571,7 +583,11 @@ fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, f
         }
         Some((earlier, job::reconcile(list?, checked, breakdown)))
     });
-    let text = match (format, &compared) {
+    let text = match (how.format, &compared) {
+        (Format::Json, None) if how.explain => report::json::write_explained(given, checked, breakdown),
+        (Format::Text, None) if how.explain => {
+            report::text::write(given, checked) + &report::text::understood(checked, breakdown)
+        }
         (Format::Json, None) => report::json::write(given, checked, breakdown),
         (Format::Json, Some((earlier, since))) => {
             report::json::write_since(given, checked, breakdown, earlier, since)
@@ -952,7 +968,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         paths.push(path);
     }
     say("【校核】");
-    check(&paths, &[], None, None, Format::Text, limits)?;
+    check(&paths, &[], None, None, Telling { format: Format::Text, explain: false }, limits)?;
     say("\n【校正】只采用不改数的修改");
     let how = Correction {
         apply: Apply::Safe,

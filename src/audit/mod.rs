@@ -158,8 +158,8 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
     }
 }
 
-/// Audits tables that stand otherwise than the official form, each put upright; what is said of it is said of the sheet as
-/// it is.
+/// Audits tables that stand otherwise than the official form, each put upright; what is said of it is said of the
+/// sheet as it is.
 fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> Audit {
     let found = Found::default();
     let (of_file, of_tables): (Vec<&Rule>, Vec<&Rule>) =

@@ -12,6 +12,7 @@ use crate::model::{Cell, CellRef, Grid, Range, Sheet, Value, Visibility, Workboo
 use super::candidates::candidates;
 use super::cities_down::cities_down;
 use super::columns::Captions;
+use super::hints::Hints;
 use super::identity::{Identity, Sighting, Source, identity};
 use super::pairs::pairs;
 use super::record::is_record_sheet;
@@ -163,7 +164,7 @@ fn arranged(
     let put =
         Sheet { name: sheet.name.clone(), grid: Grid::from_cells(laid.board.cells), ..Sheet::default() };
     let form = if laid.city.is_some() { Form::Progress } else { Form::Breakdown };
-    let (_, table) = candidates(index, &put, breakdown)
+    let (_, table) = candidates(index, &put, breakdown, &Hints::default())
         .into_iter()
         .flatten()
         .filter(|(_, table)| table.form == form)

@@ -9,6 +9,7 @@ use super::cities_down::has_cities_down;
 use super::columns::{Caption, Captions, settled};
 use super::forms::Nearest;
 use super::header::Role;
+use super::hints::{Hints, RowHint};
 use super::identity::{Identity, cities_in};
 use super::interpretation::Interpretation;
 use super::rows::data_rows;
@@ -19,7 +20,12 @@ const HEADER_SEARCH: usize = 2_000;
 
 pub(super) type Candidate = Result<(u32, Table), (u32, Nearest)>;
 
-pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> Vec<Candidate> {
+pub(super) fn candidates(
+    index: usize,
+    sheet: &Sheet,
+    breakdown: &Breakdown,
+    hints: &Hints,
+) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut rows: Vec<u32> = Vec::new();
     for (at, cell) in sheet.grid.cells() {
@@ -55,8 +61,9 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
             }
         }
         for part in side_by_side(captions) {
-            let columns = settled(&words, bottom + 1, part);
-            let candidate = table_at(index, &words, (row, bottom), bottom + 1, columns);
+            let columns = as_said(settled(&words, bottom + 1, part), sheet, bottom, hints.columns(index));
+            let said = |row: u32| hints.row(index, row);
+            let candidate = table_at(index, &words, (row, bottom), columns, &said);
             if let Some(Ok((_, table))) = &candidate {
                 skip_to = skip_to.max(table.range.end.row + 1);
             }
@@ -64,6 +71,26 @@ pub(super) fn candidates(index: usize, sheet: &Sheet, breakdown: &Breakdown) -> 
         }
     }
     found
+}
+
+/// The columns with the user's word on them; a role that is said of one column is no other's.
+fn as_said(
+    mut columns: Vec<Column>,
+    sheet: &Sheet,
+    bottom: u32,
+    hints: impl Iterator<Item = (u32, Option<Role>)>,
+) -> Vec<Column> {
+    for (index, said) in hints {
+        let own = columns.iter().find(|column| column.index == index).cloned();
+        columns.retain(|column| column.index != index && Some(column.role) != said);
+        let at = CellRef::new(bottom, index);
+        columns.extend(said.map(|role| match own {
+            Some(own) => Column { role, ..own },
+            None => Column { index, role, header: at, caption: sheet.grid.shown(at), period: None },
+        }));
+    }
+    columns.sort_by_key(|column| column.index);
+    columns
 }
 
 /// The captions of each of several tables beside one another: each begins with the same label caption again.
@@ -123,11 +150,12 @@ fn table_at(
     index: usize,
     words: &Captions<'_>,
     header: (u32, u32),
-    first_data: u32,
     found: Vec<Column>,
+    said: &impl Fn(u32) -> Option<RowHint>,
 ) -> Option<Candidate> {
     let (sheet, breakdown) = (words.sheet, words.breakdown);
     let (top, bottom) = header;
+    let first_data = bottom + 1;
     let mut columns: Vec<Column> = Vec::new();
     let mut repeated: Vec<Column> = Vec::new();
     let mut found = found;
@@ -179,7 +207,7 @@ fn table_at(
     }
     let roles = u32::try_from(columns.len()).unwrap_or(0);
     let cities_down = has_cities_down(words, bottom, &columns);
-    let rows = data_rows(words, first_data, &columns);
+    let rows = data_rows(words, first_data, &columns, said);
     let labels = rows.iter().filter(|row| matches!(row.kind, RowKind::Indicator(_))).count();
     let left = columns.iter().map(|column| column.index).min()?;
     let right = columns.iter().chain(&repeated).map(|column| column.index).max()?;

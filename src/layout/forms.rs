@@ -7,6 +7,7 @@ use crate::model::{CellRef, Meaning, Range, Value, Visibility, Workbook, read_va
 
 use super::candidates::candidates;
 use super::header::Role;
+use super::hints::Hints;
 use super::identity::{Sighting, identity};
 use super::record::is_record_sheet;
 use super::table::{Form, Table};
@@ -64,13 +65,23 @@ pub enum Exclusion {
 /// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
 /// nothing else.
 pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
+    find_tables_as_said(workbook, file_name, breakdown, &Hints::default())
+}
+
+/// As [`find_tables`], with the user's word on columns and rows.
+pub fn find_tables_as_said(
+    workbook: &Workbook,
+    file_name: &str,
+    breakdown: &Breakdown,
+    hints: &Hints,
+) -> Result<Found, NoTable> {
     let mut seen: Vec<(u32, Table)> = Vec::new();
     let mut near: Vec<(u32, Nearest)> = Vec::new();
     for (index, sheet) in
         workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name))
     {
         let mut here: Vec<(u32, Table)> = Vec::new();
-        for candidate in candidates(index, sheet, breakdown) {
+        for candidate in candidates(index, sheet, breakdown, hints) {
             match candidate {
                 Ok((score, table)) => here.push((score, table)),
                 Err((score, nearest)) => near.push((score, nearest)),

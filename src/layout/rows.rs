@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::assignment::{Assignment, assign};
 use super::columns::Captions;
 use super::header::Role;
+use super::hints::RowHint;
 use super::label::{Difference, LabelCandidate, LabelMatch, fold};
 use super::table::{Column, Row, RowKind};
 use crate::breakdown::{Breakdown, IndicatorId};
@@ -40,7 +41,12 @@ const TOTALS: &[&str] = &["合计", "总计", "小计", "总和", "累计合计"
 const PARTS: &[&str] = &["其中", "其余", "包括", "含"];
 
 /// The rows below a header, to the end of the table.
-pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) -> Vec<Row> {
+pub(super) fn data_rows(
+    words: &Captions<'_>,
+    first: u32,
+    columns: &[Column],
+    said: &impl Fn(u32) -> Option<RowHint>,
+) -> Vec<Row> {
     let Captions { sheet, breakdown, labels, merges, .. } = words;
     let column = |role: Role| columns.iter().find(|column| column.role == role).map(|column| column.index);
     let (label, serial) = (column(Role::Label), column(Role::Serial));
@@ -86,6 +92,22 @@ pub(super) fn data_rows(words: &Captions<'_>, first: u32, columns: &[Column]) ->
             continue;
         }
         empty = 0;
+        if let Some(hint) = said(row) {
+            let known = match hint {
+                RowHint::Indicator(indicator) => Known::Number(Some(LabelMatch {
+                    indicator,
+                    difference: Difference::Wording,
+                    certain: true,
+                    score: 1.0,
+                })),
+                RowHint::Total => Known::Total,
+                RowHint::Part => Known::Part,
+                RowHint::Aside => Known::Caption,
+            };
+            seen.push(Seen { row, text, has_figures, known });
+            row += 1;
+            continue;
+        }
         let repeats = repeats_header(sheet, row, columns);
         // The same indicators again under the same header: another table.
         if repeats && !seen.is_empty() && next_label(row + 1).is_some_and(|next| named.contains(&next)) {

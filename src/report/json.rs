@@ -3,12 +3,13 @@
 
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
-use serde_json::{Number, Value as Json};
+use serde_json::{Number, Value as Json, json};
 
 use crate::audit::noted::Noted;
 use crate::audit::{Audit, Checked, Finding, Since, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, Fix, NewValue};
+use crate::layout::{Understood, understood};
 use crate::model::{CellRef, Decimal, column_letters};
 use crate::report::certificate::Certificate;
 
@@ -40,6 +41,9 @@ struct TableItem<'a> {
     table: String,
     city: Option<&'a str>,
     period: Option<String>,
+    /// Columns and rows with the evidence, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    understood: Option<Json>,
     findings: Vec<Item<'a>>,
     counts: Counts,
 }
@@ -147,7 +151,12 @@ struct Counts {
 
 /// The object of a file, on one line. `file` is the name as it was given.
 pub fn write(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
-    object(file, checked, breakdown, None)
+    object(file, checked, breakdown, None, false)
+}
+
+/// As [`write`], with what was understood of each table.
+pub fn write_explained(file: &str, checked: &Checked, breakdown: &Breakdown) -> String {
+    object(file, checked, breakdown, None, true)
 }
 
 /// As [`write`], with what has become of the findings of `earlier`.
@@ -168,7 +177,7 @@ pub fn write_since(
             .collect(),
         new: since.new.iter().map(|noted| line(noted, Some(noted.id))).collect(),
     };
-    object(file, checked, breakdown, Some(compared))
+    object(file, checked, breakdown, Some(compared), false)
 }
 
 /// What was proven of a corrected copy, on one line.
@@ -235,7 +244,13 @@ fn line(noted: &Noted, id: Option<u32>) -> Line<'_> {
     }
 }
 
-fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Compared<'_>>) -> String {
+fn object(
+    file: &str,
+    checked: &Checked,
+    breakdown: &Breakdown,
+    since: Option<Compared<'_>>,
+    explained: bool,
+) -> String {
     let content = checked.content.as_ref().ok();
     let audit = content.map(|(_, audit)| audit);
     let name = |index: usize| {
@@ -259,6 +274,9 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
         table: table.range.to_string(),
         city: table.identity.city().map(|city| breakdown.city(city)),
         period: table.identity.period().map(|period| period.to_string()),
+        understood: content.filter(|_| explained).and_then(|(workbook, _)| {
+            Some(evidence(&understood(workbook.sheets.get(table.sheet)?, table, breakdown)))
+        }),
         findings: items(Some(index)),
         counts: Counts::of(of(Some(index))),
     });
@@ -283,6 +301,28 @@ fn object(file: &str, checked: &Checked, breakdown: &Breakdown, since: Option<Co
         since,
     };
     serde_json::to_string(&object).unwrap_or_default()
+}
+
+fn evidence(of: &Understood) -> Json {
+    let columns: Vec<Json> = (of.columns.iter())
+        .map(|column| {
+            let figures = column.figures.as_ref().map(|found| {
+                let (next, count) = found.runner_up.clone().unzip();
+                json!({
+                    "city": found.city, "agreeing": found.agreeing, "rows": found.rows,
+                    "runner_up": next, "runner_up_agreeing": count, "gap": found.gap,
+                })
+            });
+            json!({
+                "column": column.letter, "caption": column.caption, "role": column.role,
+                "why": column.why, "figures": figures,
+            })
+        })
+        .collect();
+    let rows: Vec<Json> = (of.rows.iter())
+        .map(|row| json!({ "row": row.row, "label": row.label, "kind": row.kind, "why": row.why }))
+        .collect();
+    json!({ "columns": columns, "rows": rows })
 }
 
 impl Counts {

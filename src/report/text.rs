@@ -4,6 +4,7 @@ use crate::audit::noted::Noted;
 use crate::audit::{Checked, Finding, Since, Tier};
 use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
+use crate::layout;
 
 /// Several lines: a head with the counts, then of each table its findings, a line each, folded ones indented under
 /// their cause.
@@ -54,6 +55,39 @@ fn list(out: &mut String, findings: &[Finding], wanted: impl Fn(&Finding) -> boo
             }
         }
     }
+}
+
+/// What was understood of each table: a line a column and a row.
+pub fn understood(checked: &Checked, breakdown: &Breakdown) -> String {
+    let mut out = String::new();
+    if let Ok((workbook, audit)) = &checked.content {
+        for table in audit.tables() {
+            let Some(sheet) = workbook.sheets.get(table.sheet) else { continue };
+            out.push_str(&format!(
+                "  识别：{}  工作表“{}” {}\n",
+                form(table.form.name()),
+                sheet.name,
+                table.range
+            ));
+            let read = layout::understood(sheet, table, breakdown);
+            if read.columns.is_empty() {
+                out.push_str("    表不是官方的排法，各列各行按重排后的样子审核\n");
+            }
+            for column in read.columns {
+                let role = column.role.unwrap_or_else(|| "不看".to_owned());
+                out.push_str(&format!(
+                    "    {} 列“{}” → {role}：{}\n",
+                    column.letter,
+                    column.caption,
+                    column.why.join("；")
+                ));
+            }
+            for row in read.rows {
+                out.push_str(&format!("    第 {} 行“{}” → {}：{}\n", row.row, row.label, row.kind, row.why));
+            }
+        }
+    }
+    out
 }
 
 /// One line: what another breakdown is and how far it is from the official one.

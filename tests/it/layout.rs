@@ -1,7 +1,11 @@
 //! Where a table is found: offsets, title rows, synonyms, two header rows, city and period.
 
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::layout::{Exclusion, Form, Found, Role, Table, find_tables};
+use indicator_companion::breakdown::IndicatorId;
+use indicator_companion::layout::{
+    Exclusion, Form, Found, Hints, Role, RowHint, RowKind, Table, find_arranged, find_tables,
+    find_tables_as_said, understood,
+};
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
 
 /// A sheet from rows of text; numbers become numbers, `|` parts the cells, an empty part is no cell.
@@ -242,4 +246,79 @@ fn other_tables_with_numbered_rows_are_none_of_ours() {
     let rows: Vec<String> = (1..=9).map(|number| format!("{number}|大米|斤|{number}|2|3")).collect();
     let rows = [vec!["序号|品名|单位|成都市|绵阳市|德阳市".to_owned()], rows].concat();
     assert_eq!(all_found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").tables, []);
+}
+
+fn workbook(sheets: Vec<Sheet>) -> Workbook {
+    Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() }
+}
+
+#[test]
+fn cities_side_by_side_are_a_breakdown_and_a_return_each() {
+    let header = "序号|指标内容|成都市目标|成都市完成|绵阳市目标|绵阳市完成|德阳市目标|德阳市完成";
+    let mut rows = vec!["建设指标进展情况表（2019年6月）".to_owned(), header.to_owned()];
+    rows.extend(data(|i| {
+        let targets = &Breakdown::official().indicators[i].targets;
+        let pair = |target: &Option<_>| {
+            target
+                .map_or("/|/".to_owned(), |target: indicator_companion::model::Decimal| format!("{target}|1"))
+        };
+        targets.iter().map(pair).collect::<Vec<_>>().join("|")
+    }));
+    let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
+    let found = find_arranged(&workbook, "表.xlsx", Breakdown::official());
+    let tables: Vec<Table> = found.iter().map(|one| one.in_place()).collect();
+    assert_eq!(
+        tables.iter().map(|table| table.form).collect::<Vec<_>>(),
+        [Form::Breakdown, Form::Progress, Form::Progress, Form::Progress]
+    );
+    let current: Vec<u32> =
+        tables.iter().filter_map(|table| table.column(Role::Current)).map(|column| column.index).collect();
+    assert_eq!(current, [3, 5, 7]);
+    assert_eq!(tables[2].identity.city().map(|city| city.0), Some(1));
+    assert_eq!(tables[2].identity.period().map(|period| period.to_string()), Some("2019-06".to_owned()));
+    assert_eq!(tables[2].rows.iter().map(|row| row.row).collect::<Vec<_>>(), (2..11).collect::<Vec<_>>());
+}
+
+#[test]
+fn the_user_has_the_last_word_on_columns_and_rows() {
+    let mut rows = breakdown_rows(&["序号|指标内容|甲|绵阳市|德阳市"]);
+    rows[3] = rows[3].replace("布局建设10个环高校知识经济圈", "另一种说法");
+    let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
+    let read = |hints: &Hints| {
+        let found = find_tables_as_said(&workbook, "表.xlsx", Breakdown::official(), hints);
+        found.unwrap().tables.remove(0)
+    };
+    let (city, third) = (Role::City(Breakdown::official().city_ids().next().unwrap()), IndicatorId(2));
+    let unasked = read(&Hints::default());
+    assert!(unasked.column(city).is_none() && unasked.row_of(third).is_none());
+    let mut hints = Hints::default();
+    hints.say_column(0, 2, Some(city));
+    hints.say_column(0, 4, None);
+    hints.say_row(0, 3, RowHint::Indicator(third));
+    hints.say_row(0, 9, RowHint::Aside);
+    let said = read(&hints);
+    assert_eq!(said.column(city).map(|column| column.index), Some(2));
+    assert!(said.columns.iter().all(|column| column.index != 4));
+    assert_eq!(said.row_of(third).map(|row| row.row), Some(3));
+    assert!(said.rows.iter().all(|row| row.row != 9));
+    // Of another sheet nothing was said.
+    let mut elsewhere = Hints::default();
+    elsewhere.say_row(1, 9, RowHint::Aside);
+    assert_eq!(read(&elsewhere), unasked);
+    assert!(matches!(said.rows[0].kind, RowKind::Indicator(_)));
+}
+
+#[test]
+fn what_was_understood_is_said_with_its_evidence() {
+    let table = sheet("表", (0, 0), &breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]));
+    let found = found(vec![table.clone()], "表.xlsx").unwrap();
+    let read = understood(&table, &found, Breakdown::official());
+    let third = &read.columns[3];
+    assert_eq!((third.letter.as_str(), third.role.as_deref()), ("D", Some("绵阳市")));
+    let figures = third.figures.as_ref().unwrap();
+    // 绵阳 and 德阳 agree in rows 3, 7, 8 and 9.
+    assert_eq!((figures.agreeing, figures.rows, figures.gap), (9, 9, 5));
+    assert_eq!(figures.runner_up, Some(("德阳市".to_owned(), 4)));
+    assert_eq!(read.rows[0].kind, "表头");
+    assert_eq!((read.rows[3].row, read.rows[3].kind.as_str()), (4, "指标 3"));
 }
