@@ -350,8 +350,15 @@ impl<'a> Context<'a> {
                 };
                 // A merged cell's value stands in its corner; the rest of it is not empty but covered.
                 let cell = sheet.grid.get(self.merges.anchor(at));
-                let mut written = cell
-                    .map_or_else(|| read_value(&Value::Empty), |cell| read_cell(cell, self.unit(*indicator)));
+                // The format of a rate stays in its column when a count is put there.
+                let moved = matches!(cell, Some(Cell { value: Value::Number(_), .. }))
+                    && at.column != column.header.column
+                    && table.form == Form::Progress;
+                let mut written = match cell {
+                    Some(cell) if moved => read_value(&cell.value),
+                    Some(cell) => read_cell(cell, self.unit(*indicator)),
+                    None => read_value(&Value::Empty),
+                };
                 if written.is_share() && written.number().is_some() && self.unit(*indicator) != "%" {
                     // A share is no count, and must not be compared with one.
                     written.meaning = Meaning::Words;

@@ -13,7 +13,7 @@ use crate::model::{CellRef, Decimal, Meaning, Period, Range, Value, fraction, wh
 
 rule! {
     /// ## 审核内容
-    /// 本期累计完成是否少于上期的累计完成：给出上期报表时与报过的数比，否则与本表“上期累计完成”一列比。
+    /// 本期累计完成是否少于上期的累计完成：给出上期报表时与报过的数比，否则与本表“上期累计完成”一列比。百分比不是累计数，可升可降，不比。
     /// ## 为什么
     /// 累计数只增不减；减少说明本期或上期有一个报错了。
     /// ## 示例
@@ -28,6 +28,10 @@ fn p001(context: &Context<'_>) -> Vec<Draft> {
 }
 
 fn less_than_before(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
+    // A percentage is a level, not what has come together: it may fall.
+    if context.unit(figure.indicator) == "%" {
+        return None;
+    }
     let (now, before) = (count(figure)?, before(context, figure.indicator)?);
     let spoken = |number| context.spoken(number, figure.indicator);
     let less = before.value.saturating_sub(now);

@@ -447,7 +447,7 @@ const fn number_of(meaning: &Meaning) -> Option<Decimal> {
 fn is_plausible(number: Decimal, target: Decimal) -> bool {
     !number.is_sign_negative()
         && number.fract().is_zero()
-        && number <= target.saturating_mul(Decimal::from(3)).saturating_add(Decimal::TEN)
+        && number <= target.saturating_mul(fraction(125, 2)).saturating_add(Decimal::from(5))
 }
 
 /// Whether nearly all typed rates are those of the figures as they stand in the sheet, right or wrong: such rates were

@@ -139,7 +139,9 @@ fn rates_by_themselves(context: &Context<'_>, table: &Table) -> Option<usize> {
 
 /// Whether a column holds figures of another kind than its header says: no order or magnitude explains them.
 pub fn is_of_other_kind(context: &Context<'_>, table: &Table) -> bool {
-    rates(context, table).is_some() || is_growth_or_total(context, table)
+    rates(context, table).is_some()
+        || rates_of_totals(context, table).is_some()
+        || is_growth_or_total(context, table)
 }
 
 /// Whether 本期累计完成 holds the period's own growth, or 目标值 the zone's totals.

@@ -40,7 +40,13 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
     // A rate stands beside its figures wherever they went.
     let rate = table.column(Role::Rate).map(|column| column.index);
     let whole: Vec<usize> = (0..evidence.columns.len()).collect();
-    let groups = std::iter::once(whole.clone()).chain(whole.into_iter().map(|column| vec![column]));
+    // A typed rate may have stayed where it was.
+    let figures: Vec<usize> = (0..evidence.columns.len())
+        .filter(|at| evidence.columns.get(*at).is_some_and(|(role, _)| *role != Role::Rate))
+        .collect();
+    let figures = Some(figures).filter(|figures| figures.len() > 1 && figures.len() < whole.len());
+    let groups =
+        std::iter::once(whole.clone()).chain(figures).chain(whole.into_iter().map(|column| vec![column]));
     let mut best: Option<(Rank, Shift, Vec<usize>)> = None;
     let (last_row, rows) = (evidence.rows.last()?.0, evidence.rows.len());
     for group in groups {
@@ -70,6 +76,7 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                     let opened = if direction == Direction::Down { *first } else { last_row };
                     let blank = columns
                         .iter()
+                        .filter(|column| Some(**column) != rate)
                         .all(|column| *evidence.meaning(CellRef::new(opened, *column)) == Meaning::Blank);
                     let rank = (
                         tally.holds,
