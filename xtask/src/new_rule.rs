@@ -138,6 +138,8 @@ fn skeleton_of_cases(code: &str) -> String {
 mod tests {
     use super::*;
 
+    const LIBRARY: &str = "indicator-companion";
+
     /// What the task reads and writes, and what the library is built from, in a directory of its own.
     fn copy(name: &str) -> PathBuf {
         let to = paths::target().join("new-rule").join(name);
@@ -154,6 +156,9 @@ mod tests {
         ] {
             copy_all(&paths::root().join(part), &to.join(part)).unwrap();
         }
+        // Under the library's own name it would be built in the library's place, which cargo then takes for up to date.
+        let manifest = Text::read(to.join("Cargo.toml")).unwrap();
+        manifest.with(|text| text.replacen(LIBRARY, &format!("{LIBRARY}-copy"), 1)).unwrap();
         to
     }
 
@@ -210,7 +215,7 @@ mod tests {
                 "--offline",
                 "--lib",
                 "--package",
-                "indicator-companion",
+                &format!("{LIBRARY}-copy"),
                 "--target-dir",
             ])
             .arg(paths::target())
