@@ -11,23 +11,26 @@ mod explanation;
 mod finding;
 pub mod noted;
 mod percent;
+mod rewritten;
 mod rule;
 mod safety;
 mod since;
 mod slip;
 
+use cause::rates_follow;
 pub use cause::{
     CopiedColumn, ExchangedRows, Magnitude, Moved, OtherCity, OtherKind, PushedRows, Scaled, ShiftedRows,
     TornRow, WrongHeader, copied_column, exchanged_rows, foreign_form, growth_for_figures, is_rate,
-    moved_columns, other_city, permutation, pushed_rows, rates_follow, rates_for_figures,
-    rates_of_last_period, rates_of_totals, rates_of_unknown, scaled_columns, shifted_rows, torn_row,
-    totals_for_targets, wrong_header,
+    moved_columns, other_city, permutation, pushed_rows, rates_for_figures, rates_of_last_period,
+    rates_of_totals, rates_of_unknown, scaled_columns, shifted_rows, torn_row, totals_for_targets,
+    wrong_header,
 };
 pub use checked::Checked;
 pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use explanation::{explanation_cell, says_something};
 pub use finding::{Body, Code, Finding, Tier};
 pub use percent::percent;
+pub use rewritten::{changing, copied, with_rates};
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 pub use slip::slip_of_hand;

@@ -2,12 +2,12 @@
 
 use super::{list, rule};
 use crate::audit::{
-    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, exchanged_rows, is_rate, moved_columns,
-    percent, permutation, pushed_rows, rates_follow, shifted_rows, torn_row, wrong_header,
+    Context, Draft, ExchangedRows, Moved, PushedRows, TornRow, changing, copied, exchanged_rows,
+    moved_columns, permutation, pushed_rows, shifted_rows, torn_row, with_rates, wrong_header,
 };
 use crate::fixes::{Edit, Fix, NewValue};
-use crate::layout::{Arrangement, Direction, Form, LabelMatch, Role, Row, Shift, Table};
-use crate::model::{CellRef, Decimal, Range, Value, column_letters, decimal, dragged, read_value};
+use crate::layout::{Arrangement, Direction, Form, Role, Shift, Table};
+use crate::model::{CellRef, Range, column_letters, dragged};
 
 rule! {
     /// ## 审核内容
@@ -39,64 +39,6 @@ fn t005(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
         .found(list(&names))
         .fix(Fix::consent(edits, "本表内各列的数，换回各自列名下"));
     Some(with_rates(context, table, draft, found.table))
-}
-
-/// Where the typed rates were computed from the figures as they stand, they are put right together with them.
-pub(super) fn with_rates(
-    context: &Context<'_>,
-    table: &Table,
-    mut draft: Draft,
-    mut as_meant: Table,
-) -> (Draft, Table) {
-    if as_meant.form != Form::Progress
-        || as_meant.interpretation.lost.contains(&Role::Rate)
-        || !rates_follow(context, table)
-    {
-        return (draft, as_meant);
-    }
-    let rates = recomputed(context, table, &as_meant);
-    if !rates.is_empty() {
-        as_meant.interpretation.lost.push(Role::Rate);
-        draft.message.push_str("完成率是按填错的数算的，一并重算。");
-        if let Some(fix) = &mut draft.fix {
-            fix.edits.extend(rates);
-        }
-    }
-    (draft, as_meant)
-}
-
-/// Typed rates computed anew from the figures as they were meant, in their own writing.
-fn recomputed(context: &Context<'_>, table: &Table, as_meant: &Table) -> Vec<Edit> {
-    let (Some(sheet), Some(rate)) = (context.sheet(), table.column(Role::Rate)) else { return Vec::new() };
-    let meant = Context::new(context.input, Ok(as_meant), context.found);
-    let edit = |(row, found): (&Row, LabelMatch)| {
-        let at = CellRef::new(row.row, rate.index);
-        let cell = sheet.grid.get(at).filter(|cell| cell.formula.is_none())?;
-        let done = meant.figure(found.indicator, Role::Current)?.written.certain()?;
-        let goal = meant.breakdown().target(found.indicator, meant.city?).filter(|goal| !goal.is_zero())?;
-        let exact = done.checked_div(goal)?;
-        let stated = read_value(&cell.value).certain()?;
-        if is_rate(stated, exact) {
-            return None;
-        }
-        let value = match &cell.value {
-            Value::Number(number) if *number > 1.5 && !cell.number_format.is_percent() => {
-                NewValue::Number(exact.saturating_mul(Decimal::ONE_HUNDRED).round_dp(1).normalize())
-            }
-            Value::Number(_) => NewValue::Number(exact.round_dp(3).normalize()),
-            Value::Text(text) => {
-                let places = text
-                    .trim()
-                    .trim_end_matches(['%', '％'])
-                    .split_once('.')
-                    .map_or(0, |(_, rest)| rest.len());
-                NewValue::Text(percent(exact, u32::try_from(places).unwrap_or(1)))
-            }
-            _ => return None,
-        };
-        Some((at, value))
-    };
-    changing(context, table.indicator_rows().filter_map(edit).collect())
 }
 
 rule! {
@@ -455,30 +397,10 @@ fn back(context: &Context<'_>, table: &Table, found: &Moved) -> Vec<Edit> {
     changing(context, edits)
 }
 
-/// Only the cells that come out different.
-fn changing(context: &Context<'_>, edits: Vec<(CellRef, NewValue)>) -> Vec<Edit> {
-    let Some(sheet) = context.sheet() else { return Vec::new() };
-    edits
-        .into_iter()
-        .filter(|(cell, value)| copied(sheet.grid.value(*cell)) != *value)
-        .map(|(cell, value)| context.set(cell, value))
-        .collect()
-}
-
 fn own_range(table: &Table, found: &Moved) -> Option<Range> {
     let (top, bottom) = table.data_rows()?;
     let columns = || found.columns.iter().map(|(_, own, _)| *own);
     Some(Range::new(CellRef::new(top, columns().min()?), CellRef::new(bottom, columns().max()?)))
-}
-
-/// A stored value as an edit would write it.
-fn copied(value: &Value) -> NewValue {
-    match value {
-        Value::Empty => NewValue::Blank,
-        Value::Number(number) => decimal(*number).map_or(NewValue::Blank, NewValue::Number),
-        Value::Text(text) | Value::Error(text) => NewValue::Text(text.to_string()),
-        Value::Bool(flag) => NewValue::Text(if *flag { "TRUE" } else { "FALSE" }.to_owned()),
-    }
 }
 
 fn chinese_count(count: usize) -> &'static str {

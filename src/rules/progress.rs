@@ -1,10 +1,9 @@
 //! Family P: the progress form.
 
-use super::accident::with_rates;
 use super::{ANNEX, code, header_range, rule};
 use crate::audit::{
     Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures,
-    rates_of_unknown, totals_for_targets,
+    rates_of_unknown, totals_for_targets, with_rates,
 };
 use crate::breakdown::IndicatorId;
 use crate::fixes::{Edit, Fix, NewValue};

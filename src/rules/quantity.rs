@@ -2,9 +2,8 @@
 //!
 //! A cell has one finding about its writing: the most serious oddity speaks, and its fix puts the whole cell right.
 
-use super::accident::with_rates;
 use super::{ANNEX, OF_MAGNITUDE, SAME_NUMBER, list, rule};
-use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns};
+use crate::audit::{Context, Draft, Due, Figure, HouseStyle, Magnitude, Tier, scaled_columns, with_rates};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Form, LabelMatch, Role, Row, Table};
 use crate::model::{

@@ -305,17 +305,15 @@ fn exchanged_figures(context: &Context<'_>, table: &Table) -> Option<ExchangedRo
         wrong.iter().skip(at + 1).find(is_other).map(|lower| (upper, lower))
     })?;
     let reported = |id: IndicatorId| context.previous().and_then(|reported| reported.figure(id));
-    // How far 上期 is from what was reported, else from the figure that the row was meant to have.
-    let off = |past: Decimal, id: IndicatorId, now: Decimal, goal: Decimal| match reported(id) {
+    // How far 上期 is from what was reported; where nothing was, whether the row's own figure is below it.
+    let off = |past: Decimal, id: IndicatorId, now: Decimal| match reported(id) {
         Some(reported) => past.saturating_sub(reported).abs(),
-        None if past > now => Decimal::ONE,
-        None => now.saturating_sub(past).checked_div(goal).unwrap_or_default(),
+        None => Decimal::from(u8::from(past > now)),
     };
     let pasts = number(upper.1, Role::Previous).zip(number(lower.1, Role::Previous));
     let along = pasts.is_some_and(|(up, down)| {
-        let stands = off(up, upper.1, lower.2, upper.3).saturating_add(off(down, lower.1, upper.2, lower.3));
-        let exchanged =
-            off(down, upper.1, lower.2, upper.3).saturating_add(off(up, lower.1, upper.2, lower.3));
+        let stands = off(up, upper.1, lower.2).saturating_add(off(down, lower.1, upper.2));
+        let exchanged = off(down, upper.1, lower.2).saturating_add(off(up, lower.1, upper.2));
         exchanged < stands
     });
     let roles: &[Role] = if along { &[Role::Previous, Role::Current] } else { &[Role::Current] };
