@@ -40,7 +40,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::breakdown::{Breakdown, CityId};
 use crate::fixes::{Edit, Fix};
 use crate::layout::{
-    Arranged, Arrangement, Form, Found, Nearest, NoTable, Table, find_arranged, find_tables, is_consolidated,
+    Arranged, Arrangement, Form, Found, Hints, Nearest, NoTable, Table, find_arranged, find_tables_as_said,
+    is_consolidated,
 };
 use crate::model::{CellRef, Period, Range, Unreadable, Workbook};
 
@@ -53,6 +54,8 @@ pub struct Input<'a> {
     pub breakdown: &'a Breakdown,
     /// Earlier returns that are at hand; the right one is found by city and period.
     pub previous: &'a [Reported],
+    /// The user's word against what was recognised.
+    pub hints: &'a Hints,
 }
 
 /// The result: the tables that were recognised and every finding; of each table root causes first, then by row and
@@ -92,16 +95,17 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
         let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules);
         Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
     };
-    match find_tables(input.workbook, input.file_name, input.breakdown) {
-        Err(nearest) => match find_arranged(input.workbook, input.file_name, input.breakdown).as_slice() {
+    let Input { workbook, file_name, breakdown, hints, .. } = input;
+    match find_tables_as_said(workbook, file_name, breakdown, hints) {
+        Err(nearest) => match find_arranged(workbook, file_name, breakdown, hints).as_slice() {
             [] => nothing(nearest),
             arranged => audit_arranged(input, arranged, rules),
         },
         Ok(found) => {
             // What a lead office keeps of all cities is held against the breakdown; what we wrote ourselves is not.
             let summary = matches!(found.tables.as_slice(), [table] if table.form == Form::Summary);
-            let arranged = if summary && !is_consolidated(input.workbook) {
-                find_arranged(input.workbook, input.file_name, input.breakdown)
+            let arranged = if summary && !is_consolidated(workbook) {
+                find_arranged(workbook, file_name, breakdown, hints)
             } else {
                 Vec::new()
             };

@@ -1,10 +1,13 @@
 //! 校核: read, lay out, audit.
 
-use crate::audit::{Checked, Input, Reported, audit, unreadable};
+use crate::audit::{Checked, Reported, unreadable};
 use crate::breakdown::Breakdown;
+use crate::layout::Hints;
 use crate::model::{Format, Sha256, Unreadable, Workbook};
 use crate::reading::{Limits, read};
 use crate::rules::RULES;
+
+use super::correct::audit_as_said;
 
 /// Reads and audits a file. Never fails: what cannot be read is a finding.
 pub fn check(
@@ -14,9 +17,21 @@ pub fn check(
     previous: &[Reported],
     limits: &Limits,
 ) -> Checked {
+    check_as_said(name, bytes, breakdown, previous, Hints::NONE, limits)
+}
+
+/// As [`check`], with the user's word on what is what.
+pub fn check_as_said(
+    name: &str,
+    bytes: &[u8],
+    breakdown: &Breakdown,
+    previous: &[Reported],
+    hints: &Hints,
+    limits: &Limits,
+) -> Checked {
     let content = match opened(name, bytes, limits) {
         Ok(workbook) => {
-            let audit = audit(Input { workbook: &workbook, file_name: name, breakdown, previous }, RULES);
+            let audit = audit_as_said(name, &workbook, breakdown, previous, hints);
             Ok((workbook, audit))
         }
         Err(reason) => return refused(name, Some(Sha256::of(bytes)), reason),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::{Audit, Input, Reported, audit};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit, NewValue, Origin, apply, changes_nothing};
+use crate::layout::Hints;
 use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, hundredth, read_value};
 use crate::patch;
 use crate::reading::{Limits, inside, read};
@@ -371,5 +372,16 @@ fn same(a: &Value, b: &Value) -> bool {
 
 /// The audit of a workbook with changes in force.
 pub fn audit_of(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported]) -> Audit {
-    audit(Input { workbook, file_name: name, breakdown, previous }, RULES)
+    audit_as_said(name, workbook, breakdown, previous, Hints::NONE)
+}
+
+/// As [`audit_of`], with the user's word on what is what.
+pub fn audit_as_said(
+    name: &str,
+    workbook: &Workbook,
+    breakdown: &Breakdown,
+    previous: &[Reported],
+    hints: &Hints,
+) -> Audit {
+    audit(Input { workbook, file_name: name, breakdown, previous, hints }, RULES)
 }

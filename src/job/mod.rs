@@ -14,10 +14,11 @@ mod reconcile;
 mod take_over;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
-pub use check::{check, left_behind, refused};
+pub use check::{check, check_as_said, left_behind, refused};
 pub use consolidated::{Submitted, consolidated};
 pub use correct::{
-    Corrected, JobError, Record, audit_of, before, changed, correct, corrected_name, set_change, typed,
+    Corrected, JobError, Record, audit_as_said, audit_of, before, changed, correct, corrected_name,
+    set_change, typed,
 };
 pub use explain::{Explained, explain, lapse};
 pub use figures::{disputes, disputes_of, reports, returns_of};

@@ -117,8 +117,14 @@ pub(super) struct Laid {
     pub arrangement: Arrangement,
 }
 
-/// Every table of a workbook that stands otherwise than the official form.
-pub fn find_arranged(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Vec<Arranged> {
+/// Every table of a workbook that stands otherwise than the official form. Of what the user said only whose and of when
+/// it is bears on it: its columns and rows are not the sheet's.
+pub fn find_arranged(
+    workbook: &Workbook,
+    file_name: &str,
+    breakdown: &Breakdown,
+    hints: &Hints,
+) -> Vec<Arranged> {
     let mut found: Vec<Arranged> = Vec::new();
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         if is_record_sheet(&sheet.name)
@@ -143,11 +149,12 @@ pub fn find_arranged(workbook: &Workbook, file_name: &str, breakdown: &Breakdown
             remarks: Vec::new(),
         };
         found.extend(
-            laid.into_iter().filter_map(|one| arranged(&bare, index, sheet, one, file_name, breakdown)),
+            laid.into_iter()
+                .filter_map(|one| arranged(&bare, index, sheet, one, (file_name, hints), breakdown)),
         );
     }
     if found.is_empty() {
-        let lying = find_transposed(workbook, file_name, breakdown);
+        let lying = find_transposed(workbook, file_name, breakdown, hints);
         found.extend(lying.map(|(workbook, table)| Arranged { workbook, table, places: Places::Exchanged }));
     }
     found
@@ -158,13 +165,13 @@ fn arranged(
     index: usize,
     sheet: &Sheet,
     laid: Laid,
-    file_name: &str,
+    (file_name, hints): (&str, &Hints),
     breakdown: &Breakdown,
 ) -> Option<Arranged> {
     let put =
         Sheet { name: sheet.name.clone(), grid: Grid::from_cells(laid.board.cells), ..Sheet::default() };
     let form = if laid.city.is_some() { Form::Progress } else { Form::Breakdown };
-    let (_, table) = candidates(index, &put, breakdown, &Hints::default())
+    let (_, table) = candidates(index, &put, breakdown, Hints::NONE)
         .into_iter()
         .flatten()
         .filter(|(_, table)| table.form == form)
@@ -174,7 +181,7 @@ fn arranged(
     let table = Table { arrangement: laid.arrangement, ..table };
     let mut one = Arranged { workbook, table, places: Places::Listed(laid.board.places) };
     let lying = Table { range: one.range(one.table.range)?, ..one.table.clone() };
-    let mut read = identity(sheet, &lying, &[], file_name, breakdown);
+    let mut read = identity(sheet, &lying, &[], file_name, breakdown, hints);
     if let Some((value, header)) = laid.city {
         read.cities = vec![Sighting { value, source: Source::Header(header) }];
         one.table.identity = read;

@@ -60,8 +60,15 @@ pub(super) fn candidates(
                 (captions, bottom) = (triple, row + 2);
             }
         }
-        for part in side_by_side(captions) {
-            let columns = as_said(settled(&words, bottom + 1, part), sheet, bottom, hints.columns(index));
+        let parts = side_by_side(captions);
+        // The user's word on a column is for the table it is in.
+        let first = |part: &[Caption]| part.first().map_or(u32::MAX, |caption| caption.index);
+        let ends: Vec<u32> = parts.iter().skip(1).map(|part| first(part)).chain([u32::MAX]).collect();
+        let mut from = 0;
+        for (part, end) in parts.into_iter().zip(ends) {
+            let own = hints.columns(index).filter(|(column, _)| (from..end).contains(column));
+            let columns = as_said(settled(&words, bottom + 1, part), sheet, bottom, own.collect());
+            from = end;
             let said = |row: u32| hints.row(index, row);
             let candidate = table_at(index, &words, (row, bottom), columns, &said);
             if let Some(Ok((_, table))) = &candidate {
@@ -73,16 +80,20 @@ pub(super) fn candidates(
     found
 }
 
-/// The columns with the user's word on them; a role that is said of one column is no other's.
+/// The columns with the user's word on them. A role that is said of one column is no other's, unless it is said of that
+/// one too: then it is there twice, as where two captions are the same.
 fn as_said(
     mut columns: Vec<Column>,
     sheet: &Sheet,
     bottom: u32,
-    hints: impl Iterator<Item = (u32, Option<Role>)>,
+    hints: Vec<(u32, Option<Role>)>,
 ) -> Vec<Column> {
+    columns.retain(|column| {
+        hints.iter().all(|(index, said)| *index == column.index || *said != Some(column.role))
+    });
     for (index, said) in hints {
         let own = columns.iter().find(|column| column.index == index).cloned();
-        columns.retain(|column| column.index != index && Some(column.role) != said);
+        columns.retain(|column| column.index != index);
         let at = CellRef::new(bottom, index);
         columns.extend(said.map(|role| match own {
             Some(own) => Column { role, ..own },

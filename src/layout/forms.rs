@@ -65,7 +65,7 @@ pub enum Exclusion {
 /// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
 /// nothing else.
 pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
-    find_tables_as_said(workbook, file_name, breakdown, &Hints::default())
+    find_tables_as_said(workbook, file_name, breakdown, Hints::NONE)
 }
 
 /// As [`find_tables`], with the user's word on columns and rows.
@@ -89,7 +89,7 @@ pub fn find_tables_as_said(
         }
         let bounds: Vec<Range> = here.iter().map(|(_, table)| table.range).collect();
         for (_, table) in &mut here {
-            table.identity = identity(sheet, table, &bounds, file_name, breakdown);
+            table.identity = identity(sheet, table, &bounds, file_name, breakdown, hints);
         }
         seen.append(&mut here);
     }

@@ -7,12 +7,15 @@ use crate::model::{CellRef, Period, Range, Sheet, Value, half_width, is_invisibl
 
 use super::dates::{Dated, abbreviated, dates_in, folded};
 use super::header::{Alias, Role, city_alias, city_names};
+use super::hints::Hints;
 use super::label::simplified;
 use super::table::{Form, Table};
 
 /// Where a city or a period was read, the most telling first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Source {
+    /// The user's own word.
+    Said,
     /// The line 填报单位 or 报告期.
     Line(CellRef),
     /// Another cell above or below the table.
@@ -50,7 +53,7 @@ impl Source {
     pub const fn cell(self) -> Option<CellRef> {
         match self {
             Self::Line(at) | Self::Title(at) | Self::Header(at) => Some(at),
-            Self::SheetName | Self::FileName => None,
+            Self::Said | Self::SheetName | Self::FileName => None,
         }
     }
 }
@@ -114,6 +117,7 @@ pub(super) fn identity(
     tables: &[Range],
     file_name: &str,
     breakdown: &Breakdown,
+    hints: &Hints,
 ) -> Identity {
     let mut identity = Identity::default();
     if table.form == Form::Breakdown {
@@ -177,6 +181,7 @@ pub(super) fn identity(
     let stem = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
     let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
     identity.read(stem, Source::FileName, breakdown);
+    hints.tell(table.sheet, table.range, &mut identity);
     if table.form == Form::Summary {
         // It has a period and every city.
         identity.cities.clear();

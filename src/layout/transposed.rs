@@ -29,12 +29,12 @@ pub(super) fn find_transposed(
     workbook: &Workbook,
     file_name: &str,
     breakdown: &Breakdown,
+    hints: &Hints,
 ) -> Option<(Workbook, Table)> {
     let mut best: Option<(u32, Table, Sheet)> = None;
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let Some(upright) = upright(sheet) else { continue };
-        for (score, table) in candidates(index, &upright, breakdown, &Hints::default()).into_iter().flatten()
-        {
+        for (score, table) in candidates(index, &upright, breakdown, Hints::NONE).into_iter().flatten() {
             if table.form != Form::Summary && best.as_ref().is_none_or(|(most, ..)| score > *most) {
                 best = Some((score, table, upright.clone()));
             }
@@ -45,7 +45,7 @@ pub(super) fn find_transposed(
     table.identity = workbook
         .sheets
         .get(table.sheet)
-        .map_or_else(Identity::default, |sheet| identity(sheet, &lying, &[], file_name, breakdown));
+        .map_or_else(Identity::default, |sheet| identity(sheet, &lying, &[], file_name, breakdown, hints));
     let turn = |source: &mut Source| {
         if let Source::Line(at) | Source::Title(at) | Source::Header(at) = source {
             *at = exchanged(*at);

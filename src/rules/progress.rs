@@ -329,7 +329,7 @@ fn contradiction<T: Copy>(
     name: impl Fn(T) -> String,
 ) -> Draft {
     let (due, other) = (name(a.value), name(b.value));
-    let message = format!("{}写的是{due}，{}写的是{other}。请核对后改正。", place(a.source), place(b.source));
+    let message = format!("{}是{due}，{}是{other}。请核对后改正。", place(a.source), place(b.source));
     let range = nearest(a.source, b.source).cell().map_or_else(|| header_range(table), Range::cell);
     Draft::at(table.sheet, range, message).found(other).expected(due)
 }
@@ -553,7 +553,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
     let sightings = table.identity.cities.iter();
     // A name on the sheet's tab or the file cannot be put right in a cell.
     if sightings.clone().any(|sighting| {
-        matches!(sighting.source, Source::SheetName | Source::FileName)
+        matches!(sighting.source, Source::Said | Source::SheetName | Source::FileName)
             && context.breakdown().city(sighting.value) == claimed
     }) {
         return Vec::new();
@@ -608,9 +608,10 @@ fn disagreement<T: Copy + PartialEq>(sightings: &[Sighting<T>]) -> Option<(Sight
 
 fn place(source: Source) -> String {
     match source {
-        Source::Line(at) | Source::Title(at) => format!("表内 {at} "),
-        Source::Header(at) => format!("表头 {at} "),
-        Source::SheetName => "工作表名".to_owned(),
-        Source::FileName => "文件名".to_owned(),
+        Source::Said => "您指定的".to_owned(),
+        Source::Line(at) | Source::Title(at) => format!("表内 {at} 写的"),
+        Source::Header(at) => format!("表头 {at} 写的"),
+        Source::SheetName => "工作表名写的".to_owned(),
+        Source::FileName => "文件名写的".to_owned(),
     }
 }

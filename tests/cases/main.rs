@@ -26,6 +26,7 @@ use indicator_companion::audit::{Audit, Check, Finding, Input, Reported, Tier, a
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Edit, NewValue, apply};
 use indicator_companion::job::{self, Apply};
+use indicator_companion::layout::Hints;
 use indicator_companion::model::{Sheet, Workbook};
 use indicator_companion::rules::{RULES, by_code};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -87,8 +88,12 @@ fn findings_on_valid_sheets(breakdown: &Breakdown) -> Vec<String> {
     let mut wrong = Vec::new();
     for name in names.into_iter().chain(breakdown.cities.iter().flat_map(reports)) {
         let workbook = workbook(base(&name, breakdown));
-        let result =
-            audit(Input { workbook: &workbook, file_name: "表.xlsx", breakdown, previous: &[] }, RULES);
+        let result = audit(
+            Input {
+                workbook: &workbook, file_name: "表.xlsx", breakdown, previous: &[], hints: Hints::NONE
+            },
+            RULES,
+        );
         if result.table.is_err() {
             wrong.push(format!("{name}: no table was found"));
         }
@@ -125,14 +130,25 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
         .previous
         .iter()
         .map(|earlier| {
-            let result =
-                audit(Input { workbook: earlier, file_name: "上期.xlsx", breakdown, previous: &[] }, RULES);
+            let result = audit(
+                Input {
+                    workbook: earlier,
+                    file_name: "上期.xlsx",
+                    breakdown,
+                    previous: &[],
+                    hints: Hints::NONE,
+                },
+                RULES,
+            );
             job::reports("上期.xlsx", earlier, &result, breakdown)
                 .pop()
                 .expect("a return of the period before")
         })
         .collect();
-    audit(Input { workbook, file_name: &case.file_name, breakdown, previous: &previous }, RULES)
+    audit(
+        Input { workbook, file_name: &case.file_name, breakdown, previous: &previous, hints: Hints::NONE },
+        RULES,
+    )
 }
 
 /// A code for every finding that another one explains, `B003 ×18` where there are several.
@@ -203,6 +219,7 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
                 file_name: &case.file_name,
                 breakdown: &case.breakdown,
                 previous: &[],
+                hints: Hints::NONE,
             },
             RULES,
         );

@@ -196,6 +196,8 @@ fn other_tables_are_not_taken() {
     }
 }
 
+const CAPTIONS: &str = "序号|指标|目标|上期|本期|完成率";
+
 fn progress_rows(header: &[&str]) -> Vec<String> {
     let rows = data(|i| {
         let target = Breakdown::official().indicators[i].targets[0].unwrap();
@@ -265,7 +267,7 @@ fn cities_side_by_side_are_a_breakdown_and_a_return_each() {
         targets.iter().map(pair).collect::<Vec<_>>().join("|")
     }));
     let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
-    let found = find_arranged(&workbook, "表.xlsx", Breakdown::official());
+    let found = find_arranged(&workbook, "表.xlsx", Breakdown::official(), Hints::NONE);
     let tables: Vec<Table> = found.iter().map(|one| one.in_place()).collect();
     assert_eq!(
         tables.iter().map(|table| table.form).collect::<Vec<_>>(),
@@ -306,6 +308,55 @@ fn the_user_has_the_last_word_on_columns_and_rows() {
     elsewhere.say_row(1, 9, RowHint::Aside);
     assert_eq!(read(&elsewhere), unasked);
     assert!(matches!(said.rows[0].kind, RowKind::Indicator(_)));
+}
+
+#[test]
+fn the_user_has_the_last_word_on_whose_and_of_when() {
+    let rows = progress_rows(&["填报单位：绵阳市科技局", "报告期：2019年6月底", CAPTIONS]);
+    let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
+    let read = |hints: &Hints| {
+        let found = find_tables_as_said(&workbook, "德阳市-2018年12月.xlsx", Breakdown::official(), hints);
+        found.unwrap().tables.remove(0)
+    };
+    let (first, june) = (Breakdown::official().city_ids().next(), "2019-06".parse().unwrap());
+    let mut hints = Hints::default();
+    hints.say_identity(first, None);
+    let said = read(&hints).identity;
+    assert_eq!((said.city(), said.period()), (first, Some(june)));
+    // The sheet still says another; the name of the file is settled.
+    assert_eq!(said.cities.iter().map(|seen| seen.value.0).collect::<Vec<_>>(), [0, 1]);
+    // What is said of one table bears on it alone.
+    let mut other = Hints::default();
+    other.say_identity_of(0, CellRef::new(40, 0), first, None);
+    assert_eq!(read(&other), read(Hints::NONE));
+    other.say_identity_of(0, CellRef::new(3, 0), None, Some("2018-12".parse().unwrap()));
+    let said = read(&other).identity;
+    assert_eq!(said.period().map(|period| period.to_string()), Some("2018-12".to_owned()));
+    assert_eq!(said.city().map(|city| city.0), Some(1));
+}
+
+#[test]
+fn a_word_that_makes_no_table_or_says_a_thing_twice_is_no_accident() {
+    let rows = progress_rows(&["填报单位：绵阳市科技局", CAPTIONS]);
+    let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
+    let read = |hints: &Hints| find_tables_as_said(&workbook, "表.xlsx", Breakdown::official(), hints);
+    let mut twice = Hints::default();
+    twice.say_column(0, 3, Some(Role::Current));
+    twice.say_column(0, 4, Some(Role::Current));
+    let table = read(&twice).unwrap().tables.remove(0);
+    // As where two captions are the same: the first is audited, and T004 names the second.
+    assert_eq!(table.column(Role::Current).map(|column| column.index), Some(3));
+    assert_eq!(table.repeated.iter().map(|column| column.index).collect::<Vec<_>>(), [4]);
+    let mut nothing = Hints::default();
+    for column in 0..6 {
+        nothing.say_column(0, column, None);
+    }
+    for row in 0..40 {
+        nothing.say_row(0, row, RowHint::Aside);
+    }
+    nothing.say_column(0, u32::MAX, Some(Role::Label));
+    nothing.say_column(7, 0, Some(Role::Label));
+    assert!(read(&nothing).is_err());
 }
 
 #[test]

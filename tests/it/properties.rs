@@ -4,6 +4,7 @@ use indicator_companion::audit::{Input, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, apply};
 use indicator_companion::job::{Apply, Record, Submitted, check, consolidated, correct, plan_changes};
+use indicator_companion::layout::Hints;
 use indicator_companion::model::{Cell, CellRef, NumberFormat, Value, Workbook};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::rules::RULES;
@@ -66,7 +67,7 @@ proptest! {
             workbook.sheets[0].grid.set(CellRef::new(row, column), Cell::new(value));
         }
         let breakdown = Breakdown::official();
-        let input = |workbook| Input { workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[] };
+        let input = |workbook| Input { workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[], hints: Hints::NONE };
         let before = audit(input(&workbook), RULES);
         for (finding, id) in before.findings.iter().zip(1u32..) {
             prop_assert_eq!(finding.id, id);
@@ -328,7 +329,8 @@ fn stored(workbook: &Workbook) -> Vec<u8> {
 
 /// Audited, changed in every way that is proposed, and audited again.
 fn audited_and_changed(name: &str, workbook: &Workbook, breakdown: &Breakdown) {
-    let before = audit(Input { workbook, file_name: name, breakdown, previous: &[] }, RULES);
+    let before =
+        audit(Input { workbook, file_name: name, breakdown, previous: &[], hints: Hints::NONE }, RULES);
     for finding in &before.findings {
         assert!(finding.message.chars().count() < 4_000, "{}", finding.message);
     }
@@ -336,5 +338,5 @@ fn audited_and_changed(name: &str, workbook: &Workbook, breakdown: &Breakdown) {
     for change in plan_changes(name, workbook, breakdown, &[], Apply::All) {
         apply(&mut changed, &change.edit);
     }
-    audit(Input { workbook: &changed, file_name: name, breakdown, previous: &[] }, RULES);
+    audit(Input { workbook: &changed, file_name: name, breakdown, previous: &[], hints: Hints::NONE }, RULES);
 }
