@@ -1,8 +1,8 @@
-//! Separated text: where its records and fields stand, byte by byte (RFC 4180 with the liberties that real files take).
+//! Separated text: where its records and fields stand, byte by byte (RFC 4180 with the liberties of real files).
 //!
 //! Never decodes: separators, quotes and line ends are ASCII, which in UTF-8, GBK and GB18030 is no part of any other
-//! character, and in UTF-16 one unit. By hand, as the patch replaces single fields where they stand: a reader that gives
-//! only their contents does not say where that is.
+//! character, and in UTF-16 one unit. By hand, as the patch replaces single fields where they stand: a reader that
+//! gives only their contents does not say where that is.
 
 use std::borrow::Cow;
 use std::ops::Range as Bytes;

@@ -67,7 +67,9 @@ proptest! {
             workbook.sheets[0].grid.set(CellRef::new(row, column), Cell::new(value));
         }
         let breakdown = Breakdown::official();
-        let input = |workbook| Input { workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[], hints: Hints::NONE };
+        let input = |workbook| Input {
+            workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[], hints: Hints::NONE,
+        };
         let before = audit(input(&workbook), RULES);
         for (finding, id) in before.findings.iter().zip(1u32..) {
             prop_assert_eq!(finding.id, id);

@@ -103,7 +103,7 @@ const OWNERS: &[(&str, &[&str])] = &[
 
 /// Lines over 120 columns that are not mended yet, and markup that would be no clearer in pieces: so many a room.
 /// A room that has fewer says so here.
-const LONG_LINES: &[(&str, usize)] = &[("src/audit", 19), ("src/rules", 10)];
+const LONG_LINES: &[(&str, usize)] = &[("src/audit", 18), ("src/rules", 10)];
 
 const CORE: [&str; 12] = [
     "model",
