@@ -24,8 +24,8 @@ use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
-use files::{FileTrouble, Force, Found, Writer, file_name, is_same, load, told_apart};
-use guard::{Told, guarded};
+use files::{FileTrouble, Force, Inputs, Writer, file_name, is_same, load, told_apart};
+use guard::{Event, guarded};
 use watch::watched;
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
@@ -378,12 +378,12 @@ type Outcome = Result<bool, Trouble>;
 fn say(text: &str) {
     let text = text.trim_end();
     let shown = if text.starts_with('{') { visible_json(text) } else { visible(text) };
-    guard::tell(&Told::Line(shown.into_owned()));
+    guard::tell(&Event::Line(shown.into_owned()));
 }
 
 /// Says a line beside the output.
 fn warn(text: &dyn std::fmt::Display) {
-    guard::tell(&Told::Aside(visible(&text.to_string()).into_owned()));
+    guard::tell(&Event::Aside(visible(&text.to_string()).into_owned()));
 }
 
 /// Troubles that did not stop the other files: each is said where it comes up, and the command has failed in the end.
@@ -405,7 +405,7 @@ impl Troubles {
 
 /// The files meant, with a word about each that is passed over; troubles are said too.
 fn look_up(inputs: &[PathBuf], format: Format, troubles: &mut Troubles) -> Vec<PathBuf> {
-    let found = Found::of(inputs);
+    let found = Inputs::of(inputs);
     for (path, what) in &found.passed_over {
         let line = format!("跳过 {}：这是{what}，不是报表。", path.display());
         match format {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::fixes::NewValue;
-use crate::layout::{Column, Form, Found, NoTable, Role, Row, Table};
+use crate::layout::{Column, Form, FoundTables, NoTable, Role, Row, Table};
 use crate::model::{
     Areas, Cell, CellRef, Decimal, Format, Meaning, Period, Sheet, Value, Written, read_cell, read_value,
 };
@@ -112,7 +112,7 @@ pub struct Context<'a> {
     pub input: Input<'a>,
     pub table: Result<&'a Table, &'a NoTable>,
     /// What else the workbook holds.
-    pub found: &'a Found,
+    pub found: &'a FoundTables,
     /// Every quantity of the recognised indicator rows, by row, then by column. Empty without a table.
     pub figures: Vec<Figure>,
     /// The city of a progress return.
@@ -122,7 +122,7 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>, found: &'a Found) -> Self {
+    pub fn new(input: Input<'a>, table: Result<&'a Table, &'a NoTable>, found: &'a FoundTables) -> Self {
         let progress = table.ok().filter(|table| table.form == Form::Progress);
         let city = progress.and_then(|table| table.interpretation.city.or_else(|| table.identity.city()));
         let sheet = table.ok().and_then(|table| input.workbook.sheets.get(table.sheet));

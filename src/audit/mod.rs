@@ -40,8 +40,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::breakdown::{Breakdown, CityId};
 use crate::fixes::{Edit, Fix};
 use crate::layout::{
-    Arranged, Arrangement, Form, Found, Hints, Nearest, NoTable, Table, find_arranged, find_tables_as_said,
-    is_consolidated,
+    Arranged, Arrangement, Form, FoundTables, Hints, NearMiss, NoTable, Table, find_arranged,
+    find_tables_as_said, is_consolidated,
 };
 use crate::model::{CellRef, Period, Range, Unreadable, Workbook};
 
@@ -67,7 +67,7 @@ pub struct Audit {
     /// The other tables of the workbook, each audited for itself.
     pub others: Vec<Table>,
     /// What looks like a form and was not audited.
-    pub unread: Vec<Nearest>,
+    pub unread: Vec<NearMiss>,
     pub findings: Vec<Finding>,
 }
 
@@ -91,7 +91,7 @@ impl Audit {
 /// Audits a workbook under some rules.
 pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
     let nothing = |nearest: NoTable| {
-        let found = Found::default();
+        let found = FoundTables::default();
         let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules);
         Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
     };
@@ -118,7 +118,7 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
 }
 
 /// Audits every table, each beside what the others say was reported before.
-fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
+fn audit_tables(input: Input<'_>, found: FoundTables, rules: &[&Rule]) -> Audit {
     let of_tables: Vec<&Rule> =
         rules.iter().copied().filter(|rule| !matches!(rule.check, Check::File(_))).collect();
     let of_file =
@@ -155,7 +155,7 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
             all.push(finding);
         }
     }
-    let Found { tables, unread, .. } = found;
+    let FoundTables { tables, unread, .. } = found;
     let mut tables = tables.into_iter();
     Audit {
         table: tables.next().ok_or_else(NoTable::default),
@@ -168,7 +168,7 @@ fn audit_tables(input: Input<'_>, found: Found, rules: &[&Rule]) -> Audit {
 /// Audits tables that stand otherwise than the official form, each put upright; what is said of it is said of the
 /// sheet as it is.
 fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> Audit {
-    let found = Found::default();
+    let found = FoundTables::default();
     let (of_file, of_tables): (Vec<&Rule>, Vec<&Rule>) =
         rules.iter().partition(|rule| matches!(rule.check, Check::File(_)));
     let tables: Vec<Table> = arranged.iter().map(Arranged::in_place).collect();

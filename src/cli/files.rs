@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use same_file::{Handle, is_same_file};
 
-use super::guard::{self, End, Told};
+use super::guard::{self, Event, Failure};
 
 use indicator_companion::job::left_behind;
 use indicator_companion::model::Unreadable;
@@ -109,7 +109,7 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(limits.file_bytes.saturating_add(1)).read_to_end(&mut bytes));
     read.map_err(|error| match error.kind() {
-        ErrorKind::OutOfMemory => too_large(End::Memory.reason(limits)),
+        ErrorKind::OutOfMemory => too_large(Failure::Memory.reason(limits)),
         _ => unread(path, cause(&error)),
     })?;
     limits.check_file(bytes.len() as u64).map_err(too_large)?;
@@ -138,14 +138,14 @@ pub fn file_name(path: &Path) -> String {
 
 /// The files that are meant by files and folders, and what was not read on the way.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Inputs {
     pub files: Vec<PathBuf>,
     /// What other programs left behind, with what it is.
     pub passed_over: Vec<(PathBuf, &'static str)>,
     pub troubles: Vec<FileTrouble>,
 }
 
-impl Found {
+impl Inputs {
     /// Folders are looked through in the order of names; what is hidden in them is no business of ours.
     pub fn of(inputs: &[PathBuf]) -> Self {
         let mut found = Self::default();
@@ -290,7 +290,7 @@ impl Writer {
             Err(error) => Err(unwritten(path, &error)),
         };
         match &outcome {
-            Ok(()) => guard::tell(&Told::Stored(path.into())),
+            Ok(()) => guard::tell(&Event::Stored(path.into())),
             Err(_) => drop(std::fs::remove_file(&part)),
         }
         outcome

@@ -27,7 +27,7 @@ const STACK: usize = 64 << 20;
 
 /// What a run says, in the order in which it happens.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-pub enum Told {
+pub enum Event {
     /// The process is there and knows that it is watched over.
     Begun,
     /// A line of the output.
@@ -43,14 +43,14 @@ pub enum Told {
 
 /// How the work on a file ended that was not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum End {
+pub enum Failure {
     Late,
     Memory,
     Stack,
     Fell,
 }
 
-impl End {
+impl Failure {
     pub fn reason(self, limits: &Limits) -> Unreadable {
         let too_large = |what: String, limit: String| Unreadable::TooLarge { what, limit };
         let fell = |detail: &str| Unreadable::Damaged {
@@ -74,13 +74,13 @@ impl End {
 
 /// What a run is to know of those before it that did not come to their end.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Before {
-    pub given_up: Vec<(OsString, End)>,
+pub struct EarlierRuns {
+    pub given_up: Vec<(OsString, Failure)>,
     /// What they wrote: the run's own, to be written again.
     pub stored: Vec<OsString>,
 }
 
-static BEFORE: OnceLock<Before> = OnceLock::new();
+static BEFORE: OnceLock<EarlierRuns> = OnceLock::new();
 
 /// Makes this process one that is watched over. It ends with the one that watches, however that one ends.
 pub fn be_watched() {
@@ -91,7 +91,7 @@ pub fn be_watched() {
         let _ = std::io::copy(&mut std::io::stdin().lock(), &mut std::io::sink());
         std::process::exit(2);
     });
-    tell(&Told::Begun);
+    tell(&Event::Begun);
 }
 
 /// What earlier starts of this run wrote.
@@ -100,7 +100,7 @@ pub fn stored() -> &'static [OsString] {
 }
 
 /// Tells it to the one that watches; where there is none, it is shown.
-pub fn tell(told: &Told) {
+pub fn tell(told: &Event) {
     match BEFORE.get() {
         None => show(told),
         Some(_) => {
@@ -112,11 +112,11 @@ pub fn tell(told: &Told) {
 }
 
 /// A closed pipe is no trouble.
-pub fn show(told: &Told) {
+pub fn show(told: &Event) {
     match told {
-        Told::Line(text) => drop(writeln!(std::io::stdout(), "{text}")),
-        Told::Aside(text) => drop(writeln!(std::io::stderr(), "{text}")),
-        Told::Begun | Told::At(_) | Told::Done | Told::Stored(_) => {}
+        Event::Line(text) => drop(writeln!(std::io::stdout(), "{text}")),
+        Event::Aside(text) => drop(writeln!(std::io::stderr(), "{text}")),
+        Event::Begun | Event::At(_) | Event::Done | Event::Stored(_) => {}
     }
 }
 
@@ -130,12 +130,12 @@ pub fn guarded<T: Send + 'static>(
     if let Some((_, end)) = given_up {
         return Err(end.reason(limits));
     }
-    tell(&Told::At(path.into()));
+    tell(&Event::At(path.into()));
     let bound = MEMORY.allocated().saturating_add(usize::try_from(limits.memory).unwrap_or(usize::MAX));
     let _ = MEMORY.set_limit(bound);
     let done = on_a_thread(work, BEFORE.get().is_none().then_some(limits.seconds));
     let _ = MEMORY.set_limit(usize::MAX);
-    tell(&Told::Done);
+    tell(&Event::Done);
     done.map_err(|end| end.reason(limits))
 }
 
@@ -144,17 +144,17 @@ pub fn guarded<T: Send + 'static>(
 fn on_a_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
     seconds: Option<u64>,
-) -> Result<T, End> {
+) -> Result<T, Failure> {
     let (sender, receiver) = channel();
     let run = move || {
         let _ = sender.send(work());
     };
-    Builder::new().name(NAME.to_owned()).stack_size(STACK).spawn(run).map_err(|_| End::Memory)?;
-    let Some(seconds) = seconds else { return receiver.recv().map_err(|_| End::Fell) };
+    Builder::new().name(NAME.to_owned()).stack_size(STACK).spawn(run).map_err(|_| Failure::Memory)?;
+    let Some(seconds) = seconds else { return receiver.recv().map_err(|_| Failure::Fell) };
     receiver.recv_timeout(Duration::from_secs(seconds)).map_err(|error| match error {
-        RecvTimeoutError::Timeout => End::Late,
+        RecvTimeoutError::Timeout => Failure::Late,
         // The sender went down with the work.
-        RecvTimeoutError::Disconnected => End::Fell,
+        RecvTimeoutError::Disconnected => Failure::Fell,
     })
 }
 
@@ -177,11 +177,11 @@ mod tests {
 
     #[test]
     fn one_file_does_not_end_the_others() {
-        assert_eq!(on_a_thread(|| -> u8 { panic!("planted") }, None), Err(End::Fell));
+        assert_eq!(on_a_thread(|| -> u8 { panic!("planted") }, None), Err(Failure::Fell));
         let endless = || loop {
             std::thread::sleep(Duration::from_millis(20));
         };
-        assert_eq!(on_a_thread::<u8>(endless, Some(0)), Err(End::Late));
+        assert_eq!(on_a_thread::<u8>(endless, Some(0)), Err(Failure::Late));
         assert_eq!(on_a_thread(|| 7, Some(5)), Ok(7));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::guard::{Before, End, Told};
+use super::guard::{EarlierRuns, Event, Failure};
 
 /// How much is kept of what a process cries out in its end.
 const LAST_WORDS: u64 = 64 << 10;
@@ -34,9 +34,9 @@ pub fn this_program(flag: &str) -> std::io::Result<Command> {
 pub fn watched(
     command: impl Fn() -> std::io::Result<Command>,
     seconds: u64,
-    mut show: impl FnMut(&Told),
+    mut show: impl FnMut(&Event),
 ) -> Outcome {
-    let mut before = Before::default();
+    let mut before = EarlierRuns::default();
     let mut shown = 0usize;
     loop {
         let Ok(mut run) = command().and_then(|command| Run::start(command, &before)) else {
@@ -44,8 +44,8 @@ pub fn watched(
         };
         let mut said = 0usize;
         let (file, end) = match run.follow(seconds, |told| match told {
-            Told::Stored(path) if !before.stored.contains(&path) => before.stored.push(path),
-            Told::Line(_) | Told::Aside(_) => {
+            Event::Stored(path) if !before.stored.contains(&path) => before.stored.push(path),
+            Event::Line(_) | Event::Aside(_) => {
                 said += 1;
                 if said > shown {
                     shown = said;
@@ -54,7 +54,7 @@ pub fn watched(
             }
             _ => {}
         }) {
-            Ended::Late(file) => (Some(file), End::Late),
+            Ended::Late(file) => (Some(file), Failure::Late),
             Ended::Itself(file, status) => {
                 let cause = run.cause();
                 match (file, status.and_then(|status| status.code())) {
@@ -89,12 +89,12 @@ struct Run {
     process: Child,
     /// Open as long as this process is there: by its end the other one knows.
     _hold: ChildStdin,
-    told: Receiver<Told>,
+    told: Receiver<Event>,
     last_words: Option<JoinHandle<Vec<u8>>>,
 }
 
 impl Run {
-    fn start(mut command: Command, before: &Before) -> std::io::Result<Self> {
+    fn start(mut command: Command, before: &EarlierRuns) -> std::io::Result<Self> {
         // A trace would be written in vain, and takes its time.
         command.env("RUST_BACKTRACE", "0");
         let mut process =
@@ -108,7 +108,7 @@ impl Run {
         let last_words = Some(std::thread::Builder::new().spawn(move || kept(cries))?);
         let told = listen(output)?;
         // What this program was started by may be another one, which does not know what to do.
-        if told.recv() != Ok(Told::Begun) {
+        if told.recv() != Ok(Event::Begun) {
             let _ = process.kill();
             let _ = process.wait();
             return Err(std::io::ErrorKind::Unsupported.into());
@@ -117,7 +117,7 @@ impl Run {
     }
 
     /// Follows the run to its end. One that is too long at a file is ended.
-    fn follow(&mut self, seconds: u64, mut tell: impl FnMut(Told)) -> Ended {
+    fn follow(&mut self, seconds: u64, mut tell: impl FnMut(Event)) -> Ended {
         let mut at = None;
         loop {
             let next = match &at {
@@ -125,8 +125,8 @@ impl Run {
                 Some(_) => self.within(seconds),
             };
             match (next, at.take()) {
-                (Ok(Told::At(file)), _) => at = Some(file),
-                (Ok(Told::Done), _) => {}
+                (Ok(Event::At(file)), _) => at = Some(file),
+                (Ok(Event::Done), _) => {}
                 (Ok(told), file) => {
                     at = file;
                     tell(told);
@@ -142,7 +142,7 @@ impl Run {
     }
 
     /// Second by second: while both are stopped, at the terminal or with the computer, no time is counted.
-    fn within(&self, seconds: u64) -> Result<Told, RecvTimeoutError> {
+    fn within(&self, seconds: u64) -> Result<Event, RecvTimeoutError> {
         let mut heard = Err(RecvTimeoutError::Timeout);
         for _ in 0..seconds {
             heard = self.told.recv_timeout(Duration::from_secs(1));
@@ -154,24 +154,24 @@ impl Run {
     }
 
     /// What brought the process down, by its own last words.
-    fn cause(&mut self) -> End {
+    fn cause(&mut self) -> Failure {
         let words = self.last_words.take().and_then(|words| words.join().ok()).unwrap_or_default();
         let words = String::from_utf8_lossy(&words);
         match () {
-            () if words.contains("memory allocation of") => End::Memory,
-            () if words.contains("overflowed its stack") => End::Stack,
+            () if words.contains("memory allocation of") => Failure::Memory,
+            () if words.contains("overflowed its stack") => Failure::Stack,
             () => {
                 if cfg!(debug_assertions) {
                     let _ = std::io::stderr().write_all(words.as_bytes());
                 }
-                End::Fell
+                Failure::Fell
             }
         }
     }
 }
 
 /// What a run says, as it comes. A reader that is slow to show it holds the run up, and no more than that.
-fn listen(output: ChildStdout) -> std::io::Result<Receiver<Told>> {
+fn listen(output: ChildStdout) -> std::io::Result<Receiver<Event>> {
     let (sender, told) = sync_channel(16);
     std::thread::Builder::new().spawn(move || {
         for line in BufReader::new(output).lines() {
@@ -208,7 +208,7 @@ mod tests {
             Ok(command)
         };
         let outcome = watched(command, seconds, |told| match told {
-            Told::Line(line) | Told::Aside(line) => shown.push(line.clone()),
+            Event::Line(line) | Event::Aside(line) => shown.push(line.clone()),
             _ => {}
         });
         (outcome, shown)

@@ -244,7 +244,7 @@ pub fn correct(
     let name = corrected_name(name, workbook.format, format);
     let again =
         read(&name, &patched.bytes, limits).map_err(|reason| JobError::Unproven(reason.to_string()))?;
-    prove(&again, &expected, &patched.stale, Way { in_place, format })?;
+    prove(&again, &expected, &patched.stale, CopyOrigin { in_place, format })?;
     let identical_parts = match format {
         _ if !in_place => None,
         Format::Text => Some(Vec::new()),
@@ -263,7 +263,7 @@ pub fn correct(
 
 /// How a copy came about.
 #[derive(Clone, Copy)]
-struct Way {
+struct CopyOrigin {
     /// Not a new workbook of what was read.
     in_place: bool,
     format: Format,
@@ -275,7 +275,7 @@ fn prove(
     again: &Workbook,
     expected: &Workbook,
     stale: &BTreeMap<usize, BTreeSet<CellRef>>,
-    way: Way,
+    origin: CopyOrigin,
 ) -> Result<(), JobError> {
     for (index, sheet) in expected.sheets.iter().enumerate() {
         let Some(copy) = again.sheets.get(index) else {
@@ -285,8 +285,8 @@ fn prove(
             let recomputed =
                 stale.get(&index).is_some_and(|cells| cells.contains(&at)) && copy.grid.value(at).is_empty();
             // What is written anew counts its days from 1900.
-            let anew = !way.in_place && expected.date_1904 && cell.number_format.is_date();
-            let alike = way.format == Format::Text && cell.shown() == copy.grid.shown(at);
+            let anew = !origin.in_place && expected.date_1904 && cell.number_format.is_date();
+            let alike = origin.format == Format::Text && cell.shown() == copy.grid.shown(at);
             if !recomputed && !anew && !alike && !same(&cell.value, copy.grid.value(at)) {
                 return Err(JobError::Unproven(format!("“{}”{at}", sheet.name)));
             }

@@ -7,7 +7,7 @@ use crate::model::{CellRef, Meaning, Range, Sheet, Value, read_value};
 
 use super::cities_down::has_cities_down;
 use super::columns::{Caption, Captions, settled};
-use super::forms::Nearest;
+use super::forms::NearMiss;
 use super::header::Role;
 use super::hints::{Hints, RowHint};
 use super::identity::{Identity, cities_in};
@@ -18,7 +18,7 @@ use super::table::{Arrangement, Column, Form, Row, RowKind, Table};
 /// Rows with content that are searched for a header in each sheet.
 const HEADER_SEARCH: usize = 2_000;
 
-pub(super) type Candidate = Result<(u32, Table), (u32, Nearest)>;
+pub(super) type Candidate = Result<(u32, Table), (u32, NearMiss)>;
 
 pub(super) fn candidates(
     index: usize,
@@ -262,7 +262,7 @@ fn table_at(
         && beside().all(|meaning| matches!(meaning, Meaning::Words | Meaning::Blank));
     let telling = labels > 0 || roles >= 3 || (cities >= 1 && roles >= 2);
     let captions = columns.iter().map(|column| column.caption.clone()).collect();
-    telling.then_some(Err((score, Nearest { sheet: index, range, captions, labels, explains })))
+    telling.then_some(Err((score, NearMiss { sheet: index, range, captions, labels, explains })))
 }
 
 /// Whether rows that only their numbers name hold official figures: any numbered table has numbers.

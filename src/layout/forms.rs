@@ -15,11 +15,12 @@ use super::table::{Form, Table};
 /// Why no table was taken, with the nearest thing seen.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct NoTable {
-    pub nearest: Option<Nearest>,
+    pub nearest: Option<NearMiss>,
 }
 
+/// What looks like a form and could not be read as one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Nearest {
+pub struct NearMiss {
     pub sheet: usize,
     pub range: Range,
     /// Captions that were recognised.
@@ -32,12 +33,12 @@ pub struct Nearest {
 
 /// What a workbook holds: every table that is a form of its own, and what looks like one.
 #[derive(Clone, Debug, PartialEq, Default)]
-pub struct Found {
+pub struct FoundTables {
     /// The one that is meant first: a progress return before a breakdown, the latest period, the fullest.
     pub tables: Vec<Table>,
     pub passed_over: Vec<PassedOver>,
     /// What looks like a form and could not be read as one, with its labels.
-    pub unread: Vec<Nearest>,
+    pub unread: Vec<NearMiss>,
 }
 
 /// A table that is none to be audited.
@@ -64,7 +65,11 @@ pub enum Exclusion {
 
 /// Finds every table of a workbook. An example, a blank form, a hidden sheet and a 汇总表 are taken only where there is
 /// nothing else.
-pub fn find_tables(workbook: &Workbook, file_name: &str, breakdown: &Breakdown) -> Result<Found, NoTable> {
+pub fn find_tables(
+    workbook: &Workbook,
+    file_name: &str,
+    breakdown: &Breakdown,
+) -> Result<FoundTables, NoTable> {
     find_tables_as_said(workbook, file_name, breakdown, Hints::NONE)
 }
 
@@ -74,9 +79,9 @@ pub fn find_tables_as_said(
     file_name: &str,
     breakdown: &Breakdown,
     hints: &Hints,
-) -> Result<Found, NoTable> {
+) -> Result<FoundTables, NoTable> {
     let mut seen: Vec<(u32, Table)> = Vec::new();
-    let mut near: Vec<(u32, Nearest)> = Vec::new();
+    let mut near: Vec<(u32, NearMiss)> = Vec::new();
     for (index, sheet) in
         workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name))
     {
@@ -163,7 +168,7 @@ pub fn find_tables_as_said(
         };
         !seen.iter().any(|(_, table)| overlaps(table.sheet, table.range))
     });
-    Ok(Found {
+    Ok(FoundTables {
         unread: unread.collect(),
         tables: taken.into_iter().map(|(_, table)| table).collect(),
         passed_over,

@@ -24,7 +24,7 @@ mod understood;
 
 pub use arranged::{Arranged, find_arranged};
 pub use dates::{dates_in, periods_in};
-pub use forms::{Exclusion, Found, Nearest, NoTable, PassedOver, find_tables, find_tables_as_said};
+pub use forms::{Exclusion, FoundTables, NearMiss, NoTable, PassedOver, find_tables, find_tables_as_said};
 pub use header::{Alias, Role, city_alias, city_names};
 pub use hints::{Hints, RowHint};
 pub use identity::{Identity, Sighting, Source, cities_in};

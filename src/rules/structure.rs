@@ -7,7 +7,7 @@ use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{
-    Column, Exclusion, Form, LabelMatch, Nearest, NoTable, Role, Row, RowKind, Table, fold, periods_in,
+    Column, Exclusion, Form, LabelMatch, NearMiss, NoTable, Role, Row, RowKind, Table, fold, periods_in,
 };
 use crate::model::{CellRef, Range, Span, Value, column_letters, half_width, read_value};
 
@@ -90,7 +90,7 @@ rule! {
 }
 
 fn t021(context: &Context<'_>) -> Vec<Draft> {
-    let draft = |near: &Nearest| {
+    let draft = |near: &NearMiss| {
         let (sheet, range, labels) = (sheet_name(context, near.sheet), near.range, near.labels);
         let message = format!(
             "工作表“{sheet}”的 {range} 像指标表（认出指标 {labels} 项），但认不出是哪种表，没有审核。\

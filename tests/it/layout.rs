@@ -3,7 +3,7 @@
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::breakdown::IndicatorId;
 use indicator_companion::layout::{
-    Exclusion, Form, Found, Hints, Role, RowHint, RowKind, Table, find_arranged, find_tables,
+    Exclusion, Form, FoundTables, Hints, Role, RowHint, RowKind, Table, find_arranged, find_tables,
     find_tables_as_said, understood,
 };
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
@@ -43,7 +43,7 @@ fn breakdown_rows(header: &[&str]) -> Vec<String> {
     header.iter().map(|line| (*line).to_owned()).chain(rows).collect()
 }
 
-fn all_found(sheets: Vec<Sheet>, file: &str) -> Found {
+fn all_found(sheets: Vec<Sheet>, file: &str) -> FoundTables {
     let workbook = Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() };
     find_tables(&workbook, file, Breakdown::official()).unwrap_or_default()
 }
