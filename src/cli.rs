@@ -539,11 +539,13 @@ fn check(
         }
     });
     let mut clean = true;
+    let mut audited: Vec<job::Whose> = Vec::new();
     for path in &look_up(files, format, &mut troubles) {
         let (given, since) = (path.display().to_string(), since.clone());
         match desk.about(path, move |desk, checked| told_of(&given, &checked, desk, since.as_ref(), how)) {
             Ok(answer) => {
                 clean &= answer.clean;
+                audited.extend(answer.whose);
                 answer.disputes.iter().for_each(|line| warn(line));
                 answer.trouble.into_iter().for_each(|trouble| troubles.add(trouble));
                 say(&answer.text);
@@ -552,12 +554,14 @@ fn check(
             Err(error) => troubles.add(error),
         }
     }
+    job::unused(&desk.earlier, &audited, &desk.breakdown).iter().for_each(|line| warn(line));
     troubles.outcome(clean)
 }
 
 /// What there is to say of one file that was audited.
 struct Answer {
     clean: bool,
+    whose: Vec<job::Whose>,
     disputes: Vec<String>,
     trouble: Option<Trouble>,
     text: String,
@@ -601,7 +605,8 @@ fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, h
         .into_iter()
         .map(|dispute| format!("{given}：{dispute}"))
         .collect();
-    Answer { clean: is_clean(checked), disputes, trouble, text }
+    let whose = checked.content.as_ref().map(|(_, audit)| job::whose(audit)).unwrap_or_default();
+    Answer { clean: is_clean(checked), whose, disputes, trouble, text }
 }
 
 fn lists_in(path: &Path, limits: &Limits) -> Result<Vec<NotedRecord>, Trouble> {

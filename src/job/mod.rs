@@ -12,6 +12,7 @@ mod findings_json;
 mod no_return;
 mod reconcile;
 mod take_over;
+mod unused;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, check_as_said, left_behind, refused};
@@ -25,3 +26,4 @@ pub use figures::{disputes, disputes_of, reports, returns_of};
 pub use no_return::why_no_return;
 pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};
 pub use take_over::{Apply, TakenOver, plan_changes, take_over};
+pub use unused::{Whose, unused, whose};

@@ -130,6 +130,7 @@ catalogue! {
     progress::P009,
     progress::P010,
     progress::P011,
+    progress::P012,
     consolidation::C001,
     consolidation::C002,
     consolidation::C003,

@@ -1,11 +1,11 @@
 //! Family P: the progress form.
 
-use super::{ANNEX, code, header_range, rule};
+use super::{ANNEX, code, header_range, list, rule};
 use crate::audit::{
     Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures,
     rates_of_unknown, totals_for_targets, with_rates,
 };
-use crate::breakdown::IndicatorId;
+use crate::breakdown::{CityId, IndicatorId};
 use crate::fixes::{Edit, Fix, NewValue};
 use crate::layout::{Role, Sighting, Source, Table, city_names};
 use crate::model::{CellRef, Decimal, Meaning, Period, Range, Value, fraction, whole};
@@ -493,6 +493,62 @@ fn filled_with_growth(context: &Context<'_>, table: &Table) -> Option<(Draft, Ta
         .city(context.city)
         .fix(fix);
     Some(with_rates(context, table, draft, found.table))
+}
+
+rule! {
+    /// ## 审核内容
+    /// 给出了以前的报表时，其中有没有上一期的、数能用来比对的。方案的第一期没有上期，不提。
+    /// ## 为什么
+    /// 以为已经与上期比对过，其实没有比，改动过的数就看不出来。
+    /// ## 示例
+    /// 送审的是成都市 2019年6月底的表，给出的以前报表只有绵阳市的。
+    /// ## 怎么改
+    /// 请补上该市上一期的报表再审核；上一期没有报过的，不用改。
+    P012, Notice, "没有与上期比对", Each(p012)
+}
+
+fn p012(context: &Context<'_>) -> Vec<Draft> {
+    let (Some(table), Some(city), Some(period)) = (context.progress_form(), context.city, context.period())
+    else {
+        return Vec::new();
+    };
+    if context.is_first_period() || context.is_foreign() {
+        return Vec::new();
+    }
+    let message = match context.previous() {
+        Some(reported) => not_compared(context, table, reported),
+        None => nothing_to_compare(context, city, period),
+    };
+    let draft = |message| Draft::at(table.sheet, header_range(table), message).city(Some(city));
+    message.map(draft).into_iter().collect()
+}
+
+/// The indicators for which the last period's return has no certain number.
+fn not_compared(context: &Context<'_>, table: &Table, reported: &Reported) -> Option<String> {
+    let missing = table
+        .indicator_rows()
+        .filter(|(_, found)| target(context, found.indicator).is_some())
+        .filter(|(_, found)| reported.figure(found.indicator).is_none())
+        .filter_map(|(_, found)| context.indicator(found.indicator));
+    let numbers = list(missing.map(|indicator| indicator.number));
+    (!numbers.is_empty()).then(|| {
+        format!(
+            "上期报表（{}）里指标 {numbers} 没有确定的数（空白、约数或有待确认），未与上期比对。请先改好上期报表。",
+            reported.file
+        )
+    })
+}
+
+/// Where reports were given that are no use: those of earlier periods, and the city's own of another one.
+fn nothing_to_compare(context: &Context<'_>, city: CityId, period: Period) -> Option<String> {
+    let given = || context.input.previous.iter();
+    let due = format!("{} {}", context.breakdown().city(city), period.previous().chinese());
+    if given().any(|report| report.city == city && report.period == period.previous()) {
+        return Some(format!("{due}的报表不止一份且数字不同，未与上期比对。请只留下正确的一份再审核。"));
+    }
+    given().any(|report| report.period < period || report.city == city && report.period != period).then(
+        || format!("没有可比的上期报表（应为{due}的），未与上期比对。请补上再审核；上期没有报过的，不用改。"),
+    )
 }
 
 /// Counts below this move by leaps: one of two is half.

@@ -147,3 +147,48 @@ fn two_reports_that_disagree_are_not_used_and_both_are_named() {
     let said = job::disputes(&found, &previous);
     assert!(said.len() == 1 && said[0].contains("另一份.xlsx") && said[0].contains(before), "{said:?}");
 }
+
+#[test]
+fn what_was_given_and_not_compared_is_said_with_its_reason() {
+    let (now, before) = ("绵阳市-2019年6月.xlsx", "绵阳市-2018年12月.xlsx");
+    let official = Breakdown::official();
+    let unused = |earlier: &[Reported], name: &str| {
+        let checked = checked(name, &sample(name), earlier);
+        job::unused(earlier, &job::whose(&checked.content.as_ref().unwrap().1), official)
+    };
+    let of = |name: &str| reports(name, &sample(name));
+    assert!(unused(&of(before), now).is_empty());
+    for (earlier, name, reason) in [
+        ("成都市-2018年12月.xlsx", now, "没有成都市的进展情况表"),
+        (now, now, "同是绵阳市这一期的"),
+        (now, before, "比送审的表还晚"),
+    ] {
+        let said = unused(&of(earlier), name);
+        assert!(said.len() == 1 && said[0].contains(reason) && said[0].contains(earlier), "{said:?}");
+    }
+    let mut old = of(before);
+    old[0].period = period("2018-06");
+    let said = unused(&old, now);
+    assert!(said.len() == 1 && said[0].contains("上一期是2018年12月"), "{said:?}");
+}
+
+#[test]
+fn figures_of_the_last_period_that_are_not_certain_are_named() {
+    let (now, before) = ("绵阳市-2019年6月.xlsx", "绵阳市-2018年12月.xlsx");
+    let said = |previous: &[Reported]| -> Vec<String> {
+        let found = checked(now, &sample(now), previous);
+        let own = found.findings().iter().filter(|finding| finding.code.0 == "P012");
+        own.map(|finding| finding.message.clone()).collect()
+    };
+    let mut previous = reports(before, &sample(before));
+    assert!(said(&previous).is_empty() && said(&[]).is_empty());
+    previous[0].figures[1].1 = None;
+    let message = said(&previous);
+    assert!(message.len() == 1 && message[0].contains("指标 2 没有确定的数"), "{message:?}");
+    // Two that disagree are none.
+    let mut other = previous[0].clone();
+    other.figures[0].1 = Some(Decimal::from(1));
+    previous.push(other);
+    let message = said(&previous);
+    assert!(message.len() == 1 && message[0].contains("不止一份"), "{message:?}");
+}
