@@ -1,5 +1,6 @@
 //! The arguments of `companion`, the files they name, and what goes to the terminal.
 
+mod consolidate;
 mod files;
 mod guard;
 mod watch;
@@ -14,17 +15,16 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use indicator_companion::audit::noted::{Noted, Record as NotedRecord, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::consolidate::NotReturn;
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
-use indicator_companion::layout::Form;
 use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
-use files::{FileTrouble, Force, Inputs, Writer, file_name, is_same, load, told_apart};
+use consolidate::Consolidate;
+use files::{FileTrouble, Force, Inputs, Writer, file_name, load};
 use guard::{Event, guarded};
 use watch::watched;
 
@@ -124,24 +124,8 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// 把各市同一期的进展情况表汇总成一个工作簿（Consolidate one period's returns）
-    Consolidate {
-        /// 文件或文件夹（Files or folders）
-        #[arg(required = true)]
-        inputs: Vec<PathBuf>,
-        /// 报告期，如 2019-06（Period）
-        #[arg(long)]
-        period: Period,
-        /// 汇总工作簿 .xlsx（Output workbook）
-        #[arg(long)]
-        out: PathBuf,
-        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-        #[arg(long)]
-        force: bool,
-        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
-        #[arg(long)]
-        breakdown: Option<PathBuf>,
-    },
+    /// 把各市的进展情况表汇总成一个工作簿（Consolidate the cities' returns）
+    Consolidate(Consolidate),
     /// 生成空白的进展情况表（Write a blank progress form）
     Template {
         /// 市，如 成都市（City）
@@ -219,6 +203,8 @@ enum Trouble {
     NothingToConsolidate,
     #[error("有文件没有处理，原因见上。")]
     Said,
+    #[error("--prefer 的“{0}”不在要汇总的文件里。请写送来的那个文件。")]
+    NotAmong(String),
     #[error("没有找到可以读的文件。")]
     NoFiles,
     #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。")]
@@ -355,9 +341,7 @@ fn run(command: Command, limits: &Limits) -> Outcome {
         Command::Set { file, cells, out, force, format } => {
             set(&file, &cells, &out, Force::asked(force), format, limits)
         }
-        Command::Consolidate { inputs, period, out, force, breakdown } => {
-            consolidated(&inputs, period, &out, Force::asked(force), breakdown.as_deref(), limits)
-        }
+        Command::Consolidate(asked) => consolidate::run(&asked, limits),
         Command::Template { city, period, out, force, breakdown } => {
             template(&city, period, &out, Force::asked(force), breakdown.as_deref(), limits)
         }
@@ -458,19 +442,6 @@ impl Desk {
         };
         guarded(path, &self.limits, audited)
             .unwrap_or_else(|reason| Ok(work(self, job::refused(&file_name(path), None, reason))))
-    }
-
-    /// Audits again what was read, beside the reports that are known by now.
-    fn again(&self, path: &Path, checked: Checked) -> Checked {
-        let (desk, name) = (self.clone(), checked.name.clone());
-        let work = move || {
-            let content = checked.content.map(|(workbook, _)| {
-                let audit = job::audit_of(&checked.name, &workbook, &desk.breakdown, &desk.earlier);
-                (workbook, audit)
-            });
-            Checked { content, ..checked }
-        };
-        guarded(path, &self.limits, work).unwrap_or_else(|reason| job::refused(&name, None, reason))
     }
 
     /// What a file that was audited reported.
@@ -830,87 +801,6 @@ fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, 
     Ok(true)
 }
 
-fn consolidated(
-    inputs: &[PathBuf],
-    period: Period,
-    out: &Path,
-    force: Force,
-    breakdown: Option<&Path>,
-    limits: &Limits,
-) -> Outcome {
-    let mut troubles = Troubles::default();
-    ends_in(out, "xlsx")?;
-    let mut paths = look_up(inputs, Format::Text, &mut troubles);
-    let desk = reports_in(&[], Arc::new(breakdown_of(breakdown, limits)?), limits, &mut troubles);
-    // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
-    paths.retain(|path| {
-        let former = !inputs.contains(path)
-            && is_same(path, out)
-            && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
-        if former {
-            say(&format!("跳过 {}：这是汇总表，不是报表。", path.display()));
-        }
-        !former
-    });
-    let writer = Writer::new(paths.iter().map(PathBuf::as_path).chain(breakdown), force);
-    writer.may(out)?;
-    let mut unread: Vec<NotReturn> = Vec::new();
-    let (mut files, mut read): (Vec<Checked>, Vec<&Path>) = (Vec::new(), Vec::new());
-    let mut earlier: Vec<Reported> = Vec::new();
-    for path in &paths {
-        match desk.about(path, |desk, checked| (desk.reports(&checked), checked)) {
-            Ok((reports, checked)) => {
-                earlier.extend(reports);
-                files.push(checked);
-                read.push(path);
-            }
-            // The other returns are put together all the same, and the workbook says which one is not in it.
-            Err(error) => {
-                unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
-                troubles.add(error);
-            }
-        }
-    }
-    // What is at hand of earlier periods is what the returns are compared to, as in the page.
-    let desk = Desk { earlier: Arc::new(earlier), ..desk };
-    let files: Vec<Checked> =
-        files.into_iter().zip(&read).map(|(file, path)| desk.again(path, file)).collect();
-    let breakdown = &*desk.breakdown;
-    // Two units send files of one name: each is called by as much of its path as tells it apart.
-    let names = told_apart(&read);
-    let submitted =
-        files.iter().zip(&names).map(|(file, name)| job::Submitted { name, ..job::Submitted::of(file) });
-    let Some((mut consolidation, _)) = job::consolidated(submitted, Some(period), breakdown) else {
-        return Err(Trouble::NothingToConsolidate);
-    };
-    for file in &consolidation.not_returns {
-        let path = names
-            .iter()
-            .zip(&read)
-            .find(|(name, _)| **name == file.file)
-            .map(|(_, path)| path.display().to_string());
-        say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
-    }
-    consolidation.not_returns.extend(unread);
-    writer.store(out, &report::consolidated::write(&consolidation, breakdown)?)?;
-    for out in &consolidation.kept_out {
-        say(&format!("未纳入 {}：{}", out.file, out.why));
-    }
-    for city in &consolidation.missing {
-        say(&format!("缺报 {}", breakdown.city(*city)));
-    }
-    for remark in consolidation.other_remarks() {
-        say(&format!("{} {}", remark.code, remark.message));
-    }
-    say(&format!("已汇总 {} 到 {}。", period.chinese(), out.display()));
-    troubles.outcome(consolidation.is_settled())
-}
-
-fn is_summary(checked: &Checked) -> bool {
-    let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
-    table.is_some_and(|table| table.form == Form::Summary)
-}
-
 /// A workbook under another extension would be opened as what it is not. A name without one is the user's own choice.
 fn ends_in(out: &Path, extension: &str) -> Result<(), Trouble> {
     match out.extension() {
@@ -986,15 +876,21 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     };
     correct(&paths, &out.join("校正"), &how, limits)?;
     say("\n【汇总】");
-    let period = Period { year: 2019, half: indicator_companion::model::Half::June };
-    consolidated(
-        std::slice::from_ref(&originals),
-        period,
-        &out.join("汇总").join("汇总表-2019年6月.xlsx"),
-        force,
-        None,
-        limits,
-    )?;
+    let asked = Consolidate {
+        inputs: vec![originals],
+        period: vec![consolidate::Asked::One(Period {
+            year: 2019,
+            half: indicator_companion::model::Half::June,
+        })],
+        out: out.join("汇总").join("汇总表-2019年6月.xlsx"),
+        long: None,
+        prefer: Vec::new(),
+        previous: Vec::new(),
+        force: force == Force::Replace,
+        breakdown: None,
+        format: Format::Text,
+    };
+    consolidate::run(&asked, limits)?;
     say("\n【模板】");
     for city in &Breakdown::official().cities {
         let next = Period { year: 2019, half: indicator_companion::model::Half::December };

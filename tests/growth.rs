@@ -16,7 +16,7 @@ use indicator_companion::audit::noted::{self, Noted};
 use indicator_companion::audit::{Audit, Checked, Reported, Since};
 use indicator_companion::breakdown::{Breakdown, CityId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
-use indicator_companion::job::{Record, Submitted, audit_of, check, consolidated, correct};
+use indicator_companion::job::{Periods, Record, Submission, audit_of, check, consolidated, correct};
 use indicator_companion::model::{CellRef, Decimal, Workbook};
 use indicator_companion::reading::Limits;
 use zip::ZipWriter;
@@ -249,8 +249,10 @@ fn reported(n: usize) -> Vec<Reported> {
 fn twice_as_many_files_cost_at_most_two_and_a_half_times_as_much() {
     let bytes = workbook(Many::default());
     let files = |n: usize| {
-        let checked: Vec<_> = (0..n).map(|_| checked(&bytes, &[])).collect();
-        consolidated(checked.iter().map(Submitted::of), None, Breakdown::official()).unwrap();
+        let of = |at: usize| {
+            Submission::checked(&format!("{at}.xlsx"), &checked(&bytes, &[]), Breakdown::official())
+        };
+        consolidated((0..n).map(of), &Periods::Latest, Breakdown::official()).unwrap();
     };
     grows("files", || files(40), || files(80));
     let (single, double) = (reported(2_000), reported(4_000));

@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
 
     /// An indicator whose figures add up: shares of different wholes do not.
     pub fn additive(&self, id: IndicatorId) -> Option<&'a Indicator> {
-        self.indicator(id).filter(|indicator| indicator.unit != "%")
+        self.indicator(id).filter(|indicator| indicator.adds_up())
     }
 
     /// The figures of a role, from top to bottom.

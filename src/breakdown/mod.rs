@@ -42,6 +42,13 @@ pub struct Indicator {
     pub aliases: Vec<String>,
 }
 
+impl Indicator {
+    /// Whether its figures add up over the cities: shares of different wholes do not.
+    pub fn adds_up(&self) -> bool {
+        self.unit != "%"
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Breakdown {
     /// Official names, as 成都市.

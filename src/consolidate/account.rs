@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Consolidation, KeptOut, LeftOut, Remark, Return, Source};
-use crate::breakdown::{Breakdown, CityId, IndicatorId};
+use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::model::{CellRef, Decimal, Sha256};
 use crate::rules::named;
 
@@ -24,7 +24,7 @@ pub struct Account {
 
 impl Account {
     pub(super) fn of(
-        returns: &[Return],
+        returns: &[&Return],
         used: &[&Return],
         kept_out: &[KeptOut],
         sources: &[Source],
@@ -51,7 +51,7 @@ impl Account {
 type Place<'a> = (Sha256, &'a str, CellRef, IndicatorId);
 
 /// C006: computes every total again from the returns themselves, not from the rows, and says what does not agree.
-pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
+pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[&Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut wrong = |message: String| remarks.push(Remark::of(&named::C006, message, None));
     // Every figure that came in, by where it stands.
@@ -69,6 +69,9 @@ pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[
         let found = submitted.get(&(source.sha256, source.sheet.as_str(), source.cell, source.indicator));
         match found {
             Some((city, Some(value))) if *city == source.city => {
+                if !breakdown.indicator(source.indicator).is_some_and(Indicator::adds_up) {
+                    continue;
+                }
                 let sum = sums.entry(source.indicator).or_default();
                 *sum = sum.checked_add(*value).unwrap_or(*sum);
             }

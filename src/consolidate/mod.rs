@@ -5,15 +5,21 @@
 //! layout and no file format.
 
 mod account;
+mod long;
 mod returns;
+mod series;
+mod standing;
 
 use std::collections::BTreeMap;
 
 pub use account::{Account, recheck};
-pub use returns::{Caution, Figure, KeptOut, LeftOut, LeftOutReason, Return, Untaken, Why};
+pub use long::{LongRow, MEASURE, TAKEN, long};
+pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Note, Problem, Return, Untaken, Why};
+pub use series::{Series, Stage};
+pub use standing::Standing;
 
 use crate::audit::{Code, Rule, Tier};
-use crate::breakdown::{Breakdown, CityId, IndicatorId};
+use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Sha256};
 use crate::rules::{code, named};
 
@@ -31,6 +37,8 @@ pub struct Consolidation {
     pub left_out: Vec<LeftOut>,
     /// What came in and is no return, as whoever read the files puts it here: nothing that came in goes unsaid.
     pub not_returns: Vec<NotReturn>,
+    /// 汇总表 that came in: their earlier periods served to compare with.
+    pub compared: Vec<NotReturn>,
     /// Cities of which no return was used.
     pub missing: Vec<CityId>,
     pub account: Account,
@@ -73,7 +81,7 @@ pub enum Done {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Total {
     pub target: Decimal,
-    /// Over the cities that reported; `None` if none did.
+    /// Over the cities that reported; `None` if none did, or where shares of different wholes would be added.
     pub done: Option<Decimal>,
     /// Cities that take part and are not in `done`: empty for a whole total, else the total is 不全.
     pub lacking: Vec<CityId>,
@@ -100,7 +108,15 @@ pub struct Used {
     pub sheet: String,
     pub city: CityId,
     /// 警示 of the return, open or explained.
-    pub cautions: Vec<Caution>,
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
+}
+
+impl Used {
+    /// What is neither corrected nor explained.
+    pub fn open_problems(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.is_open())
+    }
 }
 
 /// A file that came in and is no return: it cannot be read, or whose it is cannot be told.
@@ -154,7 +170,12 @@ impl Consolidation {
 }
 
 /// Puts the returns of a period together. A return that cannot be used is kept out whole, with its reason.
+///
+/// The order of the returns does not matter.
 pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) -> Consolidation {
+    let mut returns: Vec<&Return> = returns.iter().collect();
+    returns.sort_by(|a, b| a.key().cmp(&b.key()));
+    let returns = returns.as_slice();
     let cities: Vec<CityId> = breakdown.city_ids().collect();
     let (used, kept_out) = returns::sorted_out(breakdown, period, returns);
     let (mut sources, mut left_out) = (Vec::new(), Vec::new());
@@ -186,7 +207,8 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
             sha256: r.sha256,
             sheet: r.sheet.clone(),
             city: r.city,
-            cautions: r.cautions.clone(),
+            problems: r.problems.clone(),
+            notes: r.notes.clone(),
         })
         .collect();
     let mut consolidation = Consolidation {
@@ -198,6 +220,7 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
         kept_out,
         left_out,
         not_returns: Vec::new(),
+        compared: Vec::new(),
         missing,
         account,
         remarks: Vec::new(),
@@ -227,7 +250,9 @@ fn row(
             Entry { city: *city, target, done }
         })
         .collect();
-    let figures: Vec<Decimal> = entries.iter().filter_map(|entry| entry.done.value()).collect();
+    let adds_up = breakdown.indicator(indicator).is_some_and(Indicator::adds_up);
+    let figures: Vec<Decimal> =
+        entries.iter().filter_map(|entry| entry.done.value()).filter(|_| adds_up).collect();
     // A sum that a decimal cannot hold is no total; the rules refuse such figures long before.
     let sum = figures.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value));
     let lacking =
@@ -245,7 +270,7 @@ impl Done {
     }
 }
 
-fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Return]) -> Vec<Remark> {
+fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[&Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     for city in &consolidation.missing {
         let message = format!(
@@ -260,15 +285,8 @@ fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[Retu
     }
     for used in &consolidation.used {
         let open: Vec<String> = used
-            .cautions
-            .iter()
-            .filter(|caution| caution.answer.is_none())
-            .map(|caution| {
-                caution
-                    .place
-                    .as_ref()
-                    .map_or_else(|| caution.code.to_string(), |place| format!("{} {place}", caution.code))
-            })
+            .open_problems()
+            .map(|problem| format!("{} {}", problem.code, problem.address()).trim_end().to_owned())
             .collect();
         if !open.is_empty() {
             let message = format!(

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Source;
-use crate::audit::{Code, Rule};
+use crate::audit::{Code, Rule, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
-use crate::model::{CellRef, Decimal, Period, Sha256};
+use crate::model::{CellRef, Decimal, Period, Range, Sha256};
 use crate::rules::named;
 
 /// One figure of a return.
@@ -31,15 +31,40 @@ pub enum Untaken {
     Unconfirmed(Code),
 }
 
-/// A 警示 of a return, open or explained: it goes along with the figures.
+/// An 错误 or a 警示 of a return, open or explained: it goes along with the figures, or back with the return.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caution {
+pub struct Problem {
     pub code: Code,
-    /// `F5`; nothing for the whole form.
-    pub place: Option<String>,
+    pub tier: Tier,
+    /// Nothing for the whole form.
+    pub place: Option<Range>,
+    /// What is wrong and what to do.
     pub message: String,
+    /// As the cell shows it.
+    pub found: String,
+    /// What it should be, where that is known.
+    pub expected: Option<String>,
     /// 情况说明.
     pub answer: Option<String>,
+}
+
+impl Problem {
+    pub const fn is_open(&self) -> bool {
+        self.answer.is_none()
+    }
+
+    /// `F5`, `C4:C12`; nothing for the whole form.
+    pub fn address(&self) -> String {
+        self.place.map(|range| range.to_string()).unwrap_or_default()
+    }
+}
+
+/// What a unit wrote beside an indicator, 情况说明.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub indicator: IndicatorId,
+    pub cell: CellRef,
+    pub text: String,
 }
 
 /// One city's figures in one sheet of one file.
@@ -51,12 +76,26 @@ pub struct Return {
     pub city: CityId,
     pub period: Period,
     pub figures: Vec<Figure>,
-    /// Findings of tier 错误 that are neither corrected nor explained.
-    pub open_errors: usize,
-    /// In the order of the audit.
-    pub cautions: Vec<Caution>,
+    /// Every 错误 and 警示 that stands for itself, in the order of the audit.
+    pub problems: Vec<Problem>,
+    pub notes: Vec<Note>,
     /// The other columns as they show, by caption: what two returns with the same figures may differ in.
     pub beside: Vec<(String, Vec<String>)>,
+    /// The user's word that of several submissions this one counts.
+    pub preferred: bool,
+}
+
+impl Return {
+    /// What puts returns into one order, whatever the order of the files; a copy's name is the longer one.
+    pub(super) fn key(&self) -> impl Ord + '_ {
+        let file = self.file.as_str();
+        (self.city, self.period, file.len(), file, self.sheet.as_str(), self.sha256.to_string())
+    }
+
+    /// Findings of tier 错误 that are neither corrected nor explained.
+    pub fn open_errors(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.tier == Tier::Error && problem.is_open()).count()
+    }
 }
 
 /// A return that was not used, whole.
@@ -69,6 +108,7 @@ pub struct KeptOut {
     pub period: Period,
     /// How many figures it holds.
     pub figures: usize,
+    pub problems: Vec<Problem>,
     pub why: Why,
 }
 
@@ -81,8 +121,10 @@ pub enum Why {
     OtherPeriod { found: Period, wanted: Period },
     /// C005.
     OpenErrors(usize),
-    /// C002: the other submissions of this city.
+    /// C002: the other submissions of this city, the first of them.
     Conflict { with: Vec<String> },
+    /// C003: the user named another submission of this city as the one that counts.
+    NotPreferred { of: String },
     /// The breakdown has no such city.
     UnknownCity,
 }
@@ -91,7 +133,7 @@ impl Why {
     /// What it is an instance of.
     pub fn rule(&self) -> &'static Rule {
         match self {
-            Self::Duplicate { .. } => &named::C003,
+            Self::Duplicate { .. } | Self::NotPreferred { .. } => &named::C003,
             Self::OtherPeriod { .. } => &named::C004,
             Self::OpenErrors(_) => &named::C005,
             Self::Conflict { .. } | Self::UnknownCity => &named::C002,
@@ -119,6 +161,7 @@ impl fmt::Display for Why {
             Self::Conflict { with } => {
                 write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“"))
             }
+            Self::NotPreferred { of } => write!(f, "同市同期报送了多份，按指定采用“{of}”"),
             Self::UnknownCity => f.write_str("填报单位不在分解表里，请核对后再汇总"),
         }
     }
@@ -154,32 +197,38 @@ pub enum LeftOutReason {
     UnknownIndicator,
 }
 
-/// The returns to use, by city, and those kept out, in the order of the files. Every return is in one of the two.
+/// Of many submissions that disagree so many are named with each.
+const MOST_NAMED: usize = 5;
+
+/// The returns to use, by city, and those kept out, in their order. Every return is in one of the two.
 pub fn sorted_out<'a>(
     breakdown: &Breakdown,
     wanted: Period,
-    returns: &'a [Return],
+    returns: &[&'a Return],
 ) -> (Vec<&'a Return>, Vec<KeptOut>) {
     let mut verdicts: Vec<Option<Why>> = returns.iter().map(|_| None).collect();
-    let mut candidates: BTreeMap<CityId, Vec<(usize, &Return)>> = BTreeMap::new();
-    for ((index, submitted), verdict) in returns.iter().enumerate().zip(&mut verdicts) {
-        let twin = returns.iter().take(index).find(|earlier| same_bytes(earlier, submitted));
+    let mut candidates: BTreeMap<CityId, Vec<(usize, &'a Return)>> = BTreeMap::new();
+    // The first of those with the same bytes, and of those with the same figures.
+    let mut by_bytes: BTreeMap<(CityId, Sha256, &str), &'a Return> = BTreeMap::new();
+    let mut by_figures: BTreeMap<(CityId, Figures), &'a Return> = BTreeMap::new();
+    for ((index, submitted), verdict) in returns.iter().copied().enumerate().zip(&mut verdicts) {
+        let twin = by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), submitted);
         *verdict = if submitted.city.0 >= breakdown.cities.len() {
             Some(Why::UnknownCity)
         } else if submitted.period != wanted {
             Some(Why::OtherPeriod { found: submitted.period, wanted })
         } else if let Some(twin) = twin {
+            // The first one stays the one that counts.
+            by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), twin);
             Some(Why::Duplicate { of: twin.file.clone(), differs: Vec::new() })
-        } else if submitted.open_errors > 0 {
-            Some(Why::OpenErrors(submitted.open_errors))
+        } else if submitted.open_errors() > 0 {
+            Some(Why::OpenErrors(submitted.open_errors()))
         } else {
-            let of_city = candidates.entry(submitted.city).or_default();
-            let twin = of_city
-                .iter()
-                .find(|(_, earlier)| same_figures(earlier, submitted))
-                .map(|(_, earlier)| *earlier);
+            let key = (submitted.city, figures_of(submitted));
+            let twin = by_figures.get(&key).copied();
             if twin.is_none() {
-                of_city.push((index, submitted));
+                by_figures.insert(key, submitted);
+                candidates.entry(submitted.city).or_default().push((index, submitted));
             }
             twin.map(|twin| Why::Duplicate { of: twin.file.clone(), differs: differing(twin, submitted) })
         };
@@ -190,10 +239,21 @@ pub fn sorted_out<'a>(
             used.push(*only);
             continue;
         }
+        let mut preferred = submissions.iter().filter(|(_, submitted)| submitted.preferred);
+        if let (Some((chosen, of)), None) = (preferred.next(), preferred.next()) {
+            used.push(*of);
+            for (index, _) in submissions.iter().filter(|(index, _)| index != chosen) {
+                if let Some(verdict) = verdicts.get_mut(*index) {
+                    *verdict = Some(Why::NotPreferred { of: of.file.clone() });
+                }
+            }
+            continue;
+        }
         for (index, _) in &submissions {
             let with = submissions
                 .iter()
                 .filter(|(other, _)| other != index)
+                .take(MOST_NAMED)
                 .map(|(_, other)| other.file.clone())
                 .collect();
             if let Some(verdict) = verdicts.get_mut(*index) {
@@ -214,12 +274,9 @@ fn kept_out(submitted: &Return, why: Why) -> KeptOut {
         city: submitted.city,
         period: submitted.period,
         figures: submitted.figures.len(),
+        problems: submitted.problems.clone(),
         why,
     }
-}
-
-fn same_bytes(a: &Return, b: &Return) -> bool {
-    a.sha256 == b.sha256 && a.sheet == b.sheet && a.city == b.city
 }
 
 /// The captions of the columns in which two returns differ beside their figures.
@@ -238,15 +295,14 @@ fn differing(a: &Return, b: &Return) -> Vec<String> {
     found
 }
 
-/// The same values for the same indicators, wherever they stand.
-fn same_figures(a: &Return, b: &Return) -> bool {
-    let values = |r: &Return| {
-        let value = |figure: &Figure| (figure.indicator, figure.value, figure.untaken);
-        let mut values: Vec<_> = r.figures.iter().map(value).collect();
-        values.sort();
-        values
-    };
-    values(a) == values(b)
+/// The values of a return by indicator, wherever they stand.
+type Figures = Vec<(IndicatorId, Option<Decimal>, Option<Untaken>)>;
+
+fn figures_of(submitted: &Return) -> Figures {
+    let mut figures: Figures =
+        submitted.figures.iter().map(|figure| (figure.indicator, figure.value, figure.untaken)).collect();
+    figures.sort();
+    figures
 }
 
 /// Takes the figures of a used return: each becomes a source or is left out with its reason.

@@ -2,62 +2,126 @@
 
 use crate::audit::{Audit, Checked, Finding};
 use crate::breakdown::{Breakdown, CityId};
-use crate::consolidate::{Consolidation, NotReturn, Return, consolidate};
+use crate::consolidate::{NotReturn, Return, Series};
+use crate::layout::Form;
 use crate::model::{Period, Sha256, Workbook};
 
 use super::{returns_of, why_no_return};
 
-/// A file that came in, audited beside what its city reported before.
-#[derive(Clone, Copy)]
-pub struct Submitted<'a> {
-    pub name: &'a str,
+/// What a file that came in contributes: its returns, or the reason why it has none. All that is kept of it.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    pub name: String,
     pub sha256: Option<Sha256>,
-    /// The workbook as it stands, or the findings that say why it cannot be read.
-    pub content: Result<(&'a Workbook, &'a Audit), &'a [Finding]>,
+    pub returns: Result<Vec<Return>, String>,
+    /// A 汇总表: it serves to compare with.
+    pub is_summary: bool,
 }
 
-impl<'a> Submitted<'a> {
-    pub fn of(checked: &'a Checked) -> Self {
-        let content = checked
-            .content
-            .as_ref()
-            .map(|(workbook, audit)| (workbook, audit))
-            .map_err(|(_, findings)| findings.as_slice());
-        Self { name: &checked.name, sha256: checked.sha256, content }
+impl Submission {
+    /// Of a workbook as it stands, or of the findings that say why it cannot be read.
+    pub fn of(
+        name: &str,
+        sha256: Option<Sha256>,
+        content: Result<(&Workbook, &Audit), &[Finding]>,
+        breakdown: &Breakdown,
+    ) -> Self {
+        let returns = match content {
+            Ok((workbook, audit)) => {
+                let found = sha256.map(|sha256| returns_of(name, sha256, workbook, audit, breakdown));
+                found
+                    .filter(|found| !found.is_empty())
+                    .ok_or_else(|| why_no_return(Some(audit), &audit.findings))
+            }
+            Err(findings) => Err(why_no_return(None, findings)),
+        };
+        let is_summary = content
+            .is_ok_and(|(_, audit)| audit.table.as_ref().is_ok_and(|table| table.form == Form::Summary))
+            && returns.is_err();
+        Self { name: name.to_owned(), sha256, returns, is_summary }
+    }
+
+    /// Of a file that was audited beside what its city reported before.
+    pub fn checked(name: &str, checked: &Checked, breakdown: &Breakdown) -> Self {
+        let content = checked.content.as_ref();
+        let content =
+            content.map(|(workbook, audit)| (workbook, audit)).map_err(|(_, findings)| findings.as_slice());
+        Self::of(name, checked.sha256, content, breakdown)
+    }
+
+    /// Of several submissions this one counts, as the user says.
+    pub fn prefer(&mut self) {
+        self.returns.iter_mut().flatten().for_each(|one| one.preferred = true);
+    }
+
+    /// Under another name, one that tells it from others.
+    pub fn rename(&mut self, name: &str) {
+        name.clone_into(&mut self.name);
+        self.returns.iter_mut().flatten().for_each(|one| name.clone_into(&mut one.file));
     }
 }
 
-/// Puts the returns of a period together, and names what is no return. Without a period the latest one is taken, and
-/// handed back. `None` where there is no return at all.
-pub fn consolidated<'a>(
-    files: impl IntoIterator<Item = Submitted<'a>>,
-    period: Option<Period>,
+/// The periods that are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Periods {
+    /// The latest of those that came in.
+    Latest,
+    /// All that came in.
+    All,
+    These(Vec<Period>),
+}
+
+impl Periods {
+    fn chosen(&self, returns: &[Return]) -> Vec<Period> {
+        let came_in = || returns.iter().map(|one| one.period);
+        match self {
+            Self::Latest => came_in().max().into_iter().collect(),
+            Self::All => came_in().collect(),
+            Self::These(periods) => periods.clone(),
+        }
+    }
+}
+
+/// Puts the returns of each period together, and names what is no return. `None` where there is no return at all.
+pub fn consolidated(
+    files: impl IntoIterator<Item = Submission>,
+    periods: &Periods,
     breakdown: &Breakdown,
-) -> Option<(Consolidation, Period)> {
-    let (mut returns, mut others): (Vec<Return>, Vec<NotReturn>) = (Vec::new(), Vec::new());
+) -> Option<Series> {
+    let mut returns: Vec<Return> = Vec::new();
+    let (mut others, mut compared): (Vec<NotReturn>, Vec<NotReturn>) = (Vec::new(), Vec::new());
     for file in files {
-        let found = match (file.content, file.sha256) {
-            (Ok((workbook, audit)), Some(sha256)) => {
-                returns_of(file.name, sha256, workbook, audit, breakdown)
-            }
-            _ => Vec::new(),
-        };
-        match found.as_slice() {
-            [_, ..] => returns.extend(of_the_period(found, period)),
-            [] => {
-                let why = match file.content {
-                    Ok((_, audit)) => why_no_return(Some(audit), &audit.findings),
-                    Err(findings) => why_no_return(None, findings),
-                };
-                others.push(NotReturn { file: file.name.to_owned(), sha256: file.sha256, why });
+        match file.returns {
+            Ok(found) => returns.extend(match periods {
+                Periods::All => found,
+                Periods::Latest => of_the_period(found, None),
+                Periods::These(periods) => of_the_periods(found, periods),
+            }),
+            Err(why) => {
+                let list = if file.is_summary { &mut compared } else { &mut others };
+                list.push(NotReturn { file: file.name, sha256: file.sha256, why });
             }
         }
     }
-    let latest = returns.iter().map(|one| one.period).max()?;
-    let period = period.unwrap_or(latest);
-    let mut consolidation = consolidate(breakdown, period, &returns);
-    consolidation.not_returns = others;
-    Some((consolidation, period))
+    let periods = if returns.is_empty() { Vec::new() } else { periods.chosen(&returns) };
+    let mut series = Series::of(breakdown, &periods, returns)?;
+    let by_name = |a: &NotReturn, b: &NotReturn| a.file.cmp(&b.file);
+    others.sort_by(by_name);
+    compared.sort_by(by_name);
+    series.latest.not_returns = others;
+    series.latest.compared = compared;
+    Some(series)
+}
+
+/// Those of a file's returns that are of one of the wanted periods; for a city that has none, its latest.
+fn of_the_periods(found: Vec<Return>, wanted: &[Period]) -> Vec<Return> {
+    let has = |city: CityId| found.iter().any(|one| one.city == city && wanted.contains(&one.period));
+    let cities: Vec<CityId> = found.iter().map(|one| one.city).filter(|city| has(*city)).collect();
+    let (of_city, rest): (Vec<Return>, Vec<Return>) =
+        found.into_iter().partition(|one| cities.contains(&one.city));
+    let mut chosen: Vec<Return> = of_city.into_iter().filter(|one| wanted.contains(&one.period)).collect();
+    chosen.extend(of_the_period(rest, None));
+    chosen
 }
 
 /// Of several returns of one city in one file those of the wanted period, or the latest: the older ones stand there for

@@ -2,7 +2,7 @@
 
 use crate::audit::{Audit, Checked, Finding, Reported, Tier, history};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
-use crate::consolidate::{Caution, Figure, Return, Untaken};
+use crate::consolidate::{Figure, Note, Problem, Return, Untaken};
 use crate::fixes::{Certainty, Edit};
 use crate::layout::{Form, Role, Table, cities_in};
 use crate::model::{Areas, CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
@@ -64,11 +64,10 @@ fn return_in(
         city,
         period,
         figures,
-        open_errors: of_table(audit, index)
-            .filter(|finding| finding.tier == Tier::Error && finding.is_open())
-            .count(),
-        cautions: cautions(audit, index),
+        problems: problems(audit, index),
+        notes: notes(sheet, table),
         beside,
+        preferred: false,
     })
 }
 
@@ -101,17 +100,34 @@ fn of_table(audit: &Audit, index: usize) -> impl Iterator<Item = &Finding> {
     audit.findings.iter().filter(move |finding| finding.table.is_none_or(|table| table == index))
 }
 
-/// The 警示 of a return that stand for themselves.
-fn cautions(audit: &Audit, index: usize) -> Vec<Caution> {
+/// The 错误 and 警示 of a return that stand for themselves.
+fn problems(audit: &Audit, index: usize) -> Vec<Problem> {
     let own =
-        of_table(audit, index).filter(|finding| finding.tier == Tier::Warning && finding.caused_by.is_none());
-    own.map(|finding| Caution {
+        of_table(audit, index).filter(|finding| finding.tier != Tier::Notice && finding.caused_by.is_none());
+    own.map(|finding| Problem {
         code: finding.code,
-        place: finding.range.map(|range| range.to_string()),
+        tier: finding.tier,
+        place: finding.range,
         message: finding.message.clone(),
+        found: finding.found.clone(),
+        expected: finding.expected.clone(),
         answer: finding.answer.clone(),
     })
     .collect()
+}
+
+/// What the unit wrote beside its figures.
+fn notes(sheet: &Sheet, table: &Table) -> Vec<Note> {
+    let Some(column) = table.column(Role::Explanation) else { return Vec::new() };
+    table
+        .indicator_rows()
+        .filter_map(|(row, found)| {
+            let cell = CellRef::new(row.row, column.index);
+            let text = sheet.grid.shown(cell);
+            let text = text.trim();
+            (!text.is_empty()).then(|| Note { indicator: found.indicator, cell, text: text.to_owned() })
+        })
+        .collect()
 }
 
 /// A figure in the unit of its indicator; a share of what is counted is none.

@@ -16,7 +16,7 @@ mod unused;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, check_as_said, left_behind, refused};
-pub use consolidated::{Submitted, consolidated};
+pub use consolidated::{Periods, Submission, consolidated};
 pub use correct::{
     Corrected, JobError, Record, audit_as_said, audit_of, before, changed, correct, corrected_name,
     set_change, typed,

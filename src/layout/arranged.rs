@@ -15,7 +15,7 @@ use super::columns::Captions;
 use super::hints::Hints;
 use super::identity::{Identity, Sighting, Source, identity};
 use super::pairs::pairs;
-use super::record::is_record_sheet;
+use super::record::is_set_apart;
 use super::table::{Arrangement, Column, Form, Row, Table};
 use super::transposed::{exchanged, exchanged_range, find_transposed};
 
@@ -127,7 +127,7 @@ pub fn find_arranged(
 ) -> Vec<Arranged> {
     let mut found: Vec<Arranged> = Vec::new();
     for (index, sheet) in workbook.sheets.iter().enumerate() {
-        if is_record_sheet(&sheet.name)
+        if is_set_apart(workbook, sheet)
             || sheet.visibility != Visibility::Visible
             || sheet.grid.len() > MOST_CELLS
         {

@@ -9,7 +9,7 @@ use super::candidates::candidates;
 use super::header::Role;
 use super::hints::Hints;
 use super::identity::{Sighting, identity};
-use super::record::is_record_sheet;
+use super::record::is_set_apart;
 use super::table::{Form, Table};
 
 /// Why no table was taken, with the nearest thing seen.
@@ -83,7 +83,7 @@ pub fn find_tables_as_said(
     let mut seen: Vec<(u32, Table)> = Vec::new();
     let mut near: Vec<(u32, NearMiss)> = Vec::new();
     for (index, sheet) in
-        workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_record_sheet(&sheet.name))
+        workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_set_apart(workbook, sheet))
     {
         let mut here: Vec<(u32, Table)> = Vec::new();
         for candidate in candidates(index, sheet, breakdown, hints) {

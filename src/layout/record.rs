@@ -1,6 +1,8 @@
 //! The sheet that we append ourselves: known by its name, never taken for a form.
 
-use crate::model::Workbook;
+use crate::model::{Sheet, Workbook};
+
+const SUMMARY: &str = "汇总表";
 
 /// The name; the next ones of a workbook get a number, 校核记录2.
 pub const RECORD_SHEET: &str = "校核记录";
@@ -13,5 +15,10 @@ pub fn is_record_sheet(name: &str) -> bool {
 /// Whether a workbook is a consolidation of ours: it says where each of its figures comes from.
 pub fn is_consolidated(workbook: &Workbook) -> bool {
     let has = |name: &str| workbook.sheets.iter().any(|sheet| sheet.name == name);
-    has("汇总表") && has("数据来源") && has("完整性")
+    has(SUMMARY) && has("数据来源") && has("完整性")
+}
+
+/// Whether a sheet is never looked at: a record of ours, or in a consolidation of ours a list beside its 汇总表.
+pub(super) fn is_set_apart(workbook: &Workbook, sheet: &Sheet) -> bool {
+    is_record_sheet(&sheet.name) || (sheet.name != SUMMARY && is_consolidated(workbook))
 }

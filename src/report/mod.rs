@@ -8,6 +8,7 @@ pub mod certificate;
 pub mod consolidated;
 pub mod findings;
 pub mod json;
+pub mod long;
 pub mod record;
 pub mod rewrite;
 mod style;

@@ -1,17 +1,22 @@
 //! The look that all our workbooks share: fonts, borders, paper.
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    Color, ConditionalFormatDataBar, ConditionalFormatType, DocProperties, ExcelDateTime, Format,
+    FormatAlign, FormatBorder, Workbook, Worksheet,
 };
 
 use super::ReportError;
-use crate::model::visible;
+use crate::model::{Decimal, visible};
 
 /// Paper size A4 (ECMA-376 part 1, 18.3.1.63).
 const A4: u8 = 9;
 const RULE: Color = Color::RGB(0x59_59_59);
 pub const HEADER_FILL: Color = Color::RGB(0xE7_EC_F3);
 pub const TOTAL_FILL: Color = Color::RGB(0xF5_F6_F8);
+/// A number with an open 警示.
+pub const CAUTION_FILL: Color = Color::RGB(0xFF_F4_CC);
+/// A return that is owed.
+pub const OWED_FILL: Color = Color::RGB(0xF8_DD_D8);
 
 /// A workbook whose bytes depend on its content alone: the core has no clock, so the date of creation is a fixed one.
 pub fn workbook(title: &str) -> Result<Workbook, ReportError> {
@@ -92,6 +97,24 @@ pub fn centred() -> Format {
 
 pub fn number() -> Format {
     bordered().set_align(FormatAlign::Right).set_indent(1)
+}
+
+/// A number with its own decimals and a mark at the thousands.
+pub fn number_of(value: Decimal) -> Format {
+    let decimals = usize::try_from(value.normalize().scale()).unwrap_or_default();
+    let format =
+        if decimals == 0 { "#,##0".to_owned() } else { format!("#,##0.{}", "0".repeat(decimals.min(6))) };
+    number().set_num_format(format)
+}
+
+/// A bar in the cell, whole at 100 %.
+pub fn rate_bar() -> ConditionalFormatDataBar {
+    ConditionalFormatDataBar::new()
+        .set_fill_color(Color::RGB(0xB9_D3_DB))
+        .set_border_off(true)
+        .set_solid_fill(true)
+        .set_minimum(ConditionalFormatType::Number, 0)
+        .set_maximum(ConditionalFormatType::Number, 1)
 }
 
 pub fn rate() -> Format {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::breakdown::Breakdown;
 use crate::demo;
-use crate::job::{self, Record};
+use crate::job::{self, Periods, Record, Submission};
 use crate::model::{Format, Period};
 use crate::reading::Limits;
 use crate::report;
@@ -206,18 +206,22 @@ impl Engine {
             Ok(period) => period,
             Err(error) => return failed(&error.to_string()),
         };
-        let submitted = files.iter().filter_map(|file| self.files.get(file)).map(|opened| job::Submitted {
-            name: &opened.checked.name,
-            sha256: opened.checked.sha256,
-            content: opened.workbook().zip(opened.audit()).ok_or_else(|| opened.checked.findings()),
+        let submitted = files.iter().filter_map(|file| self.files.get(file)).map(|opened| {
+            let content = opened.workbook().zip(opened.audit()).ok_or_else(|| opened.checked.findings());
+            Submission::of(&opened.checked.name, opened.checked.sha256, content, &self.breakdown)
         });
-        let Some((consolidation, period)) = job::consolidated(submitted, period, &self.breakdown) else {
+        let periods = period.map_or(Periods::Latest, |period| Periods::These(vec![period]));
+        let Some(series) = job::consolidated(submitted, &periods, &self.breakdown) else {
             return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
         };
-        match report::consolidated::write(&consolidation, &self.breakdown) {
+        match report::consolidated::write(&series, &self.breakdown) {
             Ok(bytes) => Response::Consolidated {
-                document: document(format!("示范区建设指标汇总表-{}.xlsx", period.chinese()), XLSX, bytes),
-                summary: dto::summary(&consolidation, &self.breakdown),
+                document: document(
+                    format!("示范区建设指标汇总表-{}.xlsx", series.latest.period.chinese()),
+                    XLSX,
+                    bytes,
+                ),
+                summary: dto::summary(&series.latest, &self.breakdown),
             },
             Err(error) => failed(&error.to_string()),
         }

@@ -292,7 +292,7 @@ fn returns_of_every_city_are_checked_and_consolidated() {
             result.kept_out
         );
         assert_eq!(result.rows.len(), breakdown.indicators.len());
-        let bytes = report::consolidated::write(&result, &breakdown).unwrap();
+        let bytes = report::consolidated::write(&result.clone().into(), &breakdown).unwrap();
         assert!(read("汇总.xlsx", &bytes, &Limits::default()).is_ok());
     }
 }

@@ -911,7 +911,7 @@ fn wrong_arguments_are_said_in_chinese() {
         (&["check", &one, "--format", "xml"], "不能是“xml”。可用的是：text, json"),
         (&["check", &one, "--format"], "后面缺少内容"),
         (&["consolidate", &one, "--period", "2019-07", "--out", "a.xlsx"], "不能是“2019-07”"),
-        (&["consolidate", &one, "--period", "2019-06", "--period", "2019-06", "--out", "a.xlsx"], "重复"),
+        (&["consolidate", &one, "--period", "2019-06", "--out", "b.xlsx", "--out", "a.xlsx"], "重复"),
     ] {
         let output = companion(run);
         assert_eq!(

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
+use indicator_companion::audit::{Code, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::consolidate::{
-    Consolidation, Done, Figure, LeftOutReason, Return, Why, consolidate, recheck,
+    Consolidation, Done, Figure, LeftOutReason, Note, Problem, Return, Series, Standing, Why, consolidate,
+    long, recheck,
 };
-use indicator_companion::model::{CellRef, Decimal, Period, Sha256, fraction};
+use indicator_companion::model::{CellRef, Decimal, Period, Range, Sha256, fraction};
 use indicator_companion::report::consolidated;
 
 fn period(text: &str) -> Period {
@@ -40,9 +42,23 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
         city: CityId(city),
         period: june(),
         figures,
-        open_errors: 0,
-        cautions: Vec::new(),
+        problems: Vec::new(),
+        notes: Vec::new(),
         beside: Vec::new(),
+        preferred: false,
+    }
+}
+
+/// A finding that nobody has answered.
+fn open(tier: Tier) -> Problem {
+    Problem {
+        code: Code("P003"),
+        tier,
+        place: Some("F5".parse::<CellRef>().map(Range::cell).unwrap()),
+        message: "本期跳增过快。".to_owned(),
+        found: "500".to_owned(),
+        expected: None,
+        answer: None,
     }
 }
 
@@ -144,7 +160,7 @@ fn of_two_submissions_that_disagree_neither_is_chosen() {
 fn what_is_not_ready_is_kept_out_with_its_reason() {
     let breakdown = Breakdown::official();
     let mut returns = all_three();
-    returns[1].open_errors = 3;
+    returns[1].problems = vec![open(Tier::Error); 3];
     returns[2].period = period("2018-12");
     let result = consolidate(breakdown, june(), &returns);
     assert_eq!(codes(&result), ["C001", "C004", "C005"]);
@@ -188,7 +204,7 @@ fn nothing_at_all_is_three_missing_cities() {
     let result = consolidate(Breakdown::official(), june(), &[]);
     assert_eq!(codes(&result), ["C001", "C001", "C001"]);
     assert!(result.remarks[2].message.contains("德阳市没有报送 2019年6月"));
-    assert!(!consolidated::write(&result, Breakdown::official()).unwrap().is_empty());
+    assert!(!consolidated::write(&result.into(), Breakdown::official()).unwrap().is_empty());
 }
 
 #[test]
@@ -196,16 +212,22 @@ fn the_second_path_sees_what_was_tampered_with() {
     let breakdown = Breakdown::official();
     let returns = all_three();
     let good = consolidate(breakdown, june(), &returns);
-    assert!(recheck(breakdown, &good, &returns).is_empty());
+    assert!(recheck(breakdown, &good, &returns.iter().collect::<Vec<_>>()).is_empty());
     let mut total = good.clone();
     total.rows[0].zone.done = total.rows[0].zone.done.map(|done| done + Decimal::ONE);
-    assert!(recheck(breakdown, &total, &returns)[0].message.contains("重算得"));
+    assert!(recheck(breakdown, &total, &returns.iter().collect::<Vec<_>>())[0].message.contains("重算得"));
     let mut place = good.clone();
     place.sources[0].cell = CellRef::new(99, 9);
-    assert!(recheck(breakdown, &place, &returns).iter().any(|remark| remark.message.contains("找不到")));
+    assert!(
+        recheck(breakdown, &place, &returns.iter().collect::<Vec<_>>())
+            .iter()
+            .any(|remark| remark.message.contains("找不到"))
+    );
     let mut account = good;
     account.account.cells_used -= 1;
-    assert!(recheck(breakdown, &account, &returns)[0].message.contains("收支不平"));
+    assert!(
+        recheck(breakdown, &account, &returns.iter().collect::<Vec<_>>())[0].message.contains("收支不平")
+    );
 }
 
 #[test]
@@ -217,7 +239,7 @@ fn a_fourth_city_needs_no_code() {
         (0..4).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();
     let result = consolidate(&breakdown, june(), &returns);
     assert!(result.remarks.is_empty(), "{:?}", result.remarks);
-    let cells = summary(&consolidated::write(&result, &breakdown).unwrap());
+    let cells = summary(&consolidated::write(&result.clone().into(), &breakdown).unwrap());
     assert_eq!(text_at(&cells, "M3"), "丁市");
     assert_eq!(text_at(&cells, "P3"), "合计");
     assert_eq!(number_at(&cells, "P5"), 100.0);
@@ -232,7 +254,7 @@ fn stored_results_of_the_formulas_are_what_they_compute() {
     let mut returns = all_three();
     returns.pop();
     let result = consolidate(breakdown, june(), &returns);
-    let bytes = consolidated::write(&result, breakdown).unwrap();
+    let bytes = consolidated::write(&result.clone().into(), breakdown).unwrap();
     let cells = summary(&bytes);
     let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
     let formulas = workbook.worksheet_formula("汇总表").unwrap();
@@ -249,7 +271,11 @@ fn stored_results_of_the_formulas_are_what_they_compute() {
             Some(list) => list.split(',').map(value).sum::<f64>(),
             None => {
                 let (done, target) = formula.split_once('/').unwrap();
-                value(done) / value(target)
+                let target = match target.strip_prefix("SUM(").and_then(|rest| rest.strip_suffix(')')) {
+                    Some(list) => list.split(',').map(value).sum::<f64>(),
+                    None => value(target),
+                };
+                value(done) / target
             }
         };
         let Some(Data::Float(stored)) = cells.get(&at) else { panic!("{at}: {:?}", cells.get(&at)) };
@@ -258,7 +284,13 @@ fn stored_results_of_the_formulas_are_what_they_compute() {
     }
     // A target, a total and a rate for the zone, a rate for each figure.
     assert!(checked > 30, "{checked}");
-    assert_eq!(text_at(&cells, "P5"), "合计不全：缺德阳市");
+    // A rate over the targets of those that reported, and one over the whole target.
+    assert_eq!(
+        (text_at(&cells, "O4"), text_at(&cells, "P4")),
+        ("已报市完成率".to_owned(), "占总目标".to_owned())
+    );
+    assert!(number_at(&cells, "O5") > number_at(&cells, "P5"));
+    assert_eq!(text_at(&cells, "Q5"), "合计不全：缺德阳市");
     assert_eq!(text_at(&cells, "A1"), "成德绵国家科技成果转移转化示范区建设指标汇总表");
     assert!(!cells.contains_key(&"K5".parse().unwrap()), "not reported is blank");
     assert_eq!(text_at(&cells, "J12"), "/");
@@ -268,9 +300,12 @@ fn stored_results_of_the_formulas_are_what_they_compute() {
 fn every_number_has_its_row_in_the_sources() {
     let breakdown = Breakdown::official();
     let result = consolidate(breakdown, june(), &all_three());
-    let bytes = consolidated::write(&result, breakdown).unwrap();
+    let bytes = consolidated::write(&result.clone().into(), breakdown).unwrap();
     let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
-    assert_eq!(workbook.sheet_names(), ["汇总表", "数据来源", "完整性", "未纳入"]);
+    assert_eq!(
+        workbook.sheet_names(),
+        ["汇总表", "图表", "情况说明", "问题清单", "催报", "数据来源", "完整性", "未纳入", "长表"]
+    );
     let sources = workbook.worksheet_range("数据来源").unwrap();
     assert_eq!(sources.height(), 2 + result.sources.len());
     for (row, source) in result.sources.iter().enumerate() {
@@ -278,15 +313,123 @@ fn every_number_has_its_row_in_the_sources() {
             |column: u32| sources.get_value((u32::try_from(row).unwrap() + 2, column)).unwrap().to_string();
         assert_eq!((cell(3), cell(5)), (source.file.clone(), source.cell.to_string()));
         assert_eq!((cell(6), cell(7)), (source.raw.clone(), source.value.normalize().to_string()));
-        assert_eq!(cell(8), source.sha256.to_string());
+        assert_eq!(cell(10), source.sha256.to_string());
     }
 }
 
 #[test]
 fn the_same_returns_give_the_same_bytes() {
     let breakdown = Breakdown::official();
-    let write = || consolidated::write(&consolidate(breakdown, june(), &all_three()), breakdown).unwrap();
-    assert!(write() == write());
+    let mut returns = all_three();
+    returns.push(submitted(breakdown, 0, "成都改.xlsx", 1001));
+    returns.push(Return { period: period("2018-12"), ..submitted(breakdown, 1, "绵阳旧.xlsx", 300) });
+    let write = |returns: &[Return]| consolidated::write(&series(returns), breakdown).unwrap();
+    let forward = write(&returns);
+    returns.reverse();
+    assert!(forward == write(&returns), "whatever the order of the files");
+}
+
+/// Every period that came in.
+fn series(returns: &[Return]) -> Series {
+    let periods: Vec<Period> = returns.iter().map(|one| one.period).collect();
+    Series::of(Breakdown::official(), &periods, returns.to_vec()).unwrap()
+}
+
+#[test]
+fn the_submission_that_the_user_names_counts() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns.push(Return { preferred: true, ..submitted(breakdown, 0, "成都改.xlsx", 1001) });
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(result.used[0].file, "成都改.xlsx");
+    assert_eq!(result.kept_out[0].why, Why::NotPreferred { of: "成都改.xlsx".to_owned() });
+    assert_eq!(codes(&result), ["C003"]);
+    assert!(result.account.balances());
+    // Two that are both named are no choice.
+    returns[0].preferred = true;
+    assert_eq!(codes(&consolidate(breakdown, june(), &returns)), ["C002", "C002"]);
+}
+
+#[test]
+fn open_cautions_travel_with_their_figures() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    let answered = Problem { answer: Some("新建一家".to_owned()), ..open(Tier::Warning) };
+    returns[2].problems = vec![open(Tier::Warning), answered];
+    returns[2].notes =
+        vec![Note { indicator: IndicatorId(0), cell: CellRef::new(4, 7), text: "新增三项".to_owned() }];
+    returns[1].problems = vec![open(Tier::Error)];
+    let result = consolidate(breakdown, june(), &returns);
+    let standings: Vec<Standing> = result.standings().into_values().collect();
+    assert_eq!(standings, [Standing::Settled, Standing::SentBack, Standing::Unexplained]);
+    let bytes = consolidated::write(&result.into(), breakdown).unwrap();
+    let cells = summary(&bytes);
+    assert!(text_at(&cells, "Q2").contains("含 1 处未说明的警示"), "{}", text_at(&cells, "Q2"));
+    let problems = sheet(&bytes, "问题清单");
+    let cities: Vec<String> = problems.iter().skip(2).map(|row| row[0].clone()).collect();
+    assert_eq!(cities, ["绵阳市", "德阳市", "德阳市"]);
+    assert_eq!(problems[4][10], "新建一家");
+    assert_eq!(sheet(&bytes, "情况说明")[2][2], "新增三项");
+    let board = sheet(&bytes, "催报");
+    assert_eq!(board[3], ["绵阳市", "退回", "2019年6月：请退回更正后重报"]);
+    assert!(sheet(&bytes, "数据来源").iter().any(|row| row[9] == "采用，待说明 P003"));
+}
+
+#[test]
+fn several_periods_show_what_changed() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns.extend(all_three().into_iter().map(|one| {
+        let less = |figure: &Figure| Figure {
+            value: figure.value.map(|value| value - Decimal::TEN),
+            ..figure.clone()
+        };
+        let sha256 = Sha256::of(one.file.as_bytes());
+        Return { period: period("2018-12"), figures: one.figures.iter().map(less).collect(), sha256, ..one }
+    }));
+    let both = series(&returns);
+    assert!(both.is_settled() && both.earlier.len() == 1);
+    let stages = both.stages(IndicatorId(0), None);
+    assert_eq!(stages[1].change, Some(Decimal::from(30)));
+    // Without one of the cities a total is not compared.
+    let mut partial = returns.clone();
+    partial.pop();
+    assert_eq!(series(&partial).stages(IndicatorId(0), None)[1].change, None);
+    let bytes = consolidated::write(&both, breakdown).unwrap();
+    let trend = sheet(&bytes, "趋势");
+    assert_eq!(trend[4][3..6], ["2018年12月", "90.4", ""]);
+    assert_eq!(trend[5][3..6], ["2019年6月", "100.4", "10"]);
+    assert_eq!(long(&both, breakdown).len(), 2 * 23);
+    let csv = String::from_utf8(indicator_companion::report::long::csv(&both, breakdown)).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 2 * 23);
+    assert!(csv.starts_with('\u{feff}') && csv.contains("2018-12-31,成都市,1,"), "{csv}");
+}
+
+#[test]
+fn shares_are_not_added_up_and_many_cities_stand_below_each_other() {
+    let cities: Vec<String> = (1..=8).map(|n| format!("第{n}市")).collect();
+    let text = format!(
+        "序号,指标内容,总量,关系,单位,{},正文别名\n1,转化成果,80,等于,项,10,10,10,10,10,10,10,10,\n\
+         2,投入强度,3,等于,%,3,3,3,3,3,3,3,3,\n",
+        cities.join(",")
+    );
+    let breakdown = Breakdown::from_csv(&text).unwrap();
+    let returns: Vec<Return> =
+        (0..8).map(|city| submitted(&breakdown, city, &format!("{city}.xlsx"), 100)).collect();
+    let result = consolidate(&breakdown, june(), &returns);
+    assert!(result.remarks.is_empty(), "{:?}", result.remarks);
+    assert_eq!(result.rows[1].zone.done, None);
+    let cells = summary(&consolidated::write(&result.into(), &breakdown).unwrap());
+    assert_eq!((text_at(&cells, "B5"), text_at(&cells, "B13")), ("第1市".to_owned(), "合计".to_owned()));
+    assert_eq!(number_at(&cells, "D13"), 83.2);
+    assert_eq!(text_at(&cells, "G13"), "/");
+}
+
+/// The cells of a sheet as text, row by row.
+fn sheet(bytes: &[u8], name: &str) -> Vec<Vec<String>> {
+    let mut workbook = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
+    let range = workbook.worksheet_range(name).unwrap();
+    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
 }
 
 fn summary(bytes: &[u8]) -> BTreeMap<CellRef, Data> {

@@ -82,7 +82,7 @@ fn december(names: &[&str]) -> Vec<u8> {
         })
         .collect();
     consolidated::write(
-        &consolidate(Breakdown::official(), period("2018-12"), &returns),
+        &consolidate(Breakdown::official(), period("2018-12"), &returns).into(),
         Breakdown::official(),
     )
     .unwrap()

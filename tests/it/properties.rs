@@ -3,7 +3,9 @@
 use indicator_companion::audit::{Input, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, apply};
-use indicator_companion::job::{Apply, Record, Submitted, check, consolidated, correct, plan_changes};
+use indicator_companion::job::{
+    Apply, Periods, Record, Submission, check, consolidated, correct, plan_changes,
+};
 use indicator_companion::layout::Hints;
 use indicator_companion::model::{Cell, CellRef, NumberFormat, Value, Workbook};
 use indicator_companion::reading::{Limits, read};
@@ -241,8 +243,9 @@ fn all_the_way(name: &str, bytes: &[u8]) -> Option<Workbook> {
     let again = copy.map(|copy| check(&copy.name, &copy.bytes, breakdown, &[], &limits));
     let last = again.as_ref().unwrap_or(&checked);
     assert!(last.content.is_ok(), "{name}: {:?}", last.findings());
-    if let Some((consolidation, _)) = consolidated([Submitted::of(last)], None, breakdown) {
-        let written = indicator_companion::report::consolidated::write(&consolidation, breakdown).unwrap();
+    let submission = Submission::checked(name, last, breakdown);
+    if let Some(series) = consolidated([submission], &Periods::Latest, breakdown) {
+        let written = indicator_companion::report::consolidated::write(&series, breakdown).unwrap();
         read("汇总.xlsx", &written, &limits).unwrap();
     }
     Some(workbook.clone())

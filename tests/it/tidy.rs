@@ -79,7 +79,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("wasm_bindgen", &["src/browser/"]),
     ("serde_wasm_bindgen", &["src/browser/"]),
     ("yew", &["src/app/"]),
-    ("clap", &["src/cli.rs"]),
+    ("clap", &["src/cli.rs", "src/cli/consolidate.rs"]),
     ("same_file", &["src/cli/"]),
     ("cap", &["src/cli/guard.rs"]),
     // Numbers: what they are is the model's; who writes them as f64 takes the trait for it.

@@ -1,0 +1,292 @@
+//! 汇总 on the command line: many files in, one workbook and its 长表 out, and a word on every file.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::json;
+
+use indicator_companion::audit::{Checked, Reported};
+use indicator_companion::breakdown::{Breakdown, CityId};
+use indicator_companion::consolidate::{Consolidation, NotReturn, Series};
+use indicator_companion::job::{self, Periods, Submission};
+use indicator_companion::layout::Form;
+use indicator_companion::model::{Period, Sha256};
+use indicator_companion::reading::Limits;
+use indicator_companion::report;
+
+use super::files::{Force, Writer, file_name, is_same, told_apart};
+use super::{Desk, Format, Outcome, Trouble, Troubles, breakdown_of, ends_in, look_up, reports_in, say};
+
+/// What `companion consolidate` is asked.
+#[derive(Args)]
+pub struct Consolidate {
+    /// 文件或文件夹，文件夹连同下级文件夹（Files or folders, with the folders in them）
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// 报告期，如 2019-06；几期用逗号隔开，全部写 all；不写取最近一期
+    /// （Periods, comma separated, or all; the latest if left out）
+    #[arg(long, value_delimiter = ',', value_parser = asked)]
+    pub period: Vec<Asked>,
+    /// 汇总工作簿 .xlsx（Output workbook）
+    #[arg(long)]
+    pub out: PathBuf,
+    /// 另存长表，每个数字一行，.csv（The long table, a row a number, as CSV）
+    #[arg(long, value_name = "FILE.csv")]
+    pub long: Option<PathBuf>,
+    /// 同市同期报了几份时，以这份为准；可写多次
+    /// （Of several submissions of a city this one counts; may be repeated）
+    #[arg(long, value_name = "FILE")]
+    pub prefer: Vec<PathBuf>,
+    /// 以前各期的进展情况表或汇总表，只用来比对（Earlier returns, only to compare with）
+    #[arg(long, num_args = 1..)]
+    pub previous: Vec<PathBuf>,
+    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+    #[arg(long)]
+    pub force: bool,
+    /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
+    #[arg(long)]
+    pub breakdown: Option<PathBuf>,
+    /// 输出格式（Output format）
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// A period, or all of them.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked {
+    All,
+    One(Period),
+}
+
+fn asked(text: &str) -> Result<Asked, String> {
+    match text {
+        "all" | "全部" => Ok(Asked::All),
+        one => one.parse::<Period>().map(Asked::One).map_err(|error| error.to_string()),
+    }
+}
+
+impl Consolidate {
+    fn replace(&self) -> Force {
+        Force::asked(self.force)
+    }
+
+    fn periods(&self) -> Periods {
+        let of = |asked: &Asked| match asked {
+            Asked::All => None,
+            Asked::One(period) => Some(*period),
+        };
+        match self.period.iter().map(of).collect::<Option<Vec<_>>>() {
+            None => Periods::All,
+            Some(none) if none.is_empty() => Periods::Latest,
+            Some(periods) => Periods::These(periods),
+        }
+    }
+}
+
+/// What one file had to say, audited.
+struct Read {
+    reports: Vec<Reported>,
+    submission: Submission,
+    /// City and period of each return: beside earlier reports of these it is to be audited again.
+    of: Vec<(CityId, Period)>,
+}
+
+impl Read {
+    fn of(desk: &Desk, checked: &Checked) -> Self {
+        let submission = Submission::checked(&checked.name, checked, &desk.breakdown);
+        let of = submission.returns.iter().flatten().map(|one| (one.city, one.period)).collect();
+        Self { reports: desk.reports(checked), submission, of }
+    }
+}
+
+pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
+    let mut troubles = Troubles::default();
+    ends_in(&asked.out, "xlsx")?;
+    if let Some(long) = &asked.long {
+        ends_in(long, "csv")?;
+    }
+    let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
+    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
+    paths.retain(|path| {
+        let own = |out: &PathBuf| !asked.inputs.contains(path) && is_same(path, out);
+        let former = own(&asked.out) && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
+        let long = asked.long.as_ref().is_some_and(own);
+        if former || long {
+            let what = if long { "长表" } else { "汇总表" };
+            tell(asked.format, &format!("跳过 {}：这是{what}，不是报表。", path.display()));
+        }
+        !former && !long
+    });
+    let given = paths.iter().chain(&asked.breakdown).chain(&asked.previous);
+    let writer = Writer::new(given.map(PathBuf::as_path), asked.replace());
+    writer.may(&asked.out)?;
+    asked.long.iter().try_for_each(|long| writer.may(long))?;
+
+    // Two units send files of one name: each is called by as much of its path as tells it apart.
+    let whole: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let names = told_apart(&whole);
+    let (mut submissions, unread) = read_all(&paths, &names, desk, &mut troubles);
+    for preferred in &asked.prefer {
+        let mut of = paths.iter().zip(&mut submissions).filter(|(path, _)| is_same(path, preferred));
+        match of.next() {
+            Some((_, Some(submission))) => submission.prefer(),
+            _ => return Err(Trouble::NotAmong(preferred.display().to_string())),
+        }
+    }
+    let breakdown = breakdown_of(asked.breakdown.as_deref(), limits)?;
+    let came_in = submissions.into_iter().flatten();
+    let Some(mut series) = job::consolidated(came_in, &asked.periods(), &breakdown) else {
+        return Err(Trouble::NothingToConsolidate);
+    };
+    series.latest.not_returns.extend(unread);
+    writer.store(&asked.out, &report::consolidated::write(&series, &breakdown)?)?;
+    if let Some(long) = &asked.long {
+        writer.store(long, &report::long::csv(&series, &breakdown))?;
+    }
+    match asked.format {
+        Format::Text => in_words(&series, asked, &breakdown, &names.iter().zip(&paths).collect()),
+        Format::Json => say(&as_json(&series, asked, &breakdown).to_string()),
+    }
+    troubles.outcome(series.is_settled())
+}
+
+/// Reads and audits every file, and those again that are to be held against what others report of earlier periods.
+/// What could not even be loaded comes back beside: the others are put together all the same.
+fn read_all(
+    paths: &[PathBuf],
+    names: &[String],
+    desk: Desk,
+    troubles: &mut Troubles,
+) -> (Vec<Option<Submission>>, Vec<NotReturn>) {
+    let mut unread = Vec::new();
+    let mut read: Vec<Option<Read>> = Vec::new();
+    for path in paths {
+        read.push(match desk.about(path, |desk, checked| Read::of(desk, &checked)) {
+            Ok(one) => Some(one),
+            Err(error) => {
+                unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
+                troubles.add(error);
+                None
+            }
+        });
+    }
+    // What is at hand of earlier periods is what the returns are compared to, as in the page.
+    let mut earlier = (*desk.earlier).clone();
+    earlier.extend(read.iter_mut().flatten().flat_map(|one| std::mem::take(&mut one.reports)));
+    let earlier = Arc::new(earlier);
+    let desk = Desk { earlier: Arc::clone(&earlier), ..desk };
+    let compared = |one: &Read| {
+        let own = |(city, period): &(CityId, Period)| {
+            earlier.iter().any(|report| report.city == *city && report.period < *period)
+        };
+        one.of.iter().any(own)
+    };
+    let submissions = paths.iter().zip(read).zip(names).map(|((path, one), name)| {
+        let one = one?;
+        let mut submission = match compared(&one) {
+            false => one.submission,
+            true => match desk.about(path, |desk, checked| Read::of(desk, &checked).submission) {
+                Ok(again) => again,
+                Err(_) => one.submission,
+            },
+        };
+        submission.rename(name);
+        Some(submission)
+    });
+    (submissions.collect(), unread)
+}
+
+fn tell(format: Format, line: &str) {
+    match format {
+        Format::Text => say(line),
+        Format::Json => super::warn(&line),
+    }
+}
+
+fn in_words(
+    series: &Series,
+    asked: &Consolidate,
+    breakdown: &Breakdown,
+    paths: &BTreeMap<&String, &PathBuf>,
+) {
+    for file in &series.latest.compared {
+        say(&format!("比对 {}：是汇总表，只用来与以前各期比对。", file.file));
+    }
+    for file in series.not_returns() {
+        let path = paths.get(&file.file).map(|path| path.display().to_string());
+        say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
+    }
+    for one in series.periods() {
+        for out in &one.kept_out {
+            say(&format!("未纳入 {}：{}", out.file, out.why));
+        }
+        for city in &one.missing {
+            say(&format!("缺报 {} {}", breakdown.city(*city), one.period.chinese()));
+        }
+        for remark in one.other_remarks() {
+            say(&format!("{} {}", remark.code, remark.message));
+        }
+    }
+    let periods: Vec<String> = series.periods().map(|one| one.period.chinese()).collect();
+    say(&format!("已汇总 {} 到 {}。源文件未改动。", periods.join("、"), asked.out.display()));
+    if let Some(long) = &asked.long {
+        say(&format!("长表：{}", long.display()));
+    }
+}
+
+/// One object: each period with what was used, what was not and why, and the totals; then what was written.
+fn as_json(series: &Series, asked: &Consolidate, breakdown: &Breakdown) -> serde_json::Value {
+    let hash = |sha256: &Sha256| sha256.to_string();
+    let period = |one: &Consolidation| {
+        let standings = one.standings();
+        json!({
+            "period": one.period.to_string(),
+            "cities": standings.iter().map(|(city, standing)| json!({
+                "city": breakdown.city(*city), "state": standing.chinese(),
+            })).collect::<Vec<_>>(),
+            "used": one.used.iter().map(|used| json!({
+                "file": used.file, "sheet": used.sheet, "city": breakdown.city(used.city), "sha256": hash(&used.sha256),
+                "figures": one.sources.iter().filter(|source| source.city == used.city).count(),
+                "open": used.open_problems().map(|problem| json!({
+                    "code": problem.code.to_string(), "cell": problem.address(), "message": problem.message,
+                })).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "left_out": one.kept_out.iter().map(|out| json!({
+                "file": out.file, "sheet": out.sheet, "city": breakdown.city(out.city),
+                "period": out.period.to_string(), "sha256": hash(&out.sha256),
+                "code": out.why.rule().code.to_string(), "why": out.why.to_string(),
+            })).collect::<Vec<_>>(),
+            "figures_left_out": one.lost().map(|left| json!({
+                "file": left.file, "sheet": left.sheet, "cell": left.cell.to_string(), "raw": left.raw,
+                "city": breakdown.city(left.city), "why": left.why.to_string(),
+            })).collect::<Vec<_>>(),
+            "missing": one.missing.iter().map(|city| breakdown.city(*city)).collect::<Vec<_>>(),
+            "totals": one.rows.iter().filter_map(|row| breakdown.indicator(row.indicator).map(|found| json!({
+                "number": found.number, "indicator": found.label, "unit": found.unit,
+                "target": row.zone.target.normalize().to_string(),
+                "done": row.zone.done.map(|done| done.normalize().to_string()),
+                "lacking": row.zone.lacking.iter().map(|city| breakdown.city(*city)).collect::<Vec<_>>(),
+            }))).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "schema": 1,
+        "periods": series.periods().map(period).collect::<Vec<_>>(),
+        "no_returns": series.not_returns().iter().map(|file| json!({
+            "file": file.file, "sha256": file.sha256.as_ref().map(hash), "why": file.why,
+        })).collect::<Vec<_>>(),
+        "compared": series.latest.compared.iter().map(|file| &file.file).collect::<Vec<_>>(),
+        "settled": series.is_settled(),
+        "outputs": std::iter::once(&asked.out).chain(&asked.long).map(|path| path.display().to_string())
+            .collect::<Vec<_>>(),
+    })
+}
+
+fn is_summary(checked: &Checked) -> bool {
+    let table = checked.content.as_ref().ok().and_then(|(_, audit)| audit.table.as_ref().ok());
+    table.is_some_and(|table| table.form == Form::Summary)
+}

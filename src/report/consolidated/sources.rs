@@ -1,0 +1,70 @@
+//! 数据来源: one row a number, with the file, sheet and cell that it stands in.
+
+use rust_xlsxwriter::Workbook;
+
+use super::{
+    FINGERPRINT, LIST_ROW, ReportError, SOURCES, Words, float, list_sheet, numbered, open_at, row_number,
+    style, unit,
+};
+use crate::breakdown::Breakdown;
+use crate::consolidate::Series;
+
+/// The latest period first: 汇总表 points to its rows.
+pub(super) fn write(
+    workbook: &mut Workbook,
+    series: &Series,
+    breakdown: &Breakdown,
+) -> Result<(), ReportError> {
+    let columns = [
+        ("市", 9.0),
+        ("报告期", 11.0),
+        ("指标", 36.0),
+        ("文件", 28.0),
+        ("工作表", 14.0),
+        ("单元格", 8.0),
+        ("原文", 12.0),
+        ("数值", 10.0),
+        ("计量单位", 7.0),
+        ("状态", 12.0),
+        ("文件指纹 SHA-256", 34.0),
+    ];
+    let sheet = list_sheet(workbook, SOURCES, "数据来源：每个数字出自哪个文件的哪一格", &columns)?;
+    let mut row = LIST_ROW;
+    for one in series.periods().rev() {
+        for source in &one.sources {
+            let label = numbered(breakdown, source.indicator);
+            let open = open_at(one, source);
+            let codes: Vec<String> = open.iter().map(|problem| problem.code.to_string()).collect();
+            let state = if codes.is_empty() {
+                "采用".to_owned()
+            } else {
+                format!("采用，待说明 {}", codes.join("、"))
+            };
+            sheet.put(row, 0, breakdown.city(source.city), &style::centred())?;
+            sheet.put(row, 1, &one.period.chinese(), &style::centred())?;
+            sheet.put(row, 2, &label, &style::text())?;
+            sheet.put(row, 3, &source.file, &style::text())?;
+            sheet.put(row, 4, &source.sheet, &style::text())?;
+            sheet.put(row, 5, &source.cell.to_string(), &style::centred())?;
+            sheet.put(row, 6, &source.raw, &style::text())?;
+            sheet.write_number_with_format(row, 7, float(source.value), &style::number_of(source.value))?;
+            sheet.put(row, 8, unit(breakdown, source.indicator), &style::centred())?;
+            sheet.put(row, 9, &state, &style::text())?;
+            sheet.put(row, 10, &source.sha256.to_string(), &style::text().set_font_size(8))?;
+            let long = [
+                (label.as_str(), 36.0),
+                (&source.file, 28.0),
+                (&source.sheet, 14.0),
+                (&source.raw, 12.0),
+                (&state, 12.0),
+                (FINGERPRINT, 34.0),
+            ];
+            sheet.set_row_height(row, style::row_height(long.into_iter()))?;
+            row += 1;
+        }
+    }
+    if row > LIST_ROW {
+        sheet.autofilter(LIST_ROW - 1, 0, row - 1, row_number(columns.len() - 1) as u16)?;
+    }
+    Ok(())
+}
