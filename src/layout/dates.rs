@@ -1,4 +1,8 @@
 //! Dates as people write them in titles, captions and names: which half-year of the plan each means, if any.
+//!
+//! The one place that looks for dates in a text. Other questions are answered elsewhere: whether a cell's whole text is
+//! a date and so no number, `model::quantity`; a date for its serial and back, `model::number_format`; `2019-06` of the
+//! contract, `model::Period`.
 
 use crate::model::{Half, Period, half_width, is_invisible};
 

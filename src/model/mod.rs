@@ -21,6 +21,7 @@ pub use cell::{CellRef, Range, column_letters, parse_column};
 pub use decimal::{decimal, fraction, hundredth, printed, rounded, total, whole};
 pub use formula_text::{arithmetic, dragged, runs_as_formula};
 pub use grid::{Cell, Grid, Value};
+pub(crate) use number_format::serial_of_date;
 pub use number_format::{NumberFormat, shown_number};
 pub use period::{Half, Period};
 pub use quantity::{

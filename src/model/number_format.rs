@@ -296,7 +296,7 @@ fn shown_fixed(number: f64, tokens: &[Token], sign_in_section: bool) -> Option<S
 }
 
 /// Year, month, day of a serial of the 1900 system, with its 29 February 1900.
-pub(crate) fn date_of_serial(serial: f64) -> Option<(i64, u32, u32)> {
+fn date_of_serial(serial: f64) -> Option<(i64, u32, u32)> {
     if !(0.0..2_958_466.0).contains(&serial) {
         return None;
     }
@@ -317,6 +317,20 @@ pub(crate) fn date_of_serial(serial: f64) -> Option<(i64, u32, u32)> {
     let d = u32::try_from(doy - (153 * mp + 2) / 5 + 1).ok()?;
     let m = u32::try_from(if mp < 10 { mp + 3 } else { mp - 9 }).ok()?;
     Some((yoe + era * 400 + i64::from(m <= 2), m, d))
+}
+
+/// The serial of the 1900 system of a year, month and day: [`date_of_serial`] backwards.
+pub(crate) fn serial_of_date(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Days of the civil calendar, counted from a March so that leap days come last.
+    let shifted = if month > 2 { year } else { year - 1 };
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year;
+    // 693 899 is 1899-12-30 in that count; before March 1900 the serials of 1900 are off by its false leap day.
+    let serial = days - 693_899;
+    Some(if serial < 61 { serial - 1 } else { serial })
 }
 
 fn shown_date(number: f64, tokens: &[Token]) -> Option<String> {
@@ -404,6 +418,14 @@ mod tests {
             (0.00001, "General", "0.00001"),
         ] {
             assert_eq!(shown_number(number, &NumberFormat::new(code)), shown, "{number} under {code}");
+        }
+    }
+
+    #[test]
+    fn a_serial_and_its_date_are_one() {
+        for serial in (1..2_958_466).filter(|serial| *serial != 60) {
+            let (year, month, day) = date_of_serial(serial as f64).unwrap();
+            assert_eq!(serial_of_date(year, month.into(), day.into()), Some(serial), "{year}-{month}-{day}");
         }
     }
 

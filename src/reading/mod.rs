@@ -84,6 +84,41 @@ struct Book {
     remarks: Vec<ReadRemark>,
 }
 
+/// What a file has beside its cells.
+struct Extras {
+    macros: bool,
+    signed: bool,
+    /// The workbook's own structure.
+    protected: bool,
+    protected_sheets: Vec<usize>,
+}
+
+impl Book {
+    /// Remarks on what the file has beside its cells, once all its sheets are read.
+    fn remark(&mut self, extras: Extras) {
+        let external = self.sheets.iter().enumerate().flat_map(|(index, sheet)| {
+            let cells = sheet.grid.cells();
+            cells
+                .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
+                .map(move |(at, _)| (index, at))
+        });
+        let external: Vec<_> = external.collect();
+        if extras.macros {
+            self.remarks.push(ReadRemark::Macros);
+        }
+        if !external.is_empty() {
+            self.remarks.push(ReadRemark::ExternalLinks { cells: external });
+        }
+        if extras.protected || !extras.protected_sheets.is_empty() {
+            self.remarks
+                .push(ReadRemark::Protected { workbook: extras.protected, sheets: extras.protected_sheets });
+        }
+        if extras.signed {
+            self.remarks.push(ReadRemark::Signed);
+        }
+    }
+}
+
 /// Whether a cell is worth keeping: a value or a formula. An empty text counts only as a formula's result.
 fn holds(cell: &Cell) -> bool {
     match &cell.value {

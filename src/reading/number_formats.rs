@@ -1,6 +1,6 @@
 //! The number formats that a file names by number only (ECMA-376 part 1, 18.8.30, with the zh-CN column).
 
-use crate::model::NumberFormat;
+use crate::model::{NumberFormat, serial_of_date};
 
 /// The format of a built-in number; General for one that is not built in.
 pub(super) fn built_in(id: u32) -> NumberFormat {
@@ -56,16 +56,7 @@ pub(super) fn iso_serial(text: &str) -> Option<f64> {
     let year: i64 = parts.next()?.parse().ok()?;
     let month: i64 = parts.next()?.parse().ok()?;
     let day: i64 = parts.next()?.parse().ok()?;
-    if !(1..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // Days of the civil calendar, counted from a March so that leap days come last.
-    let shifted = if month > 2 { year } else { year - 1 };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + day_of_year;
-    // 693 899 is 1899-12-30 in that count; before March 1900 the serials of 1900 are off by its false leap day.
-    let serial = days - 693_899;
-    let serial = if serial < 61 { serial - 1 } else { serial };
+    let serial = serial_of_date(year, month, day)?;
     let time = time.map_or(Some(0.0), |time| day_fraction(time.trim_end_matches('Z')))?;
     #[expect(clippy::cast_precision_loss, reason = "days of four-digit years are small")]
     Some(serial as f64 + time)

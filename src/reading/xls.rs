@@ -17,7 +17,7 @@ use super::formula_tokens::{
 };
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
-use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
+use super::{Book, Extras, holds, push_index, push_span};
 use crate::model::{
     Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value,
     Visibility,
@@ -41,7 +41,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     let globals = Globals::read(&stream, budget)?;
 
     let mut book = Book { date_1904: globals.date_1904, ..Book::default() };
-    let (mut protected, mut external) = (Vec::new(), Vec::new());
+    let mut protected_sheets = Vec::new();
     let mut seen = HashSet::new();
     for entry in &globals.sheets {
         let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
@@ -57,32 +57,14 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 shared: HashMap::new(),
             };
             if reader.read(substream, budget)? {
-                protected.push(book.sheets.len());
+                protected_sheets.push(book.sheets.len());
             }
         }
-        external.extend(
-            sheet
-                .grid
-                .cells()
-                .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
-                .map(|(at, _)| (book.sheets.len(), at)),
-        );
         book.sheets.push(sheet);
     }
-    if macros {
-        book.remarks.push(ReadRemark::Macros);
-    }
-    if !external.is_empty() {
-        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
-    }
-    if globals.protected || !protected.is_empty() {
-        book.remarks.push(ReadRemark::Protected { workbook: globals.protected, sheets: protected });
-    }
+    book.remark(Extras { macros, signed, protected: globals.protected, protected_sheets });
     if encrypted {
         book.remarks.push(ReadRemark::DefaultPassword);
-    }
-    if signed {
-        book.remarks.push(ReadRemark::Signed);
     }
     Ok(book)
 }

@@ -12,10 +12,8 @@ use super::formula_tokens::{
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
-use super::{Book, draws_on_another_workbook, holds, push_index, push_span};
-use crate::model::{
-    Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, Value, Visibility,
-};
+use super::{Book, Extras, holds, push_index, push_span};
+use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, Sheet, Span, Unreadable, Value, Visibility};
 
 mod record {
     pub const ROW: u16 = 0x0000;
@@ -75,7 +73,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     };
 
     let mut book = Book { date_1904: workbook.date_1904, ..Book::default() };
-    let (mut protected, mut external) = (Vec::new(), Vec::new());
+    let mut protected_sheets = Vec::new();
     for entry in &workbook.sheets {
         let mut sheet = Sheet { name: entry.name.clone(), visibility: entry.visibility, ..Sheet::default() };
         let part = relationships
@@ -94,30 +92,14 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 shared: HashMap::new(),
             };
             if reader.read(&bytes, budget)? {
-                protected.push(book.sheets.len());
+                protected_sheets.push(book.sheets.len());
             }
         }
-        external.extend(
-            sheet
-                .grid
-                .cells()
-                .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
-                .map(|(at, _)| (book.sheets.len(), at)),
-        );
         book.sheets.push(sheet);
     }
-    if package.any_name(|name| name.ends_with("vbaproject.bin")) {
-        book.remarks.push(ReadRemark::Macros);
-    }
-    if !external.is_empty() {
-        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
-    }
-    if workbook.protected || !protected.is_empty() {
-        book.remarks.push(ReadRemark::Protected { workbook: workbook.protected, sheets: protected });
-    }
-    if package.any_name(|name| name.starts_with("_xmlsignatures/")) {
-        book.remarks.push(ReadRemark::Signed);
-    }
+    let macros = package.any_name(|name| name.ends_with("vbaproject.bin"));
+    let signed = package.any_name(|name| name.starts_with("_xmlsignatures/"));
+    book.remark(Extras { macros, signed, protected: workbook.protected, protected_sheets });
     Ok(book)
 }
 

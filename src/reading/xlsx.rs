@@ -15,10 +15,8 @@ use super::number_formats::{built_in, iso_serial};
 use super::package::{Package, repacked};
 use super::worksheet::{self, Plain, PlainValue, Worksheet};
 use super::xml::{Event, Xml};
-use super::{Book, draws_on_another_workbook, holds};
-use crate::model::{
-    Cell, CellRef, Format, Grid, NumberFormat, ReadRemark, Sheet, Unreadable, Value, Visibility,
-};
+use super::{Book, Extras, holds};
+use crate::model::{Cell, CellRef, Format, Grid, NumberFormat, Sheet, Unreadable, Value, Visibility};
 
 pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let mut package = Package::open(bytes, budget.limits)?;
@@ -45,8 +43,7 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
     let mut shared = SharedTexts { by_address: HashMap::new() };
 
     let mut book = Book { date_1904: workbook.date_1904, ..Book::default() };
-    let mut protected = Vec::new();
-    let mut external = Vec::new();
+    let mut protected_sheets = Vec::new();
     for entry in workbook.sheets {
         let relationship = relationships.iter().find(|r| r.id == entry.relationship);
         let mut sheet = Sheet { name: entry.name, visibility: entry.visibility, ..Sheet::default() };
@@ -70,15 +67,8 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
                 read_cells(&styled, package.stream(part)?, &mut shared, budget)?
             };
             if scanned.protected {
-                protected.push(book.sheets.len());
+                protected_sheets.push(book.sheets.len());
             }
-            external.extend(
-                sheet
-                    .grid
-                    .cells()
-                    .filter(|(_, cell)| cell.formula.as_deref().is_some_and(draws_on_another_workbook))
-                    .map(|(at, _)| (book.sheets.len(), at)),
-            );
             sheet.merges = scanned.merges;
             sheet.hidden_rows = scanned.hidden_rows;
             sheet.hidden_columns = scanned.hidden_columns;
@@ -86,18 +76,9 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
         }
         book.sheets.push(sheet);
     }
-    if format == Format::Xlsm || package.any_name(|name| name.ends_with("vbaproject.bin")) {
-        book.remarks.push(ReadRemark::Macros);
-    }
-    if !external.is_empty() {
-        book.remarks.push(ReadRemark::ExternalLinks { cells: external });
-    }
-    if workbook.protected || !protected.is_empty() {
-        book.remarks.push(ReadRemark::Protected { workbook: workbook.protected, sheets: protected });
-    }
-    if package.any_name(|name| name.starts_with("_xmlsignatures/")) {
-        book.remarks.push(ReadRemark::Signed);
-    }
+    let macros = format == Format::Xlsm || package.any_name(|name| name.ends_with("vbaproject.bin"));
+    let signed = package.any_name(|name| name.starts_with("_xmlsignatures/"));
+    book.remark(Extras { macros, signed, protected: workbook.protected, protected_sheets });
     Ok(book)
 }
 
