@@ -21,6 +21,7 @@ use indicator_companion::job::{self, Apply, Explained, Record};
 use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
+use indicator_companion::report::text::Listing;
 use indicator_companion::rules::{RULES, by_code};
 
 use consolidate::Consolidate;
@@ -68,6 +69,9 @@ enum Command {
         /// 说明每张表的各列、各行是怎么认的（Say how each column and row was recognised, and why）
         #[arg(long, conflicts_with = "since")]
         explain: bool,
+        /// 同一列的同类问题逐条列出，不合为一行（List findings of one kind in a column one by one）
+        #[arg(long)]
+        details: bool,
         /// 输出格式（Output format）
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
@@ -320,8 +324,9 @@ fn without_command(limits: &Limits) -> ExitCode {
 
 fn run(command: Command, limits: &Limits) -> Outcome {
     match command {
-        Command::Check { files, previous, since, explain, breakdown, format } => {
-            let how = Telling { format, explain };
+        Command::Check { files, previous, since, explain, details, breakdown, format } => {
+            let listing = if details { Listing::Each } else { Listing::Grouped };
+            let how = Telling { format, explain, listing };
             check(&files, &previous, since.as_deref(), breakdown.as_deref(), how, limits)
         }
         Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
@@ -546,6 +551,7 @@ type Lists = (String, Arc<Vec<NotedRecord>>);
 struct Telling {
     format: Format,
     explain: bool,
+    listing: Listing,
 }
 
 fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, how: Telling) -> Answer {
@@ -561,15 +567,15 @@ fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, h
     let text = match (how.format, &compared) {
         (Format::Json, None) if how.explain => report::json::write_explained(given, checked, breakdown),
         (Format::Text, None) if how.explain => {
-            report::text::write(given, checked) + &report::text::understood(checked, breakdown)
+            report::text::write(given, checked, how.listing) + &report::text::understood(checked, breakdown)
         }
         (Format::Json, None) => report::json::write(given, checked, breakdown),
         (Format::Json, Some((earlier, since))) => {
             report::json::write_since(given, checked, breakdown, earlier, since)
         }
-        (Format::Text, None) => report::text::write(given, checked),
+        (Format::Text, None) => report::text::write(given, checked, how.listing),
         (Format::Text, Some((earlier, since))) => {
-            report::text::write(given, checked) + &report::text::since(earlier, since)
+            report::text::write(given, checked, how.listing) + &report::text::since(earlier, since)
         }
     };
     let disputes = job::disputes(checked, &desk.earlier)
@@ -693,7 +699,7 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
             let word = if read {
                 format!("{}\n  没有可以采用的修改。", shown())
             } else {
-                report::text::write(&shown(), &checked)
+                report::text::write(&shown(), &checked, Listing::Grouped)
             };
             unchanged(&checked, word);
             Ok(read && is_clean(&checked))
@@ -863,7 +869,8 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         paths.push(path);
     }
     say("【校核】");
-    check(&paths, &[], None, None, Telling { format: Format::Text, explain: false }, limits)?;
+    let how = Telling { format: Format::Text, explain: false, listing: Listing::Grouped };
+    check(&paths, &[], None, None, how, limits)?;
     say("\n【校正】只采用不改数的修改");
     let how = Correction {
         apply: Apply::Safe,

@@ -6,7 +6,7 @@ use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Number, Value as Json, json};
 
 use crate::audit::noted::Noted;
-use crate::audit::{Audit, Checked, Finding, Since, Tier};
+use crate::audit::{Audit, Checked, Finding, Group, Since, Tier, groups};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, Fix, NewValue};
 use crate::layout::{Understood, understood};
@@ -89,7 +89,7 @@ struct Item<'a> {
     finding: &'a Finding,
     sheet: Option<&'a str>,
     breakdown: &'a Breakdown,
-    /// The same for findings of one kind in one column, where there are several; else null.
+    /// The same for findings of one kind in one column, where there are three or more; else null.
     group: Option<String>,
 }
 
@@ -257,8 +257,9 @@ fn object(
         content.and_then(|(workbook, _)| workbook.sheets.get(index)).map(|sheet| sheet.name.as_str())
     };
     let of = |table: Option<usize>| checked.findings().iter().filter(move |finding| finding.table == table);
+    let groups = groups(checked.findings());
     let items = |table: Option<usize>| {
-        let group = |finding: &Finding| group(finding, of(table), finding.sheet.and_then(name));
+        let group = |finding: &Finding| group(finding, &groups, finding.sheet.and_then(name));
         of(table)
             .map(|finding| Item {
                 finding,
@@ -347,21 +348,10 @@ impl ProposedFix {
     }
 }
 
-/// What names the open findings of one kind in one column of a sheet, where there are two and more.
-fn group<'a>(
-    finding: &Finding,
-    mut all: impl Iterator<Item = &'a Finding>,
-    sheet: Option<&str>,
-) -> Option<String> {
-    let column = |of: &Finding| {
-        of.range.filter(|range| of.is_open() && range.start == range.end).map(|range| range.start.column)
-    };
-    let own = column(finding)?;
-    let alike = |other: &&Finding| {
-        other.id != finding.id && (other.code, other.sheet) == (finding.code, finding.sheet)
-    };
-    all.any(|other| alike(&other) && column(other) == Some(own))
-        .then(|| format!("{} {}!{}", finding.code, sheet.unwrap_or_default(), column_letters(own)))
+/// What its members have in common: rule, sheet and column.
+fn group(finding: &Finding, groups: &[Group], sheet: Option<&str>) -> Option<String> {
+    let group = groups.iter().find(|group| group.ids.contains(&finding.id))?;
+    Some(format!("{} {}!{}", finding.code, sheet.unwrap_or_default(), column_letters(group.column)))
 }
 
 fn proposed(edit: &Edit) -> ProposedEdit {

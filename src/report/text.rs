@@ -1,14 +1,23 @@
 //! The findings of a file, and what another breakdown changes, as text for a terminal.
 
 use crate::audit::noted::Noted;
-use crate::audit::{Checked, Finding, Since, Tier};
+use crate::audit::{Checked, Finding, Group, Since, Tier, groups};
 use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
 use crate::layout;
+use crate::rules::by_code;
+
+/// How findings of one kind in one column are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listing {
+    /// One line for all of them.
+    Grouped,
+    Each,
+}
 
 /// Several lines: a head with the counts, then of each table its findings, a line each, folded ones indented under
-/// their cause.
-pub fn write(file: &str, checked: &Checked) -> String {
+/// their cause, several of a kind in one column as one.
+pub fn write(file: &str, checked: &Checked, listing: Listing) -> String {
     let mut out = format!("{file}\n");
     let content = checked.content.as_ref().ok();
     let tables: Vec<String> = content
@@ -23,6 +32,7 @@ pub fn write(file: &str, checked: &Checked) -> String {
         out.push_str(only);
     }
     let findings = checked.findings();
+    let groups = if listing == Listing::Grouped { groups(findings) } else { Vec::new() };
     let (errors, warnings) = (checked.count(Tier::Error), checked.count(Tier::Warning));
     let answered = checked.answered();
     if errors + warnings == 0 && answered > 0 {
@@ -32,29 +42,55 @@ pub fn write(file: &str, checked: &Checked) -> String {
     }
     out.push_str(&format!("  {}\n", counts(checked)));
     if tables.len() > 1 {
-        list(&mut out, findings, |finding| finding.table.is_none());
+        list(&mut out, findings, &groups, |finding| finding.table.is_none());
         for (index, head) in tables.iter().enumerate() {
             out.push_str(head);
-            list(&mut out, findings, |finding| finding.table == Some(index));
+            list(&mut out, findings, &groups, |finding| finding.table == Some(index));
         }
     } else {
-        list(&mut out, findings, |_| true);
+        list(&mut out, findings, &groups, |_| true);
+    }
+    if !groups.is_empty() {
+        out.push_str("  同一列的同类问题合为一行；逐条列出请加 --details。\n");
     }
     out
 }
 
-fn list(out: &mut String, findings: &[Finding], wanted: impl Fn(&Finding) -> bool) {
+fn list(out: &mut String, findings: &[Finding], groups: &[Group], wanted: impl Fn(&Finding) -> bool) {
     for finding in findings.iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
-        out.push_str(&line(finding, "  "));
+        let group = groups.iter().find(|group| group.ids.contains(&finding.id));
+        match group {
+            None => out.push_str(&line(finding, "  ")),
+            Some(group) if group.ids.first() == Some(&finding.id) => out.push_str(&together(group, finding)),
+            Some(_) => {}
+        }
         let folded: Vec<&Finding> =
             findings.iter().filter(|other| other.caused_by == Some(finding.id)).collect();
         if !folded.is_empty() {
-            out.push_str(&format!("      由此引起 {} 处：\n", folded.len()));
+            // Of a group it has to be said which one of them they come from.
+            let cause = if group.is_some() { finding.range } else { None };
+            let cause = cause.map_or_else(|| "由此".to_owned(), |range| format!("由 {range} "));
+            out.push_str(&format!("      {cause}引起 {} 处：\n", folded.len()));
             for finding in folded {
                 out.push_str(&line(finding, "        "));
             }
         }
     }
+}
+
+/// One line for all of a group, with what is said of the first one.
+fn together(group: &Group, first: &Finding) -> String {
+    let title = by_code(first.code.0).map_or("", |rule| rule.title);
+    let place = first.range.map(|range| range.to_string()).unwrap_or_default();
+    format!(
+        "  {} {}  {title} {} 处：{}。如 {place}：{}{}\n",
+        first.tier.chinese(),
+        first.code,
+        group.ids.len(),
+        group.places(),
+        first.message,
+        offer(first)
+    )
 }
 
 /// What was understood of each table: a line a column and a row.
@@ -143,13 +179,17 @@ pub fn counts(checked: &Checked) -> String {
 
 fn line(finding: &Finding, indent: &str) -> String {
     let place = finding.range.map(|range| format!(" {range}")).unwrap_or_default();
-    let fix = match finding.fix.as_ref().map(|fix| fix.certainty) {
+    let fix = offer(finding);
+    let answer = finding.answer.as_ref().map(|answer| format!("〔已说明：{answer}〕")).unwrap_or_default();
+    format!("{indent}{} {}{place}  {}{fix}{answer}\n", finding.tier.chinese(), finding.code, finding.message)
+}
+
+fn offer(finding: &Finding) -> &'static str {
+    match finding.fix.as_ref().map(|fix| fix.certainty) {
         Some(Certainty::Safe) => "〔可直接改〕",
         Some(Certainty::Consent) => "〔确认后改〕",
         None => "",
-    };
-    let answer = finding.answer.as_ref().map(|answer| format!("〔已说明：{answer}〕")).unwrap_or_default();
-    format!("{indent}{} {}{place}  {}{fix}{answer}\n", finding.tier.chinese(), finding.code, finding.message)
+    }
 }
 
 fn form(name: &str) -> &'static str {

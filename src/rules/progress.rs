@@ -229,17 +229,25 @@ fn other_target(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
             if !figure.written.certain().map_or(left_out, |number| number != official) {
                 return None;
             }
-            let spoken = context.spoken(official, figure.indicator);
-            let written = if raw.trim().is_empty() { "空白" } else { raw.as_str() };
-            (
-                context.styled(official, figure),
-                format!("目标值为{written}，官方分解表为 {spoken}。请核对后改为官方目标。"),
-            )
+            let (place, due) = (context.place(figure), context.spoken(official, figure.indicator));
+            let message = match figure.written.certain() {
+                Some(number) => format!(
+                    "{place}填 {}，官方分解表为 {due}，{}。请核对后改为官方目标。",
+                    context.spoken(number, figure.indicator),
+                    context.apart(number.saturating_sub(official), figure.indicator)
+                ),
+                None if raw.trim().is_empty() => {
+                    format!("{place}是空白，官方分解表为 {due}。请核对后填官方目标。")
+                }
+                None => format!("{place}填“{raw}”，官方分解表为 {due}。请核对后改为官方目标。"),
+            };
+            (context.styled(official, figure), message)
         }
         Due::NotApplicable => {
             figure.written.number().filter(|number| !number.is_zero())?;
             let message = format!(
-                "目标值填了 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。"
+                "{}填 {raw}，官方分解表为“/”（不适用）。请核对是否填错了行；确实不适用的改为“/”。",
+                context.place(figure)
             );
             (NewValue::Text("/".to_owned()), message)
         }
@@ -397,7 +405,11 @@ fn other_than_reported(context: &Context<'_>, figure: &Figure, reported: &Report
     }
     let value = context.styled(before, figure);
     let (written, was) = (context.spoken(stated, figure.indicator), context.spoken(before, figure.indicator));
-    let message = format!("“上期累计完成”填 {written}，上期报过的是 {was}（{file}）。请核对后改为报过的数。");
+    let message = format!(
+        "{}填 {written}，上期报过的是 {was}（{file}），{}。请核对后改为报过的数。",
+        context.place(figure),
+        context.apart(stated.saturating_sub(before), figure.indicator)
+    );
     let draft = context.draft(figure, message).expected(value.shown());
     Some(draft.fix(Fix::consent(vec![context.set(figure.at, value)], format!("上期报表 {file}"))))
 }

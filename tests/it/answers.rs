@@ -238,3 +238,24 @@ fn the_record_is_no_form_and_raises_nothing() {
     let checked = check(&clean);
     assert!(checked.findings().is_empty(), "{:?}", checked.findings());
 }
+
+#[test]
+fn findings_of_one_kind_in_a_column_are_one_line_that_unfolds() {
+    use indicator_companion::report::{json, text};
+    let checked = check(&with(&["D4=310", "D6=3", "D7=310"]));
+    let of_targets = || checked.findings().iter().filter(|finding| finding.code.0 == "P006");
+    assert_eq!(of_targets().count(), 3);
+    let lines = |listing| {
+        let text = text::write(NAME, &checked, listing);
+        text.lines().filter(|line| line.contains("P006")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(text::Listing::Each).len(), 3);
+    let grouped = lines(text::Listing::Grouped);
+    let [line] = grouped.as_slice() else { panic!("{grouped:?}") };
+    assert!(line.contains("3 处：D4、D6:D7。如 D4："), "{line}");
+    let json = json::write(NAME, &checked, official());
+    assert_eq!(json.matches("\"group\":\"P006 ").count(), 3);
+    // Two stand for themselves.
+    let two = check(&with(&["D4=310", "D6=3"]));
+    assert!(!json::write(NAME, &two, official()).contains("\"group\":\"P006 "));
+}
