@@ -70,6 +70,11 @@ pub fn inserts_rows(changes: &[Change]) -> bool {
     changes.iter().any(|change| matches!(change.action, Action::InsertRow { .. }))
 }
 
+/// Whether it changes only how the file is read.
+fn is_said(change: &Change) -> bool {
+    matches!(change.action, Action::Say(_))
+}
+
 /// What a finding is known by from one audit to the next.
 pub fn mark(finding: &Finding) -> Mark {
     Mark {
@@ -97,7 +102,7 @@ pub struct File {
     pub ignored: BTreeSet<Mark>,
     /// Of the last saved copy: its name and what was proven of it.
     pub certificate: Option<Shared<(String, Certificate)>>,
-    /// Serials of the steps that the last saved copy has.
+    /// Serials of the steps that the last saved copy has; none of those that only say how the file is read.
     pub saved: Vec<u32>,
     /// Serials of the steps that the engine was last told; `None` while it does not hold the file.
     pub sent_steps: Option<Vec<u32>>,
@@ -148,9 +153,16 @@ impl File {
         self.done.iter().map(|step| step.serial).collect()
     }
 
+    /// The numbers of those that change something in the file, and not only how it is read.
+    pub fn written(&self) -> Vec<u32> {
+        let writes = |step: &&Shared<Step>| step.changes.iter().any(|change| !is_said(change));
+        self.done.iter().filter(writes).map(|step| step.serial).collect()
+    }
+
     /// Changes that no saved copy has.
     pub fn unsaved(&self) -> bool {
-        !self.done.is_empty() && self.serials() != self.saved
+        let written = self.written();
+        !written.is_empty() && written != self.saved
     }
 
     /// A row insertion is on its way, so that every address shown may be about to move.
@@ -176,7 +188,7 @@ impl File {
         self.done
             .iter()
             .flat_map(|step| &step.changes)
-            .any(|change| change.rule.as_deref() != Some(EXPLANATION))
+            .any(|change| change.rule.as_deref() != Some(EXPLANATION) && !is_said(change))
     }
 
     /// None of a file that is only used for others.
@@ -302,6 +314,11 @@ impl File {
 
     /// Cells and rows changed.
     pub fn change_count(&self) -> usize {
-        self.done.iter().map(|step| step.changes.len()).sum()
+        self.done.iter().flat_map(|step| &step.changes).filter(|change| !is_said(change)).count()
+    }
+
+    /// Columns, rows, cities and periods that the user has told.
+    pub fn said_count(&self) -> usize {
+        self.done.iter().flat_map(|step| &step.changes).filter(|change| is_said(change)).count()
     }
 }

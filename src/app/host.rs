@@ -18,7 +18,7 @@ pub trait Host {
     /// Called after every drawing: reports the sheet's viewport where it is another now.
     fn rendered(&self);
     /// The text in the field that an event came from.
-    fn value(&self, event: &InputEvent) -> String;
+    fn value(&self, event: &Event) -> String;
 }
 
 /// A host as a property of components.
@@ -65,7 +65,7 @@ impl Host for Nobody {
 
     fn rendered(&self) {}
 
-    fn value(&self, _: &InputEvent) -> String {
+    fn value(&self, _: &Event) -> String {
         String::new()
     }
 }

@@ -61,6 +61,10 @@ pub enum SheetKey {
     Edit,
     Clear,
     Cancel,
+    /// 这一列是….
+    AskColumn,
+    /// 这一行是….
+    AskRow,
 }
 
 /// Whether a cell's text is being edited: then the arrows belong to the text.
@@ -78,6 +82,9 @@ pub fn sheet_key(press: &KeyPress, editing: Editing) -> Option<SheetKey> {
         ("Tab", false, false) => return Some(SheetKey::Move(0, down)),
         ("Escape", false, false) if editing == Editing::Yes => return Some(SheetKey::Cancel),
         _ => {}
+    }
+    if editing == Editing::No && press.alt && press.key == "ArrowDown" {
+        return Some(if press.shift { SheetKey::AskRow } else { SheetKey::AskColumn });
     }
     if editing == Editing::Yes || press.alt {
         return None;
@@ -124,5 +131,9 @@ mod tests {
             Some(SheetKey::Move(0, -1))
         );
         assert_eq!(sheet_key(&press("Escape"), Editing::No), None);
+        let alt = KeyPress { alt: true, ..press("ArrowDown") };
+        assert_eq!(sheet_key(&alt, Editing::No), Some(SheetKey::AskColumn));
+        assert_eq!(sheet_key(&alt, Editing::Yes), None);
+        assert_eq!(sheet_key(&KeyPress { shift: true, ..alt }, Editing::No), Some(SheetKey::AskRow));
     }
 }

@@ -104,7 +104,8 @@ impl App {
                         (Some(file), Some(view)) => html! {
                             <>
                                 <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport}
-                                    finding={state.findings.selected} scale={state.scale()} />
+                                    finding={state.findings.selected} scale={state.scale()}
+                                    hello={state.hello.clone()} />
                                 <SheetTabs file={file.clone()} />
                             </>
                         },

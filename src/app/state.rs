@@ -11,6 +11,7 @@ mod findings;
 mod message;
 mod notices;
 mod removal;
+mod said;
 mod sheet;
 
 use super::Shared;
@@ -26,7 +27,8 @@ pub use message::{
     AREAS, CARD, Card, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
 pub use notices::{Notice, NoticeKind, Offer};
-pub use sheet::{Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
+pub use said::{ASKING, table_of_column, table_of_row};
+pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
 
 use breakdown::Breakdown;
 use changes::Changes;
@@ -220,6 +222,9 @@ impl State {
                     view.popover = false;
                 }
             }
+            Command::Ask(what) => self.ask_about(what, false, effects),
+            Command::StopAsking => self.stop_asking(effects),
+            Command::Say(sheet, hint) => self.say(sheet, hint, effects),
             Command::Save => self.save(effects),
             Command::SaveFindings => match self.selected_ready() {
                 Some(file) => self.send(Request::Findings { file }, Pending::Findings(file), effects),
@@ -286,6 +291,8 @@ impl State {
                 if self.card.is_some() {
                     self.close_card(effects);
                     effects.push(Effect::Focus(EDITOR));
+                } else if self.sheet.view.as_ref().is_some_and(|view| view.asking.is_some()) {
+                    self.stop_asking(effects);
                 } else if let Some(view) = self.view_mut().filter(|_| popover) {
                     view.popover = false;
                     effects.push(Effect::Focus(EDITOR));

@@ -1,6 +1,8 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
-use crate::worker::protocol::{Finding, Tier, visible};
+use super::geometry::{address, letters};
+use super::state::Asked;
+use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
 
 pub const NAME: &str = "指标校核助手";
 pub const CHECK: &str = "校核";
@@ -90,6 +92,19 @@ pub const SHEETS: &str = "工作表";
 pub const HIDDEN_SHEET: &str = "隐藏的工作表";
 pub const GRID: &str = "表格";
 pub const EDITOR_HINT: &str = "直接输入或按 F2 修改，回车确定，Esc 放弃。按 F6 离开表格。";
+
+pub const ASK_COLUMN: &str = "这一列是…";
+pub const ASK_ROW: &str = "这一行是…";
+pub const NOT_NEEDED: &str = "不需要这一列";
+/// On the tab of a column that is not looked at.
+pub const NOT_READ_COLUMN: &str = "不看";
+pub const ROW_ASIDE: &str = "不是数据行";
+pub const BY_YOUR_WORD: &str = "按您的指认";
+pub const NOTHING_TO_ASK: &str = "这里不在认出的表里，没有可以指认的行列。";
+pub const WHOSE: &str = "是哪个市、哪一期";
+pub const WHICH_CITY: &str = "是哪个市";
+pub const WHICH_PERIOD: &str = "哪一期";
+pub const CHOOSE_ONE: &str = "请选择";
 
 pub const FINDINGS: &str = "问题";
 pub const ALL: &str = "全部";
@@ -221,7 +236,7 @@ pub fn record_means() -> String {
 }
 
 /// Keys, and what they do.
-pub fn key_list() -> [(&'static str, String); 14] {
+pub fn key_list() -> [(&'static str, String); 16] {
     [
         ("Ctrl+O", CHOOSE.to_owned()),
         ("Ctrl+S", SAVE.to_owned()),
@@ -231,6 +246,8 @@ pub fn key_list() -> [(&'static str, String); 14] {
         ("Ctrl+Z", UNDO.to_owned()),
         ("Ctrl+Y", REDO.to_owned()),
         ("F2", "修改单元格".to_owned()),
+        ("Alt+↓", ASK_COLUMN.to_owned()),
+        ("Alt+Shift+↓", ASK_ROW.to_owned()),
         ("Enter / Tab", "确定并移到下面 / 右面".to_owned()),
         ("Delete", "清空单元格".to_owned()),
         ("F6", "在文件、表格、问题、按钮之间移动".to_owned()),
@@ -539,9 +556,86 @@ pub fn row_will_be_inserted(row: u32) -> String {
     format!("将在第 {} 行前插入一行", row.saturating_add(1))
 }
 
-/// How many steps were done.
-pub fn steps(count: usize) -> String {
-    format!("修改了 {count} 处")
+/// How many steps were done: changes, and what was told of columns, rows, city and period.
+pub fn steps(changes: usize, said: usize) -> String {
+    match (changes, said) {
+        (_, 0) => format!("修改了 {changes} 处"),
+        (0, _) => format!("指认了 {said} 处"),
+        _ => format!("修改了 {changes} 处，指认了 {said} 处"),
+    }
+}
+
+/// What a column's tab says: its role, and a sign where it may be another one.
+pub fn column_tab(column: &UnderstoodColumn) -> String {
+    let role = column.role.as_deref().unwrap_or(NOT_READ_COLUMN);
+    if column.doubt.is_some() { format!("{role}？") } else { role.to_owned() }
+}
+
+/// Said of a column's tab to those who do not see it.
+pub fn column_label(column: &UnderstoodColumn) -> String {
+    format!("{}：{}。{ASK_COLUMN}", column_address(column.column), column_tab(column))
+}
+
+/// A column as an address.
+pub fn column_address(column: u32) -> String {
+    format!("{} 列", letters(column))
+}
+
+/// Why a column or a row was taken for what it is.
+pub fn why_read(kind: Option<&str>, said: bool, why: &str) -> String {
+    let kind = kind.unwrap_or(NOT_READ_COLUMN);
+    if said {
+        format!("按您的指认，这是“{kind}”。")
+    } else {
+        format!("认作“{kind}”：{why}")
+    }
+}
+
+/// Why it may be another one.
+pub fn doubtful(why: &str) -> String {
+    format!("{why}，请核对。没有指认以前，不会据此自动修改。")
+}
+
+/// The mark of a row that is no indicator's, beside its number.
+pub fn row_tag(row: &UnderstoodRow) -> Option<&'static str> {
+    match row.word {
+        Some(RowWord::Indicator(_)) => None,
+        Some(RowWord::Total) => Some("合计"),
+        Some(RowWord::Part) => Some("其中"),
+        Some(RowWord::Aside) => Some("其他"),
+        None if row.kind.starts_with("指标") => Some("重复"),
+        None if row.kind.starts_with("表头") => Some("表头"),
+        None if row.kind.starts_with("分解表") => Some("表外"),
+        None => Some("其他"),
+    }
+}
+
+/// What a row can be said to be.
+pub fn row_word(word: RowWord) -> String {
+    match word {
+        RowWord::Indicator(number) => format!("指标 {number}"),
+        RowWord::Total => "合计".to_owned(),
+        RowWord::Part => "其中项".to_owned(),
+        RowWord::Aside => ROW_ASIDE.to_owned(),
+    }
+}
+
+/// The element of a column's tab or a row's number.
+pub fn asked_id(asked: Asked) -> String {
+    match asked {
+        Asked::Column(column) => format!("column-{column}"),
+        Asked::Row(row) => format!("row-{row}"),
+    }
+}
+
+/// Read out when the user's word was taken.
+pub fn said(place: &str, word: &str) -> String {
+    format!("{place}：{word}。正在重新校核。")
+}
+
+/// Where a table is, among several.
+pub fn table_address(sheet: &str, area: Area) -> String {
+    format!("{sheet} {}:{}", address(area.top, area.left), address(area.bottom, area.right))
 }
 
 /// A step of several safe fixes, in the list of steps.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent,
+    Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
     ResizeObserver, ScrollIntoViewOptions, ScrollLogicalPosition,
 };
 
@@ -173,12 +173,12 @@ impl Host for WebHost {
         report(&self.viewport, &self.send());
     }
 
-    fn value(&self, event: &InputEvent) -> String {
+    fn value(&self, event: &Event) -> String {
         let Some(target) = event.target() else { return String::new() };
-        match target.dyn_into::<HtmlTextAreaElement>() {
-            Ok(area) => area.value(),
-            Err(other) => other.dyn_into::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default(),
-        }
+        let area = target.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value);
+        area.or_else(|| Some(target.dyn_ref::<HtmlSelectElement>()?.value()))
+            .or_else(|| Some(target.dyn_ref::<HtmlInputElement>()?.value()))
+            .unwrap_or_default()
     }
 }
 

@@ -59,7 +59,8 @@ impl Hints {
         self.whole = Whose { city, period };
     }
 
-    /// The same of one table, named by a cell of it: a file may hold several.
+    /// The same of one table, named by a cell of it: a file may hold several. What was said of it before and is not
+    /// said now still holds.
     pub fn say_identity_of(
         &mut self,
         sheet: usize,
@@ -67,7 +68,34 @@ impl Hints {
         city: Option<CityId>,
         period: Option<Period>,
     ) {
-        self.tables.insert((sheet, at), Whose { city, period });
+        let own = self.tables.entry((sheet, at)).or_default();
+        *own = Whose { city: city.or(own.city), period: period.or(own.period) };
+    }
+
+    /// Forgets that one of these columns has a role: now another one has it.
+    pub fn forget_role(&mut self, sheet: usize, role: Role, mut within: impl FnMut(u32) -> bool) {
+        self.columns.retain(|(of, column), said| *of != sheet || !within(*column) || *said != Some(role));
+    }
+
+    /// Moves what was said along with a row that came into a sheet.
+    pub fn row_inserted(&mut self, sheet: usize, row: u32) {
+        let moved = |of: usize, at: u32| at + u32::from(of == sheet && at >= row);
+        let rows = std::mem::take(&mut self.rows).into_iter();
+        self.rows = rows.map(|((of, at), kind)| ((of, moved(of, at)), kind)).collect();
+        let tables = std::mem::take(&mut self.tables).into_iter();
+        self.tables = tables
+            .map(|((of, at), whose)| ((of, CellRef::new(moved(of, at.row), at.column)), whose))
+            .collect();
+    }
+
+    /// Whether the user has said what a column is.
+    pub fn says_column(&self, sheet: usize, column: u32) -> bool {
+        self.columns.contains_key(&(sheet, column))
+    }
+
+    /// Whether the user has said what a row is.
+    pub fn says_row(&self, sheet: usize, row: u32) -> bool {
+        self.rows.contains_key(&(sheet, row))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -18,6 +18,8 @@ pub struct Understood {
 /// What a column was taken for, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnderstoodColumn {
+    /// From 0.
+    pub index: u32,
     /// `D`.
     pub letter: String,
     /// As written.
@@ -27,6 +29,8 @@ pub struct UnderstoodColumn {
     /// A sentence of Chinese each.
     pub why: Vec<String>,
     pub figures: Option<Agreement>,
+    /// What else it may be, where that is open.
+    pub doubt: Option<String>,
 }
 
 /// How far the figures of a column are those of a city.
@@ -56,11 +60,23 @@ pub fn understood(sheet: &Sheet, table: &Table, breakdown: &Breakdown) -> Unders
     if table.columns.is_empty() {
         return Understood { columns: Vec::new(), rows: Vec::new() };
     }
-    let span = table.range.start.column..=table.range.end.column;
-    let columns = span.map(|index| column(sheet, table, index, breakdown)).collect();
+    let columns = span(sheet, table).map(|index| column(sheet, table, index, breakdown)).collect();
     let inside = table.range.start.row..=table.range.end.row;
     let rows = inside.filter_map(|index| row(sheet, table, index, breakdown)).collect();
     Understood { columns, rows }
+}
+
+/// The columns of a table, with those beside it that have a caption in its header and were taken for nothing.
+fn span(sheet: &Sheet, table: &Table) -> std::ops::RangeInclusive<u32> {
+    let header = header_bottom(table);
+    let headed = |column: &u32| {
+        let mut rows = table.range.start.row..=header;
+        rows.any(|row| !sheet.grid.value(CellRef::new(row, *column)).is_empty())
+    };
+    let (left, right) = (table.range.start.column, table.range.end.column);
+    let first = (0..left).rev().take_while(headed).last().unwrap_or(left);
+    let last = (right.saturating_add(1)..).take_while(headed).last().unwrap_or(right);
+    first..=last
 }
 
 fn column(sheet: &Sheet, table: &Table, index: u32, breakdown: &Breakdown) -> UnderstoodColumn {
@@ -85,7 +101,24 @@ fn column(sheet: &Sheet, table: &Table, index: u32, breakdown: &Breakdown) -> Un
         why.push(format!("下面的数与{}的目标 {}/{} 一致{next}", found.city, found.agreeing, found.rows));
     }
     let role = own.map(|own| own.role.caption(breakdown));
-    UnderstoodColumn { letter: column_letters(index), caption, role, why, figures }
+    let doubt = own.or(again).and_then(|own| other_reading(table, own, breakdown));
+    UnderstoodColumn { index, letter: column_letters(index), caption, role, why, figures, doubt }
+}
+
+/// What else a column may be: the role that it shares with another one, or the one that its caption has and that went
+/// to another column by the figures alone.
+fn other_reading(table: &Table, own: &Column, breakdown: &Breakdown) -> Option<String> {
+    if table.repeated.iter().any(|other| other.role == own.role) {
+        let others = table.columns.iter().chain(&table.repeated).filter(|other| other.index != own.index);
+        let letters: Vec<String> =
+            others.filter(|other| other.role == own.role).map(|other| column_letters(other.index)).collect();
+        return Some(format!("{} 列也写作“{}”", letters.join("、"), own.role.caption(breakdown)));
+    }
+    let worded = roles_of(&own.caption, breakdown).first().copied()?;
+    let told = own.period.is_some() || own.header.row > table.range.start.row;
+    let swapped =
+        matches!((own.role, worded), (Role::Previous, Role::Current) | (Role::Current, Role::Previous));
+    (swapped && !told).then(|| format!("按列名也可能是“{}”", worded.caption(breakdown)))
 }
 
 /// Why a column has its role.

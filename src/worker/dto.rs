@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::noted::{self, Noted};
 use crate::audit::{self, Checked, Reported, Tier};
-use crate::breakdown::Breakdown;
+use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::Consolidation;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job;
-use crate::layout::Table;
+use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, understood};
 use crate::model::{
-    Areas, Cell, CellRef, Decimal, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
+    Areas, Cell, CellRef, Decimal, Period, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
 };
 use crate::reading::{IN_A_BROWSER, Limits};
 use crate::report;
-use crate::rules::{RULES, by_code};
+use crate::rules::{RULES, by_code, code};
 
 use super::opened::Opened;
 use super::protocol::{self, Response};
@@ -129,7 +129,113 @@ pub fn audit(opened: &Opened, breakdown: &Breakdown) -> protocol::Audit {
             .unwrap_or_default(),
         lists: lists(opened, table),
         since: since(opened, breakdown),
+        understood: understood_of(opened, breakdown),
     }
+}
+
+/// Rows of a table that are told of; a longer one is none of ours.
+const MOST_ROWS: usize = 400;
+
+fn understood_of(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Understood> {
+    let (Some(workbook), Some(audit)) = (opened.workbook(), opened.audit()) else { return Vec::new() };
+    let of = |(index, table): (usize, &Table)| {
+        let read = understood(workbook.sheets.get(table.sheet)?, table, breakdown);
+        // What stands beside it may be another table's.
+        let of_other = |column: u32| {
+            let others =
+                audit.tables().enumerate().filter(|(other, of)| *other != index && of.sheet == table.sheet);
+            others.into_iter().any(|(_, other)| {
+                let at = CellRef::new(table.range.start.row.max(other.range.start.row), column);
+                other.range.contains(at) && !table.range.contains(CellRef::new(table.range.start.row, column))
+            })
+        };
+        let columns = read.columns.into_iter().filter(|own| !of_other(own.index)).map(|own| {
+            let column = own.index;
+            protocol::UnderstoodColumn {
+                column,
+                role: own.role,
+                why: shown(&format!("{}。", own.why.join("；"))),
+                doubt: own.doubt.filter(|_| !opened.hints.says_column(table.sheet, column)),
+                said: opened.hints.says_column(table.sheet, column),
+            }
+        });
+        let rows = read.rows.into_iter().take(MOST_ROWS).map(|own| {
+            let row = own.row.saturating_sub(1);
+            protocol::UnderstoodRow {
+                row,
+                word: table
+                    .rows
+                    .iter()
+                    .find(|known| known.row == row)
+                    .and_then(|row| word(row.kind, breakdown)),
+                kind: own.kind,
+                why: format!("{}。", own.why),
+                said: opened.hints.says_row(table.sheet, row),
+            }
+        });
+        let label = table.column(Role::Label).zip(table.rows.first());
+        let at = label.map_or(table.range.start, |(column, row)| CellRef::new(row.row, column.index));
+        Some(protocol::Understood {
+            sheet: count(table.sheet),
+            area: area(table.range),
+            at: (at.row, at.column),
+            city: table.identity.city().map(|city| breakdown.city(city).to_owned()),
+            period: table.identity.period().map(|period| period.to_string()),
+            whose: asks_whose(audit, index, table).then(|| whose(breakdown)),
+            columns: columns.collect(),
+            rows: rows.collect(),
+            roles: if table.is_upright() {
+                roles(table.form, breakdown).into_iter().map(|role| role.caption(breakdown)).collect()
+            } else {
+                Vec::new()
+            },
+        })
+    };
+    audit.tables().enumerate().filter_map(of).collect()
+}
+
+const fn indicator_of(kind: RowKind) -> Option<IndicatorId> {
+    match kind {
+        RowKind::Indicator(found) => Some(found.indicator),
+        _ => None,
+    }
+}
+
+fn word(kind: RowKind, breakdown: &Breakdown) -> Option<protocol::RowWord> {
+    match kind {
+        RowKind::Total => Some(protocol::RowWord::Total),
+        RowKind::Part => Some(protocol::RowWord::Part),
+        _ => Some(protocol::RowWord::Indicator(breakdown.indicator(indicator_of(kind)?)?.number)),
+    }
+}
+
+/// Whether it is to be asked whose and of when a return is, or was.
+fn asks_whose(audit: &audit::Audit, index: usize, table: &Table) -> bool {
+    let identity = &table.identity;
+    let said = identity.cities.iter().any(|seen| seen.source == Source::Said)
+        || identity.periods.iter().any(|seen| seen.source == Source::Said);
+    let asked = |finding: &audit::Finding| {
+        finding.table == Some(index) && [code::P007, code::P008].contains(&finding.code)
+    };
+    table.form == Form::Progress && (said || audit.findings.iter().any(asked))
+}
+
+fn whose(breakdown: &Breakdown) -> protocol::Whose {
+    let (first, last) = breakdown.plan.as_ref().map_or((2018, 2030), |plan| plan.years);
+    let ends = (first..=last).flat_map(|year| ["06", "12"].map(|month| format!("{year}-{month}")));
+    protocol::Whose { cities: breakdown.cities.clone(), periods: ends.collect() }
+}
+
+/// What a column of such a table can be, in the order of the official form.
+fn roles(form: Form, breakdown: &Breakdown) -> Vec<Role> {
+    let figures: Vec<Role> = match form {
+        Form::Breakdown => breakdown.city_ids().map(Role::City).chain([Role::Total]).collect(),
+        Form::Progress => vec![Role::Target, Role::Previous, Role::Added, Role::Current, Role::Rate],
+        // It is ours and not to be put right.
+        Form::Summary => return Vec::new(),
+    };
+    let before = [Role::Serial, Role::Label, Role::Unit];
+    before.into_iter().chain(figures).chain([Role::Explanation, Role::Remark]).collect()
 }
 
 /// Where it is answered is for whoever knows its table to say.
@@ -316,9 +422,53 @@ fn core_noted(noted: protocol::Noted) -> Noted {
 pub enum Put {
     Change(fixes::Change),
     Explanation(Noted),
+    Said(usize, Said),
 }
 
-pub fn core_change(workbook: &Workbook, change: &protocol::Change) -> Put {
+/// The user's word, as the core has it.
+pub enum Said {
+    Column(u32, Option<Role>),
+    Row(u32, RowHint),
+    Whose(CellRef, Option<CityId>, Option<Period>),
+    /// Of a role, city, period or indicator that the breakdown in force does not have.
+    Nothing,
+}
+
+fn said(hint: &protocol::Hint, breakdown: &Breakdown) -> Said {
+    let city = |name: &String| breakdown.city_ids().find(|id| breakdown.city(*id) == name);
+    let forms = [Form::Breakdown, Form::Progress];
+    let found = match hint {
+        protocol::Hint::Column { column, role: None } => Some(Said::Column(*column, None)),
+        protocol::Hint::Column { column, role: Some(caption) } => {
+            let role = forms.into_iter().flat_map(|form| roles(form, breakdown));
+            role.into_iter()
+                .find(|role| role.caption(breakdown) == *caption)
+                .map(|role| Said::Column(*column, Some(role)))
+        }
+        protocol::Hint::Row { row, word } => row_hint(*word, breakdown).map(|kind| Said::Row(*row, kind)),
+        protocol::Hint::City { at, city: name } => {
+            city(name).map(|city| Said::Whose(CellRef::new(at.0, at.1), Some(city), None))
+        }
+        protocol::Hint::Period { at, period } => {
+            period.parse().ok().map(|period| Said::Whose(CellRef::new(at.0, at.1), None, Some(period)))
+        }
+    };
+    found.unwrap_or(Said::Nothing)
+}
+
+fn row_hint(word: protocol::RowWord, breakdown: &Breakdown) -> Option<RowHint> {
+    Some(match word {
+        protocol::RowWord::Total => RowHint::Total,
+        protocol::RowWord::Part => RowHint::Part,
+        protocol::RowWord::Aside => RowHint::Aside,
+        protocol::RowWord::Indicator(number) => {
+            let is = |id: &IndicatorId| breakdown.indicator(*id).is_some_and(|one| one.number == number);
+            RowHint::Indicator(breakdown.indicator_ids().find(is)?)
+        }
+    })
+}
+
+pub fn core_change(workbook: &Workbook, change: &protocol::Change, breakdown: &Breakdown) -> Put {
     let sheet = change.sheet as usize;
     let edit = match &change.action {
         protocol::Action::Set { row, column, input } => {
@@ -335,6 +485,7 @@ pub fn core_change(workbook: &Workbook, change: &protocol::Change) -> Put {
             Edit::InsertRow { sheet, row: *row, cells }
         }
         protocol::Action::Explain { finding } => return Put::Explanation(core_noted(finding.clone())),
+        protocol::Action::Say(hint) => return Put::Said(sheet, said(hint, breakdown)),
     };
     Put::Change(fixes::Change {
         before: job::before(workbook, &edit),

@@ -7,11 +7,12 @@ use crate::audit::{Audit, Checked, Finding, Reported};
 use crate::breakdown::Breakdown;
 use crate::fixes::{self, Edit};
 use crate::job;
+use crate::layout::Hints;
 use crate::model::{CellRef, Workbook};
 use crate::reading::Limits;
 
-use super::dto::{self, Put};
-use super::protocol::{Beside, Change, Mark};
+use super::dto::{self, Put, Said};
+use super::protocol::{Action, Beside, Change, Mark};
 
 pub(super) struct Opened {
     pub bytes: Vec<u8>,
@@ -25,6 +26,8 @@ pub(super) struct Opened {
     /// What the other files say.
     pub previous: Vec<Reported>,
     pub list: Option<(String, noted::Record)>,
+    /// The user's word against what was recognised, with the changes in force.
+    pub hints: Hints,
     /// Cells that the changes touched, where they stand now, with the text before.
     pub touched: BTreeMap<(usize, CellRef), String>,
 }
@@ -42,6 +45,7 @@ impl Opened {
             explained: Vec::new(),
             previous,
             list: beside.list.map(dto::core_list),
+            hints: Hints::default(),
             touched: BTreeMap::new(),
         }
     }
@@ -83,7 +87,8 @@ impl Opened {
 
     /// The audit of the workbook with changes made, its explanations attached.
     fn look(&self, workbook: &Workbook, done: &[fixes::Change], breakdown: &Breakdown) -> Audit {
-        let mut audit = job::audit_of(&self.checked.name, workbook, breakdown, &self.previous);
+        let mut audit =
+            job::audit_as_said(&self.checked.name, workbook, breakdown, &self.previous, &self.hints);
         for lapsed in noted::answer(&mut audit.findings, &self.explained, &workbook.sheets, breakdown) {
             if let Some(finding) = audit.findings.get_mut(lapsed.at) {
                 lapsed.say(finding);
@@ -102,23 +107,68 @@ impl Opened {
             self.changes.clear();
             self.done.clear();
             self.explained.clear();
+            self.hints = Hints::default();
             self.touched.clear();
         }
         let mut workbook = self.current.take().map_or_else(|| original.clone(), |(workbook, _)| workbook);
         for change in changes.iter().skip(self.changes.len()) {
-            match dto::core_change(&workbook, change) {
+            match dto::core_change(&workbook, change, breakdown) {
                 Put::Change(change) => {
                     touch(&mut self.touched, &change);
                     fixes::apply(&mut workbook, &change.edit);
+                    if let Edit::InsertRow { sheet, row, .. } = change.edit {
+                        self.hints.row_inserted(sheet, row);
+                    }
                     self.done.push(change);
                 }
                 Put::Explanation(noted) => self.explained.push(noted),
+                Put::Said(sheet, said) => self.say(sheet, said),
             }
         }
         self.changes = changes;
         if !self.changes.is_empty() {
             let audit = self.look(&workbook, &self.done, breakdown);
             self.current = Some((workbook, audit));
+        }
+    }
+
+    /// Puts changes in force, unless the user's word among them makes tables go that were there: then nothing has
+    /// changed.
+    pub fn put_if_read(&mut self, changes: Vec<Change>, breakdown: &Breakdown) -> bool {
+        let tables = |opened: &Self| opened.audit().map_or(0, |audit| audit.tables().count());
+        let before = (tables(self), self.changes.clone());
+        let added = changes.strip_prefix(self.changes.as_slice()).unwrap_or_default();
+        let says = added.iter().any(|change| matches!(change.action, Action::Say(_)));
+        self.put(changes, breakdown);
+        let is_read = !says || tables(self) >= before.0;
+        if !is_read {
+            self.put(before.1, breakdown);
+        }
+        is_read
+    }
+
+    /// Takes in the user's word. The last one on a role holds: the column in the same table that had it by an earlier
+    /// word is again what it was recognised as.
+    fn say(&mut self, sheet: usize, said: Said) {
+        match said {
+            Said::Column(column, role) => {
+                let read = self.checked.content.as_ref().ok();
+                let spans = read.into_iter().flat_map(|(_, audit)| audit.tables());
+                let spans = spans.filter(|table| table.sheet == sheet).map(|table| table.range);
+                let spans: Vec<_> = spans.map(|range| range.start.column..=range.end.column).collect();
+                // A table beside it has roles of its own.
+                let beside = |other: u32| {
+                    spans.iter().any(|span| span.contains(&other) && !span.contains(&column))
+                        && !spans.iter().any(|span| span.contains(&other) && span.contains(&column))
+                };
+                if let Some(role) = role {
+                    self.hints.forget_role(sheet, role, |other| !beside(other));
+                }
+                self.hints.say_column(sheet, column, role);
+            }
+            Said::Row(row, kind) => self.hints.say_row(sheet, row, kind),
+            Said::Whose(at, city, period) => self.hints.say_identity_of(sheet, at, city, period),
+            Said::Nothing => {}
         }
     }
 

@@ -396,6 +396,81 @@ pub struct Audit {
     pub lists: Vec<FindingList>,
     /// Beside its earlier findings, where there are any.
     pub since: Option<Since>,
+    /// What each table was taken for, in the order of the audit.
+    pub understood: Vec<Understood>,
+}
+
+/// What a table was taken for, why, and what may be said against it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    pub sheet: u32,
+    pub area: Area,
+    /// Row and column of a cell in it, by which [`Hint::City`] and [`Hint::Period`] name it.
+    pub at: (u32, u32),
+    pub city: Option<String>,
+    pub period: Option<String>,
+    /// Cities and periods to choose from, where whose or of when it is cannot be read, is contradicted, or was said.
+    pub whose: Option<Whose>,
+    /// Those of the sheet's own columns and rows that lie in it; none of a table that stands otherwise.
+    pub columns: Vec<UnderstoodColumn>,
+    pub rows: Vec<UnderstoodRow>,
+    /// What a column of it can be; nothing where it stands otherwise than the official form and no word on it is taken.
+    pub roles: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Whose {
+    pub cities: Vec<String>,
+    pub periods: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnderstoodColumn {
+    pub column: u32,
+    /// One of [`Understood::roles`]; nothing for a column that is not looked at.
+    pub role: Option<String>,
+    /// A Chinese sentence.
+    pub why: String,
+    /// What else it may be, in a few Chinese words, where that is open.
+    pub doubt: Option<String>,
+    /// By the user's word.
+    pub said: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnderstoodRow {
+    pub row: u32,
+    /// 指标 3, 合计.
+    pub kind: String,
+    pub word: Option<RowWord>,
+    pub why: String,
+    /// By the user's word.
+    pub said: bool,
+}
+
+/// What a row can be said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RowWord {
+    /// By its number.
+    Indicator(u32),
+    Total,
+    /// 其中.
+    Part,
+    /// No row of the table.
+    Aside,
+}
+
+/// The user's word against what was recognised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Hint {
+    /// 这一列是…; nothing for one that is not needed.
+    Column { column: u32, role: Option<String> },
+    /// 这一行是….
+    Row { row: u32, word: RowWord },
+    /// 是哪个市, of the table that has this cell.
+    City { at: (u32, u32), city: String },
+    /// 是哪一期.
+    Period { at: (u32, u32), period: String },
 }
 
 /// A table beside the one that is meant first.
@@ -477,6 +552,8 @@ pub enum Action {
     Explain {
         finding: Noted,
     },
+    /// Changes nothing in the file but how it is read.
+    Say(Hint),
 }
 
 /// What stands for the rule where 情况说明 is written.

@@ -66,7 +66,9 @@ impl Engine {
                 Response::Audited { file, audit: dto::audit(opened, &engine.breakdown) }
             }),
             Request::Change { file, changes } => self.with(file, |engine, opened| {
-                opened.put(changes, &engine.breakdown);
+                if !opened.put_if_read(changes, &engine.breakdown) {
+                    return failed("照这个说法就认不出这张表了，没有照办。请另选一项，或者先改正表头再试。");
+                }
                 Response::Audited { file, audit: dto::audit(opened, &engine.breakdown) }
             }),
             Request::ApplySafe { file, put_away } => self.with(file, |engine, opened| {

@@ -2,10 +2,11 @@
 
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::job;
+use indicator_companion::model::Decimal;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Input, Mark, Noted, Record, Request,
-    Response, Tier,
+    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Hint, Input, Mark, Noted, Record, Request,
+    Response, RowWord, Tier,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -302,4 +303,128 @@ fn a_list_of_findings_is_known_and_put_beside_the_file_it_is_about() {
         .collect();
     assert_eq!((fixed, since.left.len(), new), (vec!["P006"], 4, vec!["Q002"]));
     assert_eq!(since.source, printed.name);
+}
+
+fn say(hint: Hint) -> Change {
+    Change { action: Action::Say(hint), ..set(0, 0, "") }
+}
+
+/// A return of 成都市 as separated text: its heads, and the figure of each row in the last column but one.
+fn separated(title: &str, heads: &str, figure: impl Fn(usize) -> String) -> Vec<u8> {
+    let rows = Breakdown::official().indicators.iter().enumerate().map(|(at, indicator)| {
+        let target = indicator.targets[0].unwrap();
+        format!("{},{},{},{target},0,{}", at + 1, indicator.label, indicator.unit, figure(at))
+    });
+    let lines: Vec<String> = [title.to_owned(), heads.to_owned()].into_iter().chain(rows).collect();
+    lines.join("\r\n").into_bytes()
+}
+
+#[test]
+fn the_users_word_on_a_column_and_a_row_is_a_change_like_any_other() {
+    let mut engine = Engine::new();
+    let heads = "序号,指标内容,计量单位,目标值,上期累计完成,汇入数";
+    let bytes = separated("成都市2019年6月,,,,,", heads, |_| "1".to_owned());
+    let audit = open(&mut engine, 1, "表.csv", bytes.clone(), Vec::new());
+    let last = |audit: &Audit| audit.understood[0].columns.last().cloned().unwrap();
+    // Not known, and that it is missing is an error.
+    assert!(codes(&audit).contains(&"T003"), "{:?}", codes(&audit));
+    let current = Hint::Column { column: 5, role: Some("本期累计完成".to_owned()) };
+    let said = audited(engine.handle(Request::Change { file: 1, changes: vec![say(current.clone())] }));
+    assert!(!codes(&said).contains(&"T003"), "{:?}", codes(&said));
+    assert_eq!((last(&said).role.as_deref(), last(&said).said), (Some("本期累计完成"), true));
+    // A new engine is told of it with the file, and it is taken back like any change.
+    let again = open(&mut Engine::new(), 1, "表.csv", bytes, vec![say(current.clone())]);
+    assert_eq!(again, said);
+    assert_eq!(audited(engine.handle(Request::Change { file: 1, changes: Vec::new() })), audit);
+    // A role that is said of another column goes there.
+    let moved =
+        vec![say(current.clone()), say(Hint::Column { column: 4, role: Some("本期累计完成".to_owned()) })];
+    let moved = audited(engine.handle(Request::Change { file: 1, changes: moved }));
+    assert!(
+        moved.understood[0].columns.iter().filter(|own| own.role.as_deref() == Some("本期累计完成")).count()
+            == 1
+    );
+    assert!(!codes(&moved).contains(&"T004"), "{:?}", codes(&moved));
+    // A row goes along where one is inserted above it.
+    let insert = Change { action: Action::InsertRow { row: 2, cells: Vec::new() }, ..set(0, 0, "") };
+    let aside = say(Hint::Row { row: 10, word: RowWord::Aside });
+    let changes = vec![say(current), aside, insert];
+    let rows = audited(engine.handle(Request::Change { file: 1, changes })).understood[0].rows.clone();
+    assert!(rows.iter().all(|own| own.said == (own.row == 11)), "{rows:?}");
+}
+
+#[test]
+fn whose_and_of_when_is_asked_where_it_is_not_said() {
+    let mut engine = Engine::new();
+    let heads = "序号,指标内容,计量单位,目标值,上期累计完成,本期累计完成";
+    let bytes = separated("进展情况表,,,,,", heads, |_| "1".to_owned());
+    let audit = open(&mut engine, 1, "表.csv", bytes, Vec::new());
+    assert!(codes(&audit).contains(&"P008"));
+    let at = audit.understood[0].at;
+    let whose = audit.understood[0].whose.clone().unwrap();
+    assert_eq!(whose.periods, ["2018-06", "2018-12", "2019-06", "2019-12", "2020-06", "2020-12"]);
+    let changes = vec![
+        say(Hint::City { at, city: whose.cities[0].clone() }),
+        say(Hint::Period { at, period: "2019-06".to_owned() }),
+    ];
+    let said = audited(engine.handle(Request::Change { file: 1, changes }));
+    assert!(!codes(&said).contains(&"P008"), "{:?}", codes(&said));
+    assert_eq!((said.city.as_deref(), said.period.as_deref()), (Some("成都市"), Some("2019-06")));
+    // It can be said otherwise afterwards.
+    assert!(said.understood[0].whose.is_some());
+    // Of a known return nothing is asked.
+    assert!(open(&mut engine, 2, DECEMBER, sample(DECEMBER), Vec::new()).understood[0].whose.is_none());
+}
+
+#[test]
+fn a_word_that_makes_no_table_is_refused_and_changes_nothing() {
+    let mut engine = Engine::new();
+    let before = open(&mut engine, 1, DECEMBER, sample(DECEMBER), Vec::new());
+    let rows = before.understood[0].rows.iter().filter(|own| matches!(own.word, Some(RowWord::Indicator(_))));
+    let aside = rows.map(|own| say(Hint::Row { row: own.row, word: RowWord::Aside })).collect();
+    let Response::Failed { message } = engine.handle(Request::Change { file: 1, changes: aside }) else {
+        panic!("a table without rows")
+    };
+    assert!(message.contains("认不出这张表"), "{message}");
+    let after = audited(engine.handle(Request::Recheck { file: 1, beside: Beside::default() }));
+    assert_eq!(after, before);
+    // Of what the breakdown does not have nothing comes.
+    let nobody = say(Hint::City { at: (0, 0), city: "天府市".to_owned() });
+    assert_eq!(
+        codes(&audited(engine.handle(Request::Change { file: 1, changes: vec![nobody] }))),
+        codes(&before)
+    );
+}
+
+/// Two columns of one name: each is marked, and no safe fix touches or builds on either.
+#[test]
+fn no_safe_fix_builds_on_a_column_in_doubt() {
+    let mut engine = Engine::new();
+    let heads = "序号,指标内容,计量单位,目标值,本期累计完成,本期累计完成";
+    // A number in full width: a safe fix where the column is certain.
+    let full = |at: usize| {
+        let done =
+            (Breakdown::official().indicators[at].targets[0].unwrap() / Decimal::TWO).trunc().to_string();
+        let wide = |digit: char| char::from_u32(digit as u32 + 0xFEE0).filter(|_| at == 1).unwrap_or(digit);
+        done.chars().map(wide).collect()
+    };
+    let sure = separated("成都市2019年6月,,,,,", &heads.replacen("本期", "上期", 1), full);
+    let doubtful = separated("成都市2019年6月,,,,,", heads, full);
+    let safe = |audit: &Audit| {
+        let fixes = audit.findings.iter().filter_map(|finding| finding.fix.as_ref());
+        fixes.filter(|fix| fix.safe).flat_map(|fix| fix.changes.clone()).collect::<Vec<_>>()
+    };
+    let audit = open(&mut engine, 1, "表.csv", sure, Vec::new());
+    assert!(!safe(&audit).is_empty(), "{:?}", codes(&audit));
+    assert!(audit.understood[0].columns.iter().all(|own| own.doubt.is_none()));
+    let audit = open(&mut engine, 2, "表.csv", doubtful, Vec::new());
+    assert_eq!(safe(&audit), Vec::new());
+    let doubts: Vec<u32> =
+        audit.understood[0].columns.iter().filter(|own| own.doubt.is_some()).map(|own| own.column).collect();
+    assert_eq!(doubts, [4, 5]);
+    // The user's word settles it.
+    let said = say(Hint::Column { column: 5, role: Some("本期累计完成".to_owned()) });
+    let audit = audited(engine.handle(Request::Change { file: 2, changes: vec![said] }));
+    assert!(!safe(&audit).is_empty(), "{:?}", codes(&audit));
+    assert!(audit.understood[0].columns.iter().all(|own| own.doubt.is_none()));
 }

@@ -27,7 +27,7 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
     let list = open(file, *filter);
     let at = finding.and_then(|id| list.iter().position(|finding| finding.id == id)).map_or(0, |at| at + 1);
     let safe = safe_count(file);
-    let nothing_to_save = file.done.is_empty() || *saving;
+    let nothing_to_save = file.written().is_empty() || *saving;
     let with_record = *record == Some(Record::Sheet);
     let other = if with_record { Record::None } else { Record::Sheet };
     let tool = |role: &'static str,

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::reconciliation::Reconciliation;
+use super::whose::Asks;
 use crate::app::Shared;
 use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
 use crate::app::file::{File, Standing, Step};
@@ -50,6 +51,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                 <h2>{ text::FINDINGS }</h2>
                 <Understood file={file.clone()} />
             </div>
+            <Asks file={file.clone()} />
             if any {
                 <div class="filters">
                     { for tiers.into_iter().map(|tier| {
@@ -332,7 +334,8 @@ fn Steps(OfFile { file }: &OfFile) -> Html {
         <section class="steps">
             <button type="button" class="fold" aria-expanded={if *unfolded { "true" } else { "false" }}
                 onclick={toggle}>
-                <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />{ text::steps(file.change_count()) }
+                <Icon glyph={if *unfolded { Glyph::Fold } else { Glyph::Unfold }} />
+                { text::steps(file.change_count(), file.said_count()) }
             </button>
             if *unfolded {
                 <ol>

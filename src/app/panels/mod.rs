@@ -1,5 +1,6 @@
 //! The panels of the page, one a file.
 
+mod asking;
 mod bottom_bar;
 mod consolidate;
 mod file_list;
@@ -13,6 +14,7 @@ mod sheet;
 mod sheet_tabs;
 mod start;
 mod top_bar;
+mod whose;
 
 pub use bottom_bar::BottomBar;
 pub use consolidate::Consolidate;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yew::prelude::*;
 
+use super::asking::Asking;
 use super::popover::Popover;
 use crate::app::Shared;
 use crate::app::file::File;
@@ -11,14 +12,20 @@ use crate::app::findings::at_cell;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS, address, letters};
 use crate::app::host::{Page, use_page};
 use crate::app::keys::{Editing, KeyPress, sheet_key};
-use crate::app::state::{COLUMN_LETTERS, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport};
+use crate::app::state::{
+    Asked, COLUMN_LETTERS, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport, table_of_column,
+    table_of_row,
+};
 use crate::app::text;
-use crate::worker::protocol::{Area, CellDto, Finding, OtherTable, Tier};
+use crate::worker::protocol::{
+    Area, CellDto, Finding, Hello, OtherTable, Tier, Understood, UnderstoodColumn,
+};
 
 /// Drawn beyond each edge of the screen, in pixels.
 const MARGIN: f64 = 240.0;
 const POPOVER_WIDTH: f64 = 356.0;
 const POPOVER_ROOM: f64 = 250.0;
+const ASKING_ROOM: f64 = 330.0;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -27,6 +34,7 @@ pub struct Props {
     pub viewport: Viewport,
     pub finding: Option<u32>,
     pub scale: f64,
+    pub hello: Option<Shared<Hello>>,
 }
 
 /// The cells on the screen, with what was found and changed in them.
@@ -44,6 +52,13 @@ pub fn Sheet(props: &Props) -> Html {
     let main = audit.map(|audit| &audit.columns);
     let captions: Vec<&(u32, String)> =
         main.into_iter().flatten().chain(others.iter().flat_map(|table| &table.columns)).collect();
+    let understood: Vec<&Understood> = file.audit.iter().flat_map(|audit| &audit.understood).collect();
+    let read = |column: u32| {
+        table_of_column(understood.iter().copied(), view.sheet, column, None)?
+            .columns
+            .iter()
+            .find(|own| own.column == column)
+    };
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
     let rows_drawn = drawn_rows(geometry, rows, columns);
@@ -75,7 +90,9 @@ pub fn Sheet(props: &Props) -> Html {
                             <div key={column} role="columnheader"
                                 class={classes!("letter", (view.cursor.1 == column).then_some("at"))}
                                 style={format!("left:{left}px;width:{width}px")}>
-                                if let Some(caption) = caption {
+                                if let Some(read) = read(column) {
+                                    { tab(&page, view, read) }
+                                } else if let Some(caption) = caption {
                                     <span class="caption" title={caption.clone()}>{ caption }</span>
                                 }
                                 <span class="letter-text">{ letters(column) }</span>
@@ -95,7 +112,7 @@ pub fn Sheet(props: &Props) -> Html {
                 { for rows_drawn.into_iter().map(|row| html! {
                     <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
                         style={row_style(row)}>
-                        { row_number(geometry, row, numbers, view.cursor.0) }
+                        { row_number(&page, view, &understood, row, numbers) }
                         { for (columns.0..=columns.1)
                             .map(|column| cell(&page, view, geometry, &marks, (row, column), rows, selected, numbers)) }
                     </div>
@@ -105,6 +122,7 @@ pub fn Sheet(props: &Props) -> Html {
                 }
                 <Editor view={view.clone()} style={box_style(selected)} />
                 { popover(props, selected, numbers, head) }
+                { asking(props, &understood, numbers, head) }
             </div>
         </div>
     }
@@ -131,9 +149,34 @@ fn drawn_rows(geometry: &Geometry, rows: (u32, u32), columns: (u32, u32)) -> BTr
     drawn
 }
 
-fn row_number(geometry: &Geometry, row: u32, width: f64, cursor: u32) -> Html {
+/// What a column was taken for; the way to say otherwise.
+fn tab(page: &Page, view: &View, column: &UnderstoodColumn) -> Html {
+    let asked = Asked::Column(column.column);
+    let open = view.asking.is_some_and(|(what, _)| what == asked);
+    let classes = classes!(
+        "caption",
+        column.role.is_none().then_some("unread"),
+        column.doubt.is_some().then_some("doubt"),
+        column.said.then_some("told"),
+    );
+    html! {
+        <button type="button" id={text::asked_id(asked)} class={classes} data-role="column-tab"
+            aria-haspopup="dialog" aria-expanded={if open { "true" } else { "false" }}
+            aria-label={text::column_label(column)} title={text::column_label(column)}
+            onclick={page.on(Command::Ask(asked))}>
+            { text::column_tab(column) }
+        </button>
+    }
+}
+
+fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, width: f64) -> Html {
+    let (geometry, cursor) = (&*view.geometry, view.cursor.0);
     let hidden = geometry.hidden_rows.iter().find(|(first, last)| (*first..=*last).contains(&row));
     let style = format!("width:{width}px");
+    let asked = Asked::Row(row);
+    let open = view.asking.is_some_and(|(what, _)| what == asked);
+    let read = table_of_row(understood.iter().copied(), view.sheet, row, None)
+        .and_then(|table| table.rows.iter().find(|own| own.row == row));
     match hidden {
         Some((first, last)) if *first == row => {
             html! {
@@ -146,7 +189,16 @@ fn row_number(geometry: &Geometry, row: u32, width: f64, cursor: u32) -> Html {
         _ => {
             html! {
                 <div class={classes!("row-number", (cursor == row).then_some("at"))} role="rowheader" style={style}>
-                    { row + 1 }
+                    if let Some(read) = read {
+                        <button type="button" id={text::asked_id(asked)} data-role="row-tag" aria-haspopup="dialog"
+                            aria-expanded={if open { "true" } else { "false" }} class={read.said.then_some("told")}
+                            title={format!("{}。{}", read.kind, text::ASK_ROW)} onclick={page.on(Command::Ask(asked))}>
+                            { row + 1 }
+                            if let Some(tag) = text::row_tag(read) { <span class="tag">{ tag }</span> }
+                        </button>
+                    } else {
+                        { row + 1 }
+                    }
                 </div>
             }
         }
@@ -271,6 +323,35 @@ fn popover(props: &Props, selected: Area, numbers: f64, head: f64) -> Html {
     let y = if above { top + head - 8.0 } else { bottom + 8.0 };
     html! {
         <Popover findings={findings} style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} above={above} />
+    }
+}
+
+/// What a column or a row was taken for, beside its tab.
+fn asking(props: &Props, understood: &[&Understood], numbers: f64, head: f64) -> Html {
+    let Props { view, viewport, hello, .. } = props;
+    let Some((what, by_key)) = view.asking else { return Html::default() };
+    let tables = understood.iter().copied();
+    let (row, column) = view.cursor;
+    let table = match what {
+        Asked::Column(at) => table_of_column(tables, view.sheet, at, by_key.then_some(row)),
+        Asked::Row(at) => table_of_row(tables, view.sheet, at, by_key.then_some(column)),
+    };
+    let Some(table) = table else { return Html::default() };
+    let most_left = viewport.left + viewport.width - POPOVER_WIDTH - 12.0;
+    let (x, y, above) = match what {
+        Asked::Column(at) => (view.geometry.left(at) + numbers, viewport.top + head + 4.0, false),
+        Asked::Row(at) => {
+            let (top, bottom) = (view.geometry.top(at) + head, view.geometry.top(at + 1) + head);
+            let below = viewport.top + viewport.height - bottom;
+            let above = below < ASKING_ROOM && top - viewport.top - head > below;
+            (viewport.left + numbers + 4.0, if above { top - 4.0 } else { bottom + 4.0 }, above)
+        }
+    };
+    let x = x.min(most_left).max(viewport.left + numbers + 4.0);
+    let indicators = hello.as_ref().map(|hello| hello.indicators.clone()).unwrap_or_default();
+    html! {
+        <Asking table={table.clone()} {what} {indicators} {above}
+            style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} />
     }
 }
 

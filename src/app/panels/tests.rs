@@ -6,22 +6,24 @@ use std::task::{Context, Poll, Waker};
 
 use yew::prelude::*;
 
+use super::asking::{self, Asking};
 use super::findings::Props as FindingsProps;
 use super::popover::{self, Popover};
+use super::whose::{self, Asks};
 use super::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Sheet, Start, TopBar};
 use super::{bottom_bar, consolidate, file_list, notices, overlay, rules, sheet, start, top_bar};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::state::{
-    Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked, Place,
-    Proposal, ROW_NUMBERS, Release, View, Viewport,
+    Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked,
+    Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RuleInfo, SheetInfo, Since, SummaryRow,
-    Tier, WorkbookInfo,
+    Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RowWord, RuleInfo, SheetInfo, Since,
+    SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Whose, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -175,6 +177,7 @@ fn view(file: &File) -> View {
         cursor: (4, 2),
         editing: None,
         popover: true,
+        asking: None,
         pulse: 0,
     }
 }
@@ -489,7 +492,14 @@ impl Seen {
     fn of(viewport: Viewport) -> Self {
         let file = file();
         let view = Shared::new(view(&file));
-        let props = sheet::Props { file: Shared::new(file), view, viewport, finding: Some(3), scale: 1.0 };
+        let props = sheet::Props {
+            file: Shared::new(file),
+            view,
+            viewport,
+            finding: Some(3),
+            scale: 1.0,
+            hello: None,
+        };
         let drawn = rendered::<Sheet>(props);
         let mut seen = Self {
             drawn: String::new(),
@@ -687,6 +697,7 @@ fn what_a_file_says_is_only_ever_text() {
         view,
         viewport,
         finding: None,
+        hello: None,
         scale: 1.0,
     });
     assert!(!drawn.contains("<img") && drawn.contains("&lt;img"));
@@ -857,4 +868,67 @@ fn what_is_public_has_its_meaning_beside_it() {
         }
     }
     assert!(known > 200, "only {known} were seen");
+}
+
+/// What a table was taken for: a column in doubt, one that is not looked at, a row of its own kind.
+fn read_table() -> Understood {
+    let column = |column, role: Option<&str>, doubt: Option<&str>| UnderstoodColumn {
+        column,
+        role: role.map(str::to_owned),
+        why: "列名“<b>”的字样。".to_owned(),
+        doubt: doubt.map(str::to_owned),
+        said: false,
+    };
+    let row = |row, kind: &str, word| UnderstoodRow {
+        row,
+        kind: kind.to_owned(),
+        word,
+        why: "写着合计、小计之类。".to_owned(),
+        said: false,
+    };
+    Understood {
+        sheet: 0,
+        area: Area { top: 3, left: 0, bottom: 12, right: 4 },
+        at: (4, 1),
+        city: None,
+        period: Some("2019-06".to_owned()),
+        whose: Some(Whose {
+            cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
+            periods: vec!["2018-12".to_owned(), "2019-06".to_owned()],
+        }),
+        columns: vec![
+            column(2, Some("目标值"), None),
+            column(3, Some("本期累计完成"), Some("E 列也写作“本期累计完成”")),
+            column(4, None, None),
+        ],
+        rows: vec![row(4, "指标 1", Some(RowWord::Indicator(1))), row(12, "合计", Some(RowWord::Total))],
+        roles: ["目标值", "本期累计完成"].map(str::to_owned).to_vec(),
+    }
+}
+
+#[test]
+fn what_was_understood_can_be_put_right() {
+    let asking = |what| {
+        rendered::<Asking>(asking::Props {
+            table: read_table(),
+            what,
+            indicators: vec![IndicatorInfo {
+                number: 1,
+                label: "建设<i>".to_owned(),
+                unit: "个".to_owned(),
+                targets: Vec::new(),
+            }],
+            style: String::new(),
+            above: false,
+        })
+    };
+    let mut file = file();
+    file.audit.as_mut().unwrap().make_mut().understood = vec![read_table()];
+    let parts = [
+        asking(Asked::Column(3)),
+        asking(Asked::Column(4)),
+        asking(Asked::Row(12)),
+        rendered::<Asks>(whose::Props { file: Shared::new(file) }),
+    ];
+    insta::assert_snapshot!(parts.join("\n\n"));
 }

@@ -7,7 +7,7 @@ use crate::app::file::{Phase, Step, inserts_rows};
 use crate::app::findings;
 use crate::app::geometry::address;
 use crate::app::text;
-use crate::worker::protocol::{Action, Audit, Change, FileId, Finding, Record, Request};
+use crate::worker::protocol::{Action, Audit, Change, FileId, Finding, Hint, Record, Request};
 
 /// What is done to files beside the steps that each file holds itself.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -203,8 +203,14 @@ impl State {
         let (row, column) = match &change.action {
             Action::Set { row, column, .. } => (*row, *column),
             Action::InsertRow { row, cells } => (*row, cells.first().map_or(0, |(column, _)| *column)),
+            Action::Say(Hint::Column { column, .. }) => {
+                (self.sheet.view.as_ref().map_or(0, |view| view.cursor.0), *column)
+            }
+            Action::Say(Hint::Row { row, .. }) => {
+                (*row, self.sheet.view.as_ref().map_or(0, |view| view.cursor.1))
+            }
             // Nothing in the sheet.
-            Action::Explain { .. } => return,
+            Action::Explain { .. } | Action::Say(_) => return,
         };
         if self.sheet.view.as_ref().is_some_and(|view| view.sheet != change.sheet) {
             self.show_sheet(change.sheet, effects);
@@ -215,7 +221,7 @@ impl State {
     /// Asks for the corrected copy of the selected file, where there is something to save.
     pub(super) fn save(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
-        if file.done.is_empty() {
+        if file.written().is_empty() {
             return self.tell(NoticeKind::Said, text::NOTHING_CHANGED.to_owned(), None);
         }
         let Some(id) = self.selected_ready() else {
@@ -227,7 +233,7 @@ impl State {
     /// Asks for the corrected copy of a file.
     pub(super) fn save_file(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         self.changes.saving = false;
-        let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.serials())
+        let Some(serials) = self.file(id).filter(|file| file.phase == Phase::Open).map(|file| file.written())
         else {
             return;
         };
@@ -246,5 +252,18 @@ pub fn change_line(change: &Change) -> (String, String) {
             finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()),
             finding.answer.clone().unwrap_or_default(),
         ),
+        Action::Say(hint) => said_line(hint),
+    }
+}
+
+/// What the user said, in one line: of what, and what it is.
+fn said_line(hint: &Hint) -> (String, String) {
+    match hint {
+        Hint::Column { column, role } => {
+            (text::column_address(*column), role.clone().unwrap_or_else(|| text::NOT_NEEDED.to_owned()))
+        }
+        Hint::Row { row, word } => (text::row_address(*row), text::row_word(*word)),
+        Hint::City { city, .. } => (text::CITY.to_owned(), city.clone()),
+        Hint::Period { period, .. } => (text::PERIOD.to_owned(), text::period(period)),
     }
 }

@@ -1,8 +1,8 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
-use super::{EDITOR, Offer, Viewport};
+use super::{Asked, EDITOR, Offer, Viewport};
 use crate::app::keys::{SheetKey, Shortcut};
-use crate::worker::protocol::{Document, Envelope, FileId, Record, Request, Response, Tier};
+use crate::worker::protocol::{Document, Envelope, FileId, Hint, Record, Request, Response, Tier};
 
 /// Version and build of the file that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -118,6 +118,11 @@ pub enum Command {
     Typed(String),
     LeaveEditor,
     HidePopover,
+    /// Opens 这一列是… or 这一行是….
+    Ask(Asked),
+    StopAsking,
+    /// The user's word against what was recognised of a sheet.
+    Say(u32, Hint),
     Save,
     SaveFindings,
     Record(Record),

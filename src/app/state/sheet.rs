@@ -44,6 +44,13 @@ pub struct Block {
     fresh: bool,
 }
 
+/// What the user may have his word on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Column(u32),
+    Row(u32),
+}
+
 /// The sheet on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
@@ -55,6 +62,8 @@ pub struct View {
     /// The text of the cell under the cursor while it is edited.
     pub editing: Option<String>,
     pub popover: bool,
+    /// What is being asked of, and whether by a key of the sheet.
+    pub asking: Option<(Asked, bool)>,
     /// Grows with every finding gone to, so that its cell pulses once.
     pub pulse: u32,
 }
@@ -112,6 +121,7 @@ impl State {
             cursor,
             editing: None,
             popover: false,
+            asking: None,
             pulse: 0,
         }));
         self.sheet.viewport.left = 0.0;
@@ -225,6 +235,7 @@ impl State {
         let area = view.geometry.area_of(row, column);
         view.cursor = (area.top, area.left);
         view.popover = false;
+        view.asking = None;
         if let Some(effect) = self.scroll_to_see(area) {
             effects.push(effect);
         }
@@ -258,6 +269,8 @@ impl State {
             }
             SheetKey::Edit => self.edit(effects),
             SheetKey::Clear => self.type_over(String::new(), effects),
+            SheetKey::AskColumn => self.ask_about(Asked::Column(column), true, effects),
+            SheetKey::AskRow => self.ask_about(Asked::Row(row), true, effects),
             _ => {
                 self.leave_editor(effects);
                 let area = geometry.area_of(row, column);

@@ -13,7 +13,8 @@ use crate::app::geometry::address;
 use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
     Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
-    FindingList, Fix, Input, Mark, NewBreakdown, Record, Reported, Response, SheetInfo, Tier, WorkbookInfo,
+    FindingList, Fix, Hint, Input, Mark, NewBreakdown, Record, Reported, Response, SheetInfo, Tier,
+    Understood, UnderstoodColumn, WorkbookInfo,
 };
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -1128,4 +1129,71 @@ fn errors_and_faults_of_writing_cannot_be_explained() {
         user(&mut state, Command::Explain(id));
         assert!(state.findings.draft.is_none());
     }
+}
+
+/// A page with a file in which column D of the table was taken for nothing.
+fn understood() -> State {
+    let mut state = opened(Vec::new());
+    let column = UnderstoodColumn { column: 3, role: None, why: String::new(), doubt: None, said: false };
+    let table = Understood {
+        sheet: 0,
+        area: Area { top: 3, left: 0, bottom: 12, right: 4 },
+        at: (4, 1),
+        city: None,
+        period: None,
+        whose: None,
+        columns: vec![column],
+        rows: Vec::new(),
+        roles: vec!["目标值".to_owned()],
+    };
+    let file = state.file_mut(1).unwrap();
+    file.audit = Some(Shared::new(Audit { understood: vec![table], ..audit(Vec::new()) }));
+    state
+}
+
+fn asking(state: &State) -> Option<Asked> {
+    state.sheet.view.as_ref().and_then(|view| view.asking).map(|(what, _)| what)
+}
+
+#[test]
+fn the_users_word_is_a_step_that_is_taken_back_and_told_to_a_new_engine() {
+    let mut state = understood();
+    let hint = Hint::Column { column: 3, role: Some("目标值".to_owned()) };
+    user(&mut state, Command::Ask(Asked::Column(3)));
+    let effects = user(&mut state, Command::Say(0, hint.clone()));
+    assert_eq!(asking(&state), None);
+    let says = |request: &Request| {
+        let (Request::Change { changes, .. } | Request::Open { changes, .. }) = request else { return None };
+        Some(changes.iter().map(|change| change.action.clone()).collect::<Vec<_>>())
+    };
+    let told = |effects: &[Effect]| sent(effects).iter().find_map(|(_, request)| says(request));
+    assert_eq!(told(&effects), Some(vec![Action::Say(hint.clone())]));
+    // Nothing of the file is changed by it: there is nothing to save and nothing to lose.
+    let file = state.file(1).unwrap();
+    assert!(!file.unsaved() && !file.corrected());
+    assert_eq!((file.change_count(), file.said_count()), (0, 1));
+    assert!(sent(&user(&mut state, Command::Save)).is_empty());
+    // A new engine hears it with the file.
+    let effects = state.update(Message::Broke("x".to_owned()));
+    assert_eq!(told(&effects), Some(vec![Action::Say(hint)]));
+    // While the file is not open again the word is taken back.
+    user(&mut state, Command::Undo);
+    assert_eq!(state.file(1).unwrap().said_count(), 0);
+}
+
+#[test]
+fn what_is_asked_opens_by_mouse_and_key_and_gives_the_focus_back() {
+    let mut state = understood();
+    let effects = user(&mut state, Command::Ask(Asked::Column(3)));
+    assert_eq!((asking(&state), effects), (Some(Asked::Column(3)), vec![Effect::Focus(ASKING)]));
+    let effects = state.update(Message::Shortcut(Shortcut::Close));
+    assert_eq!((asking(&state), effects), (None, vec![Effect::Refocus("column-3".to_owned())]));
+    // With the key: of the column that the cursor is in.
+    user(&mut state, Command::Cell(5, 3));
+    user(&mut state, Command::Key(SheetKey::AskColumn));
+    assert_eq!(asking(&state), Some(Asked::Column(3)));
+    assert_eq!(state.update(Message::Shortcut(Shortcut::Close)), [Effect::Focus(EDITOR)]);
+    // Where there is nothing to ask it is said.
+    user(&mut state, Command::Key(SheetKey::AskRow));
+    assert_eq!((asking(&state), state.notices.announcement.as_str()), (None, text::NOTHING_TO_ASK));
 }
