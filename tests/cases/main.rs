@@ -83,7 +83,7 @@ fn without_cases(files: &[String]) -> Vec<String> {
 
 /// Everything that is found, folded or not, on the annex in each of its forms and on two returns of every city.
 fn findings_on_valid_sheets(breakdown: &Breakdown) -> Vec<String> {
-    let reports = |city: &String| ["进展", "上期"].map(|kind| format!("{city}{kind}"));
+    let reports = |city: &String| ["进展", "上期", "末期"].map(|kind| format!("{city}{kind}"));
     let names = ["分解表", "分解表（纯数字）", "分解表（带合计）"].map(str::to_owned);
     let mut wrong = Vec::new();
     for name in names.into_iter().chain(breakdown.cities.iter().flat_map(reports)) {

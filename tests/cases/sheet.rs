@@ -53,16 +53,16 @@ pub fn base(name: &str, breakdown: &Breakdown) -> Sheet {
                 }
             }
         }
-        (name, Some(city)) if name.ends_with("进展") || name.ends_with("上期") => {
-            let first = name.ends_with("上期");
+        (name, Some(city)) if ["进展", "上期", "末期"].iter().any(|kind| name.ends_with(kind)) => {
+            let (first, last) = (name.ends_with("上期"), name.ends_with("末期"));
             put(at(0, 0), format!("{zone}建设指标进展情况表").as_str().into());
             put(at(1, 0), format!("填报单位：{}科技局", breakdown.cities[city]).as_str().into());
             put(
                 at(1, 6),
-                if first {
-                    "报告期：2018年12月底".into()
-                } else {
-                    "报告期：2019年6月底".into()
+                match () {
+                    () if first => "报告期：2018年12月底".into(),
+                    () if last => "报告期：2020年12月底".into(),
+                    () => "报告期：2019年6月底".into(),
                 },
             );
             let captions = [
@@ -86,8 +86,13 @@ pub fn base(name: &str, breakdown: &Breakdown) -> Sheet {
                     None => (3..7).for_each(|column| put(at(i + 3, column), "/".into())),
                     Some(target) => {
                         let target = plain(target);
-                        let before = (target * 0.4).floor();
-                        let now = if first { before } else { (target * 0.6).floor() };
+                        let before = (target * if last { 0.9 } else { 0.4 }).floor();
+                        let now = match () {
+                            () if first => before,
+                            // The targets are reached, also that of a share, which for one city may be above the total.
+                            () if last => target,
+                            () => (target * 0.6).floor(),
+                        };
                         put(at(i + 3, 3), Value::Number(target));
                         if !first {
                             put(at(i + 3, 4), Value::Number(before));
