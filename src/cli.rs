@@ -3,6 +3,8 @@
 mod consolidate;
 mod files;
 mod guard;
+mod send_back;
+mod template;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ use indicator_companion::breakdown::Breakdown;
 use indicator_companion::demo;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
+use indicator_companion::layout::Hints;
 use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
@@ -25,8 +28,10 @@ use indicator_companion::report::text::Listing;
 use indicator_companion::rules::{RULES, by_code};
 
 use consolidate::Consolidate;
-use files::{FileTrouble, Force, Inputs, Writer, file_name, load};
+use files::{FileTrouble, Force, Inputs, Writer, file_name, is_same, load};
 use guard::{Event, guarded};
+use send_back::SendBack;
+use template::Template;
 use watch::watched;
 
 /// 指标校核助手：审核、校正、汇总指标分解表与进展情况表，离线运行。
@@ -130,24 +135,11 @@ enum Command {
     },
     /// 把各市的进展情况表汇总成一个工作簿（Consolidate the cities' returns）
     Consolidate(Consolidate),
-    /// 生成空白的进展情况表（Write a blank progress form）
-    Template {
-        /// 市，如 成都市（City）
-        #[arg(long)]
-        city: String,
-        /// 报告期，如 2019-12（Period）
-        #[arg(long)]
-        period: Period,
-        /// 输出文件 .xlsx（Output file）
-        #[arg(long)]
-        out: PathBuf,
-        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-        #[arg(long)]
-        force: bool,
-        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
-        #[arg(long)]
-        breakdown: Option<PathBuf>,
-    },
+    /// 为有问题的报表各写一份退回单，附可转发的通知（A list to send back for each return with findings）
+    #[command(name = "return")]
+    SendBack(SendBack),
+    /// 生成空白的进展情况表（Write blank progress forms）
+    Template(Template),
     /// 列出另一份分解表与官方分解表的不同（Show what another breakdown changes）
     Breakdown {
         /// 分解表，xlsx、xls、ods 或 csv（Breakdown file）
@@ -195,6 +187,8 @@ enum Trouble {
     Unreadable { path: String, cause: String },
     #[error("{0}")]
     Report(#[from] report::ReportError),
+    #[error(transparent)]
+    Bundle(#[from] report::bundle::BundleError),
     #[error("“{path}”不能用作分解表：{cause}")]
     Breakdown { path: String, cause: Box<indicator_companion::breakdown::BadBreakdown> },
     #[error("分解表中没有“{0}”。有：{1}")]
@@ -207,8 +201,16 @@ enum Trouble {
     NothingToConsolidate,
     #[error("有文件没有处理，原因见上。")]
     Said,
-    #[error("--prefer 的“{0}”不在要汇总的文件里。请写送来的那个文件。")]
+    #[error("{0}不是要汇总的报表。请写送来的那个文件。")]
     NotAmong(String),
+    #[error("--as 的“{0}”看不懂。写法是 --as 成都市:2019-06 文件。")]
+    NotSaid(String),
+    #[error("要生成 {0} 份表，--out 请写文件夹或 .zip。")]
+    ManyForms(usize),
+    #[error("{0}不在方案期内。方案期内有 {1} 至 {2}。")]
+    OutsideThePlan(String, String, String),
+    #[error("这份分解表没有写明规划期，--period 请逐期写出，如 2019-06。")]
+    NoPlan,
     #[error("没有找到可以读的文件。")]
     NoFiles,
     #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。")]
@@ -347,9 +349,8 @@ fn run(command: Command, limits: &Limits) -> Outcome {
             set(&file, &cells, &out, Force::asked(force), format, limits)
         }
         Command::Consolidate(asked) => consolidate::run(&asked, limits),
-        Command::Template { city, period, out, force, breakdown } => {
-            template(&city, period, &out, Force::asked(force), breakdown.as_deref(), limits)
-        }
+        Command::SendBack(asked) => send_back::run(&asked, limits),
+        Command::Template(asked) => template::run(&asked, limits),
         Command::Breakdown { file } => show_breakdown(&file, limits),
         Command::Rules { markdown: true, .. } => {
             say(&report::catalogue::markdown(RULES));
@@ -421,6 +422,8 @@ fn stopped(path: &Path, cause: &Unreadable) -> Trouble {
 struct Desk {
     breakdown: Arc<Breakdown>,
     earlier: Arc<Vec<Reported>>,
+    /// What the user says of files, by path.
+    said: Arc<Vec<(PathBuf, Hints)>>,
     limits: Limits,
 }
 
@@ -437,7 +440,13 @@ impl Desk {
             let name = file_name(&file);
             match load(&file, &desk.limits) {
                 Ok(bytes) => {
-                    Ok(then(&desk, job::check(&name, &bytes, &desk.breakdown, &desk.earlier, &desk.limits)))
+                    let said = desk.said.iter().find(|(said, _)| is_same(said, &file));
+                    let hints = said.map_or(Hints::NONE, |(_, hints)| hints);
+                    let (breakdown, earlier) = (&desk.breakdown, &desk.earlier);
+                    Ok(then(
+                        &desk,
+                        job::check_as_said(&name, &bytes, breakdown, earlier, hints, &desk.limits),
+                    ))
                 }
                 Err(FileTrouble::TooLarge { reason, .. }) => {
                     Ok(then(&desk, job::refused(&name, None, reason)))
@@ -604,7 +613,8 @@ fn reports_in(
     limits: &Limits,
     troubles: &mut Troubles,
 ) -> Desk {
-    let desk = Desk { breakdown, earlier: Arc::new(Vec::new()), limits: limits.clone() };
+    let (earlier, said) = (Arc::new(Vec::new()), Arc::new(Vec::new()));
+    let desk = Desk { breakdown, earlier, said, limits: limits.clone() };
     let mut reports: Vec<Reported> = Vec::new();
     for path in paths {
         let found = desk.about(path, |desk, checked| {
@@ -817,27 +827,6 @@ fn ends_in(out: &Path, extension: &str) -> Result<(), Trouble> {
     }
 }
 
-fn template(
-    city: &str,
-    period: Period,
-    out: &Path,
-    force: Force,
-    breakdown: Option<&Path>,
-    limits: &Limits,
-) -> Outcome {
-    let writer = Writer::new(breakdown, force);
-    ends_in(out, "xlsx")?;
-    writer.may(out)?;
-    let breakdown = breakdown_of(breakdown, limits)?;
-    let id = breakdown
-        .city_ids()
-        .find(|id| breakdown.city(*id) == city)
-        .ok_or_else(|| Trouble::NoCity(city.to_owned(), breakdown.cities.join("、")))?;
-    writer.store(out, &report::template::write(&breakdown, id, period)?)?;
-    say(&format!("已生成 {city} {}的空白进展情况表：{}", period.chinese(), out.display()));
-    Ok(true)
-}
-
 fn rules(code: Option<&str>) -> Outcome {
     match code {
         None => {
@@ -892,6 +881,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         out: out.join("汇总").join("汇总表-2019年6月.xlsx"),
         long: None,
         prefer: Vec::new(),
+        said: Vec::new(),
         previous: Vec::new(),
         force: force == Force::Replace,
         breakdown: None,
@@ -899,9 +889,15 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     };
     consolidate::run(&asked, limits)?;
     say("\n【模板】");
-    for city in &Breakdown::official().cities {
-        let next = Period { year: 2019, half: indicator_companion::model::Half::December };
-        template(city, next, &out.join("模板").join(format!("{city}-2019年12月.xlsx")), force, None, limits)?;
-    }
+    let next = Period { year: 2019, half: indicator_companion::model::Half::December };
+    let asked = Template {
+        city: vec!["all".to_owned()],
+        period: vec![consolidate::Asked::One(next)],
+        out: out.join("模板"),
+        previous: Vec::new(),
+        force: force == Force::Replace,
+        breakdown: None,
+    };
+    template::run(&asked, limits)?;
     Ok(true)
 }

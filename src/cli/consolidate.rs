@@ -11,7 +11,7 @@ use indicator_companion::audit::{Checked, Reported};
 use indicator_companion::breakdown::{Breakdown, CityId};
 use indicator_companion::consolidate::{Consolidation, NotReturn, Series};
 use indicator_companion::job::{self, Periods, Submission};
-use indicator_companion::layout::Form;
+use indicator_companion::layout::{Form, Hints, cities_in};
 use indicator_companion::model::{Period, Sha256};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
@@ -39,6 +39,10 @@ pub struct Consolidate {
     /// （Of several submissions of a city this one counts; may be repeated）
     #[arg(long, value_name = "FILE")]
     pub prefer: Vec<PathBuf>,
+    /// 认不出是谁、哪一期的文件，由您指明：--as 成都市:2019-06 文件；可写多次
+    /// （Whose and of when a file is: --as CITY:PERIOD FILE; may be repeated）
+    #[arg(long = "as", num_args = 2, value_names = ["CITY:PERIOD", "FILE"])]
+    pub said: Vec<String>,
     /// 以前各期的进展情况表或汇总表，只用来比对（Earlier returns, only to compare with）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
@@ -60,7 +64,7 @@ pub enum Asked {
     One(Period),
 }
 
-fn asked(text: &str) -> Result<Asked, String> {
+pub fn asked(text: &str) -> Result<Asked, String> {
     match text {
         "all" | "全部" => Ok(Asked::All),
         one => one.parse::<Period>().map(Asked::One).map_err(|error| error.to_string()),
@@ -70,6 +74,28 @@ fn asked(text: &str) -> Result<Asked, String> {
 impl Consolidate {
     fn replace(&self) -> Force {
         Force::asked(self.force)
+    }
+
+    /// What `--as` says, by file.
+    fn said(&self, breakdown: &Breakdown, paths: &[PathBuf]) -> Result<Vec<(PathBuf, Hints)>, Trouble> {
+        let mut said = Vec::new();
+        for pair in self.said.chunks(2) {
+            let [of, file] = pair else { continue };
+            let (city, period) = of.split_once([':', '：']).ok_or_else(|| Trouble::NotSaid(of.clone()))?;
+            let period = period.trim().parse::<Period>().map_err(|_| Trouble::NotSaid(of.clone()))?;
+            let meant = cities_in(city, breakdown);
+            let [city] = meant.as_slice() else {
+                return Err(Trouble::NoCity(city.to_owned(), breakdown.cities.join("、")));
+            };
+            let path = PathBuf::from(file);
+            if !paths.iter().any(|known| is_same(known, &path)) {
+                return Err(Trouble::NotAmong(format!("--as 的“{file}”")));
+            }
+            let mut hints = Hints::default();
+            hints.say_identity(Some(*city), Some(period));
+            said.push((path, hints));
+        }
+        Ok(said)
     }
 
     fn periods(&self) -> Periods {
@@ -110,6 +136,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
     let desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    let desk = Desk { said: Arc::new(asked.said(&desk.breakdown, &paths)?), ..desk };
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
         let own = |out: &PathBuf| !asked.inputs.contains(path) && is_same(path, out);
@@ -133,8 +160,8 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     for preferred in &asked.prefer {
         let mut of = paths.iter().zip(&mut submissions).filter(|(path, _)| is_same(path, preferred));
         match of.next() {
-            Some((_, Some(submission))) => submission.prefer(),
-            _ => return Err(Trouble::NotAmong(preferred.display().to_string())),
+            Some((_, Some(submission))) if submission.returns.is_ok() => submission.prefer(),
+            _ => return Err(Trouble::NotAmong(format!("--prefer 的“{}”", preferred.display()))),
         }
     }
     let breakdown = breakdown_of(asked.breakdown.as_deref(), limits)?;

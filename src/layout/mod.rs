@@ -30,6 +30,6 @@ pub use hints::{Hints, RowHint};
 pub use identity::{Identity, Sighting, Source, cities_in};
 pub use interpretation::{Direction, ExchangedPair, Interpretation, PushedRow, Shift, TornRecord};
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
-pub use record::{RECORD_SHEET, is_consolidated, is_record_sheet};
+pub use record::{FORM_SHEET, RECORD_SHEET, is_consolidated, is_record_sheet};
 pub use table::{Arrangement, Column, Form, Row, RowKind, Table};
 pub use understood::{Agreement, Understood, UnderstoodColumn, UnderstoodRow, understood};

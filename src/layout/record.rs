@@ -2,6 +2,9 @@
 
 use crate::model::{Sheet, Workbook};
 
+/// The hidden sheet of a form that we made, which says what it was made from.
+pub const FORM_SHEET: &str = "表单指纹";
+
 const SUMMARY: &str = "汇总表";
 
 /// The name; the next ones of a workbook get a number, 校核记录2.
@@ -20,5 +23,7 @@ pub fn is_consolidated(workbook: &Workbook) -> bool {
 
 /// Whether a sheet is never looked at: a record of ours, or in a consolidation of ours a list beside its 汇总表.
 pub(super) fn is_set_apart(workbook: &Workbook, sheet: &Sheet) -> bool {
-    is_record_sheet(&sheet.name) || (sheet.name != SUMMARY && is_consolidated(workbook))
+    is_record_sheet(&sheet.name)
+        || sheet.name == FORM_SHEET
+        || (sheet.name != SUMMARY && is_consolidated(workbook))
 }

@@ -40,6 +40,67 @@ pub fn write(
     Ok(workbook.save_to_buffer()?)
 }
 
+/// Writes a 退回单: what a unit has to correct or to explain, with an empty column for what it did. Folded findings go
+/// away with their cause, explained ones are settled: neither stands in it.
+pub fn write_sent_back(
+    subject: &Subject,
+    breakdown: &Breakdown,
+    findings: &[Finding],
+) -> Result<Vec<u8>, ReportError> {
+    let columns = [
+        ("序号", 5.0),
+        ("级别", 6.0),
+        ("规则", 7.0),
+        ("工作表", 13.0),
+        ("单元格", 9.0),
+        ("指标", 24.0),
+        ("原表内容", 14.0),
+        ("应为", 14.0),
+        ("说明", 48.0),
+        ("整改说明", 30.0),
+    ];
+    let due: Vec<&Finding> = to_send_back(findings).collect();
+    let mut workbook = style::workbook("退回单")?;
+    let sheet = workbook.add_worksheet().set_name("退回单")?;
+    let count = |tier| due.iter().filter(|finding| finding.tier == tier).count();
+    let summary =
+        format!("错误 {} 处须改正，警示 {} 处须改正或说明", count(Tier::Error), count(Tier::Warning));
+    head(sheet, "进展情况表退回单", subject, breakdown, &summary, &columns)?;
+    let mut end = 4;
+    for (number, finding) in (1u32..).zip(due) {
+        let indicator = finding.indicator.and_then(|id| breakdown.indicator(id));
+        let cells = [
+            finding.tier.chinese().to_owned(),
+            finding.code.to_string(),
+            name(subject, finding.sheet),
+            finding.range.map(|range| range.to_string()).unwrap_or_default(),
+            indicator.map(|i| format!("{} {}", i.number, i.label)).unwrap_or_default(),
+            finding.found.clone(),
+            finding.expected.clone().unwrap_or_default(),
+            finding.message.clone(),
+            String::new(),
+        ];
+        put_row(sheet, (end, number), &cells, &columns, |column| match column {
+            1 => tier_format(finding.tier),
+            2 | 4 => style::centred(),
+            _ => style::text(),
+        })?;
+        end += 1;
+    }
+    let note = "请在原表上改正；没有改的，在“整改说明”写明原因和依据。改好后重报，连同本单一并发回。";
+    sheet.put_across(end, (0, 9), note, &style::line())?;
+    let blank = "　".repeat(10);
+    let signature = format!("填表人：{blank}单位负责人：{blank}日期：　　　　年　　月　　日");
+    sheet.put_across(end + 1, (0, 9), &signature, &style::line())?;
+    sheet.set_row_height(end + 1, 36)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// What a unit has to do something about.
+pub fn to_send_back(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    findings.iter().filter(|finding| finding.is_open() && finding.tier != Tier::Notice)
+}
+
 fn write_findings(
     sheet: &mut Worksheet,
     subject: &Subject,

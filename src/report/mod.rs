@@ -3,6 +3,7 @@
 //!
 //! Decides nothing and computes no figure that it was not given, save the stored results of its own formulas.
 
+pub mod bundle;
 pub mod catalogue;
 pub mod certificate;
 pub mod consolidated;

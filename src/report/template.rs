@@ -3,12 +3,14 @@
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
-    DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions,
+    DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions, Workbook,
 };
 
-use crate::breakdown::{Breakdown, CityId};
-use crate::model::Period;
+use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
+use crate::layout::FORM_SHEET;
+use crate::model::{Decimal, Half, Period};
 
+use super::style::Words;
 use super::{ReportError, style};
 
 const CAPTIONS: [(&str, f64); 8] = [
@@ -22,8 +24,19 @@ const CAPTIONS: [(&str, f64); 8] = [
     ("情况说明", 30.0),
 ];
 
-/// An .xlsx with one sheet 进展情况, protected without a password.
-pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<u8>, ReportError> {
+/// The file's name: 成都市-2019年12月.xlsx.
+pub fn file_name(breakdown: &Breakdown, city: CityId, period: Period) -> String {
+    format!("{}-{}.xlsx", breakdown.city(city), period.chinese())
+}
+
+/// An .xlsx with one sheet 进展情况, protected without a password. `last`: what the city reported for the period before,
+/// by indicator; it stands in 上期累计完成 and may be changed.
+pub fn write(
+    breakdown: &Breakdown,
+    city: CityId,
+    period: Period,
+    last: &[(IndicatorId, Option<Decimal>)],
+) -> Result<Vec<u8>, ReportError> {
     let mut workbook = style::workbook("进展情况表")?;
     let sheet = workbook.add_worksheet();
     sheet.set_name("进展情况")?;
@@ -38,13 +51,17 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
         style::number(),
         style::rate(),
     );
-    let open = number.clone().set_num_format("0").set_unlocked();
+    let open = |indicator: &Indicator| {
+        number.clone().set_num_format(if indicator.adds_up() { "0" } else { "0.##" }).set_unlocked()
+    };
     let words = wrapped.clone().set_unlocked();
 
     for (column, (_, width)) in (0u16..).zip(CAPTIONS) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.merge_range(0, 0, 0, 7, "成德绵国家科技成果转移转化示范区建设指标进展情况表", &title)?;
+    let zone = breakdown.plan.as_ref().map_or("", |plan| plan.zone.as_str());
+    let heading = format!("{zone}{}指标进展情况表", if zone.is_empty() { "" } else { "建设" });
+    sheet.merge_range(0, 0, 0, 7, &heading, &title)?;
     sheet.set_row_height(0, 30)?;
     sheet.write_with_format(
         1,
@@ -56,11 +73,6 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
     for (column, (caption, _)) in (0u16..).zip(CAPTIONS) {
         sheet.write_with_format(2, column, caption, &head)?;
     }
-    let whole = DataValidation::new()
-        .allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0))
-        .set_error_title("请填整数")?
-        .set_error_message("这里填累计完成的整数，不带单位、逗号和空格；没有进展填 0。")?
-        .set_error_style(DataValidationErrorStyle::Stop);
     let mut row = 3u32;
     for (id, indicator) in breakdown.indicator_ids().zip(&breakdown.indicators) {
         sheet.write_with_format(row, 0, indicator.number, &centred)?;
@@ -69,11 +81,18 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
         match breakdown.target(id, city) {
             Some(target) => {
                 sheet.write_with_format(row, 3, target.to_f64().unwrap_or_default(), &number)?;
-                sheet.write_blank(row, 4, &open)?;
+                let open = open(indicator);
+                let before = last.iter().find(|(known, _)| *known == id).and_then(|(_, value)| *value);
+                match before {
+                    Some(before) => {
+                        sheet.write_with_format(row, 4, before.to_f64().unwrap_or_default(), &open)?
+                    }
+                    None => sheet.write_blank(row, 4, &open)?,
+                };
                 sheet.write_blank(row, 5, &open)?;
                 let formula = Formula::new(format!("IF(F{0}=\"\",\"\",F{0}/D{0})", row + 1));
                 sheet.write_formula_with_format(row, 6, formula, &rate)?;
-                sheet.add_data_validation(row, 4, row, 5, &whole)?;
+                sheet.add_data_validation(row, 4, row, 5, &figures(indicator)?)?;
             }
             None => {
                 for column in 3..=6 {
@@ -89,6 +108,12 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
     {
         sheet.write_with_format(row + 1, column, text, &font.clone().set_unlocked())?;
     }
+    if period.previous() < first_period(breakdown).unwrap_or(period) {
+        // Nothing was reported before the plan began.
+        for row in 3..row {
+            sheet.write_with_format(row, 4, "/", &centred)?;
+        }
+    }
     style::page(sheet, 2, 2)?;
     sheet.set_freeze_panes(3, 2)?;
     sheet.protect_with_options(&ProtectionOptions {
@@ -96,5 +121,59 @@ pub fn write(breakdown: &Breakdown, city: CityId, period: Period) -> Result<Vec<
         format_rows: true,
         ..ProtectionOptions::default()
     });
+    mark(&mut workbook, breakdown, city, period)?;
     Ok(workbook.save_to_buffer()?)
+}
+
+/// What may be typed: counts are whole, a share is not.
+fn figures(indicator: &Indicator) -> Result<DataValidation, ReportError> {
+    let (rule, title, message) = if indicator.adds_up() {
+        let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0));
+        (whole, "请填整数", "填累计完成的整数，不带单位、逗号和空格；没有进展填 0。")
+    } else {
+        let share = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
+        (share, "请填数字", "填百分数的数，如 3.5% 填 3.5；没有进展填 0。")
+    };
+    Ok(rule
+        .set_input_title("累计完成")?
+        .set_input_message(message)?
+        .set_error_title(title)?
+        .set_error_message(message)?
+        .set_error_style(DataValidationErrorStyle::Stop))
+}
+
+/// The first period that the plan asks for.
+fn first_period(breakdown: &Breakdown) -> Option<Period> {
+    periods(breakdown).next()
+}
+
+/// Every period that the plan asks for: the end of June and of December of each of its years.
+pub fn periods(breakdown: &Breakdown) -> impl Iterator<Item = Period> + use<> {
+    let years = breakdown.plan.as_ref().map(|plan| plan.years.0..=plan.years.1);
+    years
+        .into_iter()
+        .flatten()
+        .flat_map(|year| [Half::June, Half::December].into_iter().map(move |half| Period { year, half }))
+}
+
+/// A sheet that nobody sees: which breakdown the form was made from, whose and of when.
+fn mark(
+    workbook: &mut Workbook,
+    breakdown: &Breakdown,
+    city: CityId,
+    period: Period,
+) -> Result<(), ReportError> {
+    let sheet = workbook.add_worksheet().set_name(FORM_SHEET)?;
+    let lines = [
+        ("分解表指纹 SHA-256", breakdown.fingerprint.to_string()),
+        ("市", breakdown.city(city).to_owned()),
+        ("报告期", period.to_string()),
+        ("版本", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    for (row, (name, value)) in (0u32..).zip(lines) {
+        sheet.put(row, 0, name, &style::line())?;
+        sheet.put(row, 1, &value, &style::line())?;
+    }
+    sheet.set_very_hidden(true);
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::rule;
 use crate::audit::{Context, Draft};
+use crate::layout::FORM_SHEET;
 use crate::model::{CellRef, Range, ReadRemark, Unreadable};
 
 rule! {
@@ -139,8 +140,11 @@ rule! {
 }
 
 fn f007(context: &Context<'_>) -> Vec<Draft> {
+    // The form that we made is protected by us, and its unit need not be told.
+    let is_own_form = context.input.workbook.sheets.iter().any(|sheet| sheet.name == FORM_SHEET);
     remarks(context, |remark| {
         Some(Draft::on_file(match remark {
+            ReadRemark::Protected { .. } if is_own_form => return None,
             ReadRemark::Protected { .. } => "工作簿或工作表设有保护，校正后原样保留。",
             ReadRemark::DefaultPassword => {
                 "文件用软件内置的默认密码加密，打开时不询问密码，已经读取。校正后的副本不再加密。"

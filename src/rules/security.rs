@@ -3,6 +3,7 @@
 use super::{OF_MAGNITUDE, SAME_NUMBER, rule};
 use crate::audit::{Context, Draft, Figure};
 use crate::fixes::{Fix, NewValue};
+use crate::layout::FORM_SHEET;
 use crate::model::{Cell, CellRef, Decimal, Format, Oddity, Range, Value, Visibility, runs_as_formula};
 
 rule! {
@@ -109,6 +110,8 @@ rule! {
 fn s002(context: &Context<'_>) -> Vec<Draft> {
     let hidden =
         context.input.workbook.sheets.iter().filter(|sheet| sheet.visibility == Visibility::VeryHidden);
+    // Of a form that we made.
+    let hidden = hidden.filter(|sheet| sheet.name != FORM_SHEET);
     let names: Vec<&str> = hidden.map(|sheet| sheet.name.as_str()).collect();
     if names.is_empty() {
         return Vec::new();

@@ -247,7 +247,7 @@ fn swapped_columns_of_a_fourth_city_are_one_finding() {
 /// A blank form of the product's own, filled in with half of every target.
 fn filled(breakdown: &Breakdown, city: CityId, period: Period) -> (String, Vec<u8>) {
     let name = format!("{}-{}.xlsx", breakdown.city(city), period.chinese());
-    let blank = report::template::write(breakdown, city, period).unwrap();
+    let blank = report::template::write(breakdown, city, period, &[]).unwrap();
     let workbook = read(&name, &blank, &Limits::default()).unwrap();
     let edits: Vec<Edit> = (3..)
         .zip(&breakdown.indicators)

@@ -20,6 +20,7 @@ mod engine;
 mod formats;
 mod layout;
 mod lossless;
+mod many;
 mod opendocument;
 mod properties;
 mod reading;

@@ -1,0 +1,144 @@
+//! 退回: per return a workbook with what its unit has to do, and a message to paste.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use indicator_companion::audit::{Checked, Tier};
+use indicator_companion::breakdown::Breakdown;
+use indicator_companion::layout::Form;
+use indicator_companion::reading::Limits;
+use indicator_companion::report::{self, findings};
+
+use super::files::{Force, Writer};
+use super::{Desk, Format, Outcome, Trouble, Troubles, breakdown_of, look_up, reports_in, say};
+
+/// Name of the file with the messages.
+const NOTICES: &str = "退回通知.txt";
+
+/// What `companion return` is asked.
+#[derive(Args)]
+pub struct SendBack {
+    /// 要审核的文件或文件夹（Files or folders to audit）
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// 存放退回单的文件夹（Folder for the lists to send back）
+    #[arg(long)]
+    pub out: PathBuf,
+    /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
+    #[arg(long, num_args = 1..)]
+    pub previous: Vec<PathBuf>,
+    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+    #[arg(long)]
+    pub force: bool,
+    /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
+    #[arg(long)]
+    pub breakdown: Option<PathBuf>,
+}
+
+/// A return that goes back: the name of its list, the list, and whose it is with what is wrong.
+struct Due {
+    name: String,
+    bytes: Vec<u8>,
+    whose: String,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Due {
+    /// `None` where nothing is to be done.
+    fn of(checked: &Checked, breakdown: &Breakdown) -> Result<Option<Self>, report::ReportError> {
+        let all = checked.findings();
+        let count = |tier| findings::to_send_back(all).filter(|finding| finding.tier == tier).count();
+        let (errors, warnings) = (count(Tier::Error), count(Tier::Warning));
+        if errors + warnings == 0 {
+            return Ok(None);
+        }
+        let content = checked.content.as_ref().ok();
+        let table = content.and_then(|(_, audit)| audit.table.as_ref().ok());
+        let names: Vec<String> = content
+            .map(|(workbook, _)| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect())
+            .unwrap_or_default();
+        let subject =
+            findings::Subject { file: &checked.name, sha256: checked.sha256, sheet_names: &names, table };
+        let bytes = findings::write_sent_back(&subject, breakdown, all)?;
+        let city = table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city).to_owned());
+        let period = table
+            .filter(|table| table.form == Form::Progress)
+            .and_then(|table| table.identity.period())
+            .map(|period| period.chinese());
+        let stem = match (&city, &period) {
+            (Some(city), Some(period)) => format!("{city}-{period}"),
+            _ => checked.name.rsplit_once('.').map_or(checked.name.as_str(), |(stem, _)| stem).to_owned(),
+        };
+        let whose = match (city, period) {
+            (Some(city), Some(period)) => format!("{city}：贵单位报送的 {period}进展情况表"),
+            _ => format!("贵单位报送的“{}”", checked.name),
+        };
+        Ok(Some(Self { name: format!("退回单-{stem}.xlsx"), bytes, whose, errors, warnings }))
+    }
+
+    /// To paste into a message.
+    fn notice(&self, attachment: &str) -> String {
+        let mut parts = Vec::new();
+        if self.errors > 0 {
+            parts.push(format!("错误 {} 处，请改正", self.errors));
+        }
+        if self.warnings > 0 {
+            parts.push(format!("警示 {} 处，请改正或说明", self.warnings));
+        }
+        format!(
+            "{}经审核有{}。逐条问题和处理办法见附件“{attachment}”，改好后请重报，并将填好的附件一并发回。",
+            self.whose,
+            parts.join("；")
+        )
+    }
+}
+
+pub fn run(asked: &SendBack, limits: &Limits) -> Outcome {
+    let mut troubles = Troubles::default();
+    let paths = look_up(&asked.files, Format::Text, &mut troubles);
+    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let desk: Desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    let given = paths.iter().chain(&asked.previous).chain(&asked.breakdown);
+    let mut writer = Writer::new(given.map(PathBuf::as_path), Force::asked(asked.force));
+    let notices = asked.out.join(NOTICES);
+    writer.may(&notices)?;
+    let mut lines: Vec<String> = Vec::new();
+    for path in &paths {
+        match desk.about(path, |desk, checked| Due::of(&checked, &desk.breakdown)) {
+            Ok(Ok(None)) => say(&format!("不用退回 {}", path.display())),
+            Ok(Ok(Some(due))) => {
+                let place = writer.place(&asked.out, &due.name);
+                match writer.store(&place, &due.bytes) {
+                    Ok(()) => {
+                        let attachment = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                        let notice = due.notice(&attachment);
+                        say(&format!("退回 {} → {}", path.display(), place.display()));
+                        lines.push(notice);
+                    }
+                    // The other lists are written all the same.
+                    Err(error) => troubles.add(error),
+                }
+            }
+            Ok(Err(error)) => troubles.add(error),
+            Err(error) => troubles.add(error),
+        }
+    }
+    let clean = lines.is_empty();
+    if !clean {
+        tell(&lines, &notices, &writer)?;
+    }
+    troubles.outcome(clean)
+}
+
+/// The messages, on the screen and in a file beside the lists.
+fn tell(lines: &[String], notices: &Path, writer: &Writer) -> Result<(), Trouble> {
+    let text: String = lines.iter().map(|line| format!("{line}\r\n\r\n")).collect();
+    writer.store(notices, format!("\u{feff}{text}").as_bytes())?;
+    say("\n可以直接转发的通知：");
+    lines.iter().for_each(|line| say(line));
+    say(&format!("通知另存于 {}。源文件未改动。", notices.display()));
+    Ok(())
+}
