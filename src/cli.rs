@@ -203,7 +203,7 @@ enum Trouble {
     Said,
     #[error("{0}不是要汇总的报表。请写送来的那个文件。")]
     NotAmong(String),
-    #[error("--as 的“{0}”看不懂。写法是 --as 成都市:2019-06 文件。")]
+    #[error("--as 的“{0}”看不懂。写法是 --as 市:2019-06 文件。")]
     NotSaid(String),
     #[error("要生成 {0} 份表，--out 请写文件夹或 .zip。")]
     ManyForms(usize),

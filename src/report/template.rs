@@ -29,8 +29,8 @@ pub fn file_name(breakdown: &Breakdown, city: CityId, period: Period) -> String 
     format!("{}-{}.xlsx", breakdown.city(city), period.chinese())
 }
 
-/// An .xlsx with one sheet 进展情况, protected without a password. `last`: what the city reported for the period before,
-/// by indicator; it stands in 上期累计完成 and may be changed.
+/// An .xlsx with one sheet 进展情况, protected without a password. `last`: what the city reported for the period
+/// before, by indicator; it stands in 上期累计完成 and may be changed.
 pub fn write(
     breakdown: &Breakdown,
     city: CityId,
