@@ -583,11 +583,11 @@ pub fn column_address(column: u32) -> String {
 
 /// Why a column or a row was taken for what it is.
 pub fn why_read(kind: Option<&str>, said: bool, why: &str) -> String {
-    let kind = kind.unwrap_or(NOT_READ_COLUMN);
-    if said {
-        format!("按您的指认，这是“{kind}”。")
-    } else {
-        format!("认作“{kind}”：{why}")
+    match (kind, said) {
+        (Some(kind), true) => format!("{BY_YOUR_WORD}，是“{kind}”。"),
+        (None, true) => format!("{BY_YOUR_WORD}，不看这一列。"),
+        (Some(kind), false) => format!("认作“{kind}”：{why}"),
+        (None, false) => format!("审核没有看这一列：{why}"),
     }
 }
 

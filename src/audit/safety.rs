@@ -7,7 +7,7 @@
 //! `job::take_over`, which sees the workbook with the fixes made.
 
 use crate::fixes::{Certainty, Edit, Fix, NewValue};
-use crate::layout::{Role, RowKind, Table};
+use crate::layout::{Role, RowKind, Table, other_reading};
 use crate::model::{Cell, CellRef, Value, half_width, read_cell, read_value};
 
 use super::{Context, Finding, Tier};
@@ -93,6 +93,14 @@ impl Doubt<'_> {
         if let Some(caption) = cells().find_map(|at| self.ambiguous(at.column)) {
             return Some(Verdict::Consent(format!("“{caption}”有不止一列，请先改正表头，再看这一格。")));
         }
+        let open = |at: CellRef| self.uncertain(at.column);
+        if let Some(caption) = fix.rests_on.iter().find_map(|at| open(*at)) {
+            return Some(Verdict::Nothing(format!("“{caption}”是哪一列还不能确定，请先核对表头。")));
+        }
+        if let Some(caption) = cells().find_map(open) {
+            let reason = format!("“{caption}”是哪一列还不能确定，请先核对表头，再看这一格。");
+            return Some(Verdict::Consent(reason));
+        }
         if let Some((at, other)) =
             fix.rests_on.iter().find_map(|at| Some((*at, self.other_finding(*at, finding)?)))
         {
@@ -152,6 +160,13 @@ impl Doubt<'_> {
             .chain(&self.table.repeated)
             .find(|known| known.index == column && telling(known.role) && claimed(known.role))
             .map(|known| known.caption.as_str())
+    }
+
+    /// The caption of a column that may be another one, unless the user has said which it is.
+    fn uncertain(&self, column: u32) -> Option<&str> {
+        let own = self.table.columns.iter().find(|own| own.index == column)?;
+        other_reading(self.table, own, self.context.breakdown(), self.context.input.hints)?;
+        Some(&own.caption)
     }
 
     /// Another open finding about the figure in a cell: an 错误 or a 警示 that is not merely about its writing.

@@ -32,4 +32,4 @@ pub use interpretation::{Direction, ExchangedPair, Interpretation, PushedRow, Sh
 pub use label::{Difference, LabelMatch, fold, match_label, numbers_in};
 pub use record::{FORM_SHEET, RECORD_SHEET, is_consolidated, is_record_sheet};
 pub use table::{Arrangement, Column, Form, Row, RowKind, Table};
-pub use understood::{Agreement, Understood, UnderstoodColumn, UnderstoodRow, understood};
+pub use understood::{Agreement, Understood, UnderstoodColumn, UnderstoodRow, other_reading, understood};

@@ -3,6 +3,7 @@
 use super::columns::LABEL_LENGTH;
 use super::dates::dates_in;
 use super::header::{Role, is_aside, roles_of};
+use super::hints::Hints;
 use super::label::Difference;
 use super::table::{Column, RowKind, Table};
 use crate::breakdown::{Breakdown, CityId};
@@ -101,24 +102,34 @@ fn column(sheet: &Sheet, table: &Table, index: u32, breakdown: &Breakdown) -> Un
         why.push(format!("下面的数与{}的目标 {}/{} 一致{next}", found.city, found.agreeing, found.rows));
     }
     let role = own.map(|own| own.role.caption(breakdown));
-    let doubt = own.or(again).and_then(|own| other_reading(table, own, breakdown));
+    let doubt = own.or(again).and_then(|own| other_reading(table, own, breakdown, Hints::NONE));
     UnderstoodColumn { index, letter: column_letters(index), caption, role, why, figures, doubt }
 }
 
-/// What else a column may be: the role that it shares with another one, or the one that its caption has and that went
-/// to another column by the figures alone.
-fn other_reading(table: &Table, own: &Column, breakdown: &Breakdown) -> Option<String> {
+/// What else a column may be: the role that it shares with another one, or that of the column beside it that only the
+/// figures tell from it. Nothing where the user has said what it is.
+pub fn other_reading(table: &Table, own: &Column, breakdown: &Breakdown, hints: &Hints) -> Option<String> {
+    let said = |column: &Column| hints.says_column(table.sheet, column.index);
+    if said(own) {
+        return None;
+    }
     if table.repeated.iter().any(|other| other.role == own.role) {
         let others = table.columns.iter().chain(&table.repeated).filter(|other| other.index != own.index);
         let letters: Vec<String> =
             others.filter(|other| other.role == own.role).map(|other| column_letters(other.index)).collect();
         return Some(format!("{} 列也写作“{}”", letters.join("、"), own.role.caption(breakdown)));
     }
-    let worded = roles_of(&own.caption, breakdown).first().copied()?;
-    let told = own.period.is_some() || own.header.row > table.range.start.row;
-    let swapped =
-        matches!((own.role, worded), (Role::Previous, Role::Current) | (Role::Current, Role::Previous));
-    (swapped && !told).then(|| format!("按列名也可能是“{}”", worded.caption(breakdown)))
+    let by_figures = |previous: &Column| {
+        let told = said(previous) || previous.period.is_some() || previous.header.row > table.range.start.row;
+        !told && roles_of(&previous.caption, breakdown).first() == Some(&Role::Current)
+    };
+    let other = match own.role {
+        Role::Previous => Role::Current,
+        Role::Current => Role::Previous,
+        _ => return None,
+    };
+    let open = table.column(Role::Previous).is_some_and(by_figures);
+    open.then(|| format!("只凭数的大小认出，也可能是“{}”", other.caption(breakdown)))
 }
 
 /// Why a column has its role.

@@ -8,7 +8,7 @@ use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::Consolidation;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job;
-use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, understood};
+use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, other_reading, understood};
 use crate::model::{
     Areas, Cell, CellRef, Decimal, Period, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
 };
@@ -151,11 +151,12 @@ fn understood_of(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Unders
         };
         let columns = read.columns.into_iter().filter(|own| !of_other(own.index)).map(|own| {
             let column = own.index;
+            let known = table.columns.iter().chain(&table.repeated).find(|known| known.index == column);
             protocol::UnderstoodColumn {
                 column,
                 role: own.role,
                 why: shown(&format!("{}。", own.why.join("；"))),
-                doubt: own.doubt.filter(|_| !opened.hints.says_column(table.sheet, column)),
+                doubt: known.and_then(|known| other_reading(table, known, breakdown, &opened.hints)),
                 said: opened.hints.says_column(table.sheet, column),
             }
         });

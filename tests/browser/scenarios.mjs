@@ -8,7 +8,7 @@ import {
   filesRead, findings, message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text,
   typeOver, watched,
 } from './companion.mjs';
-import { screenshots, workbooks } from './paths.mjs';
+import { root, screenshots, workbooks } from './paths.mjs';
 import { sleep, until } from './waiting.mjs';
 import { changedCells, changedParts, edited, readWorkbook, withoutWidths } from './workbook.mjs';
 
@@ -692,6 +692,87 @@ export const scenarios = [
     },
   },
   {
+    name: 'lets a wrong reading be put right with the mouse',
+    async run(page) {
+      await startPage(page);
+      await dropBytes(page, [{ name: '表.csv', bytes: misread() }]);
+      await filesRead(page, 1);
+      await drawnIn(page, 'F3');
+      const missing = async () => (await findings(page)).some(({ code }) => code === 'T003');
+      assert.ok(await missing(), 'nobody misses 本期累计完成');
+      const tab = () => page.evaluate(() => document.getElementById('column-5').innerText);
+      assert.equal(await tab(), '不看');
+      await page.evaluate(() => document.getElementById('column-5').click());
+      await until('the choices', () => page.evaluate(() => Boolean(document.querySelector('[data-role=asking]'))));
+      await page.screenshot(path.join(screenshots, 'asking.png'));
+      await page.press('Escape');
+      await until('the focus on the tab again', () => page.evaluate(() => document.activeElement.id === 'column-5'));
+      await page.evaluate(() => document.getElementById('column-5').click());
+      await choose(page, '本期累计完成');
+      await until('the column as it is', async () => (await tab()) === '本期累计完成');
+      await until('the findings without it', async () => !(await missing()));
+      // A dead engine forgets nothing of it.
+      await crash(page);
+      await until('the file read again', async () => (await filesRead(page, 1)).length === 1);
+      await drawnIn(page, 'F3');
+      await until('the column as it was said', async () => (await tab()) === '本期累计完成');
+      await page.press('Control+z');
+      await until('the column as it was read', async () => (await tab()) === '不看');
+      // Whose and of when: asked, as neither is written anywhere.
+      for (const [role, value] of [['which-city', '成都市'], ['which-period', '2019-06']]) {
+        await until(`the question ${role}`, () => page.evaluate((wanted, chosen) => {
+          const select = document.querySelector(`[data-role=${wanted}]`);
+          if (!select) return false;
+          select.value = chosen;
+          select.dispatchEvent(new Event('change', { bubbles: true }));
+          return true;
+        }, role, value));
+      }
+      await until('city and period over the findings', async () =>
+        (await page.evaluate(() => document.querySelector('.understood').innerText)).includes('成都市 · 2019年6月'));
+      await until('no question left', async () => !(await findings(page)).some(({ code }) => code === 'P008'));
+      await page.screenshot(path.join(screenshots, 'said.png'));
+    },
+  },
+  {
+    name: 'lets a wrong reading be put right by the keyboard',
+    async run(page) {
+      await startPage(page);
+      await dropBytes(page, [{ name: '成都市-2019年6月.csv', bytes: misread() }]);
+      await filesRead(page, 1);
+      await clickCell(page, 'F4');
+      const open = () => page.evaluate(() => Boolean(document.querySelector('[data-role=asking]')));
+      const focused = () => page.evaluate(() => document.activeElement.innerText || document.activeElement.id);
+      await page.press('Alt+ArrowDown');
+      await until('the choices', open);
+      await page.press('Escape');
+      await until('the sheet again', async () => !(await open()) && (await focused()) === 'cell-editor');
+      await page.press('Alt+ArrowDown');
+      await until('the focus on what it is taken for', async () => (await focused()).includes('不需要这一列'));
+      for (let back = 0; (await focused()) !== '本期累计完成'; back += 1) {
+        assert.ok(back < 12, `at ${await focused()}`);
+        await page.press('Shift+Tab');
+      }
+      await page.press('Enter');
+      await until('the findings without it', async () => !(await findings(page)).some(({ code }) => code === 'T003'));
+      // A row: Alt+Shift+↓ of the cell in it.
+      await clickCell(page, 'F4');
+      await page.press('Alt+Shift+ArrowDown');
+      await until('the choices of the row', async () => (await open()) && (await focused()).includes('指标 2'));
+      await page.screenshot(path.join(screenshots, 'asking-row.png'));
+      for (let on = 0; (await focused()) !== '不是数据行'; on += 1) {
+        assert.ok(on < 14, `at ${await focused()}`);
+        await page.press('Tab');
+      }
+      await page.press('Enter');
+      await until('the mark of the row', () =>
+        page.evaluate(() => document.getElementById('row-3').innerText.includes('其他')));
+      await page.press('Control+z');
+      await until('the row as it was', () =>
+        page.evaluate(() => document.getElementById('row-3').innerText.trim() === '4'));
+    },
+  },
+  {
     name: 'keeps the focus with the findings',
     async run(page) {
       await startPage(page);
@@ -860,3 +941,17 @@ async function figures(name) {
     )
     .map(([, value]) => value);
 }
+
+/** A return as separated text whose column of figures has a name that nobody knows; base64. */
+function misread() {
+  const breakdown = fs.readFileSync(path.join(root, 'src', 'breakdown', 'breakdown.csv'), 'utf8').trim().split(/\r?\n/);
+  const rows = breakdown.slice(1).map((line) => line.split(','))
+    .map(([number, label, , , unit, target]) => `${number},${label},${unit},${target},0,1`);
+  const lines = ['进展情况表,,,,,', '序号,指标内容,计量单位,目标值,上期累计完成,汇入数', ...rows];
+  return Buffer.from(lines.join('\r\n')).toString('base64');
+}
+
+const choose = (page, wanted) => page.evaluate((label) => {
+  const choices = [...document.querySelectorAll('[data-role=asking] .choice')];
+  choices.find((one) => one.innerText.trim() === label).click();
+}, wanted);

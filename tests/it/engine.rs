@@ -428,3 +428,30 @@ fn no_safe_fix_builds_on_a_column_in_doubt() {
     assert!(!safe(&audit).is_empty(), "{:?}", codes(&audit));
     assert!(audit.understood[0].columns.iter().all(|own| own.doubt.is_none()));
 }
+
+/// Two columns that only their figures tell apart: which is 上期 is in doubt, and left to the user.
+#[test]
+fn no_safe_fix_builds_on_columns_that_only_their_figures_tell_apart() {
+    let mut engine = Engine::new();
+    let full = |at: usize| {
+        let done =
+            (Breakdown::official().indicators[at].targets[0].unwrap() / Decimal::TWO).trunc().to_string();
+        let wide = |digit: char| char::from_u32(digit as u32 + 0xFEE0).filter(|_| at == 1).unwrap_or(digit);
+        done.chars().map(wide).collect()
+    };
+    let heads = "序号,指标内容,计量单位,目标值,6月完成,12月完成";
+    let bytes = separated("成都市2019年12月,,,,,", heads, full);
+    let audit = open(&mut engine, 1, "表.csv", bytes, Vec::new());
+    let columns = &audit.understood[0].columns;
+    assert_eq!(columns[4].role.as_deref(), Some("上期累计完成"), "{columns:?}");
+    assert!(columns[4].doubt.as_ref().is_some_and(|doubt| doubt.contains("本期累计完成")), "{columns:?}");
+    assert!(columns[5].doubt.as_ref().is_some_and(|doubt| doubt.contains("上期累计完成")), "{columns:?}");
+    let safe = |audit: &Audit| {
+        audit.findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count()
+    };
+    assert_eq!(safe(&audit), 0, "{:?}", codes(&audit));
+    let said = say(Hint::Column { column: 4, role: Some("上期累计完成".to_owned()) });
+    let audit = audited(engine.handle(Request::Change { file: 1, changes: vec![said] }));
+    assert!(audit.understood[0].columns.iter().all(|own| own.doubt.is_none()));
+    assert!(safe(&audit) > 0, "{:?}", codes(&audit));
+}
