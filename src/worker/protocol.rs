@@ -13,13 +13,16 @@ pub use crate::model::{Areas, CellRef, Range};
 /// A request with its number; the answer carries the same number.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Envelope<T> {
+    /// The number of the request.
     pub id: u32,
+    /// The request or the answer.
     pub body: T,
 }
 
 /// The page's name for a file it holds.
 pub type FileId = u32;
 
+/// What the page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// Version, rules and breakdown. Answer: [`Response::Hello`].
@@ -28,41 +31,92 @@ pub enum Request {
     Demo,
     /// Reads, lays out and audits a file, with the changes in force (empty at first). Answer: [`Response::Opened`].
     Open {
+        /// The file.
         file: FileId,
+        /// The name of the file.
         name: String,
+        /// Its bytes; they travel beside the envelope ([`Carries`]).
         #[serde(skip)]
         bytes: Vec<u8>,
+        /// The changes in force, in order.
         changes: Vec<Change>,
+        /// What other files say that bears on it.
         beside: Beside,
     },
     /// Audits again, as other files now bear on this one. Answer: [`Response::Audited`].
-    Recheck { file: FileId, beside: Beside },
+    Recheck {
+        /// The file.
+        file: FileId,
+        /// What other files say that bears on it.
+        beside: Beside,
+    },
     /// Replaces the whole list of changes in force and audits again. Answer: [`Response::Audited`].
-    Change { file: FileId, changes: Vec<Change> },
+    Change {
+        /// The file.
+        file: FileId,
+        /// The changes in force, in order.
+        changes: Vec<Change>,
+    },
     /// Puts every safe fix in force that goes with the others and makes no new 错误, after the changes in force and but
     /// for what was put away. Answer: [`Response::AppliedSafe`].
-    ApplySafe { file: FileId, put_away: Vec<Mark> },
+    ApplySafe {
+        /// The file.
+        file: FileId,
+        /// Findings whose fixes the user does not want.
+        put_away: Vec<Mark>,
+    },
     /// The cells of rows `first..=last` of a sheet, changes applied. Answer: [`Response::Window`].
-    Window { file: FileId, sheet: u32, first: u32, last: u32 },
+    Window {
+        /// The file.
+        file: FileId,
+        /// The sheet, by its index.
+        sheet: u32,
+        /// The first row.
+        first: u32,
+        /// The last row, included.
+        last: u32,
+    },
     /// The corrected copy with the changes in force. Answer: [`Response::Saved`].
-    Save { file: FileId, record: Record },
+    Save {
+        /// The file.
+        file: FileId,
+        /// Whether the copy carries its record.
+        record: Record,
+    },
     /// The findings and changes of a file as a workbook. Answer: [`Response::Document`].
-    Findings { file: FileId },
+    Findings {
+        /// The file.
+        file: FileId,
+    },
     /// Consolidates opened progress returns. Answer: [`Response::Consolidated`].
-    Consolidate { files: Vec<FileId>, period: Option<String> },
+    Consolidate {
+        /// The returns, each opened before.
+        files: Vec<FileId>,
+        /// `2019-06`; nothing for the latest.
+        period: Option<String>,
+    },
     /// Forgets a file. Answer: [`Response::Closed`].
-    Close { file: FileId },
+    Close {
+        /// The file.
+        file: FileId,
+    },
     /// Reads another breakdown and compares it with the one in force, which stays. Answer: [`Response::BreakdownRead`].
     ReadBreakdown {
+        /// The file.
         file: FileId,
+        /// The name of the file.
         name: String,
+        /// Its bytes; they travel beside the envelope ([`Carries`]).
         #[serde(skip)]
         bytes: Vec<u8>,
     },
     /// Puts another breakdown in force; opened files are to be opened again. Answer: [`Response::Hello`].
     UseBreakdown {
+        /// The file.
         file: FileId,
+        /// The name of the file.
         name: String,
+        /// Its bytes; they travel beside the envelope ([`Carries`]).
         #[serde(skip)]
         bytes: Vec<u8>,
     },
@@ -131,9 +185,13 @@ impl Carries for Response {
 /// What a finding is known by from one audit to the next: its number changes, this does not.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Mark {
+    /// The rule's code.
     pub code: String,
+    /// The sheet, by its index.
     pub sheet: Option<u32>,
+    /// `C5`, `D5:E13`; nothing for a whole file.
     pub address: Option<String>,
+    /// What stands there, as it is shown.
     pub found: String,
 }
 
@@ -149,6 +207,7 @@ pub struct Beside {
 /// What a city reported for a period.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reported {
+    /// The city.
     pub city: String,
     /// `2019-06`.
     pub period: String,
@@ -163,29 +222,44 @@ pub struct Reported {
 pub struct FindingList {
     /// The file that was audited, without what was put behind its name.
     pub plain_name: Option<String>,
+    /// The fingerprint of that file.
     pub sha256: Option<String>,
+    /// `breakdown`, `progress` or `summary`.
     pub form: Option<String>,
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// `2019-06`, where it is known.
     pub period: Option<String>,
     /// The name of the file that they were read from.
     pub source: String,
+    /// The findings, in their order.
     pub findings: Vec<Noted>,
 }
 
 /// A finding on paper: known by its rule and its place in words.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Noted {
+    /// Its number there.
     pub id: u32,
+    /// The rule's code.
     pub code: String,
+    /// How grave it is.
     pub tier: Option<Tier>,
     /// The sheet's name.
     pub sheet: Option<String>,
+    /// `C5`, `D5:E13`; nothing for a whole file.
     pub address: Option<String>,
+    /// The indicator's number.
     pub indicator: Option<u32>,
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// What stands there, as it is shown.
     pub found: String,
+    /// A Chinese sentence that says what is wrong and what to do.
     pub message: String,
+    /// 情况说明.
     pub answer: Option<String>,
+    /// The number of the finding that explains it.
     pub caused_by: Option<u32>,
 }
 
@@ -194,6 +268,7 @@ pub struct Noted {
 pub struct Since {
     /// Where the earlier findings came from, for a person.
     pub source: String,
+    /// 已改: no longer found.
     pub fixed: Vec<Noted>,
     /// With today's finding.
     pub left: Vec<(Noted, u32)>,
@@ -204,66 +279,105 @@ pub struct Since {
 /// Whether a corrected copy carries the sheet 校核记录.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Record {
+    /// No sheet is added.
     None,
+    /// The findings, explanations and changes are put down in a sheet of their own.
     Sheet,
 }
 
+/// What the engine answers, and to which request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
+    /// To [`Request::Hello`], [`Request::UseBreakdown`] and [`Request::UseOfficialBreakdown`].
     Hello(Hello),
+    /// To [`Request::Demo`]: the files of the example.
     Demo(Vec<Document>),
+    /// To [`Request::Open`].
     Opened {
+        /// The file.
         file: FileId,
+        /// Its sheets.
         workbook: WorkbookInfo,
+        /// What the audit says.
         audit: Audit,
     },
+    /// To [`Request::Recheck`] and [`Request::Change`].
     Audited {
+        /// The file.
         file: FileId,
+        /// What the audit says.
         audit: Audit,
     },
     /// The changes to be added to those in force, the findings that they settle as they stood, and the audit with them.
     AppliedSafe {
+        /// The file.
         file: FileId,
+        /// The changes to be added.
         changes: Vec<Change>,
+        /// The findings that they settle, as they stood.
         settles: Vec<Finding>,
+        /// What the audit says.
         audit: Audit,
     },
+    /// To [`Request::Window`].
     Window {
+        /// The file.
         file: FileId,
+        /// The sheet, by its index.
         sheet: u32,
+        /// The first row.
         first: u32,
+        /// The last row, included.
         last: u32,
+        /// The cells that hold something.
         cells: Vec<CellDto>,
     },
+    /// To [`Request::Save`].
     Saved {
+        /// The file.
         file: FileId,
+        /// The copy.
         document: Document,
+        /// What was proven of it.
         certificate: Certificate,
     },
+    /// To [`Request::Findings`].
     Document(Document),
+    /// To [`Request::Consolidate`].
     Consolidated {
+        /// The consolidated workbook.
         document: Document,
+        /// What it came to.
         summary: ConsolidationSummary,
     },
+    /// To [`Request::Close`].
     Closed {
+        /// The file.
         file: FileId,
     },
+    /// To [`Request::ReadBreakdown`].
     BreakdownRead(NewBreakdown),
     /// The request could not be done; nothing was changed. One Chinese sentence that says what to do.
     Failed {
+        /// One Chinese sentence that says what to do.
         message: String,
     },
 }
 
+/// What the page needs to know of the engine before the first file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
+    /// The version of the program.
     pub version: String,
+    /// Every rule, in the order of the catalogue.
     pub rules: Vec<RuleInfo>,
     /// The file of the breakdown in force; nothing for the official one.
     pub breakdown: Option<String>,
     /// Its fingerprint.
     pub breakdown_sha256: String,
+    /// The indicators of the breakdown in force.
     pub indicators: Vec<IndicatorInfo>,
+    /// The cities, in the order of the breakdown.
     pub cities: Vec<String>,
     /// Seconds that the work on one file may take here.
     pub seconds: u32,
@@ -272,9 +386,13 @@ pub struct Hello {
 /// Another breakdown, read and not yet in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewBreakdown {
+    /// The name of its file.
     pub name: String,
+    /// Its fingerprint.
     pub sha256: String,
+    /// The cities, in the order of the breakdown.
     pub cities: Vec<String>,
+    /// How many indicators it has.
     pub indicators: u32,
     /// What was taken for granted in reading it, one Chinese sentence each.
     pub remarks: Vec<String>,
@@ -282,19 +400,27 @@ pub struct NewBreakdown {
     pub changes: Vec<String>,
 }
 
+/// A rule, for the list of rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RuleInfo {
+    /// The rule's code.
     pub code: String,
+    /// How grave its findings are, as a rule.
     pub tier: Tier,
+    /// What it looks for, in a few Chinese words.
     pub title: String,
     /// The help as paragraphs: 审核内容 / 为什么 / 示例 / 怎么改.
     pub help: String,
 }
 
+/// An indicator of the breakdown in force.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IndicatorInfo {
+    /// Its number in the breakdown.
     pub number: u32,
+    /// 指标内容.
     pub label: String,
+    /// 计量单位.
     pub unit: String,
     /// One target a city, in the order of [`Hello::cities`]; `None` is `/`.
     pub targets: Vec<Option<String>>,
@@ -303,8 +429,11 @@ pub struct IndicatorInfo {
 /// A file to be handed to the user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
+    /// The name to store it under.
     pub name: String,
+    /// Its media type.
     pub mime: String,
+    /// Its bytes; they travel beside the envelope ([`Carries`]).
     #[serde(skip)]
     pub bytes: Vec<u8>,
 }
@@ -312,23 +441,34 @@ pub struct Document {
 /// A file's sheets without their cells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkbookInfo {
+    /// The name of the file.
     pub name: String,
+    /// `xlsx` and the like; nothing where it is not known.
     pub format: Option<String>,
+    /// Its fingerprint.
     pub sha256: String,
+    /// Bytes of the file.
     pub size: u32,
+    /// In the order of the tabs.
     pub sheets: Vec<SheetInfo>,
 }
 
+/// A sheet without its cells.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SheetInfo {
+    /// The name on its tab.
     pub name: String,
+    /// Whether it is hidden in the file.
     pub hidden: bool,
     /// Rows and columns that hold something, counted from A1.
     pub rows: u32,
+    /// Columns that hold something, counted from A.
     pub columns: u32,
+    /// Merged rectangles.
     pub merges: Vec<Area>,
     /// First and last, both included.
     pub hidden_rows: Vec<(u32, u32)>,
+    /// First and last, both included.
     pub hidden_columns: Vec<(u32, u32)>,
     /// First, last, width in characters.
     pub column_widths: Vec<(u32, u32, f32)>,
@@ -337,15 +477,22 @@ pub struct SheetInfo {
 /// A rectangle, zero-based, both corners included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Area {
+    /// The first row.
     pub top: u32,
+    /// The first column.
     pub left: u32,
+    /// The last row.
     pub bottom: u32,
+    /// The last column.
     pub right: u32,
 }
 
+/// A cell with a content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellDto {
+    /// The row, from 0.
     pub row: u32,
+    /// The column, from 0.
     pub column: u32,
     /// As it is shown: what would not be seen is.
     pub shown: String,
@@ -353,36 +500,50 @@ pub struct CellDto {
     pub raw: String,
     /// Right-aligned.
     pub number: bool,
+    /// Whether it is a formula.
     pub formula: bool,
     /// The text shown before the changes in force, where they touched this cell.
     pub before: Option<String>,
 }
 
+/// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tier {
+    /// It must be mended.
     #[serde(rename = "错误")]
     Error,
+    /// It is mended or explained.
     #[serde(rename = "警示")]
     Warning,
+    /// It may be put away.
     #[serde(rename = "提示")]
     Notice,
 }
 
+/// What an audit says of a file.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Audit {
     /// `breakdown`, `progress`, `summary` or nothing.
     pub form: Option<String>,
+    /// The sheet of the table that is meant first.
     pub sheet: Option<u32>,
+    /// Where that table stands.
     pub table: Option<Area>,
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// `2019-06`, where it is known.
     pub period: Option<String>,
     /// What each recognised column was taken for: column, caption such as 成都市 or 本期累计完成.
     pub columns: Vec<(u32, String)>,
     /// The other tables of the workbook, audited too.
     pub others: Vec<OtherTable>,
+    /// The findings, in their order.
     pub findings: Vec<Finding>,
+    /// How many 错误 are open.
     pub errors: u32,
+    /// How many 警示 are open.
     pub warnings: u32,
+    /// How many 提示 are open.
     pub notices: u32,
     /// Sheets whose size changed by the changes in force (a row inserted): index, rows, columns.
     pub extents: Vec<(u32, u32, u32)>,
@@ -403,29 +564,39 @@ pub struct Audit {
 /// What a table was taken for, why, and what may be said against it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Understood {
+    /// The sheet, by its index.
     pub sheet: u32,
+    /// Where it stands.
     pub area: Area,
     /// Row and column of a cell in it, by which [`Hint::City`] and [`Hint::Period`] name it.
     pub at: (u32, u32),
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// `2019-06`, where it is known.
     pub period: Option<String>,
     /// Cities and periods to choose from, where whose or of when it is cannot be read, is contradicted, or was said.
     pub whose: Option<Whose>,
     /// Those of the sheet's own columns and rows that lie in it; none of a table that stands otherwise.
     pub columns: Vec<UnderstoodColumn>,
+    /// Its rows, likewise.
     pub rows: Vec<UnderstoodRow>,
     /// What a column of it can be; nothing where it stands otherwise than the official form and no word on it is taken.
     pub roles: Vec<String>,
 }
 
+/// Cities and periods to choose from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Whose {
+    /// The cities of the breakdown.
     pub cities: Vec<String>,
+    /// `2019-06`, …
     pub periods: Vec<String>,
 }
 
+/// What a column was taken for, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnderstoodColumn {
+    /// The column, from 0.
     pub column: u32,
     /// One of [`Understood::roles`]; nothing for a column that is not looked at.
     pub role: Option<String>,
@@ -437,12 +608,16 @@ pub struct UnderstoodColumn {
     pub said: bool,
 }
 
+/// What a row was taken for, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UnderstoodRow {
+    /// The row, from 0.
     pub row: u32,
     /// 指标 3, 合计.
     pub kind: String,
+    /// What the user may say it is, where that is one of these.
     pub word: Option<RowWord>,
+    /// A Chinese sentence.
     pub why: String,
     /// By the user's word.
     pub said: bool,
@@ -453,6 +628,7 @@ pub struct UnderstoodRow {
 pub enum RowWord {
     /// By its number.
     Indicator(u32),
+    /// 合计.
     Total,
     /// 其中.
     Part,
@@ -464,42 +640,80 @@ pub enum RowWord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Hint {
     /// 这一列是…; nothing for one that is not needed.
-    Column { column: u32, role: Option<String> },
+    Column {
+        /// The column, from 0.
+        column: u32,
+        /// One of [`Understood::roles`].
+        role: Option<String>,
+    },
     /// 这一行是….
-    Row { row: u32, word: RowWord },
+    Row {
+        /// The row, from 0.
+        row: u32,
+        /// What it is.
+        word: RowWord,
+    },
     /// 是哪个市, of the table that has this cell.
-    City { at: (u32, u32), city: String },
+    City {
+        /// A cell of the table, row and column.
+        at: (u32, u32),
+        /// The city.
+        city: String,
+    },
     /// 是哪一期.
-    Period { at: (u32, u32), period: String },
+    Period {
+        /// A cell of the table, row and column.
+        at: (u32, u32),
+        /// `2019-06`.
+        period: String,
+    },
 }
 
 /// A table beside the one that is meant first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OtherTable {
+    /// `breakdown`, `progress` or `summary`.
     pub form: String,
+    /// The sheet, by its index.
     pub sheet: u32,
+    /// Where it stands.
     pub area: Area,
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// `2019-06`, where it is known.
     pub period: Option<String>,
+    /// What each recognised column was taken for, as in [`Audit::columns`].
     pub columns: Vec<(u32, String)>,
 }
 
+/// A finding of an audit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
+    /// Its number in this audit.
     pub id: u32,
+    /// The rule's code.
     pub code: String,
+    /// How grave it is.
     pub tier: Tier,
+    /// The sheet, by its index.
     pub sheet: Option<u32>,
+    /// Where it stands.
     pub area: Option<Area>,
     /// `C5`, `D5:E13`; nothing for a whole file.
     pub address: Option<String>,
+    /// The indicator's number.
     pub indicator: Option<u32>,
+    /// The city, where it is known.
     pub city: Option<String>,
+    /// What stands there, as it is shown.
     pub found: String,
+    /// What should stand there, where that is known.
     pub expected: Option<String>,
+    /// A Chinese sentence that says what is wrong and what to do.
     pub message: String,
     /// Why it matters, one line.
     pub why: String,
+    /// How it is put right, where that is known.
     pub fix: Option<Fix>,
     /// The finding that explains this one.
     pub caused_by: Option<u32>,
@@ -512,44 +726,60 @@ pub struct Finding {
 /// A cell of 情况说明.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExplainIn {
+    /// The row, from 0.
     pub row: u32,
+    /// The column, from 0.
     pub column: u32,
     /// What it says now; empty for nothing and for a stroke.
     pub text: String,
 }
 
+/// A correction that a finding proposes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fix {
     /// Whether it may be applied with all others at once.
     pub safe: bool,
+    /// What it changes.
     pub changes: Vec<Change>,
 }
 
 /// One change in force, in order; an address counts after the changes before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Change {
+    /// The sheet, by its index.
     pub sheet: u32,
+    /// What it does.
     pub action: Action,
     /// The rule that proposed it, or [`EXPLANATION`]; nothing for a change by hand.
     pub rule: Option<String>,
+    /// Why, a Chinese sentence.
     pub reason: String,
+    /// Where the new value comes from, in Chinese.
     pub source: String,
 }
 
+/// What a change does.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Action {
     /// As typed: the engine tells a number from a text (see [`Input`]).
     Set {
+        /// The row, from 0.
         row: u32,
+        /// The column, from 0.
         column: u32,
+        /// The new value.
         input: Input,
     },
+    /// A row before the one that stands there, with its cells.
     InsertRow {
+        /// The row, from 0.
         row: u32,
+        /// Columns and values of the new row.
         cells: Vec<(u32, Input)>,
     },
     /// A 警示 is explained in the record, or no longer where the answer is nothing.
     Explain {
+        /// The finding, with its answer.
         finding: Noted,
     },
     /// Changes nothing in the file but how it is read.
@@ -564,7 +794,9 @@ pub const EXPLANATION: &str = "情况说明";
 pub enum Input {
     /// Stored as a number; decimal notation.
     Number(String),
+    /// Stored as a text.
     Text(String),
+    /// The content is taken out.
     Blank,
     /// Without its `=`; only in fixes that the engine proposes.
     Formula(String),
@@ -575,11 +807,15 @@ pub enum Input {
 /// What was proven of a corrected copy after it was written and read again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Certificate {
+    /// Every cell that was changed.
     pub cells: Vec<CertifiedCell>,
     /// Package parts that are byte-identical; `None` where a new workbook had to be written.
     pub identical_parts: Option<u32>,
+    /// Package parts that were changed.
     pub changed_parts: Vec<String>,
+    /// The fingerprint of the file.
     pub original_sha256: String,
+    /// The fingerprint of the copy.
     pub result_sha256: String,
     /// What could not be kept, in Chinese; empty for a patched package.
     pub losses: Vec<String>,
@@ -587,19 +823,29 @@ pub struct Certificate {
     pub explained: u32,
 }
 
+/// A cell of a corrected copy that was changed, read again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CertifiedCell {
+    /// The sheet's name.
     pub sheet: String,
+    /// `C5`.
     pub address: String,
+    /// As it was shown before.
     pub before: String,
+    /// As it is shown now.
     pub after: String,
+    /// The rule's code, 手工 or 情况说明.
     pub rule: String,
 }
 
+/// What a consolidation came to, for the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConsolidationSummary {
+    /// `2019-06`.
     pub period: String,
+    /// The consolidated table.
     pub rows: Vec<SummaryRow>,
+    /// The cities, in the order of the columns.
     pub cities: Vec<String>,
     /// File name and reason for each return that was kept out.
     pub kept_out: Vec<(String, String)>,
@@ -609,10 +855,14 @@ pub struct ConsolidationSummary {
     pub missing: Vec<String>,
 }
 
+/// A row of the consolidated table: an indicator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SummaryRow {
+    /// The indicator's number.
     pub number: u32,
+    /// 指标内容.
     pub label: String,
+    /// 计量单位.
     pub unit: String,
     /// Target and figure a city; `None` where not applicable or not reported.
     pub cells: Vec<(Option<String>, Option<String>)>,
