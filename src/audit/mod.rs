@@ -94,7 +94,7 @@ impl Audit {
 pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
     let nothing = |nearest: NoTable| {
         let found = FoundTables::default();
-        let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules);
+        let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules, &Some);
         Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
     };
     let Input { workbook, file_name, breakdown, hints, .. } = input;
@@ -138,7 +138,7 @@ fn audit_tables(input: Input<'_>, found: FoundTables, rules: &[&Rule]) -> Audit 
     let mut said: BTreeSet<(Code, Option<usize>, Option<Range>, String)> = BTreeSet::new();
     for (index, table) in found.tables.iter().enumerate() {
         let context = Context::new(Input { previous: &previous, ..input }, Ok(table), &found);
-        let (mut own, _) = findings(&context, if index == 0 { rules } else { &of_tables });
+        let (mut own, _) = findings(&context, if index == 0 { rules } else { &of_tables }, &Some);
         // What is said of a sheet is said once, whichever of its tables comes first.
         let fault = |finding: &Finding| (finding.code, finding.sheet, finding.range, finding.found.clone());
         if index > 0 {
@@ -185,7 +185,8 @@ fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> A
     let mut all = number(run(&of_file, &Context::new(input, Ok(first), &found)));
     for (index, one) in arranged.iter().enumerate() {
         let upright = Input { workbook: &one.workbook, ..input };
-        let (mut findings, causes) = findings(&Context::new(upright, Ok(&one.table), &found), &of_tables);
+        let (mut findings, causes) =
+            findings(&Context::new(upright, Ok(&one.table), &found), &of_tables, &|range| one.range(range));
         for finding in &mut findings {
             as_it_lies(finding, one);
         }
@@ -290,8 +291,13 @@ fn put_in_order(findings: &mut [Finding], causes: usize) {
 const MOST_CAUSES: usize = 5;
 
 /// Root causes are tried one after the other, each on the table as those before it have interpreted it. What a cause
-/// makes disappear is folded under it. Returned with the number of root causes, which stand first.
-fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
+/// makes disappear is folded under it. Returned with the number of root causes, which stand first. `lies` is where in
+/// the file a range of the table is.
+fn findings(
+    context: &Context<'_>,
+    rules: &[&Rule],
+    lies: &dyn Fn(Range) -> Option<Range>,
+) -> (Vec<Finding>, usize) {
     let mut left = run(rules, context);
     // Each with what it makes disappear.
     let mut causes: Vec<(Stated, Vec<Stated>)> = Vec::new();
@@ -323,7 +329,7 @@ fn findings(context: &Context<'_>, rules: &[&Rule]) -> (Vec<Finding>, usize) {
     } else {
         fold_under(causes, gather(left, context))
     };
-    explanation::attach(&mut findings, context);
+    explanation::attach(&mut findings, context, lies);
     safety::hold(&mut findings, roots, context);
     (findings, roots)
 }

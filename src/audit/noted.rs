@@ -106,7 +106,7 @@ struct Sign<'a> {
 type SignOf = for<'a> fn(&'a Noted) -> Option<Sign<'a>>;
 
 /// Signs that two findings are the same, the surest first.
-const SURE: [SignOf; 5] = [
+const SURE: [SignOf; 6] = [
     |noted| {
         Some(Sign {
             indicator: noted.indicator,
@@ -117,6 +117,8 @@ const SURE: [SignOf; 5] = [
     },
     |noted| noted.place().map(|place| Sign { indicator: noted.indicator, ..place }),
     |noted| noted.row().map(|row| Sign { column: noted.column(), ..row }),
+    // The column was moved.
+    |noted| noted.row().map(|row| Sign { found: Some(&noted.found), ..row }),
     // Of one indicator, or of none: see `Signed::first`.
     Noted::place,
     |noted| {
@@ -124,7 +126,7 @@ const SURE: [SignOf; 5] = [
     },
 ];
 /// The place of the sign above that asks for more than it says.
-const AT_ONE_PLACE: usize = 3;
+const AT_ONE_PLACE: usize = 4;
 
 /// Signs that hold for a comparison, not for an answer: of the same indicator in another column, or at the same address
 /// whatever stands there now.

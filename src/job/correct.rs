@@ -56,7 +56,7 @@ pub enum JobError {
     NoSheet(String),
     #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
     BadCell(String),
-    #[error("“{0}”不是情况说明，应写作 P003@F5=说明文字；对整张表的警示写作 P002=说明文字。")]
+    #[error("“{0}”不是情况说明，要写出原因，应写作 P003@F5=说明文字；对整张表的警示写作 P002=说明文字。")]
     BadAnswer(String),
     #[error("没有 {0} 这处警示，不需要说明。请用 check 核对规则和单元格。")]
     NothingToExplain(String),

@@ -259,3 +259,62 @@ fn findings_of_one_kind_in_a_column_are_one_line_that_unfolds() {
     let two = check(&with(&["D4=310", "D6=3"]));
     assert!(!json::write(NAME, &two, official()).contains("\"group\":\"P006 "));
 }
+
+/// The breakdown on its side, or a city a row, with a magnitude that the unit can explain; and a record of its answer.
+fn lying(cells: &[(&str, &str)], record: Option<(&str, &str)>) -> Workbook {
+    use indicator_companion::model::{Cell, CellRef, Format, Grid, Sheet, Value};
+    let text = |text: &str| Cell::new(Value::Text(text.into()));
+    let of = |name: &str, cells: Vec<(CellRef, Cell)>| Sheet {
+        name: name.to_owned(),
+        grid: Grid::from_cells(cells),
+        ..Sheet::default()
+    };
+    let mut all: Vec<(CellRef, Cell)> = vec![("A1".parse().unwrap(), text("指标内容"))];
+    for (column, indicator) in official().indicators.iter().enumerate() {
+        let column = u32::try_from(column + 1).unwrap();
+        all.push((CellRef::new(0, column), text(&indicator.label)));
+        for (row, (city, target)) in official().cities.iter().zip(&indicator.targets).enumerate() {
+            let row = u32::try_from(row + 1).unwrap();
+            all.push((CellRef::new(row, 0), text(city)));
+            let due = target.map_or_else(|| "/".to_owned(), |target| format!("{target}{}", indicator.unit));
+            all.push((CellRef::new(row, column), text(&due)));
+        }
+    }
+    for (at, value) in cells {
+        let at = at.parse().unwrap();
+        all.retain(|(place, _)| *place != at);
+        all.push((at, text(value)));
+    }
+    let mut sheets = vec![of("指标分解表", all)];
+    if let Some((cell, found)) = record {
+        let head = ["规则", "级别", "工作表", "单元格", "指标", "市", "现填", "问题说明", "情况说明"];
+        let line =
+            ["Q005", "警示", "指标分解表", cell, "5", "成都市", found, "数量级", "与省厅核过的就是两千项"];
+        let rows = [head, line];
+        let cells = rows.iter().enumerate().flat_map(|(row, words)| {
+            words.iter().enumerate().map(move |(column, word)| {
+                (CellRef::new(u32::try_from(row).unwrap(), u32::try_from(column).unwrap()), text(word))
+            })
+        });
+        sheets.push(of("校核记录", cells.collect()));
+    }
+    Workbook { format: Format::Xlsx, sheets, date_1904: false, remarks: Vec::new() }
+}
+
+#[test]
+fn a_table_on_its_side_is_answered_by_its_own_addresses() {
+    let said = |workbook: &Workbook| {
+        let audit = job::audit_of("分解表.xlsx", workbook, official(), &[]);
+        let own = audit.findings.iter().find(|finding| finding.code.0 == "Q005").unwrap();
+        (own.range.unwrap().to_string(), own.answer.is_some())
+    };
+    assert_eq!(said(&lying(&[("F2", "0.2万项")], None)), ("F2".to_owned(), false));
+    assert_eq!(said(&lying(&[("F2", "0.2万项")], Some(("F2", "0.2万项")))), ("F2".to_owned(), true));
+    // A row was put in since: the figure is the same, its place is not.
+    assert_eq!(said(&lying(&[("F2", "0.2万项")], Some(("G3", "0.2万项")))), ("F2".to_owned(), true));
+    // Written for another figure.
+    let lapsed =
+        job::audit_of("分解表.xlsx", &lying(&[("F2", "0.2万项")], Some(("F2", "0.3万项"))), official(), &[]);
+    let own = lapsed.findings.iter().find(|finding| finding.code.0 == "Q005").unwrap();
+    assert!(own.answer.is_none() && own.message.contains("请重新说明"), "{}", own.message);
+}
