@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use super::file::File;
 use crate::worker::protocol::{Action, Change, EXPLANATION, Finding, Input, Noted, Tier};
 
-/// One line of the list.
+/// Fewer than these, of those that were told as one, stand for themselves.
+const SEVERAL: usize = 2;
+
+/// One finding of the list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
     Open {
@@ -72,6 +75,53 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
     }
     first.extend(rest);
     first
+}
+
+/// A line of the list: a finding, or several of one kind in one column as one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Line {
+    One(Item),
+    Several {
+        /// What is wrong with all of them.
+        title: String,
+        /// `D4、D7:D9`.
+        places: String,
+        items: Vec<Item>,
+    },
+}
+
+/// The list with findings of one kind in one column put together, where the first of them stood. What is no longer open
+/// stands for itself.
+pub fn lines(file: &File, list: Vec<Item>) -> Vec<Line> {
+    let groups = file.audit.as_ref().map(|audit| audit.groups.as_slice()).unwrap_or_default();
+    let of: BTreeMap<u32, usize> = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(at, group)| group.findings.iter().map(move |id| (*id, at)))
+        .collect();
+    let group_of = |item: &Item| item.is_open().then(|| of.get(&item.finding().id).copied()).flatten();
+    let mut members: BTreeMap<usize, Vec<Item>> = BTreeMap::new();
+    for item in &list {
+        if let Some(group) = group_of(item) {
+            members.entry(group).or_default().push(item.clone());
+        }
+    }
+    members.retain(|_, items| items.len() >= SEVERAL);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut told: Vec<usize> = Vec::new();
+    for item in list {
+        match group_of(&item).filter(|group| members.contains_key(group) || told.contains(group)) {
+            None => lines.push(Line::One(item)),
+            Some(group) => {
+                if let (Some(items), Some(known)) = (members.remove(&group), groups.get(group)) {
+                    told.push(group);
+                    let (title, places) = (known.title.clone(), known.places.clone());
+                    lines.push(Line::Several { title, places, items });
+                }
+            }
+        }
+    }
+    lines
 }
 
 /// The open findings in the order of the list.

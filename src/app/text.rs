@@ -536,6 +536,11 @@ pub fn hidden_rows(count: u32) -> String {
     format!("隐藏 {count} 行")
 }
 
+/// Several findings of one kind in one column, as one line.
+pub fn several(title: &str, count: usize) -> String {
+    format!("{title} {count} 处")
+}
+
 /// How many findings go with their root cause.
 pub fn explains(count: usize) -> String {
     format!("由此引起 {count} 处，改好后一并消失")

@@ -109,6 +109,7 @@ pub fn audit(opened: &Opened, breakdown: &Breakdown) -> protocol::Audit {
                     .collect(),
             })
             .collect(),
+        groups: audit::groups(findings).iter().map(|group| self::group(group, findings)).collect(),
         errors: open(Tier::Error),
         warnings: open(Tier::Warning),
         notices: open(Tier::Notice),
@@ -666,6 +667,12 @@ fn sheet_info(sheet: &Sheet) -> protocol::SheetInfo {
             .map(|(span, width)| (span.first, span.last, *width))
             .collect(),
     }
+}
+
+fn group(group: &audit::Group, findings: &[audit::Finding]) -> protocol::FindingGroup {
+    let first = findings.iter().find(|finding| group.ids.first() == Some(&finding.id));
+    let title = first.and_then(|finding| by_code(finding.code.0)).map_or("", |rule| rule.title);
+    protocol::FindingGroup { findings: group.ids.clone(), title: title.to_owned(), places: group.places() }
 }
 
 fn extent(sheet: &Sheet) -> (u32, u32) {

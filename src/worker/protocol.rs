@@ -539,6 +539,8 @@ pub struct Audit {
     pub others: Vec<OtherTable>,
     /// The findings, in their order.
     pub findings: Vec<Finding>,
+    /// Findings of one kind in one column, told as one.
+    pub groups: Vec<FindingGroup>,
     /// How many 错误 are open.
     pub errors: u32,
     /// How many 警示 are open.
@@ -559,6 +561,17 @@ pub struct Audit {
     pub since: Option<Since>,
     /// What each table was taken for, in the order of the audit.
     pub understood: Vec<Understood>,
+}
+
+/// Open findings of one kind in one column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingGroup {
+    /// Ids of the findings, in their order.
+    pub findings: Vec<u32>,
+    /// What their rule says is wrong.
+    pub title: String,
+    /// The cells: `D4、D7:D9`.
+    pub places: String,
 }
 
 /// What a table was taken for, why, and what may be said against it.

@@ -7,7 +7,7 @@ use super::whose::Asks;
 use crate::app::Shared;
 use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
 use crate::app::file::{File, Standing, Step};
-use crate::app::findings::{Item, before_after, items};
+use crate::app::findings::{Item, Line, before_after, items, lines};
 use crate::app::host::use_page;
 use crate::app::state::{Command, Draft, change_line};
 use crate::app::text;
@@ -32,7 +32,7 @@ pub struct Props {
 pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Html {
     let page = use_page();
     let limit = use_state(|| PAGE);
-    let list = items(file, *filter);
+    let list = lines(file, items(file, *filter));
     let more = {
         let limit = limit.clone();
         Callback::from(move |_: MouseEvent| limit.set(*limit + PAGE))
@@ -84,7 +84,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                     <p class="none">{ text::NONE_OF_TIER }</p>
                 }
                 <ol class="cards">
-                    { for list.iter().take(*limit).map(|item| card(item, *finding, own_draft, &of_file)) }
+                    { for list.iter().take(*limit).map(|line| line_of(line, *finding, own_draft, &of_file)) }
                 </ol>
                 if list.len() > *limit {
                     <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
@@ -106,6 +106,67 @@ fn Understood(OfFile { file }: &OfFile) -> Html {
         parts.push(text::tables(audit.others.len() + 1));
     }
     html! { <p class="understood">{ parts.join(" · ") }</p> }
+}
+
+fn line_of(line: &Line, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draft]) -> Html {
+    match line {
+        Line::One(item) => card(item, selected, draft, kept),
+        Line::Several { title, places, items } => {
+            let Some(first) = items.first().map(Item::finding) else { return Html::default() };
+            // Whoever is at one of them sees it.
+            let is_at = |item: &Item| {
+                selected == Some(item.finding().id)
+                    || draft.is_some_and(|draft| draft.is_about(item.finding()))
+            };
+            let cards: Html = items.iter().map(|item| card(item, selected, draft, kept)).collect();
+            html! {
+                <SeveralCard key={format!("g{}-{}", first.code, first.id)} title={title.clone()}
+                    places={places.clone()} count={items.len()} first={first.clone()}
+                    at={items.iter().any(is_at)} {cards} />
+            }
+        }
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct SeveralProps {
+    title: String,
+    places: String,
+    count: usize,
+    first: Finding,
+    /// Whether the user is at one of them.
+    at: bool,
+    cards: Html,
+}
+
+/// Findings of one kind in one column, to be unfolded.
+#[component]
+fn SeveralCard(SeveralProps { title, places, count, first, at, cards }: &SeveralProps) -> Html {
+    let page = use_page();
+    let unfolded = use_state(|| false);
+    let open = *unfolded || *at;
+    let toggle = {
+        let unfolded = unfolded.clone();
+        Callback::from(move |_: MouseEvent| unfolded.set(!open))
+    };
+    html! {
+        <li class={classes!("several", text::tier_class(first.tier), open.then_some("unfolded"))}
+            data-role="several" data-code={first.code.clone()}>
+            <div class="several-head">
+                <div class="card-head">
+                    <TierMark tier={first.tier} />
+                    <button type="button" class="chip" onclick={page.on(Command::Finding(first.id))}>{ places }</button>
+                    <span class="code">{ &first.code }</span>
+                </div>
+                <button type="button" class="fold" aria-expanded={if open { "true" } else { "false" }}
+                    disabled={*at} onclick={toggle}>
+                    <Icon glyph={if open { Glyph::Fold } else { Glyph::Unfold }} />
+                    { text::several(title, *count) }
+                </button>
+            </div>
+            if open { <ol class="cards">{ cards.clone() }</ol> }
+        </li>
+    }
 }
 
 fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draft]) -> Html {

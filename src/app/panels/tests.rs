@@ -22,8 +22,8 @@ use crate::app::state::{
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RowWord, RuleInfo, SheetInfo, Since,
-    SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Whose, WorkbookInfo,
+    FindingGroup, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RowWord, RuleInfo,
+    SheetInfo, Since, SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Whose, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -134,6 +134,7 @@ fn file() -> File {
         period: None,
         columns: vec![(2, "成都市".to_owned())],
         others: Vec::new(),
+        groups: Vec::new(),
         errors: 2,
         warnings: 1,
         notices: 1,
@@ -213,6 +214,42 @@ fn list_of_findings() {
         draft: None,
         kept: Vec::new()
     }));
+}
+
+#[test]
+fn several_findings_of_one_kind_are_one_line_until_one_of_them_is_looked_at() {
+    let mut file = file();
+    let at = |row: u32| Area { top: row, left: 2, bottom: row, right: 2 };
+    let same: Vec<Finding> =
+        (11..15).map(|id| finding(id, Tier::Error, at(id), "目标值为99，官方分解表为 600 项。")).collect();
+    let mut audit = (**file.audit.as_ref().unwrap()).clone();
+    audit.findings = same;
+    audit.groups = vec![FindingGroup {
+        findings: vec![11, 12, 13, 14],
+        title: "目标值与官方不一致".to_owned(),
+        places: "C12:C15".to_owned(),
+    }];
+    file.audit = Some(Shared::new(audit));
+    let shown = |file: &File, finding: Option<u32>| {
+        rendered::<FindingsPanel>(FindingsProps {
+            file: Shared::new(file.clone()),
+            filter: None,
+            finding,
+            draft: None,
+            kept: Vec::new(),
+        })
+    };
+    let folded = shown(&file, None);
+    assert!(folded.contains("目标值与官方不一致 4 处") && folded.contains("C12:C15"), "{folded}");
+    assert!(!folded.contains("data-role=\"finding\""), "{folded}");
+    let at_one = shown(&file, Some(13));
+    assert_eq!(at_one.matches("data-role=\"finding\"").count(), 4, "{at_one}");
+    // One that is left alone stands for itself.
+    let mut audit = (**file.audit.as_ref().unwrap()).clone();
+    audit.findings.iter_mut().skip(1).for_each(|finding| finding.answer = Some("已核对".to_owned()));
+    file.audit = Some(Shared::new(audit));
+    let alone = shown(&file, None);
+    assert!(!alone.contains("data-role=\"several\"") && alone.contains("data-role=\"finding\""), "{alone}");
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn audit(findings: Vec<Finding>) -> Audit {
         period: None,
         columns: Vec::new(),
         others: Vec::new(),
+        groups: Vec::new(),
         errors: 0,
         warnings: u32::try_from(findings.len()).unwrap(),
         notices: 0,
