@@ -41,7 +41,7 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
     let [page_wasm, engine_wasm] = packing::packed(
         &packed_file("unpack.js"),
-        [("page.wasm", Packing::Plain, &parts.page.wasm), ("engine.wasm", Packing::Gzip, &parts.engine.wasm)],
+        [("page.wasm", Packing::Lz4, &parts.page.wasm), ("engine.wasm", Packing::Gzip, &parts.engine.wasm)],
     )?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
