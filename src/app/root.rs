@@ -68,7 +68,8 @@ impl Component for App {
                         Place::Consolidate => html! {
                             <Consolidate files={state.files.clone()}
                                 cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
-                                periods={state.periods()} period={state.chosen_period()}
+                                periods={state.periods()} period={state.chosen_period()} all={state.consolidation.all}
+                                preferred={state.consolidation.preferred.clone()}
                                 consolidation={state.consolidation.progress.clone()}
                                 outdated={state.consolidation_is_outdated()} />
                         },

@@ -233,8 +233,21 @@ impl State {
             Command::Record(record) => self.changes.record = Some(record),
             Command::Period(period) => {
                 self.consolidation.period = Some(period);
+                self.consolidation.all = false;
                 self.consolidation.progress = Consolidation::None;
                 self.consolidation.basis = None;
+            }
+            Command::AllPeriods => {
+                self.consolidation.all = true;
+                self.consolidation.progress = Consolidation::None;
+                self.consolidation.basis = None;
+            }
+            Command::Prefer(file) => self.prefer(file),
+            Command::SendBack(file) => {
+                self.send(Request::SendBack { file }, Pending::SendBack(file), effects);
+            }
+            Command::Forms(city, period) => {
+                self.send(Request::Forms { city, period }, Pending::Forms, effects);
             }
             Command::Consolidate => self.consolidate(effects),
             Command::DownloadConsolidated => {

@@ -37,11 +37,13 @@ pub struct SendBack {
     pub breakdown: Option<PathBuf>,
 }
 
-/// A return that goes back: the name of its list, the list, and whose it is with what is wrong.
+/// A return that goes back: its list and what is told of it.
 struct Due {
     name: String,
     bytes: Vec<u8>,
-    whose: String,
+    file: String,
+    /// City and period, where they are known.
+    whose: Option<(String, String)>,
     errors: usize,
     warnings: usize,
 }
@@ -72,27 +74,15 @@ impl Due {
             (Some(city), Some(period)) => format!("{city}-{period}"),
             _ => checked.name.rsplit_once('.').map_or(checked.name.as_str(), |(stem, _)| stem).to_owned(),
         };
-        let whose = match (city, period) {
-            (Some(city), Some(period)) => format!("{city}：贵单位报送的 {period}进展情况表"),
-            _ => format!("贵单位报送的“{}”", checked.name),
-        };
-        Ok(Some(Self { name: format!("退回单-{stem}.xlsx"), bytes, whose, errors, warnings }))
+        let whose = city.zip(period);
+        let file = checked.name.clone();
+        Ok(Some(Self { name: format!("退回单-{stem}.xlsx"), bytes, file, whose, errors, warnings }))
     }
 
     /// To paste into a message.
     fn notice(&self, attachment: &str) -> String {
-        let mut parts = Vec::new();
-        if self.errors > 0 {
-            parts.push(format!("错误 {} 处，请改正", self.errors));
-        }
-        if self.warnings > 0 {
-            parts.push(format!("警示 {} 处，请改正或说明", self.warnings));
-        }
-        format!(
-            "{}经审核有{}。逐条问题和处理办法见附件“{attachment}”，改好后请重报，并将填好的附件一并发回。",
-            self.whose,
-            parts.join("；")
-        )
+        let whose = self.whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()));
+        report::notice::sent_back(whose, &self.file, (self.errors, self.warnings), attachment)
     }
 }
 

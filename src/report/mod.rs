@@ -10,6 +10,7 @@ pub mod consolidated;
 pub mod findings;
 pub mod json;
 pub mod long;
+pub mod notice;
 pub mod record;
 pub mod rewrite;
 mod style;

@@ -49,6 +49,7 @@ pub fn hello(breakdown: &Breakdown, name: Option<&str>, limits: &Limits) -> prot
         cities: breakdown.cities.clone(),
         breakdown: name.map(shown),
         breakdown_sha256: breakdown.fingerprint.to_string(),
+        periods: report::template::periods(breakdown).map(|period| period.to_string()).collect(),
         seconds: u32::try_from(limits.seconds.saturating_mul(IN_A_BROWSER)).unwrap_or(u32::MAX),
     }
 }
@@ -712,6 +713,7 @@ pub fn summary(consolidation: &Consolidation, breakdown: &Breakdown) -> protocol
             .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
             .collect(),
         missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
+        notices: report::notice::owed(consolidation, breakdown).iter().map(|line| shown(line)).collect(),
     }
 }
 

@@ -88,12 +88,27 @@ pub enum Request {
         /// The file.
         file: FileId,
     },
+    /// What a unit has to do about its return, as a workbook to send back. Answer: [`Response::Document`].
+    SendBack {
+        /// The file.
+        file: FileId,
+    },
+    /// Blank forms; several of them in one .zip. What opened files report stands in them as the last period's figures.
+    /// Answer: [`Response::Document`].
+    Forms {
+        /// Nothing for all.
+        city: Option<String>,
+        /// `2019-06`; nothing for all of the plan.
+        period: Option<String>,
+    },
     /// Consolidates opened progress returns. Answer: [`Response::Consolidated`].
     Consolidate {
         /// The returns, each opened before.
         files: Vec<FileId>,
-        /// `2019-06`; nothing for the latest.
-        period: Option<String>,
+        /// Of several submissions of a city these count.
+        preferred: Vec<FileId>,
+        /// What is put together.
+        periods: Periods,
     },
     /// Forgets a file. Answer: [`Response::Closed`].
     Close {
@@ -156,6 +171,8 @@ impl Carries for Request {
             | Self::Window { .. }
             | Self::Save { .. }
             | Self::Findings { .. }
+            | Self::SendBack { .. }
+            | Self::Forms { .. }
             | Self::Consolidate { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
@@ -379,6 +396,8 @@ pub struct Hello {
     pub indicators: Vec<IndicatorInfo>,
     /// The cities, in the order of the breakdown.
     pub cities: Vec<String>,
+    /// The periods of the plan, `2019-06`; none where the breakdown belongs to no plan.
+    pub periods: Vec<String>,
     /// Seconds that the work on one file may take here.
     pub seconds: u32,
 }
@@ -851,6 +870,18 @@ pub struct CertifiedCell {
     pub rule: String,
 }
 
+/// The periods of a consolidation.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Periods {
+    /// The latest that came in.
+    #[default]
+    Latest,
+    /// `2019-06`.
+    One(String),
+    /// All that came in.
+    All,
+}
+
 /// What a consolidation came to, for the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConsolidationSummary {
@@ -866,6 +897,8 @@ pub struct ConsolidationSummary {
     pub remarks: Vec<String>,
     /// Cities without a return.
     pub missing: Vec<String>,
+    /// What each city that owes something is to be told, to paste.
+    pub notices: Vec<String>,
 }
 
 /// A row of the consolidated table: an indicator.

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::breakdown::Breakdown;
+use crate::audit::Reported;
+use crate::breakdown::{Breakdown, CityId};
 use crate::demo;
 use crate::job::{self, Periods, Record, Submission};
-use crate::model::{Format, Period};
+use crate::model::{Format, Period, Workbook};
 use crate::reading::Limits;
 use crate::report;
 
@@ -16,6 +17,7 @@ use super::dto::{self, document, failed};
 use super::opened::Opened;
 use super::protocol::{self, FileId, Request, Response};
 
+const ZIP: &str = "application/zip";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
 
@@ -88,7 +90,11 @@ impl Engine {
                 self.with(file, |engine, opened| engine.save(file, opened, record))
             }
             Request::Findings { file } => self.with(file, |engine, opened| engine.findings(opened)),
-            Request::Consolidate { files, period } => self.consolidate(&files, period.as_deref()),
+            Request::SendBack { file } => self.with(file, |engine, opened| engine.sent_back(opened)),
+            Request::Forms { city, period } => self.forms(city.as_deref(), period.as_deref()),
+            Request::Consolidate { files, preferred, periods } => {
+                self.consolidate(&files, &preferred, &periods)
+            }
             Request::Close { file } => {
                 self.files.remove(&file);
                 Response::Closed { file }
@@ -179,40 +185,96 @@ impl Engine {
     }
 
     fn findings(&self, opened: &Opened) -> Response {
-        let names: Vec<String> = opened
-            .workbook()
-            .map(|workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect())
-            .unwrap_or_default();
-        let table = opened.audit().and_then(|audit| audit.table.as_ref().ok());
-        let subject = report::findings::Subject {
-            file: &opened.checked.name,
-            sha256: opened.checked.sha256,
-            sheet_names: &names,
-            table,
-        };
-        match report::findings::write(&subject, &self.breakdown, opened.findings(), &opened.done) {
+        let names = sheet_names(opened);
+        let (subject, findings) = (subject(opened, &names), opened.findings());
+        match report::findings::write(&subject, &self.breakdown, findings, &opened.done) {
             Ok(bytes) => {
-                let stem = opened
-                    .checked
-                    .name
-                    .rsplit_once('.')
-                    .map_or(opened.checked.name.as_str(), |(stem, _)| stem);
-                Response::Document(document(format!("{stem}（问题清单）.xlsx"), XLSX, bytes))
+                let name = format!("{}（问题清单）.xlsx", stem(&opened.checked.name));
+                Response::Document(document(name, XLSX, bytes))
             }
             Err(error) => failed(&error.to_string()),
         }
     }
 
-    fn consolidate(&self, files: &[FileId], period: Option<&str>) -> Response {
-        let period = match period.map(str::parse::<Period>).transpose() {
-            Ok(period) => period,
+    /// 退回单.
+    fn sent_back(&self, opened: &Opened) -> Response {
+        let names = sheet_names(opened);
+        let (subject, findings) = (subject(opened, &names), opened.findings());
+        match report::findings::write_sent_back(&subject, &self.breakdown, findings) {
+            Ok(bytes) => {
+                let table = subject.table.map(|table| &table.identity);
+                let name = match table.and_then(|of| of.city().zip(of.period())) {
+                    Some((city, period)) => {
+                        report::notice::attachment(self.breakdown.city(city), &period.chinese())
+                    }
+                    None => format!("退回单-{}.xlsx", stem(&opened.checked.name)),
+                };
+                Response::Document(document(name, XLSX, bytes))
+            }
+            Err(error) => failed(&error.to_string()),
+        }
+    }
+
+    /// Blank forms of a city or all, of a period or all.
+    fn forms(&self, city: Option<&str>, period: Option<&str>) -> Response {
+        let breakdown = &self.breakdown;
+        let cities = breakdown.city_ids().filter(|id| city.is_none_or(|city| breakdown.city(*id) == city));
+        let cities: Vec<CityId> = cities.collect();
+        let periods: Vec<Period> = match period.map(str::parse::<Period>).transpose() {
+            Ok(Some(period)) => vec![period],
+            Ok(None) => report::template::periods(breakdown).collect(),
             Err(error) => return failed(&error.to_string()),
         };
-        let submitted = files.iter().filter_map(|file| self.files.get(file)).map(|opened| {
+        let reported: Vec<Reported> = self
+            .files
+            .values()
+            .filter_map(|opened| Some((opened, opened.workbook()?, opened.audit()?)))
+            .flat_map(|(opened, workbook, audit)| {
+                job::reports(&opened.checked.name, workbook, audit, breakdown)
+            })
+            .collect();
+        let form = |(city, period): (CityId, Period)| {
+            let last = |one: &&Reported| one.city == city && one.period == period.previous();
+            let last = reported.iter().find(last).map(|one| one.figures.as_slice()).unwrap_or_default();
+            let bytes = report::template::write(breakdown, city, period, last)?;
+            Ok((report::template::file_name(breakdown, city, period), bytes))
+        };
+        let all = cities.iter().flat_map(|city| periods.iter().map(move |period| (*city, *period)));
+        let mut made = match all.map(form).collect::<Result<Vec<_>, report::ReportError>>() {
+            Ok(made) => made,
+            Err(error) => return failed(&error.to_string()),
+        };
+        if made.len() > 1 {
+            return match report::bundle::zip(&made) {
+                Ok(bytes) => Response::Document(document("空白进展情况表.zip".to_owned(), ZIP, bytes)),
+                Err(error) => failed(&error.to_string()),
+            };
+        }
+        match made.pop() {
+            Some((name, bytes)) => Response::Document(document(name, XLSX, bytes)),
+            None => failed("没有可以生成的表。请选市和报告期。"),
+        }
+    }
+
+    fn consolidate(&self, files: &[FileId], preferred: &[FileId], periods: &protocol::Periods) -> Response {
+        let periods = match periods {
+            protocol::Periods::Latest => Periods::Latest,
+            protocol::Periods::All => Periods::All,
+            protocol::Periods::One(period) => match period.parse::<Period>() {
+                Ok(period) => Periods::These(vec![period]),
+                Err(error) => return failed(&error.to_string()),
+            },
+        };
+        let submitted = files.iter().filter_map(|file| Some((file, self.files.get(file)?)));
+        let submitted = submitted.map(|(file, opened)| {
             let content = opened.workbook().zip(opened.audit()).ok_or_else(|| opened.checked.findings());
-            Submission::of(&opened.checked.name, opened.checked.sha256, content, &self.breakdown)
+            let checked = &opened.checked;
+            let mut one = Submission::of(&checked.name, checked.sha256, content, &self.breakdown);
+            if preferred.contains(file) {
+                one.prefer();
+            }
+            one
         });
-        let periods = period.map_or(Periods::Latest, |period| Periods::These(vec![period]));
         let Some(series) = job::consolidated(submitted, &periods, &self.breakdown) else {
             return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
         };
@@ -228,4 +290,24 @@ impl Engine {
             Err(error) => failed(&error.to_string()),
         }
     }
+}
+
+fn sheet_names(opened: &Opened) -> Vec<String> {
+    let names = |workbook: &Workbook| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+    opened.workbook().map(names).unwrap_or_default()
+}
+
+/// What a list of findings is of.
+fn subject<'a>(opened: &'a Opened, names: &'a [String]) -> report::findings::Subject<'a> {
+    report::findings::Subject {
+        file: &opened.checked.name,
+        sha256: opened.checked.sha256,
+        sheet_names: names,
+        table: opened.audit().and_then(|audit| audit.table.as_ref().ok()),
+    }
+}
+
+/// A file's name without its extension.
+fn stem(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }

@@ -853,6 +853,42 @@ export const scenarios = [
     },
   },
   {
+    name: 'hands forms out, sends a return back and puts all periods together',
+    async run(page) {
+      await startPage(page);
+      await page.press('Alt+3');
+      const bundle = await downloaded(page, () => click(page, 'make-forms'));
+      assert.ok(bundle.name.endsWith('.zip') && bundle.bytes.subarray(0, 2).toString() === 'PK', bundle.name);
+      // Two submissions of one city: one of them is named as the one that counts.
+      const again = await edited(fs.readFileSync(fixture(RETURNS[0])), { F4: 312, G4: 0.52 });
+      await page.press('Alt+1');
+      await dropFiles(page, [...RETURNS, '绵阳市-2019年6月.xlsx'].map(fixture));
+      await dropBytes(page, [{ name: `再报-${RETURNS[0]}`, bytes: again.toString('base64') }]);
+      await filesRead(page, RETURNS.length + 2);
+      await page.press('Alt+2');
+      const press = (words) => page.evaluate((wanted) => {
+        [...document.querySelectorAll('.filter')].find((button) => button.textContent === wanted).click();
+      }, words);
+      await press('2018年12月');
+      await click(page, 'consolidate');
+      const notices = () => page.evaluate(() => document.querySelector('[data-role=to-paste]')?.textContent ?? '');
+      await until('what is owed', async () => (await notices()).includes('请确认以哪一份为准'));
+      await page.screenshot(path.join(screenshots, 'to-paste.png'));
+      await click(page, 'prefer');
+      await click(page, 'consolidate');
+      await until('the choice', async () => !(await notices()).includes('以哪一份为准'));
+      const list = await downloaded(page, () => click(page, 'send-back'));
+      assert.match(list.name, /^退回单-.*\.xlsx$/);
+      await click(page, 'all-periods');
+      await click(page, 'consolidate');
+      await until('the download', () =>
+        page.evaluate(() => Boolean(document.querySelector('[data-role=download-consolidated]'))));
+      const whole = await downloaded(page, () => click(page, 'download-consolidated'));
+      const sheets = [...(await readWorkbook(whole.bytes)).keys()];
+      assert.ok(sheets.includes('趋势') && sheets.includes('长表'), sheets.join());
+    },
+  },
+  {
     name: 'notices an engine that has died without a word',
     async run(page) {
       await startPage(page);

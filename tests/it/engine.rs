@@ -5,8 +5,8 @@ use indicator_companion::job;
 use indicator_companion::model::Decimal;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Hint, Input, Mark, Noted, Record, Request,
-    Response, RowWord, Tier,
+    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Hint, Input, Mark, Noted, Periods, Record,
+    Request, Response, RowWord, Tier,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -94,9 +94,11 @@ fn a_consolidated_workbook_reports_for_its_cities() {
     let mut engine = Engine::new();
     open(&mut engine, 1, DECEMBER, sample(DECEMBER), Vec::new());
     open(&mut engine, 2, "成都市-2018年12月.xlsx", sample("成都市-2018年12月.xlsx"), Vec::new());
-    let Response::Consolidated { document, .. } =
-        engine.handle(Request::Consolidate { files: vec![1, 2], period: None })
-    else {
+    let Response::Consolidated { document, .. } = engine.handle(Request::Consolidate {
+        files: vec![1, 2],
+        preferred: Vec::new(),
+        periods: Periods::Latest,
+    }) else {
         panic!()
     };
     let summary = open(&mut engine, 3, &document.name, document.bytes, Vec::new());

@@ -4,7 +4,9 @@
 use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::rewrite;
-use indicator_companion::worker::protocol::{Action, Beside, Change, Input, Record, Request, Response};
+use indicator_companion::worker::protocol::{
+    Action, Beside, Change, Input, Periods, Record, Request, Response,
+};
 use indicator_companion::worker::service::Engine;
 use serde_json::Value as Json;
 
@@ -144,9 +146,11 @@ fn workbooks_of_ours_hold_nothing_unseen() {
     let mut engine = Engine::new();
     open(&mut engine, Vec::new());
     let Response::Document(list) = engine.handle(Request::Findings { file: 1 }) else { panic!() };
-    let Response::Consolidated { document, summary } =
-        engine.handle(Request::Consolidate { files: vec![1], period: None })
-    else {
+    let Response::Consolidated { document, summary } = engine.handle(Request::Consolidate {
+        files: vec![1],
+        preferred: Vec::new(),
+        periods: Periods::Latest,
+    }) else {
         panic!()
     };
     let summary = Response::Consolidated { document: document.clone(), summary };

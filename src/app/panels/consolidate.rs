@@ -1,5 +1,7 @@
 //! The board of what was reported, and the consolidation of one period.
 
+use std::collections::BTreeSet;
+
 use yew::prelude::*;
 
 use crate::app::Shared;
@@ -8,7 +10,7 @@ use crate::app::file::{File, Standing};
 use crate::app::host::use_page;
 use crate::app::state::{Command, Consolidation};
 use crate::app::text;
-use crate::worker::protocol::ConsolidationSummary;
+use crate::worker::protocol::{ConsolidationSummary, FileId};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -17,6 +19,10 @@ pub struct Props {
     /// The latest first.
     pub periods: Vec<String>,
     pub period: Option<String>,
+    /// All periods in one workbook.
+    pub all: bool,
+    /// Of several submissions of a city these count.
+    pub preferred: BTreeSet<FileId>,
     pub consolidation: Consolidation,
     /// What was consolidated is another now.
     pub outdated: bool,
@@ -24,7 +30,9 @@ pub struct Props {
 
 /// 汇总: the board of what was reported, and the consolidation of one period.
 #[component]
-pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdated }: &Props) -> Html {
+pub fn Consolidate(
+    Props { files, cities, periods, period, all, preferred, consolidation, outdated }: &Props,
+) -> Html {
     let page = use_page();
     let working = *consolidation == Consolidation::Working;
     let done = matches!(consolidation, Consolidation::Done { .. });
@@ -73,7 +81,7 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                                     { for periods.iter().map(|period| html! {
                                         <td>
                                             <Reported files={files.clone()} city={city.clone()}
-                                                period={period.clone()} />
+                                                period={period.clone()} preferred={preferred.clone()} />
                                         </td>
                                     }) }
                                 </tr>
@@ -98,10 +106,16 @@ pub fn Consolidate(Props { files, cities, periods, period, consolidation, outdat
                         <div class="filters" role="group" aria-label={text::PERIOD}>
                             { for periods.iter().map(|one| html! {
                                 <button type="button" key={one.clone()} class="filter"
-                                    aria-pressed={if period.as_ref() == Some(one) { "true" } else { "false" }}
+                                    aria-pressed={pressed(!*all && period.as_ref() == Some(one))}
                                     onclick={page.on(Command::Period(one.clone()))}>
                                     { text::period(one) }</button>
                             }) }
+                            if periods.len() > 1 {
+                                <button type="button" class="filter" data-role="all-periods"
+                                    title={text::ALL_PERIODS_MEANS} aria-pressed={pressed(*all)}
+                                    onclick={page.on(Command::AllPeriods)}>
+                                    { text::ALL_PERIODS }</button>
+                            }
                         </div>
                         <button type="button" class="button primary" data-role="consolidate" disabled={working}
                             onclick={page.on(Command::Consolidate)}>
@@ -147,11 +161,12 @@ struct ReportedProps {
     files: Vec<Shared<File>>,
     city: String,
     period: String,
+    preferred: BTreeSet<FileId>,
 }
 
 /// What a city has reported for a period.
 #[component]
-fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
+fn Reported(ReportedProps { files, city, period, preferred }: &ReportedProps) -> Html {
     let page = use_page();
     let found: Vec<&Shared<File>> = files
         .iter()
@@ -161,6 +176,7 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
     if found.is_empty() {
         return html! { <span class="not-reported">{ text::NOT_REPORTED }</span> };
     }
+    let several = found.len() > 1;
     html! {
         { for found.into_iter().map(|file| {
             let standing = file.standing();
@@ -172,12 +188,28 @@ fn Reported(ReportedProps { files, city, period }: &ReportedProps) -> Html {
                 Standing::Clean => text::clean(file.corrected(), file.answered(), 0, file.put_away()),
                 Standing::Aside(what) => (*what).to_owned(),
             };
+            let goes_back = matches!(standing, Standing::Errors(_) | Standing::Warnings(_));
+            let chosen = preferred.contains(&file.id);
             html! {
-                <button type="button" key={file.id} class={classes!("reported", standing.name())}
-                    title={text::shown(&file.name)} onclick={page.on(Command::Select(file.id))}>
-                    <span class="file-state">{ state }</span>
-                    <span class="reported-name">{ text::shown(&file.name) }</span>
-                </button>
+                <div key={file.id} class="submission">
+                    <button type="button" class={classes!("reported", standing.name())}
+                        title={text::shown(&file.name)} onclick={page.on(Command::Select(file.id))}>
+                        <span class="file-state">{ state }</span>
+                        <span class="reported-name">{ text::shown(&file.name) }</span>
+                    </button>
+                    if several {
+                        <button type="button" class="button quiet" data-role="prefer" aria-pressed={pressed(chosen)}
+                            title={text::PREFER_MEANS} onclick={page.on(Command::Prefer(file.id))}>
+                            { if chosen { text::PREFERRED } else { text::PREFER } }
+                        </button>
+                    }
+                    if goes_back {
+                        <button type="button" class="button quiet" data-role="send-back" title={text::SEND_BACK_MEANS}
+                            onclick={page.on(Command::SendBack(file.id))}>
+                            { text::SEND_BACK }
+                        </button>
+                    }
+                </div>
             }
         }) }
     }
@@ -249,6 +281,12 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
                     { for summary.remarks.iter().map(|remark| html! { <li>{ remark }</li> }) }
                 </ul>
             }
+            if !summary.notices.is_empty() {
+                <h3>{ text::NOTICES_TO_PASTE }</h3>
+                <div class="to-paste" data-role="to-paste" tabindex="0">
+                    { for summary.notices.iter().map(|notice| html! { <p>{ notice }</p> }) }
+                </div>
+            }
             if !summary.kept_out.is_empty() {
                 <h3>{ text::KEPT_OUT }</h3>
                 <ul class="plain" data-role="kept-out">
@@ -259,6 +297,10 @@ fn Summary(SummaryProps { summary }: &SummaryProps) -> Html {
             }
         </>
     }
+}
+
+const fn pressed(is: bool) -> &'static str {
+    if is { "true" } else { "false" }
 }
 
 /// Figure over target, to be shown only: what is exact stands in the workbook.

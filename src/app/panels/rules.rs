@@ -30,6 +30,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
     let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
     html! {
         <main class="leaf">
+            <Forms hello={hello.clone()} />
             <div class="section-head" data-role="breakdown-in-force"
                 data-name={hello.breakdown.clone().unwrap_or_default()}>
                 <h2>{ text::BREAKDOWN_IN_FORCE }</h2>
@@ -65,6 +66,53 @@ pub fn Rules(Props { hello }: &Props) -> Html {
                 }) }
             </section>
         </main>
+    }
+}
+
+/// Blank forms to hand out: of a city or all, of a period or all.
+#[component]
+fn Forms(TableProps { hello }: &TableProps) -> Html {
+    let page = use_page();
+    let (city, period) = (use_state(|| None::<String>), use_state(|| None::<String>));
+    let choose = |state: &UseStateHandle<Option<String>>| {
+        let (page, state) = (page.clone(), state.clone());
+        Callback::from(move |event: Event| {
+            state.set(Some(page.host.0.value(&event)).filter(|chosen| !chosen.is_empty()));
+        })
+    };
+    let select = |role: &'static str,
+                  label: &'static str,
+                  every: &'static str,
+                  all: &[String],
+                  name: fn(&str) -> String,
+                  onchange: Callback<Event>| {
+        html! {
+            <label><span>{ label }</span>
+                <select data-role={role} {onchange}>
+                    if all.len() > 1 { <option value="" selected=true>{ every }</option> }
+                    { for all.iter().map(|one| html! { <option value={one.clone()}>{ name(one) }</option> }) }
+                </select>
+            </label>
+        }
+    };
+    // Without a plan nobody knows the periods.
+    if hello.periods.is_empty() {
+        return Html::default();
+    }
+    let make = page.on(Command::Forms((*city).clone(), (*period).clone()));
+    html! {
+        <section class="forms" data-role="forms">
+            <h2>{ text::FORMS }</h2>
+            <p class="fine">{ text::FORMS_LEAD }</p>
+            <div class="whose">
+                { select("form-city", text::CITY, text::ALL_CITIES, &hello.cities, str::to_owned, choose(&city)) }
+                { select("form-period", text::PERIOD, text::ALL_PERIODS, &hello.periods, text::period,
+                    choose(&period)) }
+                <button type="button" class="button primary" data-role="make-forms" onclick={make}>
+                    { text::MAKE_FORMS }
+                </button>
+            </div>
+        </section>
     }
 }
 

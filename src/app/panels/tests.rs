@@ -189,6 +189,7 @@ fn hello() -> Shared<Hello> {
         breakdown: None,
         breakdown_sha256: "ab12".to_owned(),
         cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
+        periods: vec!["2018-12".to_owned(), "2019-06".to_owned()],
         seconds: 300,
         indicators: vec![IndicatorInfo {
             number: 7,
@@ -382,11 +383,14 @@ fn board(outdated: bool) -> String {
             cells: vec![(Some("600".to_owned()), Some("450".to_owned())), (None, None)],
         }],
         missing: vec!["绵阳市".to_owned()],
+        notices: vec!["绵阳市：尚未收到贵单位 2019年6月进展情况表，请尽快报送。".to_owned()],
         remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
         kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
     };
     let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
     rendered::<Consolidate>(consolidate::Props {
+        all: false,
+        preferred: BTreeSet::new(),
         files: vec![Shared::new(reported)],
         cities: summary.cities.clone(),
         periods: vec!["2019-06".to_owned()],
@@ -812,6 +816,8 @@ fn what_the_page_says_of_its_own_is_seen() {
         }),
         ("consolidation", {
             rendered::<Consolidate>(consolidate::Props {
+                all: false,
+                preferred: BTreeSet::new(),
                 files: vec![Shared::new(unplaced), Shared::new(placed)],
                 cities: vec!["成都市".to_owned()],
                 periods: vec!["2019-06".to_owned()],

@@ -1,16 +1,19 @@
 //! Several returns of one period side by side.
 
+use std::collections::BTreeSet;
+
 use super::engine::Pending;
 use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase};
 use crate::app::text;
-use crate::worker::protocol::{Beside, ConsolidationSummary, Document, FileId, Request};
+use crate::worker::protocol::{Beside, ConsolidationSummary, Document, FileId, Periods, Request};
 
 /// What a consolidation was made of.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Basis {
-    period: Option<String>,
+    periods: Periods,
+    preferred: Vec<FileId>,
     breakdown: Option<FileId>,
     /// Each return, the changes in force in it and what others say of it.
     returns: Vec<(FileId, Vec<u32>, Beside)>,
@@ -33,6 +36,10 @@ pub enum Consolidation {
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Consolidating {
     pub period: Option<String>,
+    /// All periods in one workbook.
+    pub all: bool,
+    /// Of several submissions of a city these count, by the user's word.
+    pub preferred: BTreeSet<FileId>,
     pub progress: Consolidation,
     /// Of the consolidation asked for last.
     pub(super) basis: Option<Basis>,
@@ -42,15 +49,28 @@ impl State {
     /// What would be consolidated now.
     pub(super) fn basis_now(&self) -> Basis {
         let period = self.chosen_period();
+        let all = self.consolidation.all;
         let wanted = |file: &&Shared<File>| {
-            file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref())
+            all || file.periods().next().is_none() || file.periods().any(|own| Some(own) == period.as_ref())
         };
-        let returns = self
+        let returns: Vec<(FileId, Vec<u32>, Beside)> = self
             .returns()
             .filter(wanted)
             .map(|file| (file.id, file.serials(), file.beside.clone()))
             .collect();
-        Basis { period, breakdown: self.breakdown.in_force.as_ref().map(|picked| picked.file), returns }
+        let preferred = self.consolidation.preferred.iter().copied();
+        let preferred = preferred.filter(|id| returns.iter().any(|(known, ..)| known == id)).collect();
+        let periods = match period {
+            _ if all => Periods::All,
+            Some(period) => Periods::One(period),
+            None => Periods::Latest,
+        };
+        Basis {
+            periods,
+            preferred,
+            breakdown: self.breakdown.in_force.as_ref().map(|picked| picked.file),
+            returns,
+        }
     }
 
     /// Whether the consolidation on the screen is no longer that of the returns that are there.
@@ -72,7 +92,7 @@ impl State {
             self.file(*id).is_some_and(|file| file.sent_steps.is_some() && file.phase == Phase::Open)
         };
         let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
-        let period = basis.period.clone();
+        let (periods, preferred) = (basis.periods.clone(), basis.preferred.clone());
         self.consolidation.basis = Some(basis);
         self.forget_said();
         if files.is_empty() {
@@ -80,7 +100,25 @@ impl State {
             return;
         }
         self.consolidation.progress = Consolidation::Working;
-        self.send(Request::Consolidate { files, period }, Pending::Consolidate, effects);
+        self.send(Request::Consolidate { files, preferred, periods }, Pending::Consolidate, effects);
+    }
+
+    /// Of the submissions of the file's city and period this one counts; said once more, none of them does.
+    pub(super) fn prefer(&mut self, id: FileId) {
+        let own = |file: &File| {
+            let audit = file.audit.as_ref()?;
+            audit.city.clone().zip(audit.period.clone())
+        };
+        let Some(of) = self.file(id).and_then(|file| own(file)) else { return };
+        let was = self.consolidation.preferred.contains(&id);
+        let rivals: Vec<FileId> =
+            self.returns().filter(|file| own(file).as_ref() == Some(&of)).map(|file| file.id).collect();
+        rivals.iter().for_each(|rival| {
+            self.consolidation.preferred.remove(rival);
+        });
+        if !was {
+            self.consolidation.preferred.insert(id);
+        }
     }
 
     /// Report periods of the returns that were read, the latest first.

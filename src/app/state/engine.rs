@@ -35,6 +35,8 @@ pub(super) enum Pending {
         serials: Vec<u32>,
     },
     Findings(FileId),
+    SendBack(FileId),
+    Forms,
     Consolidate,
     Close,
     ReadBreakdown(FileId),
@@ -49,12 +51,14 @@ impl Pending {
             | Self::Change(file)
             | Self::Recheck(file)
             | Self::Findings(file)
+            | Self::SendBack(file)
             | Self::ApplySafe { file, .. }
             | Self::Save { file, .. }
             | Self::Window { file, .. } => Some(*file),
             Self::Hello
             | Self::Demo
             | Self::Consolidate
+            | Self::Forms
             | Self::Close
             | Self::ReadBreakdown(_)
             | Self::UseBreakdown => None,

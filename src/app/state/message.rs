@@ -127,6 +127,14 @@ pub enum Command {
     SaveFindings,
     Record(Record),
     Period(String),
+    /// All periods in one workbook.
+    AllPeriods,
+    /// Of several submissions of a city this one counts.
+    Prefer(FileId),
+    /// The list to send back of a file.
+    SendBack(FileId),
+    /// Blank forms of a city or all, of a period or all.
+    Forms(Option<String>, Option<String>),
     Consolidate,
     DownloadConsolidated,
     ChooseBreakdown,

@@ -13,7 +13,7 @@ use crate::app::geometry::address;
 use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
     Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
-    FindingList, Fix, Hint, Input, Mark, NewBreakdown, Record, Reported, Response, SheetInfo, Tier,
+    FindingList, Fix, Hint, Input, Mark, NewBreakdown, Periods, Record, Reported, Response, SheetInfo, Tier,
     Understood, UnderstoodColumn, WorkbookInfo,
 };
 
@@ -597,6 +597,7 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
             kept_out: Vec::new(),
             remarks: Vec::new(),
             missing: Vec::new(),
+            notices: Vec::new(),
         };
         let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
         answer(&mut state, id, Response::Consolidated { document, summary });
@@ -747,13 +748,48 @@ fn one_period_is_consolidated() {
     }
     assert_eq!(state.periods(), ["2019-06", "2018-12"]);
     let effects = user(&mut state, Command::Consolidate);
-    let [(_, Request::Consolidate { files, period })] = &sent(&effects)[..] else { panic!("one request") };
-    assert_eq!((files.as_slice(), period.as_deref()), (&[2][..], Some("2019-06")));
+    let [(_, Request::Consolidate { files, periods, .. })] = &sent(&effects)[..] else {
+        panic!("one request")
+    };
+    assert_eq!((files.as_slice(), periods), (&[2][..], &Periods::One("2019-06".to_owned())));
+    // All of them in one workbook.
+    let effects = {
+        user(&mut state, Command::AllPeriods);
+        user(&mut state, Command::Consolidate)
+    };
+    let [(_, Request::Consolidate { files, periods, .. })] = &sent(&effects)[..] else {
+        panic!("one request")
+    };
+    assert_eq!((files.len(), periods), (2, &Periods::All));
     let effects = {
         user(&mut state, Command::Period("2018-12".to_owned()));
         user(&mut state, Command::Consolidate)
     };
     assert!(matches!(&sent(&effects)[..], [(_, Request::Consolidate { files, .. })] if files == &[1]));
+}
+
+#[test]
+fn of_several_submissions_of_a_city_one_is_named() {
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    open_too(&mut state, 2, return_of("绵阳市", "2019-06", "21"));
+    open_too(&mut state, 3, return_of("成都市", "2019-06", "10"));
+    let asked = |state: &mut State| {
+        let effects = user(state, Command::Consolidate);
+        let Some((_, Request::Consolidate { preferred, .. })) = sent(&effects).pop() else { panic!("asked") };
+        preferred
+    };
+    assert!(asked(&mut state).is_empty());
+    user(&mut state, Command::Prefer(1));
+    assert_eq!(asked(&mut state), [1]);
+    // Another one of the same city takes its place; one of another city does not.
+    user(&mut state, Command::Prefer(2));
+    user(&mut state, Command::Prefer(3));
+    assert_eq!(asked(&mut state), [2, 3]);
+    user(&mut state, Command::Prefer(2));
+    assert_eq!(asked(&mut state), [3]);
+    assert!(state.consolidation_is_outdated() || state.consolidation.progress == Consolidation::Working);
 }
 
 fn four_cities() -> NewBreakdown {
@@ -877,6 +913,7 @@ fn hello() -> Hello {
         breakdown_sha256: String::new(),
         indicators: Vec::new(),
         cities: Vec::new(),
+        periods: vec!["2018-12".to_owned(), "2019-06".to_owned()],
         seconds: 300,
     }
 }
