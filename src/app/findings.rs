@@ -80,7 +80,7 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
 /// A line of the list: a finding, or several of one kind in one column as one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    One(Item),
+    One(Box<Item>),
     Several {
         /// What is wrong with all of them.
         title: String,
@@ -111,7 +111,7 @@ pub fn lines(file: &File, list: Vec<Item>) -> Vec<Line> {
     let mut told: Vec<usize> = Vec::new();
     for item in list {
         match group_of(&item).filter(|group| members.contains_key(group) || told.contains(group)) {
-            None => lines.push(Line::One(item)),
+            None => lines.push(Line::One(Box::new(item))),
             Some(group) => {
                 if let (Some(items), Some(known)) = (members.remove(&group), groups.get(group)) {
                     told.push(group);

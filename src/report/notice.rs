@@ -51,9 +51,7 @@ pub fn owed(consolidation: &Consolidation, breakdown: &Breakdown) -> Vec<String>
             let own = |out: &&KeptOut| out.city == id && out.period == consolidation.period;
             match standing {
                 Standing::Settled => None,
-                Standing::Missing => {
-                    Some(format!("{city}：尚未收到贵单位 {period}进展情况表，请尽快报送。"))
-                }
+                Standing::Missing => Some(format!("{city}：尚未收到贵单位 {period}进展情况表，请尽快报送。")),
                 Standing::SentBack => consolidation
                     .kept_out
                     .iter()
@@ -66,9 +64,8 @@ pub fn owed(consolidation: &Consolidation, breakdown: &Breakdown) -> Vec<String>
                 Standing::Unexplained => {
                     let used = consolidation.used.iter().find(|used| used.city == id)?;
                     if used.open_problems().next().is_none() {
-                        return Some(format!(
-                            "{city}：贵单位 {period}进展情况表中有数字没有算好或写法待确认，没有计入汇总，请改正后重报。"
-                        ));
+                        let what = "有数字没有算好或写法待确认，没有计入汇总，请改正后重报";
+                        return Some(format!("{city}：贵单位 {period}进展情况表中{what}。"));
                     }
                     Some(back(&used.file, city, &used.problems))
                 }

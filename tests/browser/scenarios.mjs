@@ -860,7 +860,7 @@ export const scenarios = [
       const bundle = await downloaded(page, () => click(page, 'make-forms'));
       assert.ok(bundle.name.endsWith('.zip') && bundle.bytes.subarray(0, 2).toString() === 'PK', bundle.name);
       // Two submissions of one city: one of them is named as the one that counts.
-      const again = await edited(fs.readFileSync(fixture(RETURNS[0])), { F4: 312, G4: 0.52 });
+      const again = await edited(fs.readFileSync(fixture(RETURNS[0])), { F4: 312, G4: { formula: 'F4/D4', result: 0.52 } });
       await page.press('Alt+1');
       await dropFiles(page, [...RETURNS, '绵阳市-2019年6月.xlsx'].map(fixture));
       await dropBytes(page, [{ name: `再报-${RETURNS[0]}`, bytes: again.toString('base64') }]);
