@@ -860,7 +860,8 @@ export const scenarios = [
       const bundle = await downloaded(page, () => click(page, 'make-forms'));
       assert.ok(bundle.name.endsWith('.zip') && bundle.bytes.subarray(0, 2).toString() === 'PK', bundle.name);
       // Two submissions of one city: one of them is named as the one that counts.
-      const again = await edited(fs.readFileSync(fixture(RETURNS[0])), { F4: 312, G4: { formula: 'F4/D4', result: 0.52 } });
+      const rate = { formula: 'F4/D4', result: 0.52 };
+      const again = await edited(fs.readFileSync(fixture(RETURNS[0])), { F4: 312, G4: rate });
       await page.press('Alt+1');
       await dropFiles(page, [...RETURNS, '绵阳市-2019年6月.xlsx'].map(fixture));
       await dropBytes(page, [{ name: `再报-${RETURNS[0]}`, bytes: again.toString('base64') }]);
@@ -871,7 +872,8 @@ export const scenarios = [
       }, words);
       await press('2018年12月');
       await click(page, 'consolidate');
-      const notices = () => page.evaluate(() => document.querySelector('[data-role=to-paste]')?.textContent ?? '');
+      const owed = () => document.querySelector('[data-role=to-paste]')?.textContent ?? '';
+      const notices = () => page.evaluate(owed);
       await until('what is owed', async () => (await notices()).includes('请确认以哪一份为准'));
       await page.screenshot(path.join(screenshots, 'to-paste.png'));
       await click(page, 'prefer');
