@@ -16,7 +16,7 @@ pub const OFFLINE: &str = "本页不联网";
 pub const OFFLINE_WHY: &str = "这个文件打开后不与任何地方联系：没有网络请求，没有统计，没有更新检查。\
      您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。";
 pub const VERSION: &str = "版本";
-pub const BUILD: &str = "构建指纹";
+pub const BUILD: &str = "文件编号";
 pub const CLOSE: &str = "关闭";
 pub const GOT_IT: &str = "知道了";
 
@@ -30,7 +30,7 @@ pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、t
 pub const START_STEPS: [(&str, &str); 3] = [
     ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
     ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
-    ("另存副本", "原文件不动。校正副本里除改过的单元格以外逐字节不变，并列出改动清单。"),
+    ("另存副本", "原文件不动。校正副本里只有改过的单元格不同，并列出改动清单。"),
 ];
 pub const START_PRIVATE: &str = "文件只在本机处理，本页不联网。";
 pub const BREAKDOWN: &str = "官方指标分解表";
@@ -89,7 +89,7 @@ pub const BREAKDOWN_EFFECT: &str =
     "换用后，列表里的文件都按这份分解表重新校核；已做的修改不变。关掉页面后恢复为官方分解表。";
 pub const BREAKDOWN_REFUSED: &str = "这个文件不能用作分解表";
 pub const BREAKDOWN_BROKE: &str =
-    "换用分解表时后台程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
+    "换用分解表时程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
 
 pub const WAITING: &str = "排队中";
 pub const READING: &str = "读取中";
@@ -165,12 +165,12 @@ pub const SETTLING: &str = "正在重新校核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
 pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
 pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先添加各市的进展情况表。";
-pub const TRY_AGAIN: &str = "后台程序出错并已重新启动，请再试一次。";
+pub const TRY_AGAIN: &str = "程序出错并已重新启动，请再试一次。";
 pub const RESTART: &str = "重新开始";
 pub const NO_ANSWER_DETAIL: &str = "no sign of life";
 pub const ENGINE_GONE: &str =
-    "后台程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
-pub const DETAIL: &str = "错误详情";
+    "程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
+pub const DETAIL: &str = "技术细节";
 
 pub const CERTIFICATE: &str = "保存证明";
 pub const CELL: &str = "单元格";
@@ -209,7 +209,7 @@ pub const RULES_LEAD: &str =
 pub const RULES_TITLE: &str = "审核规则";
 pub const SEARCH_RULES: &str = "按编码或文字查找";
 pub const NO_RULE: &str = "没有符合的规则。";
-pub const STARTING: &str = "后台程序正在启动";
+pub const STARTING: &str = "正在准备审核";
 
 pub const KEYS: &str = "快捷键";
 
@@ -372,8 +372,8 @@ pub fn not_read(why: &str) -> String {
 /// Said when the engine broke down, over a file where one is known.
 pub fn broke_down(file: Option<&str>) -> String {
     match file {
-        Some(name) => format!("处理“{name}”时后台程序出错，已重新启动。所有文件和修改都在，正在重新读入。"),
-        None => "后台程序出错，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
+        Some(name) => format!("处理“{name}”时程序出错，已重新启动。所有文件和修改都在，正在重新读入。"),
+        None => "程序出错，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
     }
 }
 
@@ -381,15 +381,15 @@ pub fn broke_down(file: Option<&str>) -> String {
 pub fn went_silent(file: Option<&str>) -> String {
     match file {
         Some(name) => {
-            format!("处理“{name}”时后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。")
+            format!("处理“{name}”时程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。")
         }
-        None => "后台程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
+        None => "程序没有回应，已重新启动。所有文件和修改都在，正在重新读入。".to_owned(),
     }
 }
 
 /// Said when the engine was ended, since it was too long at something.
 pub fn took_too_long(file: Option<&str>, seconds: u32) -> String {
-    let what = file.map_or_else(|| "后台程序".to_owned(), |name| format!("处理“{name}”"));
+    let what = file.map_or_else(|| "这一步".to_owned(), |name| format!("处理“{name}”"));
     format!("{what}超过 {seconds} 秒还没有完，已停下重新启动。所有文件和修改都在，正在重新读入。")
 }
 
@@ -480,8 +480,8 @@ pub fn saved_as(name: &str) -> String {
 /// What was proven of a copy: cells changed, parts that are the same byte for byte.
 pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
     match identical {
-        Some(0) => format!("只改了 {cells} 个单元格，其余内容逐字节未变。"),
-        Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 个部件逐字节未变。"),
+        Some(0) => format!("只改了 {cells} 个单元格，其余内容原样未变。"),
+        Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 项内容原样未变。"),
         None => format!("改了 {cells} 个单元格。原格式不能原样修补，已写成新的 xlsx。"),
     }
 }

@@ -6,7 +6,8 @@ use crate::model::CellRef;
 /// The XML of a worksheet in `namespace` whose cells are all text; columns as wide as their content, within reason.
 pub fn worksheet(namespace: &str, rows: &[Vec<String>]) -> String {
     let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\">"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"{namespace}\">\
+         <sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr>"
     );
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     if columns > 0 {
@@ -38,7 +39,11 @@ pub fn worksheet(namespace: &str, rows: &[Vec<String>]) -> String {
         }
         xml.push_str("</row>");
     }
-    xml.push_str("</sheetData></worksheet>");
+    // A4 landscape, as wide as the page.
+    xml.push_str(
+        "</sheetData><pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>\
+         <pageSetup paperSize=\"9\" orientation=\"landscape\" fitToWidth=\"1\" fitToHeight=\"0\"/></worksheet>",
+    );
     xml
 }
 

@@ -22,7 +22,7 @@ const WATCH = `(() => {
     if (!root) return;
     mark('page', root.dataset.state === 'ready');
     const app = document.getElementById('app');
-    mark('engine', 'page' in marks && app && !app.textContent.includes('后台程序正在启动'));
+    mark('engine', 'page' in marks && app && !app.textContent.includes('正在准备审核'));
     const file = document.querySelector('[data-role=file]');
     mark('taken', file);
     mark('read', file && file.dataset.state !== 'reading' && file.dataset.state !== 'waiting');
