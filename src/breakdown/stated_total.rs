@@ -47,6 +47,20 @@ const AFTER: &[(&str, Relation)] = &[
     ("以下", Relation::AtMost),
 ];
 
+impl StatedTotal {
+    /// The same total counted in a unit with a magnitude: 20000人次 is 2 where the row counts in 万人次.
+    pub fn counted_in(self, unit: &str) -> Self {
+        let base = unit.trim_start_matches(['百', '千', '万', '亿']);
+        let factor = read_quantity(&format!("1{}", unit.strip_suffix(base).unwrap_or_default())).certain();
+        match factor.and_then(|factor| self.total.checked_div(factor)) {
+            Some(total) if base.len() < unit.len() && self.unit == base => {
+                Self { total: total.normalize(), unit: unit.to_owned(), ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
 /// Units of statistics, longer ones before those that they begin with. Money is counted in 万元 and 亿元 as written.
 const UNITS: &[&str] = &[
     "平方公里",

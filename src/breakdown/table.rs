@@ -237,8 +237,19 @@ fn indicator(
         columns.iter().find(|column| column.role == role).map(|column| (column, tidy(line.text(column.at))))
     };
     let given_unit = field(OfficialColumn::Unit).map(|(_, text)| text).filter(|unit| !unit.is_empty());
-    let stated = stated_totals(&label);
     let mut unit = given_unit.clone().unwrap_or_default();
+    if unit.is_empty() {
+        unit = cities
+            .iter()
+            .map(|city| line.text(city.at))
+            .find_map(unit_with_magnitude)
+            .filter(|unit| {
+                label.contains(unit.as_str()) && cities.iter().all(|city| counts_in(line.text(city.at), unit))
+            })
+            .unwrap_or_default();
+    }
+    let stated: Vec<StatedTotal> =
+        stated_totals(&label).into_iter().map(|stated| stated.counted_in(&unit)).collect();
     if unit.is_empty() {
         unit = stated.first().map(|stated| stated.unit.clone()).unwrap_or_default();
     }
@@ -294,6 +305,19 @@ fn indicator(
     let aliases =
         aliases.split('|').map(str::trim).filter(|alias| !alias.is_empty()).map(str::to_owned).collect();
     Ok(Indicator { number, label, total, relation, unit, targets, aliases })
+}
+
+/// The unit of 1.2万人次, where a label and all its cells count in it.
+fn unit_with_magnitude(text: &str) -> Option<String> {
+    let text = tidy(text);
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let base = unit.trim_start_matches(['百', '千', '万', '亿']);
+    (!base.is_empty() && base.len() < unit.len() && unit.len() < text.len()).then(|| unit.to_owned())
+}
+
+fn counts_in(text: &str, unit: &str) -> bool {
+    let text = tidy(text);
+    text.ends_with(unit) || read_quantity(&text).meaning == Meaning::NotApplicable
 }
 
 /// A cell's target: `600`, `600项`, `/`. The first unit seen becomes the row's where none was known; another one is no

@@ -29,7 +29,7 @@ pub fn assign(rows: &[Vec<LabelCandidate>]) -> Vec<Assignment> {
             found.first().filter(|best| best.found.score >= EXACT).map(|best| (row, *best))
         })
         .collect();
-    exact.sort_by(|a, b| b.1.found.score.total_cmp(&a.1.found.score).then(a.0.cmp(&b.0)));
+    exact.sort_by(|a, b| b.1.rank.total_cmp(&a.1.rank).then(a.0.cmp(&b.0)));
     for (row, best) in exact {
         if given.insert(best.found.indicator)
             && let Some(slot) = taken.get_mut(row)

@@ -70,7 +70,8 @@ pub(super) fn candidates(
             let columns = as_said(settled(&words, bottom + 1, part), sheet, bottom, own.collect());
             from = end;
             let said = |row: u32| hints.row(index, row);
-            let candidate = table_at(index, &words, (row, bottom), columns, &said);
+            let top = if is_title(&words, (row, bottom), &columns) { row + 1 } else { row };
+            let candidate = table_at(index, &words, (top, bottom), columns, &said);
             if let Some(Ok((_, table))) = &candidate {
                 skip_to = skip_to.max(table.range.end.row + 1);
             }
@@ -131,6 +132,18 @@ fn side_by_side(captions: Vec<Caption>) -> Vec<Vec<Caption>> {
         })
     };
     if parts.len() > 1 && parts.iter().all(measures) { parts } else { vec![whole] }
+}
+
+/// Whether the upper row of a header is a title over this table alone: one text that names a city, and no caption.
+fn is_title(words: &Captions<'_>, (top, bottom): (u32, u32), columns: &[Column]) -> bool {
+    let (Some(first), Some(last)) = (columns.first(), columns.last()) else { return false };
+    let own = words
+        .sheet
+        .grid
+        .rows(top, top)
+        .filter(|(at, cell)| (first.index..=last.index).contains(&at.column) && !cell.value.is_empty());
+    let cities = own.map(|(_, cell)| cities_in(&cell.shown(), words.breakdown).len()).collect::<Vec<_>>();
+    bottom > top && cities == [1] && columns.iter().all(|column| column.header.row > top)
 }
 
 fn is_indicator_row(words: &Captions<'_>, row: u32) -> bool {

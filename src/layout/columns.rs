@@ -85,8 +85,13 @@ impl<'a> Captions<'a> {
                 // A merged caption stands over all its columns in the upper row.
                 let merged =
                     self.merges.covering(at).filter(|merge| merge.start == at).map(|merge| merge.end.column);
-                let last = merged.filter(|last| row < bottom && last - at.column < 64).unwrap_or(at.column);
                 let roles = self.roles(text);
+                let last = match merged {
+                    _ if row == bottom => at.column,
+                    Some(last) if last - at.column < 64 => last,
+                    None if is_city(&roles) => self.years_under(at),
+                    _ => at.column,
+                };
                 for index in at.column..=last {
                     let above = over.get(&index).map(|text| (*text).to_owned());
                     let caption = |roles: &[Role]| Caption {
@@ -149,6 +154,19 @@ impl<'a> Captions<'a> {
             caption.above = shared.map(|(_, text)| (*text).to_owned());
         }
         at_column.into_values().collect()
+    }
+
+    /// The last of the yearly columns that a city stands over the first of, without a merge.
+    fn years_under(&self, city: CellRef) -> u32 {
+        let grid = &self.sheet.grid;
+        let is_year = |column: u32, first: bool| {
+            matches!(grid.value(CellRef::new(city.row + 1, column)), Value::Text(text)
+                if is_date(text) || !first && self.roles(text) == [Role::Total])
+        };
+        let free = |column: &u32| grid.value(CellRef::new(city.row, *column)).is_empty();
+        let next = (city.column + 1..city.column.saturating_add(64))
+            .take_while(|column| free(column) && is_year(*column, false));
+        next.last().filter(|_| is_year(city.column, true)).unwrap_or(city.column)
     }
 
     /// Columns headed by nothing but a date hold what was done by then, where no other column says so and there is a

@@ -93,6 +93,14 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
     // The words of the official table; the lists below are what returns write besides.
     let official = official_column(&folded);
+    // 绵阳市2019年6月建设指标完成情况 is a title too.
+    if has(&["指标"])
+        && has(&["情况"])
+        && (folded.contains(|c: char| c.is_ascii_digit())
+            || breakdown.cities.iter().any(|city| folded.contains(city.as_str())))
+    {
+        return Vec::new();
+    }
     if let Some(role) = city_role(caption, &folded, breakdown) {
         return vec![role];
     }
@@ -180,21 +188,11 @@ pub fn roles_of(caption: &str, breakdown: &Breakdown) -> Vec<Role> {
     if has(&["新增", "本期完成增", "当期完成", "本期增加", "本半年"]) && !has(&["累计"]) {
         return vec![Role::Added];
     }
-    let past = [
-        "上期",
-        "上次",
-        "上一期",
-        "前期",
-        "前一期",
-        "上半年累计",
-        "期初",
-        "年初",
-        "去年",
-        "上年",
-        "上报告期",
-    ];
+    let past = ["上期", "上次", "上一期", "前期", "前一期", "期初", "年初", "去年", "上年", "上报告期"];
     let since = has(&["自年初", "年初以来", "年初至", "期初至", "自期初"]);
-    if has(&past) && !since && !has(&["目标", "任务", "计划"]) {
+    // 上半年累计 in the return of December; 2019年上半年累计 has a date to be put in order by.
+    let first_half = has(&["上半年累计"]) && !folded.contains(|c: char| c.is_ascii_digit());
+    if (has(&past) || first_half) && !since && !has(&["目标", "任务", "计划"]) {
         return vec![Role::Previous];
     }
     if is(&["完成情况", "推进情况", "落实情况", "实施情况"]) || has(&["进展"]) {

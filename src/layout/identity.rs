@@ -75,6 +75,12 @@ impl Identity {
         self.periods.iter().min_by_key(|sighting| sighting.source).map(|sighting| sighting.value)
     }
 
+    fn take(&mut self, mut other: Self) {
+        self.cities.append(&mut other.cities);
+        self.periods.append(&mut other.periods);
+        self.unfit.append(&mut other.unfit);
+    }
+
     /// Takes in what a text says. A text that names several cities names none.
     pub fn read(&mut self, text: &str, source: Source, breakdown: &Breakdown) {
         let mut cities = cities_in(text, breakdown);
@@ -142,14 +148,21 @@ pub(super) fn identity(
         .filter(|column| *column > table.range.start.column)
         .min();
     let own = |at: CellRef| at.column >= from && to.is_none_or(|to| at.column < to);
+    // A line that stands alone in its row over several tables is the title of them all.
+    let shared = |at: CellRef| {
+        let mut texts = sheet.grid.rows(at.row, at.row).filter(|(_, cell)| !cell.value.is_empty());
+        at.row < top && texts.next().is_some() && texts.next().is_none()
+    };
     let above = sheet.grid.rows(top.saturating_sub(20).max(ended), top.saturating_sub(1));
     let below = sheet.grid.rows(bottom + 1, last);
     // 填报单位： and 报告期： may have their answer in the next cell.
     let (mut asked, mut passed_over): (Option<u32>, Option<u32>) = (None, None);
+    // What the title of all says, and what the notes below say of dates: taken where nothing else speaks.
+    let (mut of_all, mut noted) = (Identity::default(), Identity::default());
     for (at, cell) in above
         .filter(|(at, _)| at.row < table.range.start.row)
         .chain(below.filter(|(at, _)| at.row > bottom))
-        .filter(|(at, _)| own(*at))
+        .filter(|(at, _)| own(*at) || shared(*at))
     {
         let source = if asked == Some(at.row) { Source::Line(at) } else { Source::Title(at) };
         asked = None;
@@ -164,12 +177,31 @@ pub(super) fn identity(
                     && ["单位", "报告期", "填报期"].iter().any(|word| caption.contains(word));
                 asked = asks.then_some(at.row);
                 passed_over = asks_for_another_date(text).then_some(at.row);
-                identity.read(text, source, breakdown);
+                let mut read = Identity::default();
+                read.read(text, source, breakdown);
+                let of_the_return = ["报告期", "填报期", "统计期"].iter().any(|word| text.contains(word));
+                if !own(at) {
+                    read.cities.retain(|sighting| !matches!(sighting.source, Source::Line(_)));
+                    of_all.take(read);
+                } else if at.row > bottom && !of_the_return {
+                    identity.cities.append(&mut read.cities);
+                    noted.take(read);
+                } else {
+                    identity.take(read);
+                }
             }
-            Value::Number(_) if cell.number_format.is_date() => {
+            Value::Number(_) if cell.number_format.is_date() && own(at) => {
                 identity.read(&cell.shown(), source, breakdown)
             }
             _ => {}
+        }
+    }
+    for fallback in [of_all, noted] {
+        if identity.cities.is_empty() {
+            identity.cities = fallback.cities;
+        }
+        if identity.periods.is_empty() && identity.unfit.is_empty() {
+            (identity.periods, identity.unfit) = (fallback.periods, fallback.unfit);
         }
     }
     identity.read(&sheet.name, Source::SheetName, breakdown);
@@ -233,8 +265,11 @@ fn is_of_the_return(folded: &[char], date: &Dated) -> bool {
             && !["计统", "据数", "告报", "期告", "属所"].contains(&word.as_str())
     });
     let after: String = folded.iter().skip(date.end).take(3).collect();
+    // 2020年底前应完成, 自2018年1月起: how long something holds.
+    let holds = ["前", "起", "以前", "之前", "以后", "之后"].iter().any(|word| after.starts_with(word))
+        && last(&OF_THE_RETURN).is_none();
     let issued = ["印发", "修订", "发布", "制定", "批准"].iter().any(|word| after.starts_with(word));
-    !issued && last(&OF_ANOTHER).max(act) <= last(&OF_THE_RETURN)
+    !issued && !holds && last(&OF_ANOTHER).max(act) <= last(&OF_THE_RETURN)
 }
 
 /// Whether a text asks for a date that is not the return's, as 填表日期： with its answer in the next cell.

@@ -170,7 +170,8 @@ impl Labels {
         let mut scored: Vec<LabelCandidate> = self.compared(text).to_vec();
         let nearest = scored.iter().map(|one| one.found.score).fold(0.0, f32::max);
         for (entry, one) in self.entries.iter().zip(&mut scored) {
-            if serial == Some(entry.number) && one.found.score < EXACT && one.found.score > nearest - TIE {
+            // Of two rows with one label the numbered one has it.
+            if serial == Some(entry.number) && one.found.score > nearest - TIE {
                 one.rank += SERIAL;
             }
         }

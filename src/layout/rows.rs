@@ -53,18 +53,19 @@ pub(super) fn data_rows(
     let figures: Vec<u32> =
         columns.iter().filter(|column| column.role.is_figure()).map(|column| column.index).collect();
     let last_row = sheet.grid.cells().next_back().map_or(0, |(at, _)| at.row);
-    let next_label = |from: u32| {
-        (from..from.saturating_add(LOOK_AHEAD)).find_map(|row| {
-            let text = sheet.grid.shown(CellRef::new(row, label?));
-            let filled =
-                figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
-            labels.candidates(&text, None).first().filter(|_| filled).map(LabelCandidate::indicator)
-        })
+    let label_at = |row: u32| {
+        let text = sheet.grid.shown(CellRef::new(row, label?));
+        let filled = figures.iter().any(|column| !sheet.grid.value(CellRef::new(row, *column)).is_empty());
+        labels.candidates(&text, None).first().filter(|_| filled).map(LabelCandidate::indicator)
     };
+    let next_label = |from: u32| (from..from.saturating_add(LOOK_AHEAD)).find_map(label_at);
     // The indicators that the labels so far are nearest to.
     let mut named: BTreeSet<IndicatorId> = BTreeSet::new();
     let goes_on = |from: u32, named: &BTreeSet<IndicatorId>| {
         next_label(from).is_some_and(|next| !named.contains(&next))
+    };
+    let goes_on_at = |row: u32, named: &BTreeSet<IndicatorId>| {
+        label_at(row).is_some_and(|next| !named.is_empty() && !named.contains(&next))
     };
     let mut seen: Vec<Seen> = Vec::new();
     let (mut labelled, mut empty) = (false, 0);
@@ -80,11 +81,12 @@ pub(super) fn data_rows(
         if folded.is_empty() && folded_serial.is_empty() && !has_figures {
             empty += 1;
             row += 1;
-            // The next printed page after a gap.
+            // The next printed page after a gap, or the rows that are left.
             if empty == GAP
-                && let Some(page) =
-                    (row..row.saturating_add(PAGE_GAP)).find(|row| repeats_header(sheet, *row, columns))
-                && goes_on(page + 1, &named)
+                && let Some(page) = (row..row.saturating_add(PAGE_GAP)).find(|row| {
+                    repeats_header(sheet, *row, columns) && goes_on(row + 1, &named)
+                        || goes_on_at(*row, &named)
+                })
             {
                 row = page;
                 empty = 0;

@@ -208,12 +208,17 @@ fn t007(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
     let breakdown = table.form == Form::Breakdown;
     let ending = if breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
+    let misnamed: BTreeMap<IndicatorId, u32> =
+        table.rows.iter().filter_map(|row| Some((meant_by(context, table, row)?, row.row))).collect();
     let draft = |id: IndicatorId| {
         let indicator = context.indicator(id)?;
         let message = format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label);
         let mut draft = Draft::at(table.sheet, labels_range(table), message)
             .expected(indicator.label.clone())
             .indicator(id);
+        if let Some(row) = misnamed.get(&id) {
+            return Some(draft.because(code::T008, table.row_range(*row).start));
+        }
         draft.fix = if breakdown { insertion(context, table, id) } else { None };
         Some(draft)
     };
@@ -270,6 +275,23 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
         let RowKind::Duplicate(found) = row.kind else { return None };
         let Indicator { number, label, .. } = context.indicator(found.indicator)?;
         let (first, here) = (standing.get(&found.indicator)? + 1, row.row + 1);
+        if let Some(meant) = meant_by(context, table, row)
+            && let Some(indicator) = context.indicator(meant)
+            && let Some(column) = table.column(Role::Label)
+        {
+            let message = format!(
+                "第 {here} 行的指标内容与第 {first} 行重复；按序号和前后各行，这一行应是指标 {}“{}”。请核对后改正指标内容。",
+                indicator.number, indicator.label
+            );
+            let own = NewValue::Text(indicator.label.clone());
+            return Some(
+                Draft::at(table.sheet, table.row_range(row.row), message)
+                    .found(row.label.clone())
+                    .expected(indicator.label.clone())
+                    .indicator(meant)
+                    .fix(Fix::consent(vec![context.set(CellRef::new(row.row, column.index), own)], ANNEX)),
+            );
+        }
         let message = format!(
             "指标 {number}“{label}”出现两次（第 {first} 行和第 {here} 行），审核按第 {first} 行。请删去多余的一行。"
         );
@@ -280,6 +302,34 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
         )
     };
     table.rows.iter().filter_map(draft).collect()
+}
+
+/// The missing indicator whose row was given another one's label: its number stands there, or it is due between the
+/// rows around; and its unit, where there is one, is the row's.
+fn meant_by(context: &Context<'_>, table: &Table, row: &Row) -> Option<IndicatorId> {
+    let RowKind::Duplicate(found) = row.kind else { return None };
+    let text = |role: Role| table.column(role).map(|column| context.raw(CellRef::new(row.row, column.index)));
+    let serial: Option<u32> = text(Role::Serial).and_then(|text| text.trim().parse().ok());
+    let before = table.indicator_rows().take_while(|(other, _)| other.row < row.row).last();
+    let after = table.indicator_rows().find(|(other, _)| other.row > row.row);
+    let between = |id: IndicatorId| {
+        before.map_or(id.0 == 0, |(_, found)| found.indicator.0 + 1 == id.0)
+            && after.map_or(id.0 + 1 == context.breakdown().indicators.len(), |(_, found)| {
+                found.indicator.0 == id.0 + 1
+            })
+    };
+    let unit = text(Role::Unit).filter(|unit| !unit.trim().is_empty());
+    let fits = |id: &IndicatorId| {
+        let Some(indicator) = context.indicator(*id) else { return false };
+        let placed = match serial {
+            Some(serial) if context.indicator(found.indicator).is_none_or(|own| own.number != serial) => {
+                serial == indicator.number
+            }
+            _ => between(*id),
+        };
+        placed && unit.as_ref().is_none_or(|unit| unit.trim() == indicator.unit)
+    };
+    context.breakdown().indicator_ids().filter(|id| table.row_of(*id).is_none()).find(fits)
 }
 
 rule! {
