@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_with_a_magnitude_is_the_rows_where_label_and_cells_write_it() {
+        let of = |rows: &str| {
+            let breakdown =
+                Breakdown::from_csv(&format!("序号,指标内容,单位,天府市,滨江市\n{rows}")).unwrap();
+            let one = breakdown.indicators.first().unwrap();
+            format!("{} {} {:?}", one.total, one.unit, one.targets)
+        };
+        assert_eq!(of("1,引进人才2万人次,,1.2万人次,0.8万人次\n"), "2 万人次 [Some(1.2), Some(0.8)]");
+        assert_eq!(of("1,引进人才2万人次,万人次,1.2,0.8\n"), "2 万人次 [Some(1.2), Some(0.8)]");
+        assert_eq!(of("1,引进人才2万人次,人次,12000,8000\n"), "20000 人次 [Some(12000), Some(8000)]");
+    }
+
+    #[test]
     fn tells_what_another_breakdown_changes() {
         let official = Breakdown::official();
         assert!(official.difference(official).is_empty());

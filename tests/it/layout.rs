@@ -243,6 +243,77 @@ fn tables_beside_one_another_and_tight_below_one_another() {
     }
 }
 
+/// Two lists of rows beside one another, `apart` columns from the left edge of one to that of the other.
+fn abreast(left: &[String], right: &[String], apart: usize) -> Vec<String> {
+    left.iter()
+        .zip(right)
+        .map(|(left, right)| format!("{left}{}{right}", "|".repeat(apart - left.matches('|').count())))
+        .collect()
+}
+
+#[test]
+fn a_title_over_several_tables_is_the_title_of_all() {
+    let header = "序号|指标|目标|上期|本期|完成率";
+    let tables = abreast(&progress_rows(&["成都市", header]), &progress_rows(&["绵阳市进展", header]), 7);
+    let rows = [vec!["建设指标进展情况（2019年6月）".to_owned()], tables].concat();
+    let found = all_found(vec![sheet("表", (0, 0), &rows)], "表.xlsx");
+    let said: Vec<_> = found
+        .tables
+        .iter()
+        .map(|table| (table.identity.city().map(|city| city.0), table.identity.period().unwrap().to_string()))
+        .collect();
+    assert_eq!(said.len(), 2);
+    assert!(said.contains(&(Some(0), "2019-06".to_owned())), "{said:?}");
+    assert!(said.contains(&(Some(1), "2019-06".to_owned())), "{said:?}");
+    // A line of one unit is its own alone.
+    let tables = abreast(&progress_rows(&["填报单位：成都市", header]), &progress_rows(&["", header]), 7);
+    let found = all_found(vec![sheet("表", (0, 0), &tables)], "表.xlsx");
+    assert_eq!(found.tables.iter().filter(|table| table.identity.city().is_some()).count(), 1);
+}
+
+#[test]
+fn a_note_below_says_of_when_only_where_nothing_else_does() {
+    let header = "序号|指标|目标|上期|本期|完成率";
+    let of = |title: &str, note: &str| {
+        let mut rows = progress_rows(&[title, header]);
+        rows.push(note.to_owned());
+        let table = found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").unwrap();
+        let periods = table.identity.named_inside().1;
+        periods.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(of("成都市2019年6月", "注：目标值为2020年底前应完成数"), "2019-06");
+    assert_eq!(of("成都市2019年6月", "注：数据到2018年12月"), "2019-06");
+    assert_eq!(of("成都市2019年6月", "报告期：2018年12月"), "2018-12 2019-06");
+    assert_eq!(of("成都市", "数据截至2019年6月"), "2019-06");
+    assert_eq!(of("成都市", "注：目标值为2020年底前应完成数"), "");
+}
+
+#[test]
+fn rows_after_a_gap_go_on_where_the_labels_do() {
+    let mut rows = breakdown_rows(&["序号|指标内容|成都市|绵阳市|德阳市"]);
+    rows.splice(7..7, [String::new(), String::new()]);
+    let table = found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").unwrap();
+    assert_eq!((address(&table).as_str(), table.indicator_rows().count()), ("A1:E12", 9));
+}
+
+#[test]
+fn a_city_over_the_first_of_its_years_needs_no_merge() {
+    let head = [
+        "序号|指标内容|成都市||||绵阳市||||德阳市",
+        "||2018年|2019年|2020年|小计|2018年|2019年|2020年|小计|2018年|2019年|2020年|小计",
+    ];
+    let rows = data(|i| {
+        let targets = &Breakdown::official().indicators[i].targets;
+        let share =
+            |target: &Option<_>| target.map_or("/|/|/|/".to_owned(), |target| format!("1|2|3|{target}"));
+        targets.iter().map(share).collect::<Vec<_>>().join("|")
+    });
+    let rows: Vec<String> = head.map(str::to_owned).into_iter().chain(rows).collect();
+    let table = found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").unwrap();
+    let cities: Vec<u32> = table.figure_columns().map(|column| column.index).collect();
+    assert_eq!((table.form, cities), (Form::Breakdown, vec![5, 9, 13]));
+}
+
 #[test]
 fn other_tables_with_numbered_rows_are_none_of_ours() {
     let rows: Vec<String> = (1..=9).map(|number| format!("{number}|大米|斤|{number}|2|3")).collect();
