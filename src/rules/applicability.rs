@@ -43,8 +43,10 @@ rule! {
 fn n002(context: &Context<'_>) -> Vec<Draft> {
     let refused =
         |figure: &&Figure| figure.written.meaning == Meaning::NotApplicable && figure.role != Role::Target;
-    // Before the first period of all nothing can have been reported.
-    let could_be = |figure: &&Figure| !(figure.role == Role::Previous && context.is_first_period());
+    // Before the first period of all nothing can have been reported; without a plan none is known to be the first.
+    let first = context.is_first_period()
+        || context.breakdown().plan.is_none() && context.is_first_return(Role::Previous);
+    let could_be = |figure: &&Figure| !(figure.role == Role::Previous && first);
     context
         .figures
         .iter()
