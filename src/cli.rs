@@ -29,7 +29,7 @@ use indicator_companion::rules::{RULES, by_code};
 
 use consolidate::Consolidate;
 use files::{FileTrouble, Force, Inputs, Writer, file_name, is_same, load};
-use guard::{Event, guarded};
+use guard::{Event, guarded, guarded_each};
 use send_back::SendBack;
 use template::Template;
 use watch::watched;
@@ -187,6 +187,8 @@ enum Trouble {
     Unreadable { path: String, cause: String },
     #[error("{0}")]
     Report(#[from] report::ReportError),
+    #[error(transparent)]
+    Parquet(#[from] report::parquet::Unwritten),
     #[error(transparent)]
     Bundle(#[from] report::bundle::BundleError),
     #[error("“{path}”不能用作分解表：{cause}")]
@@ -436,26 +438,55 @@ impl Desk {
         work: impl Fn(&Self, Checked) -> T + Clone + Send + 'static,
     ) -> Result<T, FileTrouble> {
         let (desk, file, then) = (self.clone(), path.to_owned(), work.clone());
-        let audited = move || {
-            let name = file_name(&file);
-            match load(&file, &desk.limits) {
-                Ok(bytes) => {
-                    let said = desk.said.iter().find(|(said, _)| is_same(said, &file));
-                    let hints = said.map_or(Hints::NONE, |(_, hints)| hints);
-                    let (breakdown, earlier) = (&desk.breakdown, &desk.earlier);
-                    Ok(then(
-                        &desk,
-                        job::check_as_said(&name, &bytes, breakdown, earlier, hints, &desk.limits),
-                    ))
-                }
-                Err(FileTrouble::TooLarge { reason, .. }) => {
-                    Ok(then(&desk, job::refused(&name, None, reason)))
-                }
-                Err(error) => Err(error),
-            }
-        };
-        guarded(path, &self.limits, audited)
+        guarded(path, &self.limits, move || desk.read(&file, then))
             .unwrap_or_else(|reason| Ok(work(self, job::refused(&file_name(path), None, reason))))
+    }
+
+    /// The same for many files, on all cores; what comes of them is taken in their order. `work` is told which file it
+    /// is at by its index.
+    fn about_each<T: Send + 'static>(
+        &self,
+        paths: &[PathBuf],
+        work: impl Fn(&Self, usize, Checked) -> T + Clone + Send + Sync + 'static,
+        take: impl FnMut(&Path, Result<T, FileTrouble>),
+    ) {
+        let earlier = Arc::clone(&self.earlier);
+        self.beside_each(paths, move |_| Arc::clone(&earlier), work, take);
+    }
+
+    /// The same, each file beside earlier reports of its own.
+    fn beside_each<T: Send + 'static>(
+        &self,
+        paths: &[PathBuf],
+        earlier: impl Fn(usize) -> Arc<Vec<Reported>> + Send + Sync + 'static,
+        work: impl Fn(&Self, usize, Checked) -> T + Clone + Send + Sync + 'static,
+        mut take: impl FnMut(&Path, Result<T, FileTrouble>),
+    ) {
+        let (desk, files): (_, Arc<[PathBuf]>) = (self.clone(), paths.into());
+        let (earlier, then) = (Arc::new(earlier), work.clone());
+        let one = move |index: usize| {
+            let desk = Self { earlier: earlier(index), ..desk.clone() };
+            let file = files.get(index).map(PathBuf::as_path).unwrap_or(Path::new(""));
+            desk.read(file, |desk, checked| then(desk, index, checked))
+        };
+        guarded_each(paths, &self.limits, one, |index, path, done| {
+            let refused = |reason| Ok(work(self, index, job::refused(&file_name(path), None, reason)));
+            take(path, done.unwrap_or_else(refused));
+        });
+    }
+
+    fn read<T>(&self, file: &Path, then: impl FnOnce(&Self, Checked) -> T) -> Result<T, FileTrouble> {
+        let name = file_name(file);
+        match load(file, &self.limits) {
+            Ok(bytes) => {
+                let said = self.said.iter().find(|(said, _)| is_same(said, file));
+                let hints = said.map_or(Hints::NONE, |(_, hints)| hints);
+                let (breakdown, earlier) = (&self.breakdown, &self.earlier);
+                Ok(then(self, job::check_as_said(&name, &bytes, breakdown, earlier, hints, &self.limits)))
+            }
+            Err(FileTrouble::TooLarge { reason, .. }) => Ok(then(self, job::refused(&name, None, reason))),
+            Err(error) => Err(error),
+        }
     }
 
     /// What a file that was audited reported.
@@ -525,20 +556,23 @@ fn check(
     });
     let mut clean = true;
     let mut audited: Vec<job::Whose> = Vec::new();
-    for path in &look_up(files, format, &mut troubles) {
-        let (given, since) = (path.display().to_string(), since.clone());
-        match desk.about(path, move |desk, checked| told_of(&given, &checked, desk, since.as_ref(), how)) {
-            Ok(answer) => {
-                clean &= answer.clean;
-                audited.extend(answer.whose);
-                answer.disputes.iter().for_each(|line| warn(line));
-                answer.trouble.into_iter().for_each(|trouble| troubles.add(trouble));
-                say(&answer.text);
-            }
-            // The other files are audited all the same.
-            Err(error) => troubles.add(error),
+    let paths = look_up(files, format, &mut troubles);
+    let given: Arc<[String]> = paths.iter().map(|path| path.display().to_string()).collect();
+    let tell = move |desk: &Desk, index: usize, checked: Checked| {
+        let given = given.get(index).map(String::as_str).unwrap_or_default();
+        told_of(given, &checked, desk, since.as_ref(), how)
+    };
+    desk.about_each(&paths, tell, |_, told| match told {
+        Ok(answer) => {
+            clean &= answer.clean;
+            audited.extend(answer.whose);
+            answer.disputes.iter().for_each(|line| warn(line));
+            answer.trouble.into_iter().for_each(|trouble| troubles.add(trouble));
+            say(&answer.text);
         }
-    }
+        // The other files are audited all the same.
+        Err(error) => troubles.add(error),
+    });
     job::unused(&desk.earlier, &audited, &desk.breakdown).iter().for_each(|line| warn(line));
     troubles.outcome(clean)
 }
@@ -616,21 +650,19 @@ fn reports_in(
     let (earlier, said) = (Arc::new(Vec::new()), Arc::new(Vec::new()));
     let desk = Desk { breakdown, earlier, said, limits: limits.clone() };
     let mut reports: Vec<Reported> = Vec::new();
-    for path in paths {
-        let found = desk.about(path, |desk, checked| {
-            let found = desk.reports(&checked);
-            let audit = checked.content.as_ref().ok().map(|(_, audit)| audit);
-            if found.is_empty() { Err(job::why_no_return(audit, checked.findings())) } else { Ok(found) }
-        });
-        match found {
-            Ok(Ok(found)) => reports.extend(found),
-            Ok(Err(why)) => troubles.add(Trouble::Unreadable {
-                path: path.display().to_string(),
-                cause: format!("不能当作上期报表，没有与它比较。{why}"),
-            }),
-            Err(error) => troubles.add(error),
-        }
-    }
+    let find = |desk: &Desk, _, checked: Checked| {
+        let found = desk.reports(&checked);
+        let audit = checked.content.as_ref().ok().map(|(_, audit)| audit);
+        if found.is_empty() { Err(job::why_no_return(audit, checked.findings())) } else { Ok(found) }
+    };
+    desk.about_each(paths, find, |path, found| match found {
+        Ok(Ok(found)) => reports.extend(found),
+        Ok(Err(why)) => troubles.add(Trouble::Unreadable {
+            path: path.display().to_string(),
+            cause: format!("不能当作上期报表，没有与它比较。{why}"),
+        }),
+        Err(error) => troubles.add(error),
+    });
     Desk { earlier: Arc::new(reports), ..desk }
 }
 

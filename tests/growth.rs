@@ -16,7 +16,7 @@ use indicator_companion::audit::noted::{self, Noted};
 use indicator_companion::audit::{Audit, Checked, Reported, Since};
 use indicator_companion::breakdown::{Breakdown, CityId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
-use indicator_companion::job::{Periods, Record, Submission, audit_of, check, consolidated, correct};
+use indicator_companion::job::{Known, Periods, Record, Submission, audit_of, check, consolidated, correct};
 use indicator_companion::model::{CellRef, Decimal, Workbook};
 use indicator_companion::reading::Limits;
 use zip::ZipWriter;
@@ -255,6 +255,12 @@ fn twice_as_many_files_cost_at_most_two_and_a_half_times_as_much() {
         consolidated((0..n).map(of), &Periods::Latest, Breakdown::official()).unwrap();
     };
     grows("files", || files(40), || files(80));
+    // Each is held against what its city reported before: two reports of a period, however many came in.
+    let beside = |n: usize| {
+        let known = Known::of(reported(n));
+        (0..n).for_each(|_| assert!(known.about(&[CityId(0)]).len() <= 2 * 38));
+    };
+    grows("returns of one city", || beside(20_000), || beside(40_000));
     let (single, double) = (reported(2_000), reported(4_000));
     grows("earlier returns", || drop(checked(&bytes, &single)), || drop(checked(&bytes, &double)));
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use indicator_companion::audit::{Checked, Reported};
 use indicator_companion::breakdown::{Breakdown, CityId};
 use indicator_companion::consolidate::{Consolidation, NotReturn, Series};
-use indicator_companion::job::{self, Periods, Submission};
+use indicator_companion::job::{self, Known, Periods, Submission};
 use indicator_companion::layout::{Form, Hints, cities_in};
 use indicator_companion::model::{Period, Sha256};
 use indicator_companion::reading::Limits;
@@ -32,8 +32,8 @@ pub struct Consolidate {
     /// 汇总工作簿 .xlsx（Output workbook）
     #[arg(long)]
     pub out: PathBuf,
-    /// 另存长表，每个数字一行，.csv（The long table, a row a number, as CSV）
-    #[arg(long, value_name = "FILE.csv")]
+    /// 另存长表，每个数字一行，.csv 或 .parquet（The long table, a row a number, as CSV or Parquet）
+    #[arg(long, value_name = "FILE")]
     pub long: Option<PathBuf>,
     /// 同市同期报了几份时，以这份为准；可写多次
     /// （Of several submissions of a city this one counts; may be repeated）
@@ -130,7 +130,7 @@ impl Read {
 pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
     ends_in(&asked.out, "xlsx")?;
-    if let Some(long) = &asked.long {
+    if let Some(long) = asked.long.as_deref().filter(|long| !is_parquet(long)) {
         ends_in(long, "csv")?;
     }
     let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
@@ -139,7 +139,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     let desk = Desk { said: Arc::new(asked.said(&desk.breakdown, &paths)?), ..desk };
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
-        let own = |out: &PathBuf| !asked.inputs.contains(path) && is_same(path, out);
+        let own = |out: &PathBuf| out.exists() && is_same(path, out) && !asked.inputs.contains(path);
         let former = own(&asked.out) && desk.about(path, |_, checked| is_summary(&checked)).unwrap_or(false);
         let long = asked.long.as_ref().is_some_and(own);
         if former || long {
@@ -156,7 +156,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     // Two units send files of one name: each is called by as much of its path as tells it apart.
     let whole: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let names = told_apart(&whole);
-    let (mut submissions, unread) = read_all(&paths, &names, desk, &mut troubles);
+    let (mut submissions, unread) = read_all(&paths, &names, desk, &asked.periods(), &mut troubles);
     for preferred in &asked.prefer {
         let mut of = paths.iter().zip(&mut submissions).filter(|(path, _)| is_same(path, preferred));
         match of.next() {
@@ -172,7 +172,12 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     series.latest.not_returns.extend(unread);
     writer.store(&asked.out, &report::consolidated::write(&series, &breakdown)?)?;
     if let Some(long) = &asked.long {
-        writer.store(long, &report::long::csv(&series, &breakdown))?;
+        let bytes = if is_parquet(long) {
+            report::parquet::write(&series, &breakdown)?
+        } else {
+            report::long::csv(&series, &breakdown)
+        };
+        writer.store(long, &bytes)?;
     }
     match asked.format {
         Format::Text => in_words(&series, asked, &breakdown, &names.iter().zip(&paths).collect()),
@@ -181,50 +186,71 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     troubles.outcome(series.is_settled())
 }
 
-/// Reads and audits every file, and those again that are to be held against what others report of earlier periods.
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+/// Reads and audits every file, and those again that count and are to be held against what others report of earlier
+/// periods.
 /// What could not even be loaded comes back beside: the others are put together all the same.
 fn read_all(
     paths: &[PathBuf],
     names: &[String],
     desk: Desk,
+    periods: &Periods,
     troubles: &mut Troubles,
 ) -> (Vec<Option<Submission>>, Vec<NotReturn>) {
     let mut unread = Vec::new();
     let mut read: Vec<Option<Read>> = Vec::new();
-    for path in paths {
-        read.push(match desk.about(path, |desk, checked| Read::of(desk, &checked)) {
-            Ok(one) => Some(one),
-            Err(error) => {
-                unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
-                troubles.add(error);
-                None
-            }
-        });
-    }
+    desk.about_each(
+        paths,
+        |desk, _, checked| Read::of(desk, &checked),
+        |path, one| {
+            read.push(match one {
+                Ok(one) => Some(one),
+                Err(error) => {
+                    unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
+                    troubles.add(error);
+                    None
+                }
+            });
+        },
+    );
+    let came_in = read.iter().flatten().flat_map(|one| one.of.iter().map(|(_, period)| *period));
+    let periods = periods.chosen(came_in);
     // What is at hand of earlier periods is what the returns are compared to, as in the page.
     let mut earlier = (*desk.earlier).clone();
     earlier.extend(read.iter_mut().flatten().flat_map(|one| std::mem::take(&mut one.reports)));
-    let earlier = Arc::new(earlier);
-    let desk = Desk { earlier: Arc::clone(&earlier), ..desk };
-    let compared = |one: &Read| {
-        let own = |(city, period): &(CityId, Period)| {
-            earlier.iter().any(|report| report.city == *city && report.period < *period)
-        };
-        one.of.iter().any(own)
-    };
-    let submissions = paths.iter().zip(read).zip(names).map(|((path, one), name)| {
-        let one = one?;
-        let mut submission = match compared(&one) {
-            false => one.submission,
-            true => match desk.about(path, |desk, checked| Read::of(desk, &checked).submission) {
-                Ok(again) => again,
-                Err(_) => one.submission,
-            },
-        };
-        submission.rename(name);
-        Some(submission)
-    });
-    (submissions.collect(), unread)
+    let known = Known::of(earlier);
+    let mut again: Vec<(usize, PathBuf)> = Vec::new();
+    let mut beside: Vec<Arc<Vec<Reported>>> = Vec::new();
+    for (at, (path, one)) in paths.iter().zip(&read).enumerate() {
+        let of = one.iter().flat_map(|one| &one.of);
+        if of.clone().any(|(city, period)| periods.contains(period) && known.reaches(*city, *period)) {
+            again.push((at, path.clone()));
+            beside.push(known.about(&of.map(|(city, _)| *city).collect::<Vec<_>>()));
+        }
+    }
+    let mut submissions: Vec<Option<Submission>> =
+        read.into_iter().map(|one| one.map(|one| one.submission)).collect();
+    let (places, again): (Vec<usize>, Vec<PathBuf>) = again.into_iter().unzip();
+    let mut places = places.into_iter();
+    desk.beside_each(
+        &again,
+        move |index| beside.get(index).cloned().unwrap_or_default(),
+        |desk, _, checked| Submission::checked(&checked.name, &checked, &desk.breakdown),
+        |_, compared| {
+            let first = places.next().and_then(|at| submissions.get_mut(at));
+            // What can no longer be loaded stays as it was read.
+            if let (Some(first), Ok(compared)) = (first, compared) {
+                *first = Some(compared);
+            }
+        },
+    );
+    for (submission, name) in submissions.iter_mut().zip(names) {
+        submission.iter_mut().for_each(|submission| submission.rename(name));
+    }
+    (submissions, unread)
 }
 
 fn tell(format: Format, line: &str) {

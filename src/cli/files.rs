@@ -3,11 +3,13 @@
 //! Nothing is written over what was read, told by identity and not by spelling; nor over any other file without
 //! `--force`; and a write that fails leaves nothing behind.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io::{ErrorKind, Read, Write};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use same_file::{Handle, is_same_file};
+use same_file::is_same_file;
 
 use super::guard::{self, Event, Failure};
 
@@ -191,7 +193,7 @@ impl Inputs {
 /// What may be written where.
 pub struct Writer {
     /// The files that were read: links and other spellings of them are known again.
-    inputs: Vec<Identity>,
+    inputs: Identities,
     /// Whether a file that is there may be replaced.
     force: Force,
     /// Names of copies written in this run, in lower case: some systems tell no case.
@@ -211,37 +213,57 @@ impl Force {
     }
 }
 
-/// Which file a path means. One that may not be opened is still known by its path without links.
-struct Identity {
-    handle: Option<Handle>,
-    path: Option<PathBuf>,
+/// Which files paths mean. One that may not be opened is still known by its path without links.
+#[derive(Default)]
+struct Identities {
+    keys: HashSet<Key>,
+    paths: HashSet<PathBuf>,
 }
 
-impl Identity {
-    fn of(path: &Path) -> Self {
-        // A pipe is not opened: that would wait for its other end.
-        let file = std::fs::metadata(path).is_ok_and(|about| about.is_file());
-        Self {
-            handle: file.then(|| Handle::from_path(path).ok()).flatten(),
-            path: std::fs::canonicalize(path).ok(),
-        }
+/// What tells a file from all others; on Windows only as long as it is held open, for which there is room.
+#[cfg(unix)]
+type Key = (u64, u64);
+#[cfg(not(unix))]
+type Key = same_file::Handle;
+
+#[cfg(unix)]
+fn key(_: &Path, about: &std::fs::Metadata) -> Option<Key> {
+    Some((about.dev(), about.ino()))
+}
+#[cfg(not(unix))]
+fn key(path: &Path, _: &std::fs::Metadata) -> Option<Key> {
+    same_file::Handle::from_path(path).ok()
+}
+
+/// A pipe has none: to open it would be to wait for its other end.
+fn key_of(path: &Path) -> Option<Key> {
+    let about = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    key(path, &about)
+}
+
+impl Identities {
+    fn add(&mut self, path: &Path) {
+        self.keys.extend(key_of(path));
+        self.paths.extend(std::fs::canonicalize(path));
     }
 
-    fn is(&self, other: &Self) -> bool {
-        self.handle.is_some() && self.handle == other.handle || self.path.is_some() && self.path == other.path
+    fn has(&self, path: &Path) -> bool {
+        key_of(path).is_some_and(|key| self.keys.contains(&key))
+            || std::fs::canonicalize(path).is_ok_and(|path| self.paths.contains(&path))
     }
 }
 
 impl Writer {
     pub fn new<'p>(inputs: impl IntoIterator<Item = &'p Path>, force: Force) -> Self {
-        Self { inputs: inputs.into_iter().map(Identity::of).collect(), force, taken: BTreeSet::new() }
+        let mut known = Identities::default();
+        inputs.into_iter().for_each(|path| known.add(path));
+        Self { inputs: known, force, taken: BTreeSet::new() }
     }
 
     /// Whether a file may be written here, before any work is done for it.
     pub fn may(&self, path: &Path) -> Result<(), FileTrouble> {
         let shown = || path.display().to_string();
-        let target = Identity::of(path);
-        if self.inputs.iter().any(|input| input.is(&target)) {
+        if self.inputs.has(path) {
             return Err(FileTrouble::IsInput(shown()));
         }
         match std::fs::symlink_metadata(path) {

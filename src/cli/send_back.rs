@@ -96,26 +96,25 @@ pub fn run(asked: &SendBack, limits: &Limits) -> Outcome {
     let notices = asked.out.join(NOTICES);
     writer.may(&notices)?;
     let mut lines: Vec<String> = Vec::new();
-    for path in &paths {
-        match desk.about(path, |desk, checked| Due::of(&checked, &desk.breakdown)) {
-            Ok(Ok(None)) => say(&format!("不用退回 {}", path.display())),
-            Ok(Ok(Some(due))) => {
-                let place = writer.place(&asked.out, &due.name);
-                match writer.store(&place, &due.bytes) {
-                    Ok(()) => {
-                        let attachment = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                        let notice = due.notice(&attachment);
-                        say(&format!("退回 {} → {}", path.display(), place.display()));
-                        lines.push(notice);
-                    }
-                    // The other lists are written all the same.
-                    Err(error) => troubles.add(error),
+    let find = |desk: &Desk, _, checked: Checked| Due::of(&checked, &desk.breakdown);
+    desk.about_each(&paths, find, |path, found| match found {
+        Ok(Ok(None)) => say(&format!("不用退回 {}", path.display())),
+        Ok(Ok(Some(due))) => {
+            let place = writer.place(&asked.out, &due.name);
+            match writer.store(&place, &due.bytes) {
+                Ok(()) => {
+                    let attachment = place.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let notice = due.notice(&attachment);
+                    say(&format!("退回 {} → {}", path.display(), place.display()));
+                    lines.push(notice);
                 }
+                // The other lists are written all the same.
+                Err(error) => troubles.add(error),
             }
-            Ok(Err(error)) => troubles.add(error),
-            Err(error) => troubles.add(error),
         }
-    }
+        Ok(Err(error)) => troubles.add(error),
+        Err(error) => troubles.add(error),
+    });
     let clean = lines.is_empty();
     if !clean {
         tell(&lines, &notices, &writer)?;

@@ -1,12 +1,13 @@
 //! Watches over a run that is done by another process: passes on what it says, keeps the clock of each file, and starts
 //! it again without the file that brought it down.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::guard::{EarlierRuns, Event, Failure};
 
@@ -43,7 +44,7 @@ pub fn watched(
             return if before.given_up.is_empty() { Outcome::NotStarted } else { Outcome::Fell };
         };
         let mut said = 0usize;
-        let (file, end) = match run.follow(seconds, |told| match told {
+        let ended = run.follow(seconds, |told| match told {
             Event::Stored(path) if !before.stored.contains(&path) => before.stored.push(path),
             Event::Line(_) | Event::Aside(_) => {
                 said += 1;
@@ -52,36 +53,102 @@ pub fn watched(
                     show(&told);
                 }
             }
+            Event::Progress(_) => show(&told),
             _ => {}
-        }) {
-            Ended::Late(file) => (Some(file), Failure::Late),
-            Ended::Itself(file, status) => {
-                let cause = run.cause();
-                match (file, status.and_then(|status| status.code())) {
-                    (None, Some(code)) if code != PANICKED => {
-                        return Outcome::Code(u8::try_from(code).unwrap_or(2));
-                    }
-                    (file, _) => (file, cause),
-                }
+        });
+        let goes_on = match ended {
+            Ended::Late(files) => match <[OsString; 1]>::try_from(files) {
+                Ok([file]) => before.give_up(file, Failure::Late),
+                Err(files) => before.do_one_by_one(files),
+            },
+            Ended::Itself(AtWork::Nobody, Some(code)) if code != PANICKED => {
+                return Outcome::Code(u8::try_from(code).unwrap_or(2));
+            }
+            Ended::Itself(AtWork::Nobody, _) => false,
+            Ended::Itself(AtWork::Alone(file, _), _) => before.give_up(file, run.cause()),
+            Ended::Itself(AtWork::Several(several), _) => {
+                before.do_one_by_one(several.into_values().flat_map(|(files, _)| files))
             }
         };
-        match file {
-            // Every start gives up one file more, so that there is an end.
-            Some(file) if before.given_up.iter().all(|(known, _)| *known != file) => {
-                before.given_up.push((file, end))
-            }
-            _ => return Outcome::Fell,
+        if !goes_on {
+            return Outcome::Fell;
         }
+    }
+}
+
+/// What is learnt of a start that did not come to its end. Each tells something new, so that there is an end.
+impl EarlierRuns {
+    fn give_up(&mut self, file: OsString, end: Failure) -> bool {
+        let new = self.given_up.iter().all(|(known, _)| *known != file);
+        self.given_up.push((file, end));
+        new
+    }
+
+    fn do_one_by_one(&mut self, files: impl IntoIterator<Item = OsString>) -> bool {
+        let known = self.one_by_one.len();
+        for file in files {
+            if !self.one_by_one.contains(&file) {
+                self.one_by_one.push(file);
+            }
+        }
+        self.one_by_one.len() > known
     }
 }
 
 /// The exit code of a program whose main thread panicked.
 const PANICKED: i32 = 101;
 
-/// How one start of a run ended, and at which file.
+/// How one start of a run ended: too long at one of these files, or by itself with an exit code, if it had one.
 enum Ended {
-    Late(OsString),
-    Itself(Option<OsString>, Option<ExitStatus>),
+    Late(Vec<OsString>),
+    Itself(AtWork, Option<i32>),
+}
+
+/// The files that a run is at, each with the time since it was told.
+enum AtWork {
+    Nobody,
+    Alone(OsString, Duration),
+    /// By thread: the file that it is at, and those that it will go on to.
+    Several(BTreeMap<usize, (Vec<OsString>, Duration)>),
+}
+
+impl AtWork {
+    fn hear(self, told: &Event) -> Self {
+        match (told, self) {
+            (Event::At(file), _) => Self::Alone(file.clone(), Duration::ZERO),
+            (Event::Done, _) => Self::Nobody,
+            (Event::Among(thread, files), at_work) => {
+                let mut several =
+                    if let Self::Several(several) = at_work { several } else { BTreeMap::new() };
+                several.remove(thread);
+                if !files.is_empty() {
+                    several.insert(*thread, (files.clone(), Duration::ZERO));
+                }
+                if several.is_empty() { Self::Nobody } else { Self::Several(several) }
+            }
+            (_, at_work) => at_work,
+        }
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let add = |since: &mut Duration| *since = since.saturating_add(time);
+        match self {
+            Self::Nobody => {}
+            Self::Alone(_, since) => add(since),
+            Self::Several(several) => several.values_mut().for_each(|(_, since)| add(since)),
+        }
+    }
+
+    /// Those of which one has taken so long.
+    fn late(&self, bound: Duration) -> Option<Vec<OsString>> {
+        match self {
+            Self::Nobody => None,
+            Self::Alone(file, since) => (*since >= bound).then(|| vec![file.clone()]),
+            Self::Several(several) => {
+                several.values().find(|(_, since)| *since >= bound).map(|(files, _)| files.clone())
+            }
+        }
+    }
 }
 
 /// One start of a run.
@@ -118,38 +185,36 @@ impl Run {
 
     /// Follows the run to its end. One that is too long at a file is ended.
     fn follow(&mut self, seconds: u64, mut tell: impl FnMut(Event)) -> Ended {
-        let mut at = None;
+        let mut at_work = AtWork::Nobody;
         loop {
-            let next = match &at {
-                None => self.told.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(_) => self.within(seconds),
-            };
-            match (next, at.take()) {
-                (Ok(Event::At(file)), _) => at = Some(file),
-                (Ok(Event::Done), _) => {}
-                (Ok(told), file) => {
-                    at = file;
+            if let Some(files) = at_work.late(Duration::from_secs(seconds)) {
+                let _ = self.process.kill();
+                let _ = self.process.wait();
+                return Ended::Late(files);
+            }
+            match self.hear(&mut at_work) {
+                Ok(told) => {
+                    at_work = at_work.hear(&told);
                     tell(told);
                 }
-                (Err(RecvTimeoutError::Timeout), Some(file)) => {
-                    let _ = self.process.kill();
-                    let _ = self.process.wait();
-                    return Ended::Late(file);
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let code = self.process.wait().ok().and_then(|status| status.code());
+                    return Ended::Itself(at_work, code);
                 }
-                (Err(_), file) => return Ended::Itself(file, self.process.wait().ok()),
             }
         }
     }
 
     /// Second by second: while both are stopped, at the terminal or with the computer, no time is counted.
-    fn within(&self, seconds: u64) -> Result<Event, RecvTimeoutError> {
-        let mut heard = Err(RecvTimeoutError::Timeout);
-        for _ in 0..seconds {
-            heard = self.told.recv_timeout(Duration::from_secs(1));
-            if heard != Err(RecvTimeoutError::Timeout) {
-                break;
-            }
+    fn hear(&self, at_work: &mut AtWork) -> Result<Event, RecvTimeoutError> {
+        const SECOND: Duration = Duration::from_secs(1);
+        if let AtWork::Nobody = at_work {
+            return self.told.recv().map_err(|_| RecvTimeoutError::Disconnected);
         }
+        let begun = Instant::now();
+        let heard = self.told.recv_timeout(SECOND);
+        at_work.pass(begun.elapsed().min(SECOND));
         heard
     }
 
@@ -172,7 +237,7 @@ impl Run {
 
 /// What a run says, as it comes. A reader that is slow to show it holds the run up, and no more than that.
 fn listen(output: ChildStdout) -> std::io::Result<Receiver<Event>> {
-    let (sender, told) = sync_channel(16);
+    let (sender, told) = sync_channel(64);
     std::thread::Builder::new().spawn(move || {
         for line in BufReader::new(output).lines() {
             let Ok(line) = line else { return };
@@ -221,7 +286,7 @@ mod tests {
             r#"say() {{ echo "{{\"Line\":\"$1\"}}"; }}
             say before
             case "$before" in
-            *'[]'*'[]'*) echo '{{"At":{{"Unix":[97]}}}}'; {ends};;
+            *'given_up":[]'*) echo '{{"At":{{"Unix":[97]}}}}'; {ends};;
             *) {known};;
             esac
             say after; exit 1"#
@@ -247,6 +312,33 @@ mod tests {
         }
         let (outcome, shown) = run(&at_a_file(r#"echo '"Done"'"#), 60);
         assert_eq!((outcome, shown), (Outcome::Code(1), vec!["before".to_owned(), "after".to_owned()]));
+    }
+
+    /// Whichever of those at work together it was, the others are answered: none is given up but alone.
+    #[test]
+    fn those_at_work_together_when_a_run_falls_are_done_one_by_one() {
+        let (a, b) = (r#"{"Unix":[97]}"#, r#"{"Unix":[98]}"#);
+        for ends in ["kill -ABRT $$", "exec sleep 60"] {
+            let script = format!(
+                r#"case "$before" in
+                *'given_up":[[{b}'*) echo '{{"Line":"b is given up"}}';;
+                *'one_by_one":[{a},{b}]'*) echo '{{"At":{a}}}'; echo '"Done"'; echo '{{"At":{b}}}'; {ends};;
+                *) echo '{{"Among":[0,[{a},{b}]]}}'; echo '{{"Among":[1,[{a}]]}}'; echo '{{"Among":[1,[]]}}'; {ends};;
+                esac"#
+            );
+            assert_eq!(run(&script, 2), (Outcome::Code(0), vec!["b is given up".to_owned()]), "{ends}");
+        }
+    }
+
+    /// The clock of one does not stop because others go on.
+    #[test]
+    fn one_of_several_that_is_late_is_seen_while_the_others_speak() {
+        let script = r#"case "$before" in
+            *Late*) echo '{"Line":"late"}'; exit 0;;
+            esac
+            echo '{"Among":[0,[{"Unix":[97]}]]}'
+            while true; do echo '{"Among":[1,[{"Unix":[98]}]]}'; sleep 0.1; done"#;
+        assert_eq!(run(script, 1), (Outcome::Code(0), vec!["late".to_owned()]));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! 汇总: from audited files to the consolidation, the same for the page and the command line.
 
+use std::collections::BTreeSet;
+
 use crate::audit::{Audit, Checked, Finding};
 use crate::breakdown::{Breakdown, CityId};
 use crate::consolidate::{NotReturn, Return, Series};
@@ -72,11 +74,11 @@ pub enum Periods {
 }
 
 impl Periods {
-    fn chosen(&self, returns: &[Return]) -> Vec<Period> {
-        let came_in = || returns.iter().map(|one| one.period);
+    /// Those that are put together, of the periods for which something came in.
+    pub fn chosen(&self, came_in: impl Iterator<Item = Period>) -> Vec<Period> {
         match self {
-            Self::Latest => came_in().max().into_iter().collect(),
-            Self::All => came_in().collect(),
+            Self::Latest => came_in.max().into_iter().collect(),
+            Self::All => came_in.collect::<BTreeSet<_>>().into_iter().collect(),
             Self::These(periods) => periods.clone(),
         }
     }
@@ -103,7 +105,8 @@ pub fn consolidated(
             }
         }
     }
-    let periods = if returns.is_empty() { Vec::new() } else { periods.chosen(&returns) };
+    let periods =
+        if returns.is_empty() { Vec::new() } else { periods.chosen(returns.iter().map(|one| one.period)) };
     let mut series = Series::of(breakdown, &periods, returns)?;
     let by_name = |a: &NotReturn, b: &NotReturn| a.file.cmp(&b.file);
     others.sort_by(by_name);

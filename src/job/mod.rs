@@ -9,6 +9,7 @@ mod correct;
 mod explain;
 mod figures;
 mod findings_json;
+mod known;
 mod no_return;
 mod reconcile;
 mod take_over;
@@ -23,6 +24,7 @@ pub use correct::{
 };
 pub use explain::{Explained, explain, lapse};
 pub use figures::{disputes, disputes_of, reports, returns_of};
+pub use known::Known;
 pub use no_return::why_no_return;
 pub use reconcile::{NoRecord, about, earlier, list_in, list_in_json, plain_name, reconcile, record_in};
 pub use take_over::{Apply, TakenOver, plan_changes, take_over};

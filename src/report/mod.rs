@@ -11,6 +11,8 @@ pub mod findings;
 pub mod json;
 pub mod long;
 pub mod notice;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod parquet;
 pub mod record;
 pub mod rewrite;
 mod style;

@@ -70,6 +70,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("strsim", &["src/layout/"]),
     ("encoding_rs", &["src/reading/", "src/patch/"]),
     ("rust_xlsxwriter", &["src/report/"]),
+    ("parquet", &["src/report/parquet.rs"]),
     ("sha2", &["src/model/", "src/reading/encryption.rs"]),
     ("sha1", &["src/reading/encryption.rs"]),
     ("md5", &["src/reading/encryption.rs"]),

@@ -12,6 +12,8 @@ mod npm;
 mod packing;
 mod page;
 mod paths;
+mod python;
+mod scale;
 mod shell;
 mod size;
 mod start;
@@ -33,6 +35,8 @@ cargo xtask <task>
   new-rule CODE   the skeleton of a rule: help, registration, function and cases
   size    what the page file is made of
   bench page [ROUNDS]   the page file beside a page that inlines SheetJS: start, one return, 50,000 rows
+  bench consolidate [FILES]   returns put together, beside openpyxl and SheetJS: files a second, memory
+  scale   the recipes of docs/at-scale.md in DuckDB and PySpark, with the totals of consolidate
   audit-bench   the audit against planted faults: recall, false alarms, right fixes, speed
 
   audit-bench --seed N --cases N --verbose   another run; all misses
@@ -59,6 +63,9 @@ fn main() -> ExitCode {
         ["size"] => size::run(),
         ["bench", "page"] => bench::page(None),
         ["bench", "page", rounds] => bench::page(Some(rounds)),
+        ["bench", "consolidate"] => bench::consolidate(None),
+        ["bench", "consolidate", files] => bench::consolidate(Some(files)),
+        ["scale"] => scale::run(),
         ["audit-bench", options @ ..] => audit_bench::Options::parse(options).and_then(audit_bench::run),
         [] | ["help" | "--help" | "-h"] => {
             println!("{HELP}");
