@@ -7,6 +7,6 @@ pub fn run() -> Result {
     python::install()?;
     let companion = bench::companion()?;
     // The cities of one period: each file counts.
-    let folder = bench::returns(200)?;
+    let folder = bench::returns(50)?;
     shell::run(python::script("xtask/tools/scale/recipes.py").arg(companion).arg(folder))
 }

@@ -51,7 +51,7 @@ same("columns", list(kinds), [caption.replace(" ", "_") for caption in captions]
 shown = [[f"{value.normalize():f}" if isinstance(value, decimal.Decimal) else str(value) for value in row]
          for row in duckdb.sql(f"FROM '{long['parquet']}'").fetchall()]
 same("rows", shown, written)
-same("number of rows", len(shown), 1800)
+same("number of rows", len(shown), 450)
 
 for path in long.values():
     same(f"DuckDB, {path.suffix}", told(run(sys.executable, recipes / "duckdb_totals.py", path).splitlines()), totals)
@@ -63,5 +63,5 @@ parts = folder.with_name(f"{folder.name}-parts")
 shutil.rmtree(parts, ignore_errors=True)
 checked, *lines = run(sys.executable, recipes / "spark_totals.py", companion, folder, breakdown, parts,
                       period["period"]).splitlines()
-same("PySpark, check", checked, "已校核\t200\t错误\t0\t警示\t0")
+same("PySpark, check", checked, "已校核\t50\t错误\t0\t警示\t0")
 same("PySpark, totals", told(lines), totals)

@@ -1,6 +1,6 @@
 """Writes returns as another producer would. Usage: python returns.py FOLDER COUNT
 
-A breakdown of its own, with as many cities as there may be, and of each city a return of nine rows for one period after
+A breakdown of its own, fifty cities, and of each city a return of nine rows for one period after
 the other. Each says of the period before what the return before said.
 """
 import pathlib
@@ -10,7 +10,7 @@ import openpyxl
 
 folder, count = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 folder.mkdir(parents=True, exist_ok=True)
-cities = min(count, 200)
+cities = min(count, 50)
 periods = -(-count // cities)
 
 INDICATORS = [
@@ -32,7 +32,7 @@ def target(city: int, indicator: int) -> int:
 
 def name(city: int) -> str:
     digits = "甲乙丙丁戊己庚辛壬癸"
-    return "".join(digits[int(digit)] for digit in f"{city:03}") + "市"
+    return "".join(digits[int(digit)] for digit in f"{city:02}") + "市"
 
 
 WORDINGS = [
