@@ -10,6 +10,7 @@ mod geometry;
 mod host;
 mod keys;
 mod panels;
+mod rail;
 mod root;
 mod shared;
 mod state;

@@ -98,7 +98,8 @@ impl App {
         let file = state.selected_file().cloned();
         html! {
             <div class="workbench">
-                <FileList files={state.files.clone()} selected={state.selected} reading={state.reading()}
+                <FileList files={state.files.clone()} rail={state.rail.clone()} selected={state.selected}
+                    reading={state.reading()}
                     removed={state.removed_files()} />
                 <main class="centre">
                     { match (&file, &state.sheet.view) {

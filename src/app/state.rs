@@ -17,6 +17,7 @@ mod sheet;
 use super::Shared;
 use super::file::{File, Phase, Standing, mark};
 use super::keys::Shortcut;
+use super::rail::Rail;
 use super::text;
 use crate::worker::protocol::{FileId, Hello, Request};
 pub use breakdown::Proposal;
@@ -53,6 +54,8 @@ pub struct State {
     pub hello: Option<Shared<Hello>>,
     pub files: Vec<Shared<File>>,
     pub selected: Option<FileId>,
+    /// Which of the files are shown, and how.
+    pub rail: Rail,
     pub sheet: OnScreen,
     pub findings: Worklist,
     pub changes: Changes,
@@ -242,6 +245,8 @@ impl State {
                 self.consolidation.progress = Consolidation::None;
                 self.consolidation.basis = None;
             }
+            Command::SearchFiles(wanted) => self.rail.wanted = wanted,
+            Command::OrderFiles(order) => self.rail.order = order,
             Command::Prefer(file) => self.prefer(file),
             Command::SendBack(file) => {
                 self.send(Request::SendBack { file }, Pending::SendBack(file), effects);

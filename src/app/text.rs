@@ -1,6 +1,7 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
 use super::geometry::{address, letters};
+use super::rail::Order;
 use super::state::Asked;
 use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
 
@@ -68,6 +69,8 @@ pub const USE_BREAKDOWN: &str = "换用";
 pub const KEEP_BREAKDOWN: &str = "取消";
 pub const SWAP_BACK: &str = "换回";
 pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
+pub const SEARCH_FILES: &str = "查找文件";
+pub const ORDER_FILES: &str = "文件排列";
 pub const FORMS: &str = "空白进展情况表";
 pub const FORMS_LEAD: &str = "官方文字、单位、目标已填好，完成率自动算；打开了上期报表的，累计数一并填入。";
 pub const ALL_CITIES: &str = "各市";
@@ -546,6 +549,22 @@ pub fn row_address(row: u32) -> String {
 /// The mark in the place of hidden rows.
 pub fn hidden_rows(count: u32) -> String {
     format!("隐藏 {count} 行")
+}
+
+/// How the files stand.
+pub const fn order(order: Order) -> &'static str {
+    match order {
+        Order::Added => "按添加先后",
+        Order::Faulty => "问题多的在前",
+        Order::City => "按市",
+        Order::Period => "按报告期",
+        Order::Name => "按文件名",
+    }
+}
+
+/// How many of the files are shown.
+pub fn files_shown(shown: usize, all: usize) -> String {
+    format!("显示 {shown} 个，共 {all} 个")
 }
 
 /// Several findings of one kind in one column, as one line.

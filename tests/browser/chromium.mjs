@@ -66,6 +66,7 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
       const { nodeId } = await send('DOM.querySelector', { nodeId: root.nodeId, selector });
       await send('DOM.setFileInputFiles', { nodeId, files });
     },
+    keysClick: true,
     async press(keys) {
       const held = keys.split('+');
       const key = held.pop();

@@ -185,6 +185,12 @@ export async function click(page, role) {
   await page.evaluate((wanted) => document.querySelector(`[data-role="${wanted}"]`).click(), role);
 }
 
+/** Presses the button that has the focus, by Enter. In Firefox under automation a key clicks nothing, in no page. */
+export async function pressFocused(page) {
+  await page.press('Enter');
+  if (!page.keysClick) await page.evaluate(() => document.activeElement.click());
+}
+
 /**
  * Applies all safe fixes and waits until the page says what they did: only then are the findings those of the changed
  * sheet.

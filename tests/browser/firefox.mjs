@@ -52,6 +52,7 @@ export async function openFirefox(binary) {
       const input = await page.$(selector);
       await input.uploadFile(...files);
     },
+    keysClick: false,
     async press(keys) {
       const held = keys.split('+');
       const key = held.pop();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { ARMED, realms, requests } from './attacks.mjs';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files,
-  filesRead, findings, message, openPage, safeFixesApplied, selectFile, shownIn, since, startPage, state, text,
+  filesRead, findings, message, openPage, pressFocused, safeFixesApplied, selectFile, shownIn, since, startPage, state, text,
   typeOver, watched,
 } from './companion.mjs';
 import { root, screenshots, workbooks } from './paths.mjs';
@@ -753,7 +753,7 @@ export const scenarios = [
         assert.ok(back < 12, `at ${await focused()}`);
         await page.press('Shift+Tab');
       }
-      await page.press('Enter');
+      await pressFocused(page);
       await until('the findings without it', async () => !(await findings(page)).some(({ code }) => code === 'T003'));
       // A row: Alt+Shift+↓ of the cell in it.
       await clickCell(page, 'F4');
@@ -764,7 +764,7 @@ export const scenarios = [
         assert.ok(on < 14, `at ${await focused()}`);
         await page.press('Tab');
       }
-      await page.press('Enter');
+      await pressFocused(page);
       await until('the mark of the row', () =>
         page.evaluate(() => document.getElementById('row-3').innerText.includes('其他')));
       await page.press('Control+z');
@@ -872,7 +872,7 @@ export const scenarios = [
       }, words);
       await press('2018年12月');
       await click(page, 'consolidate');
-      const owed = () => document.querySelector('[data-role=to-paste]')?.textContent ?? '';
+      const owed = () => (document.querySelector('[data-role=to-paste]') || { textContent: '' }).textContent;
       const notices = () => page.evaluate(owed);
       await until('what is owed', async () => (await notices()).includes('请确认以哪一份为准'));
       await page.screenshot(path.join(screenshots, 'to-paste.png'));

@@ -6,13 +6,15 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Offer};
+use crate::app::rail::{MANY, Order, Rail};
+use crate::app::state::{Command, Message, Offer};
 use crate::app::text;
 use crate::worker::protocol::Tier;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub files: Vec<Shared<File>>,
+    pub rail: Rail,
     pub selected: Option<u32>,
     /// How many are still to be read.
     pub reading: usize,
@@ -22,8 +24,23 @@ pub struct Props {
 
 /// The files, each with its state.
 #[component]
-pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
+pub fn FileList(Props { files, rail, selected, reading, removed }: &Props) -> Html {
     let page = use_page();
+    let shown = rail.arranged(files);
+    let search = {
+        let page = page.clone();
+        Callback::from(move |event: InputEvent| {
+            page.send.emit(Message::User(Command::SearchFiles(page.host.0.value(&event))));
+        })
+    };
+    let sort = {
+        let page = page.clone();
+        Callback::from(move |event: Event| {
+            if let Some(order) = Order::of(&page.host.0.value(&event)) {
+                page.send.emit(Message::User(Command::OrderFiles(order)));
+            }
+        })
+    };
     let read = files.len() - (*reading).min(files.len());
     html! {
         <aside class="rail" aria-label={text::FILES}>
@@ -37,8 +54,24 @@ pub fn FileList(Props { files, selected, reading, removed }: &Props) -> Html {
                 <progress class="progress" value={read.to_string()} max={files.len().to_string()}
                     aria-label={text::READING} />
             }
+            if files.len() >= MANY {
+                <div class="rail-tools">
+                    <input type="search" class="search" data-role="search-files" placeholder={text::SEARCH_FILES}
+                        aria-label={text::SEARCH_FILES} value={rail.wanted.clone()} oninput={search} />
+                    <select data-role="order-files" aria-label={text::ORDER_FILES} onchange={sort}>
+                        { for Order::ALL.into_iter().map(|order| html! {
+                            <option value={order.key()} selected={order == rail.order}>{ text::order(order) }</option>
+                        }) }
+                    </select>
+                </div>
+                if shown.len() < files.len() {
+                    <p class="fine" role="status" data-role="files-shown">
+                        { text::files_shown(shown.len(), files.len()) }
+                    </p>
+                }
+            }
             <ul class="files" id="files" tabindex="-1">
-                { for files.iter().map(|file| html! {
+                { for shown.into_iter().map(|file| html! {
                     <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} />
                 }) }
             </ul>

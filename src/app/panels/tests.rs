@@ -15,6 +15,7 @@ use super::{bottom_bar, consolidate, file_list, notices, overlay, rules, sheet, 
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
+use crate::app::rail::{Order, Rail};
 use crate::app::state::{
     Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked,
     Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
@@ -218,6 +219,46 @@ fn list_of_findings() {
 }
 
 #[test]
+fn many_files_are_searched_and_the_faulty_ones_stand_first() {
+    let named = |id: u32, name: &str, errors: u32| {
+        let mut file = file();
+        (file.id, file.name) = (id, name.to_owned());
+        let mut audit = (**file.audit.as_ref().unwrap()).clone();
+        let at = |row: u32| Area { top: row, left: 2, bottom: row, right: 2 };
+        audit.findings = (0..errors).map(|n| finding(90 + n, Tier::Error, at(n), "x")).collect();
+        file.audit = Some(Shared::new(audit));
+        Shared::new(file)
+    };
+    let all =
+        [("甲.xlsx", 0), ("乙.xlsx", 1), ("丙.xlsx", 3), ("丁.xlsx", 0), ("戊.xlsx", 1), ("己.xlsx", 0)];
+    let files: Vec<Shared<File>> =
+        all.into_iter().zip(1..).map(|((name, errors), id)| named(id, name, errors)).collect();
+    let drawn = |files: &[Shared<File>], rail: Rail| {
+        rendered::<FileList>(file_list::Props {
+            files: files.to_vec(),
+            rail,
+            selected: None,
+            reading: 0,
+            removed: None,
+        })
+    };
+    let names = |drawn: &str| -> Vec<String> {
+        let rest = drawn.split("data-file-name=\"").skip(1);
+        rest.filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    };
+    let faulty = Rail { order: Order::Faulty, ..Rail::default() };
+    assert_eq!(
+        names(&drawn(&files, faulty)),
+        ["丙.xlsx", "乙.xlsx", "戊.xlsx", "甲.xlsx", "丁.xlsx", "己.xlsx"]
+    );
+    let found = drawn(&files, Rail { wanted: " 丙 ".to_owned(), ..Rail::default() });
+    assert_eq!(names(&found), ["丙.xlsx"]);
+    assert!(found.contains("显示 1 个，共 6 个"), "{found}");
+    // A few are seen at a glance.
+    assert!(!drawn(&files[..3], Rail::default()).contains("search-files"));
+}
+
+#[test]
 fn several_findings_of_one_kind_are_one_line_until_one_of_them_is_looked_at() {
     let mut file = file();
     let at = |row: u32| Area { top: row, left: 2, bottom: row, right: 2 };
@@ -333,6 +374,7 @@ fn list_of_files() {
     ];
     insta::assert_snapshot!(rendered::<FileList>(file_list::Props {
         files,
+        rail: Rail::default(),
         selected: Some(8),
         reading: 1,
         removed: Some((2, 5))
@@ -463,6 +505,7 @@ fn a_button_that_a_sentence_names_is_there() {
         bar_below(file(), None),
         rendered::<FileList>(file_list::Props {
             files: vec![Shared::new(unreadable)],
+            rail: Rail::default(),
             selected: Some(8),
             reading: 0,
             removed: None,
@@ -800,6 +843,7 @@ fn what_the_page_says_of_its_own_is_seen() {
             "list of files",
             rendered::<FileList>(file_list::Props {
                 files: vec![Shared::new(file.clone())],
+                rail: Rail::default(),
                 selected: None,
                 reading: 0,
                 removed: None,

@@ -2,7 +2,8 @@
 
 use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS};
 use super::{Effect, NoticeKind, Place, State};
-use crate::app::file::mark;
+use crate::app::Shared;
+use crate::app::file::{File, mark};
 use crate::app::findings::{self, open};
 use crate::app::text;
 use crate::worker::protocol::{FileId, Finding, Mark, Tier};
@@ -69,12 +70,23 @@ impl State {
         });
     }
 
-    /// Goes to the next open finding, or back; round at the end.
+    /// Goes to the next open finding, or back. After the last of a file comes the first of the next file that has one,
+    /// in the order of the rail; round at the end.
     pub(super) fn step_finding(&mut self, by: i32, effects: &mut Vec<Effect>) {
         self.place = Place::Check;
         let Some(file) = self.selected_file() else { return };
         let list = open(file, self.findings.filter);
         let at = self.findings.selected.and_then(|id| list.iter().position(|finding| finding.id == id));
+        let is_last = match at {
+            Some(at) if by > 0 => at + 1 == list.len(),
+            Some(at) => at == 0,
+            None => list.is_empty(),
+        };
+        if is_last && let Some((id, finding)) = self.in_another_file(by) {
+            self.select(id, effects);
+            self.go_to_finding(finding, effects);
+            return;
+        }
         let next = match (at, by > 0) {
             (None, true) => list.first(),
             (None, false) => list.last(),
@@ -84,6 +96,17 @@ impl State {
         if let Some(id) = next.map(|finding| finding.id) {
             self.go_to_finding(id, effects);
         }
+    }
+
+    /// The first open finding of the next file that has one, or the last of the one before.
+    fn in_another_file(&self, by: i32) -> Option<(FileId, u32)> {
+        let shown = self.rail.arranged(&self.files);
+        let at = shown.iter().position(|file| Some(file.id) == self.selected)?;
+        let (before, after) = (shown.get(..at)?, shown.get(at + 1..)?);
+        let mut others = after.iter().chain(before);
+        let first = |file: &&Shared<File>| Some((file.id, open(file, None).first()?.id));
+        let last = |file: &&Shared<File>| Some((file.id, open(file, None).last()?.id));
+        if by > 0 { others.find_map(first) } else { others.rev().find_map(last) }
     }
 
     /// Does what a finding proposes.

@@ -2,6 +2,7 @@
 
 use super::{Asked, EDITOR, Offer, Viewport};
 use crate::app::keys::{SheetKey, Shortcut};
+use crate::app::rail::Order;
 use crate::worker::protocol::{Document, Envelope, FileId, Hint, Record, Request, Response, Tier};
 
 /// Version and build of the file that is open.
@@ -129,6 +130,9 @@ pub enum Command {
     Period(String),
     /// All periods in one workbook.
     AllPeriods,
+    /// What is looked for among the files.
+    SearchFiles(String),
+    OrderFiles(Order),
     /// Of several submissions of a city this one counts.
     Prefer(FileId),
     /// The list to send back of a file.

@@ -495,6 +495,24 @@ fn the_focus_follows_to_the_next_open_finding() {
     assert_eq!(effects.last(), Some(&Effect::Refocus(LIST.to_owned())));
 }
 
+#[test]
+fn the_next_finding_after_the_last_of_a_file_is_the_first_of_the_next_file() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    open_too(&mut state, 2, audit(Vec::new()));
+    open_too(&mut state, 3, audit(vec![safe(7, (5, 2)), safe(8, (6, 2))]));
+    user(&mut state, Command::Select(1));
+    let mut at = |by: Command| {
+        user(&mut state, by);
+        (state.selected, state.findings.selected)
+    };
+    assert_eq!(at(Command::Next), (Some(1), Some(1)));
+    // The clean file is passed over.
+    assert_eq!(at(Command::Next), (Some(3), Some(7)));
+    assert_eq!(at(Command::Next), (Some(3), Some(8)));
+    assert_eq!(at(Command::Next), (Some(1), Some(1)));
+    assert_eq!(at(Command::Previous), (Some(3), Some(8)));
+}
+
 /// Seconds pass; the effects of the last.
 fn seconds(state: &mut State, count: u32) -> Vec<Effect> {
     (0..count).map(|_| state.update(Message::Second)).last().unwrap_or_default()
