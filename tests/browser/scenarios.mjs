@@ -5,8 +5,8 @@ import path from 'node:path';
 import { ARMED, realms, requests } from './attacks.mjs';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files,
-  filesRead, findings, message, openPage, pressFocused, safeFixesApplied, selectFile, shownIn, since, startPage, state, text,
-  typeOver, watched,
+  filesRead, findings, message, openPage, pressFocused, safeFixesApplied, selectFile, shownIn, since, startPage,
+  state, text, typeOver, watched,
 } from './companion.mjs';
 import { root, screenshots, workbooks } from './paths.mjs';
 import { sleep, until } from './waiting.mjs';
