@@ -12,6 +12,7 @@ use super::header::Role;
 use super::hints::{Hints, RowHint};
 use super::identity::{Identity, cities_in};
 use super::interpretation::Interpretation;
+use super::label::NEAR;
 use super::rows::data_rows;
 use super::table::{Arrangement, Column, Form, Row, RowKind, Table};
 
@@ -241,7 +242,9 @@ fn table_at(
     // 孵化企业数 and the like among rows of another kind.
     let strangers = rows.iter().filter(|row| row.kind == RowKind::Stranger).count();
     let most = strangers <= labels || labels * 2 > breakdown.indicators.len();
-    let by_label = columns.iter().any(|column| column.role == Role::Label);
+    // A label column with none of our labels in it is another table's, whatever numbers its rows have.
+    let by_label =
+        rows.iter().any(|row| matches!(row.kind, RowKind::Indicator(found) if found.score >= NEAR));
     let is_ours = most && !cities_down && (by_label || holds_targets(sheet, &columns, &rows, breakdown));
     let enough_labels = is_ours && labels >= 2.min(breakdown.indicators.len()).max(1);
     // A return that lost all its columns but one still is one.

@@ -38,7 +38,7 @@ pub struct LabelMatch {
 }
 
 /// Nearer than this is a match.
-const NEAR: f32 = 0.57;
+pub(super) const NEAR: f32 = 0.57;
 /// From here on, and with [`MARGIN`] to the next indicator, a match is certain.
 const CERTAIN: f32 = 0.78;
 pub(super) const MARGIN: f32 = 0.12;

@@ -319,6 +319,13 @@ fn other_tables_with_numbered_rows_are_none_of_ours() {
     let rows: Vec<String> = (1..=9).map(|number| format!("{number}|大米|斤|{number}|2|3")).collect();
     let rows = [vec!["序号|品名|单位|成都市|绵阳市|德阳市".to_owned()], rows].concat();
     assert_eq!(all_found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").tables, []);
+    // Nor under our own captions, where no label is ours.
+    for row in ["{n}||{n}||{n}||{n}", "{n}|--||说明|{n}|{n}|1"] {
+        let rows = (1..=5).map(|number| row.replace("{n}", &number.to_string()));
+        let header = "序号|指标内容|计量单位|目标值|上期累计完成|本期累计完成|完成率".to_owned();
+        let rows: Vec<String> = std::iter::once(header).chain(rows).collect();
+        assert_eq!(all_found(vec![sheet("表", (0, 0), &rows)], "表.xlsx").tables, [], "{row}");
+    }
 }
 
 fn workbook(sheets: Vec<Sheet>) -> Workbook {
