@@ -688,14 +688,18 @@ fn correct(files: &[PathBuf], out: &Path, how: &Correction, limits: &Limits) -> 
     let desk = reports_in(how.previous, breakdown, limits, &mut troubles);
     let read = paths.iter().chain(how.previous).map(PathBuf::as_path).chain(how.breakdown);
     let mut writer = Writer::new(read, how.force);
-    let mut clean = true;
+    let (mut clean, mut audited) = (true, Vec::new());
     for path in &paths {
         // The other files are corrected all the same.
         match correct_one(path, out, how, &desk, &mut writer) {
-            Ok(done) => clean &= done,
+            Ok(last) => {
+                clean &= is_clean(&last);
+                audited.extend(last.content.iter().flat_map(|(_, audit)| job::whose(audit)));
+            }
             Err(trouble) => troubles.add(trouble),
         }
     }
+    job::unused(&desk.earlier, &audited, &desk.breakdown).iter().for_each(|line| warn(line));
     troubles.outcome(clean)
 }
 
@@ -711,7 +715,14 @@ enum Prepared {
     },
 }
 
-fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &mut Writer) -> Outcome {
+/// Corrects a file; what its last audit says.
+fn correct_one(
+    path: &Path,
+    out: &Path,
+    how: &Correction,
+    desk: &Desk,
+    writer: &mut Writer,
+) -> Result<Checked, Trouble> {
     let shown = || path.display().to_string();
     let unchanged = |checked: &Checked, word: String| {
         say(&match how.format {
@@ -744,7 +755,7 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
                 report::text::write(&shown(), &checked, Listing::Grouped)
             };
             unchanged(&checked, word);
-            Ok(read && is_clean(&checked))
+            Ok(*checked)
         }
         Prepared::Copy { corrected, noted, again } => {
             let target = writer.place(out, &corrected.name);
@@ -756,7 +767,7 @@ fn correct_one(path: &Path, out: &Path, how: &Correction, desk: &Desk, writer: &
                 }
                 say(&format!("  校正后：{}", report::text::counts(&again)));
             }
-            Ok(is_clean(&again))
+            Ok(*again)
         }
     }
 }

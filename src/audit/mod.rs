@@ -32,7 +32,7 @@ pub use explanation::{explanation_cell, says_something};
 pub use finding::{Body, Code, Finding, Tier};
 pub use group::{Group, groups};
 pub use percent::percent;
-pub use rewritten::{changing, copied, with_rates};
+pub use rewritten::{changing, copied, rates_anew, with_rates};
 pub use rule::{Check, Draft, Hypothesis, Rule};
 pub use since::{Left, Since};
 pub use slip::slip_of_hand;

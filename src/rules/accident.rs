@@ -311,7 +311,7 @@ fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     let sheet = context.sheet()?;
     let (upper, lower) = found.rows;
     let columns = if found.columns.is_empty() {
-        exchanged_columns(context, table, found.rows)
+        exchanged_columns(context, table, &found)
     } else {
         found.columns.clone()
     };
@@ -328,12 +328,21 @@ fn t020(context: &Context<'_>, table: &Table) -> Option<(Draft, Table)> {
     Some((draft, found.table))
 }
 
-/// The columns of figures, and that of the rates where they are typed.
-fn exchanged_columns(context: &Context<'_>, table: &Table, (upper, lower): (u32, u32)) -> Vec<u32> {
+/// The columns of figures, and those of the total and the rates that went along, where they are typed.
+fn exchanged_columns(context: &Context<'_>, table: &Table, found: &ExchangedRows) -> Vec<u32> {
+    let (upper, lower) = found.rows;
+    let pairs = &found.table.interpretation.exchanged;
+    let along =
+        |column: u32| pairs.iter().any(|pair| pair.columns.is_empty() || pair.columns.contains(&column));
     let typed = |at: CellRef| context.cell(at).is_none_or(|cell| cell.formula.is_none());
-    let rate = table.column(Role::Rate).map(|rate| rate.index);
-    let rate = rate.filter(|rate| typed(CellRef::new(upper, *rate)) && typed(CellRef::new(lower, *rate)));
-    table.figure_columns().map(|column| column.index).chain(rate).collect()
+    let beside = [Role::Total, Role::Rate].into_iter().filter_map(|role| table.column(role));
+    let beside = beside.map(|column| column.index).filter(|column| {
+        along(*column) && typed(CellRef::new(upper, *column)) && typed(CellRef::new(lower, *column))
+    });
+    let mut columns: Vec<u32> = table.figure_columns().map(|column| column.index).chain(beside).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
 }
 
 fn exchanged_message(context: &Context<'_>, table: &Table, found: &ExchangedRows) -> String {

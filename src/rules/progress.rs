@@ -2,8 +2,8 @@
 
 use super::{ANNEX, code, header_range, list, rule};
 use crate::audit::{
-    Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_for_figures,
-    rates_of_unknown, totals_for_targets, with_rates,
+    Context, Draft, Due, Figure, Reported, Tier, growth_for_figures, other_city, percent, rates_anew,
+    rates_for_figures, rates_of_unknown, totals_for_targets, with_rates,
 };
 use crate::breakdown::{CityId, IndicatorId};
 use crate::fixes::{Edit, Fix, NewValue};
@@ -93,7 +93,7 @@ fn unchanged(context: &Context<'_>) -> Option<Draft> {
             format!("，而 {others} 行的完成率不是这些数的，疑似完成率更新了、本期数没有更新。请补填本期数。");
         draft(ending).tier(Tier::Error)
     } else {
-        draft("。请核对是否漏填本期数；确无进展的，请写情况说明。".to_owned())
+        draft("。请核对是否漏填本期数；确无进展的，请写明原因。".to_owned())
     })
 }
 
@@ -140,7 +140,7 @@ fn leap(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock)
     let spoken = |number| context.spoken(number, figure.indicator);
     let (added, past, needed) = (spoken(added), spoken(past.round()), spoken(needed.ceil()));
     let message = format!(
-        "本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写情况说明。"
+        "本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写明原因。"
     );
     let draft = context.draft(figure, message);
     // Far over the target: that says it already.
@@ -175,7 +175,7 @@ fn far_over(context: &Context<'_>, figure: &Figure) -> Option<Draft> {
     let rate = percent(now.checked_div(target)?, 1);
     Some(context.draft(
         figure,
-        format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写情况说明。"),
+        format!("完成 {done}，目标 {goal}，完成率 {rate}，超过 120%。请核对；属实的，请写明原因。"),
     ))
 }
 
@@ -197,7 +197,7 @@ fn far_behind(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: 
     let share = percent(Decimal::from(elapsed).checked_div(Decimal::from(whole))?, 0);
     let rate = percent(now.checked_div(target)?, 1);
     let message = format!(
-        "时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写情况说明。"
+        "时间已过 {share}，完成 {done}，目标 {goal}，完成率只有 {rate}。请核对；属实的，请写明原因。"
     );
     // Below the last period: that says it already.
     Some(context.draft(figure, message).because(code::P001, figure.at))
@@ -273,12 +273,13 @@ fn targets_of_the_zone(context: &Context<'_>, table: &Table) -> Option<(Draft, T
         (figure.written.certain() != Some(official))
             .then(|| context.set(figure.at, context.styled(official, figure)))
     };
-    let edits = context.figures_of(Role::Target).filter_map(edit).collect();
+    let mut edits: Vec<Edit> = context.figures_of(Role::Target).filter_map(edit).collect();
     let range =
         Range::new(context.figures_of(Role::Target).next()?.at, context.figures_of(Role::Target).last()?.at);
     let city = context.breakdown().city(context.city?);
     let also = if found.table.interpretation.lost.contains(&Role::Rate) {
-        "，完成率也是按总量算的，须一并重算"
+        edits.extend(rates_anew(context, table, &found.table));
+        "，完成率也是按总量算的，一并重算"
     } else {
         ""
     };

@@ -90,7 +90,8 @@ fn p004(context: &Context<'_>) -> Vec<Draft> {
 
 fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Option<Draft> {
     let is_error = matches!(row.cell.value, Value::Error(_));
-    if column.is_own_quotient(row) && !is_error {
+    let is_own = column.is_own_quotient(row);
+    if is_own && !is_error {
         return None;
     }
     let own_way = column.formula(row.at.row);
@@ -104,6 +105,15 @@ fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Opti
     let broken = is_error || matches!(read_value(&row.cell.value).meaning, Meaning::Words | Meaning::Error);
     let read = if broken { None } else { Stated::read(row.cell, column.notation) };
     let right = read.is_some_and(|stated| stated.agrees(row.exact));
+    if is_own {
+        // An error of cells that can be divided is an old one, and goes when the program computes again; read as it was
+        // meant, what cannot be divided is explained.
+        let reason = cannot_divide(context, column, row.at.row)?;
+        let stands = [row.aim, row.current].into_iter().all(|figure| context.is_as_meant(figure));
+        let message = format!("完成率是 {}：{reason}。请先改好这一格，完成率会自动重算。", row.cell.shown());
+        return (stands && row.aim.at.row == row.at.row)
+            .then(|| draft(message, percent(row.exact, 1)).because(code::P006, row.aim.at));
+    }
     if let Some(formula) = row.cell.formula.as_deref().filter(|formula| divides_others(formula, column.table))
     {
         let message =
@@ -159,6 +169,19 @@ fn wrong_rate(context: &Context<'_>, column: &Rates<'_>, row: &Rate<'_>) -> Opti
             }
         }
     })
+}
+
+/// Why the two cells that a row's own formula divides give an error.
+fn cannot_divide(context: &Context<'_>, column: &Rates<'_>, row: u32) -> Option<&'static str> {
+    let value =
+        |column: &Column| context.cell(CellRef::new(row, column.header.column)).map(|cell| &cell.value);
+    match (value(column.current), value(column.target)) {
+        (_, None | Some(Value::Empty)) => Some("目标值是空白"),
+        (_, Some(Value::Number(0.0))) => Some("目标值是 0"),
+        (_, Some(Value::Text(_) | Value::Error(_))) => Some("目标值不是数字"),
+        (Some(Value::Text(_) | Value::Error(_)), _) => Some("本期累计完成不是数字"),
+        _ => None,
+    }
 }
 
 /// The current figure is the one in doubt, and the rate says what it was meant to be.

@@ -329,6 +329,7 @@ fn producer(which: usize) -> Form {
         says_period: vec![Says::Line, Says::FileName],
         words: vec![path.to_owned()],
         frozen: false,
+        places: BTreeMap::new(),
     };
     if form.workbook.format == Format::Text || form.workbook.format == Format::Html {
         // What these formats cannot hold is not planted in them.

@@ -1,6 +1,7 @@
 //! Faults as clerks make them, planted in a clean form: what was done, which finding must say so and where, and what
 //! its fix must bring back. Written from the catalogue, not from the rules.
 
+mod causes;
 mod cells;
 mod structure;
 mod tables;
@@ -229,6 +230,16 @@ pub const FAULTS: &[Fault] = &[
     any("column or sheet in 万", "Q005", Reach::Root, tables::in_ten_thousands),
     progress("neighbour's return", "P006", Reach::Root, tables::neighbour),
     any("another plan's form", "T015", Reach::Root, tables::other_plan),
+    progress("目标, 上期, 本期 changed places", "T005", Reach::Root, causes::exchanged_columns),
+    progress("a column slipped", "T013", Reach::Root, causes::slipped),
+    any("rows changed places", "T020", Reach::Root, causes::exchanged_rows),
+    any("a row pushed right", "T013", Reach::Root, causes::pushed_row),
+    progress("a column times ten", "Q005", Reach::Root, causes::tenfold),
+    progress("columns in 十, 百, 千, 万", "Q005", Reach::Root, causes::in_magnitude),
+    progress("growth for the sum", "P011", Reach::Root, causes::growth),
+    progress("rates for figures", "P011", Reach::Root, causes::rates_for_figures),
+    progress("the zone's targets", "P006", Reach::Root, causes::zone_targets),
+    progress("rates of other figures", "P004", Reach::Root, causes::rates_of_others),
 ];
 
 // ---- what several kinds share

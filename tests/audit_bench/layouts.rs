@@ -111,6 +111,8 @@ pub struct Form {
     pub words: Vec<String>,
     /// Formulas have become values.
     pub frozen: bool,
+    /// Where the figures stand, in a table that does not stand as the official one does.
+    pub places: BTreeMap<(Col, usize), CellRef>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,6 +152,9 @@ pub fn city_name(city: usize) -> &'static str {
 
 impl Form {
     pub fn at(&self, indicator: usize, column: Col) -> Option<CellRef> {
+        if !self.places.is_empty() {
+            return self.places.get(&(column, indicator)).copied();
+        }
         Some(CellRef::new(self.rows[indicator], *self.columns.get(&column)?))
     }
 
@@ -408,13 +413,40 @@ impl Sketch<'_> {
     }
 }
 
+/// What the figures of a city come to over the periods.
+pub type Courses = Vec<Option<[i64; 6]>>;
+
+pub fn courses(rng: &mut Rng, city: usize) -> Courses {
+    (0..indicators()).map(|indicator| target(indicator, city).map(|target| course(rng, target))).collect()
+}
+
+/// The part that a form has in a file of several tables.
+#[derive(Clone)]
+pub struct Seat {
+    pub city: usize,
+    /// The first period that was reported, and this one.
+    pub first: usize,
+    pub when: usize,
+    pub courses: Courses,
+}
+
 /// A clean form.
 pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
+    seated(rng, kind, carrier, None)
+}
+
+/// A clean form, perhaps one of several in a file: then its own sheet says whose it is and of when.
+pub fn seated(rng: &mut Rng, kind: Kind, carrier: Carrier, seat: Option<&Seat>) -> Form {
     let mut sketch = Sketch { rng, carrier, cells: BTreeMap::new(), merges: Vec::new(), words: Vec::new() };
     let flat = carrier.is_flat();
-    let city = sketch.rng.below(3);
-    let first_period = sketch.rng.below(2);
-    let when = first_period + sketch.rng.below(6 - first_period);
+    let (city, first_period, when) = match seat {
+        Some(seat) => (seat.city, seat.first, seat.when),
+        None => {
+            let city = sketch.rng.below(3);
+            let first_period = sketch.rng.below(2);
+            (city, first_period, first_period + sketch.rng.below(6 - first_period))
+        }
+    };
     let period = PERIODS[when];
     let first = when == first_period;
     let house = if sketch.rng.chance(if kind == Kind::Breakdown { 50 } else { 20 }) {
@@ -477,6 +509,7 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
             corner.column,
             right,
             &mut Saying {
+                alone: seat.is_none(),
                 titles: &mut titles,
                 says_city: &mut says_city,
                 says_period: &mut says_period,
@@ -486,13 +519,12 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
         ),
     }
     let top = row;
-    let header = captions(&mut sketch, kind, &columns, &order, top, rate);
+    let dates = (!first).then_some((period.previous(), period));
+    let header = captions(&mut sketch, kind, &columns, &order, top, rate, dates);
     let rows: Vec<u32> = (0..indicators() as u32).map(|at| header + 1 + at).collect();
 
     let mut counts: BTreeMap<(Col, usize), Option<i64>> = BTreeMap::new();
-    let courses: Vec<Option<[i64; 6]>> = (0..indicators())
-        .map(|indicator| target(indicator, city).map(|target| course(sketch.rng, target)))
-        .collect();
+    let courses = seat.map_or_else(|| courses(sketch.rng, city), |seat| seat.courses.clone());
     for (indicator, course) in courses.iter().enumerate() {
         match kind {
             Kind::Breakdown => {
@@ -546,6 +578,7 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
         says_period,
         words: Vec::new(),
         frozen: false,
+        places: BTreeMap::new(),
     };
     let figure_format =
         if flat { "General" } else { sketch.rng.pick(&["General", "General", "General", "0", "#,##0", "@"]) };
@@ -559,7 +592,7 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
     let (cells, merges) = (std::mem::take(&mut sketch.cells), std::mem::take(&mut sketch.merges));
     let grid = indicator_companion::model::Grid::from_cells(cells.into_iter().collect());
     form.workbook.sheets[0] = Sheet { name: sheet_name, grid, merges, ..Sheet::default() };
-    if !flat {
+    if !flat && seat.is_none() {
         other_sheets(&mut sketch, &mut form);
     }
     form.file_name += match carrier {
@@ -567,42 +600,33 @@ pub fn build(rng: &mut Rng, kind: Kind, carrier: Carrier) -> Form {
         Carrier::Html => sketch.rng.pick(&[".xls", ".html"]),
         _ => ".xlsx",
     };
-    if kind == Kind::Progress && !first && sketch.rng.chance(50) {
+    if kind == Kind::Progress && !first && seat.is_none() && sketch.rng.chance(50) {
         earlier_returns(sketch.rng, &mut form, &courses, when);
     }
     form.clean = form.workbook.clone();
     form
 }
 
-fn earlier_returns(rng: &mut Rng, form: &mut Form, courses: &[Option<[i64; 6]>], when: usize) {
-    let of = |city: usize, period: Period, counts: Vec<Option<i64>>| Reported {
+/// The return of a city in a period.
+pub fn returned(city: usize, courses: &Courses, when: usize) -> Reported {
+    let period = PERIODS[when];
+    let count = |course: &Option<[i64; 6]>| course.map(|course| Decimal::from(course[when]));
+    Reported {
         city: CityId(city),
         period,
         file: format!("{}-{}.xlsx", city_name(city), period.chinese()),
-        figures: counts
-            .into_iter()
-            .enumerate()
-            .map(|(at, count)| (IndicatorId(at), count.map(Decimal::from)))
-            .collect(),
-    };
-    let mut reported = vec![of(
-        form.city,
-        PERIODS[when - 1],
-        courses.iter().map(|course| course.map(|course| course[when - 1])).collect(),
-    )];
-    if when >= 2 && rng.chance(40) {
-        reported.push(of(
-            form.city,
-            PERIODS[when - 2],
-            courses.iter().map(|course| course.map(|course| course[when - 2])).collect(),
-        ));
+        figures: (0..).map(IndicatorId).zip(courses.iter().map(count)).collect(),
     }
+}
+
+fn earlier_returns(rng: &mut Rng, form: &mut Form, own: &Courses, when: usize) {
+    let mut reported = vec![returned(form.city, own, when - 1)];
+    // All that was reported before, or the one before the last.
+    let before = if rng.chance(40) { when - 1 } else { usize::from(when >= 2 && rng.chance(40)) };
+    reported.extend((2..=before + 1).map(|back| returned(form.city, own, when - back)));
     if rng.chance(40) {
         let other = (form.city + 1) % 3;
-        let counts = (0..indicators())
-            .map(|indicator| target(indicator, other).map(|target| course(rng, target)[when - 1]))
-            .collect();
-        reported.push(of(other, PERIODS[when - 1], counts));
+        reported.push(returned(other, &courses(rng, other), when - 1));
     }
     rng.shuffle(&mut reported);
     form.reported = reported;
@@ -710,6 +734,8 @@ fn put_title(
 }
 
 struct Saying<'s> {
+    /// The only table of its file.
+    alone: bool,
     titles: &'s mut Vec<CellRef>,
     says_city: &'s mut Vec<Says>,
     says_period: &'s mut Vec<Says>,
@@ -727,9 +753,13 @@ fn progress_identity(
     saying: &mut Saying<'_>,
 ) {
     let flat = sketch.carrier.is_flat();
+    let alone = saying.alone;
     let places = |sketch: &mut Sketch<'_>| {
-        let mut all = vec![Says::Title, Says::Line, Says::Line, Says::FileName];
-        if !flat {
+        let mut all = vec![Says::Title, Says::Line, Says::Line];
+        if alone {
+            all.push(Says::FileName);
+        }
+        if alone && !flat {
             all.push(Says::SheetName);
         }
         let mut chosen: Vec<Says> = vec![sketch.rng.pick(&all)];
@@ -833,6 +863,10 @@ fn progress_identity(
     sketch.words.push(format!("city in {:?}, period in {:?}", saying.says_city, saying.says_period));
 }
 
+fn dated(period: Option<Period>) -> String {
+    period.map(|period| format!("{}累计完成", period.chinese())).unwrap_or_default()
+}
+
 fn captions(
     sketch: &mut Sketch<'_>,
     kind: Kind,
@@ -840,7 +874,10 @@ fn captions(
     order: &[Col],
     top: u32,
     rate: RateStyle,
+    dates: Option<(Period, Period)>,
 ) -> u32 {
+    // 2018年12月底累计完成 | 2019年6月底累计完成
+    let dates = dates.filter(|_| sketch.rng.chance(8));
     let two_rows = sketch.rng.chance(22);
     let header = top + u32::from(two_rows);
     let plain = sketch.rng.chance(40);
@@ -874,15 +911,34 @@ fn captions(
                 .pick(if plain {
                     &["目标值"] as &[&str]
                 } else {
-                    &["目标值", "目标", "目标数", "2020年目标值", "任务数", "目标值（2020年）"]
+                    &[
+                        "目标值",
+                        "目标",
+                        "目标数",
+                        "2020年目标值",
+                        "任务数",
+                        "目标值（2020年）",
+                        "分解目标",
+                        "到2020年目标",
+                    ]
                 })
                 .into(),
+            Col::Previous if dates.is_some() => dated(dates.map(|(before, _)| before)),
+            Col::Current if dates.is_some() => dated(dates.map(|(_, now)| now)),
             Col::Previous => sketch
                 .rng
                 .pick(if plain {
                     &["上期累计完成"] as &[&str]
                 } else {
-                    &["上期累计完成", "上期完成", "上期累计", "上期累计完成数", "截至上期累计完成"]
+                    &[
+                        "上期累计完成",
+                        "上期完成",
+                        "上期累计",
+                        "上期累计完成数",
+                        "截至上期累计完成",
+                        "上期末累计",
+                        "截至上期末累计完成",
+                    ]
                 })
                 .into(),
             Col::Added => sketch.rng.pick(&["本期新增", "本期新增完成", "本期新增数"]).into(),
@@ -891,19 +947,35 @@ fn captions(
                 .pick(if plain {
                     &["本期累计完成"] as &[&str]
                 } else {
-                    &["本期累计完成", "累计完成", "本期累计", "累计完成数", "实际完成", "完成情况"]
+                    &[
+                        "本期累计完成",
+                        "累计完成",
+                        "本期累计",
+                        "累计完成数",
+                        "实际完成",
+                        "完成情况",
+                        "截至本期末累计完成",
+                        "本期末累计",
+                        "完成数",
+                    ]
                 })
                 .into(),
             Col::Rate if rate == RateStyle::Hundred => {
                 sketch.rng.pick(&["完成率（%）", "完成比例(%)"]).into()
             }
-            Col::Rate => sketch.rng.pick(&["完成率", "完成比例", "完成百分比", "完成率"]).into(),
-            Col::Explanation => sketch.rng.pick(&["情况说明", "情况说明", "说明", "未完成原因说明"]).into(),
+            Col::Rate => sketch
+                .rng
+                .pick(&["完成率", "完成比例", "完成百分比", "完成率", "目标完成率", "占目标比重"])
+                .into(),
+            Col::Explanation => {
+                sketch.rng.pick(&["情况说明", "情况说明", "说明", "未完成原因说明", "进展情况说明"]).into()
+            }
             Col::Remark => "备注".into(),
             Col::Extra(which) => ["责任部门", "责任单位", "联系人", "联系电话"][*which].into(),
         };
-        // Narrow columns: the caption is broken by hand.
-        let caption = if !sketch.carrier.is_flat() && caption.chars().count() >= 6 && sketch.rng.chance(12) {
+        // Narrow columns: the caption is broken by hand, a date never.
+        let is_long = caption.chars().count() >= 6 && !caption.contains("年");
+        let caption = if !sketch.carrier.is_flat() && is_long && sketch.rng.chance(12) {
             let half: Vec<char> = caption.chars().collect();
             let middle = half.len() / 2;
             format!(

@@ -19,6 +19,7 @@ mod law;
 mod layouts;
 mod random;
 mod score;
+mod several;
 mod specials;
 
 use std::time::Instant;
@@ -272,22 +273,22 @@ fn replay(seed: u64, case: u64) -> String {
     out + &score::shown(made.checked.findings())
 }
 
-/// Clean, alone, in threes, or an accident with two others beside it.
+/// Clean as often as not; else a fault alone, three of them, or an accident with two others beside it.
 fn make(seed: u64, case: u64) -> Option<Made> {
     let mut rng = Rng::of(seed, case);
-    let (tens, digit) = (case / 10, case % 10);
-    match digit {
-        0 | 1 => clean(&mut rng),
-        2..=6 => {
+    let (scores, place) = (case / 20, case % 20);
+    match place {
+        0..10 => clean(&mut rng),
+        10..16 => {
             let all = FAULTS.len() + specials::SPECIALS.len();
-            let which = (tens * 5 + digit - 2) as usize % all;
+            let which = (scores * 6 + place - 10) as usize % all;
             match FAULTS.get(which) {
                 Some(fault) => alone(&mut rng, fault),
                 None => Some(special(&mut rng, which - FAULTS.len())),
             }
         }
-        7 | 8 => threes(&mut rng),
-        _ => beside_accident(&mut rng, tens as usize),
+        16 | 17 => threes(&mut rng),
+        _ => beside_accident(&mut rng, (scores * 2 + place - 18) as usize),
     }
 }
 
@@ -334,7 +335,14 @@ fn finish(form: Form, planted: Vec<Planted>) -> Made {
 }
 
 fn clean(rng: &mut Rng) -> Option<Made> {
-    Some(finish(form(rng, None), Vec::new()))
+    match rng.below(100) {
+        0..15 => Some(finish(several::file(rng), Vec::new())),
+        15..25 => {
+            let (form, said) = several::standing(rng);
+            Some(finish(form, said.into_iter().collect()))
+        }
+        _ => Some(finish(form(rng, None), Vec::new())),
+    }
 }
 
 fn plant(fault: &Fault, form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Planted> {
@@ -349,11 +357,21 @@ fn is_writable(form: &Form) -> bool {
 
 fn alone(rng: &mut Rng, fault: &Fault) -> Option<Made> {
     for _ in 0..200 {
-        let mut form = form(rng, fault.form);
+        let (mut form, mut all) = match rng.below(100) {
+            0..12 if several::takes(fault) && fault.form != Some(Kind::Breakdown) => {
+                (several::file(rng), Vec::new())
+            }
+            12..20 if several::stands_otherwise(fault) => {
+                let (form, said) = several::standing(rng);
+                (form, said.into_iter().collect())
+            }
+            _ => (form(rng, fault.form), Vec::new()),
+        };
         if let Some(planted) = plant(fault, &mut form, rng, &mut Marks::default())
             && is_writable(&form)
         {
-            return Some(finish(form, vec![planted]));
+            all.push(planted);
+            return Some(finish(form, all));
         }
     }
     panic!("{} can be planted nowhere", fault.name);
@@ -400,16 +418,19 @@ fn threes(rng: &mut Rng) -> Option<Made> {
 /// Faults whose trace an accident does not wipe out.
 const BESIDE: &[&str] = &["Q002", "Q003", "Q008", "Q010", "Q018", "B003", "L001", "L002", "L004"];
 
+/// Beside one that writes other figures: those that stand in words.
+const BESIDE_FIGURES: &[&str] = &["L001", "L002", "L004"];
+
 fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
     let roots: Vec<&Fault> = FAULTS
         .iter()
         .filter(|fault| {
             fault.reach == Reach::Root
-                && ["T005", "T013", "T018"].contains(&fault.rule)
-                && fault.name != "labels slipped"
+                && !["labels slipped", "another plan's form", "neighbour's return"].contains(&fault.name)
         })
         .collect();
     let root = roots[which % roots.len()];
+    let fitting = if ["T005", "T013", "T018", "T020"].contains(&root.rule) { BESIDE } else { BESIDE_FIGURES };
     for _ in 0..200 {
         let mut form = form(rng, root.form);
         if !matches!(form.carrier, Carrier::Producer(_)) {
@@ -420,7 +441,7 @@ fn beside_accident(rng: &mut Rng, which: usize) -> Option<Made> {
         let mut planted: Vec<Planted> = Vec::new();
         let rows: Vec<&Fault> = FAULTS
             .iter()
-            .filter(|fault| BESIDE.contains(&fault.rule) && fault.form.is_none_or(|own| own == kind))
+            .filter(|fault| fitting.contains(&fault.rule) && fault.form.is_none_or(|own| own == kind))
             .collect();
         for _ in 0..10 {
             let fault = rows[rng.below(rows.len())];

@@ -171,9 +171,15 @@ fn disorder(findings: &[Finding]) -> Option<String> {
     let place =
         |finding: &&Finding| finding.range.map(|range| (finding.sheet, range.start.row, range.start.column));
     // A root cause may stand before its place, nothing else.
-    const CAUSES: [&str; 7] = ["T005", "T013", "T015", "T018", "Q005", "P006", "B003"];
+    const CAUSES: [&str; 10] =
+        ["T005", "T013", "T015", "T018", "T020", "Q005", "P004", "P006", "P011", "B003"];
     let roots = open.iter().take_while(|finding| CAUSES.contains(&finding.code.0)).count();
-    let beside = (0..=roots).any(|from| open.get(from..).is_some_and(|rest| rest.is_sorted_by_key(place)));
+    // The tables of a file come one after the other.
+    let of_sheet = |own: Option<usize>| {
+        let rest = |from: usize| open.iter().skip(from).filter(move |finding| finding.sheet == own);
+        (0..=roots).any(|from| rest(from).is_sorted_by_key(place))
+    };
+    let beside = open.iter().all(|finding| of_sheet(finding.sheet));
     (!beside).then(|| "not by row and column".to_owned())
 }
 

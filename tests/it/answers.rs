@@ -173,6 +173,18 @@ fn what_has_no_column_is_answered_in_the_record_and_comes_back_with_it() {
 }
 
 #[test]
+fn an_unmoved_return_is_answered_where_each_of_its_rows_is_explained() {
+    let (bytes, previous) = unmoved();
+    let said = |rows: &[u32]| {
+        let cells: Vec<String> = rows.iter().map(|row| format!("H{row}=项目仍在实施，下半年验收")).collect();
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        finding(&check_with(&set(&bytes, &cells), &previous), "P002").answer.is_some()
+    };
+    assert!(said(&[4, 5, 6, 7, 8, 9, 10, 12]));
+    assert!(!said(&[4, 5, 6, 7, 8, 9, 10]));
+}
+
+#[test]
 fn the_latest_record_that_has_a_finding_decides() {
     let bytes = with(&[ZERO]);
     let first = recorded(&bytes, &[("N004", "按零统计")], &[]);

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::audit::Context;
+use crate::audit::{Context, Due};
 use crate::breakdown::CityId;
 use crate::layout::{Form, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning};
@@ -11,7 +11,7 @@ use super::assignment::{best_assignment, permute};
 use super::evidence::{Evidence, Reading, Tally, is_due};
 use super::explains;
 use super::header::wrong_header;
-use super::kind::{is_growth_or_total, rates_of_last_period};
+use super::kind::{is_growth_or_total, is_rate_twice, rates_of_last_period};
 use super::scale::FACTORS;
 use super::whole::foreign_form;
 
@@ -93,7 +93,7 @@ pub fn permutation(context: &Context<'_>, table: &Table) -> Option<Moved> {
         }
     };
     let sources: Vec<Option<u32>> = candidate?.iter().map(|at| own.get(*at).copied()).collect();
-    moved(&evidence, table, sources)
+    moved(&evidence, table, sources).filter(|found| !is_refuted(context, table, found))
 }
 
 /// Figures that stand one column beside their headers: a block of neighbours, or all from some column on.
@@ -109,7 +109,29 @@ pub fn moved_columns(context: &Context<'_>, table: &Table) -> Option<Moved> {
     let evidence = Evidence::of(context, table)?;
     let as_read = evidence.as_read(table);
     let (_, sources) = best_beside(&evidence, &as_read)?;
-    moved(&evidence, table, sources)
+    moved(&evidence, table, sources).filter(|found| !is_refuted(context, table, found))
+}
+
+/// Whether a reading of moved columns has more against it than it puts right: official targets that would be lost,
+/// fractions of things, rates that stand in both columns.
+fn is_refuted(context: &Context<'_>, table: &Table, found: &Moved) -> bool {
+    if table.form != Form::Progress {
+        return false;
+    }
+    let moves = |role: Role| found.columns.iter().any(|(moved, ..)| *moved == role);
+    let aims = || context.figures_of(Role::Target).filter(|figure| matches!(figure.due, Due::Number(_)));
+    let official =
+        aims().filter(|aim| matches!(aim.due, Due::Number(due) if aim.written.certain() == Some(due)));
+    if moves(Role::Target) && official.count() * 5 >= aims().count() * 4 {
+        return true;
+    }
+    let meant = Context::new(context.input, Ok(&found.table), context.found);
+    let fractions = meant
+        .figures
+        .iter()
+        .filter(|figure| matches!(figure.role, Role::Previous | Role::Current))
+        .filter(|figure| figure.written.certain().is_some_and(|number| !number.fract().is_zero()));
+    fractions.count() > 2 || moves(Role::Current) && is_rate_twice(context, table)
 }
 
 /// The best reading with a block of columns beside their headers, if one explains clearly more: its tally, and where

@@ -6,7 +6,7 @@ use crate::layout::{Form, Role, Table};
 use crate::model::{Decimal, Meaning, fraction, read_value};
 
 use super::CLEARLY;
-use super::evidence::is_exact_rate;
+use super::evidence::{is_exact_rate, is_rate};
 use super::scale::FACTORS;
 
 /// What stands in a column, and in how many rows of how many.
@@ -36,6 +36,11 @@ fn is_rate_of(stated: Decimal, done: Decimal, goal: Decimal) -> bool {
     done.checked_div(goal).is_some_and(|exact| is_exact_rate(stated, exact))
 }
 
+/// The same for rates in whole percents.
+fn is_nearly(stated: Decimal, done: Decimal, goal: Decimal) -> bool {
+    done.checked_div(goal).is_some_and(|exact| is_rate(stated, exact))
+}
+
 fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
     if table.form != Form::Progress || table.interpretation.lost.contains(&Role::Current) {
         return None;
@@ -49,11 +54,12 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
         let share = figure.written.certain().filter(|number| !number.fract().is_zero());
         let beside = || share.zip(rate_of(context, table, figure.row));
         figure.written.is_share()
-            || beside().is_some_and(|(share, rate)| {
-                is_rate_of(rate, share, Decimal::ONE)
-                    || is_rate_of(rate, share, Decimal::ONE_HUNDRED)
-                    || rate == share
-            })
+            || figure.written.unit.is_none()
+                && beside().is_some_and(|(share, rate)| {
+                    is_rate_of(rate, share, Decimal::ONE)
+                        || is_rate_of(rate, share, Decimal::ONE_HUNDRED)
+                        || rate == share
+                })
     };
     // 70 is the rate 70% where others of the column are plainly rates.
     let is_same =
@@ -149,6 +155,21 @@ pub fn is_growth_or_total(context: &Context<'_>, table: &Table) -> bool {
     growth_for_figures(context, table).is_some() || totals_for_targets(context, table).is_some()
 }
 
+/// Whether each row of 本期累计完成 holds the rate that stands beside it too: then neither is a count in the other's
+/// place.
+pub fn is_rate_twice(context: &Context<'_>, table: &Table) -> bool {
+    let share = |number: Decimal| {
+        if number > fraction(15, 1) { number.checked_div(Decimal::ONE_HUNDRED) } else { Some(number) }
+    };
+    let twice = |figure: &Figure| {
+        let (now, beside) = (figure.written.certain()?, rate_of(context, table, figure.row)?);
+        let now = if figure.written.is_share() { now.checked_div(Decimal::ONE_HUNDRED) } else { share(now) }?;
+        Some(is_rate(beside, now) || share(beside).is_some_and(|beside| is_rate(beside, now)))
+    };
+    let rows: Vec<bool> = role(context, Role::Current).filter_map(twice).collect();
+    rows.len() >= CLEARLY && rows.iter().all(|same| *same)
+}
+
 /// Rates in the column 本期累计完成.
 pub fn rates_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
     let (agreeing, rows) = rates(context, table)?;
@@ -186,8 +207,8 @@ pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherK
         .iter()
         .filter(|(row, indicator, before, now)| {
             target(*indicator).zip(rate_of(context, table, *row)).is_some_and(|(target, rate)| {
-                !is_rate_of(rate, *now, target)
-                    && before.checked_add(*now).is_some_and(|sum| is_rate_of(rate, sum, target))
+                !is_nearly(rate, *now, target)
+                    && before.checked_add(*now).is_some_and(|sum| is_nearly(rate, sum, target))
             })
         })
         .count();
@@ -308,7 +329,7 @@ pub fn rates_of_totals(context: &Context<'_>, table: &Table) -> Option<OtherKind
             continue;
         }
         rows += 1;
-        agreeing += usize::from(is_rate_of(rate, done, indicator.total) && !is_rate_of(rate, done, target));
+        agreeing += usize::from(is_nearly(rate, done, indicator.total) && !is_nearly(rate, done, target));
     }
     if !nearly_all(agreeing, rows) {
         return None;
@@ -353,7 +374,7 @@ pub fn rates_of_last_period(context: &Context<'_>, table: &Table) -> Option<Othe
         }
         rows += 1;
         agreeing +=
-            usize::from(before < now && is_rate_of(rate, before, target) && !is_rate_of(rate, now, target));
+            usize::from(before < now && is_nearly(rate, before, target) && !is_nearly(rate, now, target));
     }
     if !nearly_all(agreeing, rows) {
         return None;

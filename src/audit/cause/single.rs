@@ -5,7 +5,7 @@ use crate::breakdown::IndicatorId;
 use crate::layout::{ExchangedPair, Form, PushedRow, Role, Table};
 use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
-use super::evidence::{Evidence, is_due, is_exact_rate};
+use super::evidence::{Evidence, is_due, is_exact_rate, is_rate};
 
 /// Rows whose figures stand one cell to the right from some column on.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,10 +153,10 @@ fn is_pushed(
                     .find(|(role, _)| *role == Role::Current)
                     .and_then(|(_, column)| number(column + 1));
                 let exact = current.zip(target).and_then(|(now, target)| now.checked_div(target));
-                let rate =
-                    number(column + 1).zip(exact).is_some_and(|(stated, exact)| is_exact_rate(stated, exact));
+                let stated = number(column + 1).zip(exact);
+                let rate = stated.is_some_and(|(stated, exact)| is_rate(stated, exact));
                 anchors += usize::from(rate);
-                exact_rate = rate;
+                exact_rate = stated.is_some_and(|(stated, exact)| is_exact_rate(stated, exact));
                 rate
             }
             _ => {
@@ -187,10 +187,10 @@ pub struct ExchangedRows {
 /// are those of the rows as they stand, else the figures fit the exchanged targets no worse than the others.
 fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedRows> {
     let city = context.city?;
-    // Under another accident of the targets two rows tell nothing.
+    // Under another accident of the targets two rows tell nothing; one more that is wrong for itself may be.
     let wrong =
         |figure: &&Figure| matches!(figure.due, Due::Number(due) if figure.written.certain() != Some(due));
-    if context.figures.iter().filter(|figure| figure.role == Role::Target).filter(wrong).count() > 2 {
+    if context.figures.iter().filter(|figure| figure.role == Role::Target).filter(wrong).count() > 3 {
         return None;
     }
     let rows: Vec<(u32, IndicatorId)> =
@@ -240,9 +240,11 @@ fn exchanged_progress_rows(context: &Context<'_>, table: &Table) -> Option<Excha
             let went_along = match (rate(*upper), rate(*lower)) {
                 (Some(one), Some(two)) => {
                     let fits = |rate: Decimal, now: Decimal, goal: Decimal| {
-                        now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact))
+                        now.checked_div(goal).is_some_and(|exact| is_rate(rate, exact))
                     };
-                    fits(one, up, other) && fits(two, down, target)
+                    fits(one, up, other)
+                        && fits(two, down, target)
+                        && !(fits(one, up, target) && fits(two, down, other))
                 }
                 _ => {
                     let off = |now: Decimal, goal: Decimal| {
@@ -282,7 +284,7 @@ fn exchanged_figures(context: &Context<'_>, table: &Table) -> Option<ExchangedRo
         if cell.formula.is_some() { None } else { read_value(&cell.value).certain() }
     };
     let fits = |rate: Decimal, now: Decimal, goal: Decimal| {
-        now.checked_div(goal).is_some_and(|exact| is_exact_rate(rate, exact))
+        now.checked_div(goal).is_some_and(|exact| is_rate(rate, exact))
     };
     // Row, indicator, its figure, target and rate, where they do not agree.
     let wrong: Vec<(u32, IndicatorId, Decimal, Decimal, Decimal)> = table
@@ -352,6 +354,17 @@ pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedR
             })
             .count()
     };
+    // The total went along where it is the sum of the figures as they stand.
+    let total_along = |(upper, lower): (u32, u32)| {
+        let is_sum = |row: u32, total: u32| {
+            let sum =
+                cities.iter().filter_map(|(_, column)| evidence.number(CellRef::new(row, *column))).sum();
+            context.cell(CellRef::new(row, total)).and_then(|cell| read_value(&cell.value).certain())
+                == Some(sum)
+        };
+        let total = table.column(Role::Total).map(|total| total.index);
+        total.filter(|total| is_sum(upper, *total) && is_sum(lower, *total))
+    };
     for (at, (upper, first)) in evidence.rows.iter().enumerate() {
         let (own, all) = (due(*upper, *first), cities.len());
         if own + 2 > all {
@@ -360,10 +373,9 @@ pub fn exchanged_rows(context: &Context<'_>, table: &Table) -> Option<ExchangedR
         for (lower, second) in evidence.rows.iter().skip(at + 1) {
             if due(*lower, *second) + 2 <= all && due(*upper, *second) == all && due(*lower, *first) == all {
                 let mut as_meant = table.clone();
-                as_meant
-                    .interpretation
-                    .exchanged
-                    .push(ExchangedPair { rows: (*upper, *lower), columns: Vec::new() });
+                let rows = (*upper, *lower);
+                let columns = cities.iter().map(|(_, column)| *column).chain(total_along(rows)).collect();
+                as_meant.interpretation.exchanged.push(ExchangedPair { rows, columns });
                 let explained = 2 * all - own - due(*lower, *second);
                 return Some(ExchangedRows {
                     rows: (*upper, *lower),

@@ -166,6 +166,10 @@ pub fn column_twice(form: &mut Form, rng: &mut Rng, _: &mut Marks) -> Option<Pla
         Kind::Progress => Col::Current,
     };
     let (from, to) = (form.column(column)?, form.right() + 1);
+    // Two columns of one date say no more of when.
+    if form.page_ref().grid.shown(CellRef::new(form.header, from)).contains("年") {
+        return None;
+    }
     let cells: Vec<(CellRef, Cell)> = form
         .page_ref()
         .grid

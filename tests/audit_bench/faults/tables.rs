@@ -7,11 +7,11 @@ use super::{Marks, Planted, is_producer};
 use crate::layouts::{Col, Form, House, Kind, Says, city_name, indicators, label, official, target, unit};
 use crate::random::Rng;
 
-fn cell_of(form: &Form, at: CellRef) -> Cell {
+pub fn cell_of(form: &Form, at: CellRef) -> Cell {
     form.page_ref().grid.get(at).cloned().unwrap_or_default()
 }
 
-fn set(form: &mut Form, at: CellRef, cell: Cell) {
+pub fn set(form: &mut Form, at: CellRef, cell: Cell) {
     if cell.value.is_empty() && cell.formula.is_none() {
         form.page().grid.remove(at);
     } else {
@@ -20,7 +20,7 @@ fn set(form: &mut Form, at: CellRef, cell: Cell) {
 }
 
 /// Cells of a range that are no longer what they were in the clean form.
-fn changed(form: &Form, cells: &[CellRef]) -> usize {
+pub fn changed(form: &Form, cells: &[CellRef]) -> usize {
     let clean = &form.clean.sheets[form.sheet].grid;
     cells.iter().filter(|at| clean.value(**at) != form.page_ref().grid.value(**at)).count()
 }
@@ -190,7 +190,7 @@ pub fn shifted_labels(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Opti
     Some(planted)
 }
 
-fn bounds(cells: &[CellRef]) -> Option<Range> {
+pub fn bounds(cells: &[CellRef]) -> Option<Range> {
     let rows = cells.iter().map(|at| at.row);
     let columns = cells.iter().map(|at| at.column);
     Some(Range::new(
