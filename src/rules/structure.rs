@@ -280,7 +280,8 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
             && let Some(column) = table.column(Role::Label)
         {
             let message = format!(
-                "第 {here} 行的指标内容与第 {first} 行重复；按序号和前后各行，这一行应是指标 {}“{}”。请核对后改正指标内容。",
+                "第 {here} 行的指标内容与第 {first} 行重复；按序号和前后各行，这一行应是指标 {}“{}”。\
+                 请核对后改正指标内容。",
                 indicator.number, indicator.label
             );
             let own = NewValue::Text(indicator.label.clone());
