@@ -53,12 +53,12 @@ fn the_bar_holds() {
     assert!(total.right * 1000 >= total.fixes * BAR, "fixes\n{told}");
 }
 
-/// The law of safe fixes, over 3,000 forms of another seed than the bar's.
+/// The law of safe fixes, over 2,800 forms with faults, of another seed than the bar's.
 #[test]
 fn the_law_of_safe_fixes_holds() {
     let share = |from: u64| {
         let (mut edits, mut wrong) = (0, Vec::new());
-        for case in from * 1_500..(from + 1) * 1_500 {
+        for case in (from * 2_800..(from + 1) * 2_800).filter(|case| !is_clean(*case)) {
             let Some(made) = make(SEED ^ 0xFACE, case) else { continue };
             let Ok((workbook, _)) = &made.checked.content else { continue };
             let (breaches, made_edits) =
@@ -273,12 +273,17 @@ fn replay(seed: u64, case: u64) -> String {
     out + &score::shown(made.checked.findings())
 }
 
+/// Whether a case has no fault.
+fn is_clean(case: u64) -> bool {
+    case % 20 < 10
+}
+
 /// Clean as often as not; else a fault alone, three of them, or an accident with two others beside it.
 fn make(seed: u64, case: u64) -> Option<Made> {
     let mut rng = Rng::of(seed, case);
     let (scores, place) = (case / 20, case % 20);
     match place {
-        0..10 => clean(&mut rng),
+        _ if is_clean(case) => clean(&mut rng),
         10..16 => {
             let all = FAULTS.len() + specials::SPECIALS.len();
             let which = (scores * 6 + place - 10) as usize % all;
