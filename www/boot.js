@@ -1,6 +1,6 @@
 /* The first script of the page; read it without tools, it is not minified. Old style on purpose: Internet Explorer parses it. */
 (function () {
-  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, fonts, i;
+  var root = document.documentElement, app = document.getElementById('app'), urls = window.URL || window.webkitURL, policy, source, first, fonts, i;
   function meta(name) { return document.getElementById('companion-' + name).content; }
   function text(id) { return document.getElementById(id).textContent; }
   function say(title, advice, detail) {
@@ -35,20 +35,24 @@
   if (modern) { tighten(); }
   policy = window.trustedTypes ? window.trustedTypes.createPolicy('app-worker', { createScriptURL: function () { return source; } }) : null;
   function parsed(then) { if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', then); } else { then(); } }
+  function thread() { // The worker unpacks and compiles the engine by itself.
+    source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
+    return new Worker(policy ? policy.createScriptURL('') : source);
+  }
   function begin() { // Called as soon as the page's own module is there; the engine's is still being read then.
     try { // Older browsers hide from `window.onerror` what went wrong in a file.
-      wasm_bindgen({ module_or_path: packing.unpack(text('page-wasm')) })
-        .then(function () { if (!modern) { tighten(); } }, failed);
+      WebAssembly.compile(packing.unpack(text('page-wasm'))).then(function (module) {
+        first = thread(); // It starts while the page draws: compilers and page have the processor to themselves before.
+        first.onerror = function () { first = null; };
+        return wasm_bindgen({ module_or_path: module });
+      }).then(function () { if (!modern) { tighten(); } }, failed);
     } catch (error) { failed(error); }
   }
   window.addEventListener('error', function (event) { failed(event.message); });
-  function startEngine() { // Called when the first view is drawn: until then the page has the processor to itself. The worker unpacks and compiles.
-    source = source || urls.createObjectURL(new Blob([text('engine-script')], { type: 'text/javascript' }));
-    var worker = new Worker(policy ? policy.createScriptURL('') : source);
-    parsed(function () { // Laid out before the compilers are at full work: see index.html.
-      fonts = document.getElementById('fonts').offsetHeight;
-      worker.postMessage(text('engine-wasm'));
-    });
+  function startEngine() { // Called when the first view is drawn. It is laid out before the compilers are at full work: see index.html.
+    var worker = first || thread();
+    first = null;
+    parsed(function () { fonts = document.getElementById('fonts').offsetHeight; worker.postMessage(text('engine-wasm')); });
     return worker;
   }
   window.companion = { version: meta('version'), build: meta('build'), begin: begin, startEngine: startEngine };

@@ -1,16 +1,10 @@
-// Unpacks a wasm module that `cargo xtask dist` has packed (xtask/src/packing.rs): base64 of gzip, or of an LZ4 frame.
-//
-// Where the browser inflates by itself (Chromium 80, Firefox 113), a module in gzip is compiled while it is inflated; the
-// others inflate by script. LZ4 is a little larger, and done in milliseconds by a script that runs for the first time.
-import { gunzipSync } from 'fflate';
+// Unpacks a wasm module that `cargo xtask dist` has packed (xtask/src/packing.rs): base64 of an LZ4 frame, done in
+// milliseconds by a script that runs for the first time.
 
-/** What wasm-bindgen takes: the bytes, or a response to compile from. */
+/** The bytes of the module. */
 export function unpack(text) {
   const packed = bytes(text);
-  if (packed[0] === 0x04) return plain(packed, new DataView(packed.buffer));
-  if (typeof DecompressionStream === 'undefined') return gunzipSync(packed);
-  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(inflated, { headers: { 'Content-Type': 'application/wasm' } });
+  return plain(packed, new DataView(packed.buffer));
 }
 
 function bytes(text) {
@@ -21,7 +15,7 @@ function bytes(text) {
   return packed;
 }
 
-/** An LZ4 frame of one block that says its size, without checksums: runs of literals and copies from what is there. */
+/** A frame of one block that says its size, without checksums: runs of literals and copies from what is there. */
 function plain(packed, head) {
   const [whole, size] = [new Uint8Array(head.getUint32(6, true)), head.getUint32(15, true)];
   let [from, to] = [19, 0];

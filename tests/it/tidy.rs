@@ -402,7 +402,7 @@ fn every_module_says_what_it_is() {
 fn the_scripts_stay_short() {
     let mut broken = Vec::new();
     // Fewer lines than this. Logic belongs to Rust; what unpacks the Rust cannot be Rust.
-    let allowed = SCRIPTS.into_iter().zip([60, 60, 50, 60]);
+    let allowed = SCRIPTS.into_iter().zip([60, 60, 40, 60]);
     let scripts: Vec<String> = all_files("www").into_iter().filter(|path| path.ends_with("js")).collect();
     if scripts != SCRIPTS {
         broken.push(format!("www holds {scripts:?}; {SCRIPTS:?} are the only scripts"));

@@ -7,7 +7,6 @@ use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::digest::sha256;
-use crate::packing::Packing;
 use crate::shell::{self, Result};
 use crate::wasm::Module;
 use crate::{npm, packing, paths};
@@ -41,7 +40,7 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
     let [page_wasm, engine_wasm] = packing::packed(
         &packed_file("unpack.js"),
-        [("page.wasm", Packing::Lz4, &parts.page.wasm), ("engine.wasm", Packing::Gzip, &parts.engine.wasm)],
+        [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)],
     )?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
