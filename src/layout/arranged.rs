@@ -11,7 +11,7 @@ use crate::model::{Cell, CellRef, Grid, Range, Sheet, Value, Visibility, Workboo
 
 use super::candidates::candidates;
 use super::cities_down::cities_down;
-use super::columns::Captions;
+use super::columns::{Captions, Vocabulary};
 use super::hints::Hints;
 use super::identity::{Identity, Sighting, Source, identity};
 use super::pairs::pairs;
@@ -126,6 +126,7 @@ pub fn find_arranged(
     hints: &Hints,
 ) -> Vec<Arranged> {
     let mut found: Vec<Arranged> = Vec::new();
+    let vocabulary = Vocabulary::of(breakdown);
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         if is_set_apart(workbook, sheet)
             || sheet.visibility != Visibility::Visible
@@ -133,10 +134,13 @@ pub fn find_arranged(
         {
             continue;
         }
-        let words = Captions::of(sheet, breakdown);
+        let words = Captions::of(sheet, &vocabulary);
         let mut laid = cities_down(&words);
         if laid.is_empty() {
             laid = pairs(&words);
+        }
+        if laid.is_empty() {
+            continue;
         }
         let bare = Workbook {
             sheets: workbook
@@ -171,7 +175,7 @@ fn arranged(
     let put =
         Sheet { name: sheet.name.clone(), grid: Grid::from_cells(laid.board.cells), ..Sheet::default() };
     let form = if laid.city.is_some() { Form::Progress } else { Form::Breakdown };
-    let (_, table) = candidates(index, &put, breakdown, Hints::NONE)
+    let (_, table) = candidates(index, &put, &Vocabulary::of(breakdown), Hints::NONE)
         .into_iter()
         .flatten()
         .filter(|(_, table)| table.form == form)

@@ -6,7 +6,7 @@ use crate::breakdown::{Breakdown, CityId};
 use crate::model::{CellRef, Meaning, Range, Sheet, Value, read_value};
 
 use super::cities_down::has_cities_down;
-use super::columns::{Caption, Captions, settled};
+use super::columns::{Caption, Captions, Vocabulary, settled};
 use super::forms::NearMiss;
 use super::header::Role;
 use super::hints::{Hints, RowHint};
@@ -24,7 +24,7 @@ pub(super) type Candidate = Result<(u32, Table), (u32, NearMiss)>;
 pub(super) fn candidates(
     index: usize,
     sheet: &Sheet,
-    breakdown: &Breakdown,
+    vocabulary: &Vocabulary<'_>,
     hints: &Hints,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn candidates(
         }
     }
     let mut skip_to = 0;
-    let words = Captions::of(sheet, breakdown);
+    let words = Captions::of(sheet, vocabulary);
     for row in rows {
         if row < skip_to {
             continue;

@@ -25,25 +25,33 @@ pub(super) struct Caption {
     pub roles: Vec<Role>,
 }
 
-/// A sheet whose captions are read: what has been worked out of it is kept, since every row is looked at as the upper
-/// and as the lower one of a header.
-pub(super) struct Captions<'a> {
-    pub sheet: &'a Sheet,
-    pub breakdown: &'a Breakdown,
-    pub labels: Labels,
-    pub merges: Areas,
+/// What the words of a breakdown's forms mean. What has been worked out of a text is kept: every row is looked at as the
+/// upper and as the lower one of a header, and the sheets of a workbook speak alike.
+pub(super) struct Vocabulary<'a> {
+    breakdown: &'a Breakdown,
+    labels: Labels,
     roles: RefCell<BTreeMap<String, Vec<Role>>>,
 }
 
+impl<'a> Vocabulary<'a> {
+    pub fn of(breakdown: &'a Breakdown) -> Self {
+        Self { breakdown, labels: Labels::new(breakdown), roles: RefCell::default() }
+    }
+}
+
+/// A sheet whose captions are read.
+pub(super) struct Captions<'a> {
+    pub sheet: &'a Sheet,
+    pub breakdown: &'a Breakdown,
+    pub labels: &'a Labels,
+    pub merges: Areas,
+    roles: &'a RefCell<BTreeMap<String, Vec<Role>>>,
+}
+
 impl<'a> Captions<'a> {
-    pub fn of(sheet: &'a Sheet, breakdown: &'a Breakdown) -> Self {
-        Self {
-            sheet,
-            breakdown,
-            labels: Labels::new(breakdown),
-            merges: Areas::of(&sheet.merges),
-            roles: RefCell::default(),
-        }
+    pub fn of(sheet: &'a Sheet, words: &'a Vocabulary<'a>) -> Self {
+        let Vocabulary { breakdown, labels, roles } = words;
+        Self { sheet, breakdown, labels, merges: Areas::of(&sheet.merges), roles }
     }
 
     /// Whether a text is the label of an indicator; shorter ones are captions.

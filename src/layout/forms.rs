@@ -6,6 +6,7 @@ use crate::breakdown::Breakdown;
 use crate::model::{CellRef, Meaning, Range, Value, Visibility, Workbook, read_value};
 
 use super::candidates::candidates;
+use super::columns::Vocabulary;
 use super::header::Role;
 use super::hints::Hints;
 use super::identity::{Sighting, identity};
@@ -80,13 +81,14 @@ pub fn find_tables_as_said(
     breakdown: &Breakdown,
     hints: &Hints,
 ) -> Result<FoundTables, NoTable> {
+    let vocabulary = Vocabulary::of(breakdown);
     let mut seen: Vec<(u32, Table)> = Vec::new();
     let mut near: Vec<(u32, NearMiss)> = Vec::new();
     for (index, sheet) in
         workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_set_apart(workbook, sheet))
     {
         let mut here: Vec<(u32, Table)> = Vec::new();
-        for candidate in candidates(index, sheet, breakdown, hints) {
+        for candidate in candidates(index, sheet, &vocabulary, hints) {
             match candidate {
                 Ok((score, table)) => here.push((score, table)),
                 Err((score, nearest)) => near.push((score, nearest)),

@@ -167,25 +167,29 @@ impl Labels {
 
     /// The indicators that a label comes near, the nearest first.
     pub fn candidates(&self, text: &str, serial: Option<u32>) -> Vec<LabelCandidate> {
-        let mut scored: Vec<LabelCandidate> = self.compared(text).to_vec();
-        let nearest = scored.iter().map(|one| one.found.score).fold(0.0, f32::max);
+        let compared = self.compared(text);
+        let (mut nearest, mut second) = (0.0_f32, 0.0_f32);
+        for one in compared.iter() {
+            let score = one.found.score;
+            if score > nearest {
+                (nearest, second) = (score, nearest);
+            } else {
+                second = second.max(score);
+            }
+        }
+        // Most texts of a sheet are no label.
+        if nearest < NEAR {
+            return Vec::new();
+        }
+        let mut scored: Vec<LabelCandidate> = compared.to_vec();
         for (entry, one) in self.entries.iter().zip(&mut scored) {
             // Of two rows with one label the numbered one has it.
             if serial == Some(entry.number) && one.found.score > nearest - TIE {
                 one.rank += SERIAL;
             }
-        }
-        for at in 0..scored.len() {
-            let rival = scored
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, other)| other.found.score)
-                .fold(0.0, f32::max);
-            if let Some(LabelCandidate { found, .. }) = scored.get_mut(at) {
-                found.certain =
-                    found.score >= EXACT || found.score >= CERTAIN && found.score - rival >= MARGIN;
-            }
+            let found = &mut one.found;
+            let rival = if found.score >= nearest { second } else { nearest };
+            found.certain = found.score >= EXACT || found.score >= CERTAIN && found.score - rival >= MARGIN;
         }
         scored.retain(|candidate| candidate.found.score >= NEAR);
         scored.sort_by(|a, b| b.rank.total_cmp(&a.rank).then(a.found.indicator.cmp(&b.found.indicator)));

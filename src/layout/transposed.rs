@@ -6,6 +6,7 @@ use crate::breakdown::Breakdown;
 use crate::model::{CellRef, Grid, Range, Sheet, Workbook};
 
 use super::candidates::candidates;
+use super::columns::Vocabulary;
 use super::hints::Hints;
 use super::identity::{Identity, Source, identity};
 use super::table::{Arrangement, Form, Table};
@@ -31,10 +32,11 @@ pub(super) fn find_transposed(
     breakdown: &Breakdown,
     hints: &Hints,
 ) -> Option<(Workbook, Table)> {
+    let vocabulary = Vocabulary::of(breakdown);
     let mut best: Option<(u32, Table, Sheet)> = None;
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let Some(upright) = upright(sheet) else { continue };
-        for (score, table) in candidates(index, &upright, breakdown, Hints::NONE).into_iter().flatten() {
+        for (score, table) in candidates(index, &upright, &vocabulary, Hints::NONE).into_iter().flatten() {
             if table.form != Form::Summary && best.as_ref().is_none_or(|(most, ..)| score > *most) {
                 best = Some((score, table, upright.clone()));
             }

@@ -1,7 +1,7 @@
 //! Family T: the form of the table.
 
 use super::{ANNEX, code, header_range, list, rule};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{Context, Draft, HouseStyle, foreign_form};
 use crate::breakdown::{CityId, Indicator, IndicatorId, Plan};
@@ -208,8 +208,9 @@ fn t007(context: &Context<'_>) -> Vec<Draft> {
     let Some(table) = context.form() else { return Vec::new() };
     let breakdown = table.form == Form::Breakdown;
     let ending = if breakdown { "可插入官方的一行。" } else { "请补上这一行并填数。" };
+    let rows = IndicatorRows::of(context, table);
     let misnamed: BTreeMap<IndicatorId, u32> =
-        table.rows.iter().filter_map(|row| Some((meant_by(context, table, row)?, row.row))).collect();
+        table.rows.iter().filter_map(|row| Some((meant_by(context, table, row, &rows)?, row.row))).collect();
     let draft = |id: IndicatorId| {
         let indicator = context.indicator(id)?;
         let message = format!("缺少指标 {}“{}”。{ending}", indicator.number, indicator.label);
@@ -271,11 +272,12 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
     // Looked up once: a sheet may repeat its indicators thousands of times.
     let standing: BTreeMap<IndicatorId, u32> =
         table.indicator_rows().map(|(row, found)| (found.indicator, row.row)).collect();
+    let rows = IndicatorRows::of(context, table);
     let draft = |row: &Row| {
         let RowKind::Duplicate(found) = row.kind else { return None };
         let Indicator { number, label, .. } = context.indicator(found.indicator)?;
         let (first, here) = (standing.get(&found.indicator)? + 1, row.row + 1);
-        if let Some(meant) = meant_by(context, table, row)
+        if let Some(meant) = meant_by(context, table, row, &rows)
             && let Some(indicator) = context.indicator(meant)
             && let Some(column) = table.column(Role::Label)
         {
@@ -305,19 +307,41 @@ fn t008(context: &Context<'_>) -> Vec<Draft> {
     table.rows.iter().filter_map(draft).collect()
 }
 
+/// Where the indicators stand, looked up once: a sheet may repeat them thousands of times.
+struct IndicatorRows {
+    by_row: BTreeMap<u32, IndicatorId>,
+    missing: Vec<IndicatorId>,
+}
+
+impl IndicatorRows {
+    fn of(context: &Context<'_>, table: &Table) -> Self {
+        let by_row: BTreeMap<u32, IndicatorId> =
+            table.indicator_rows().map(|(row, found)| (row.row, found.indicator)).collect();
+        let there: BTreeSet<IndicatorId> = by_row.values().copied().collect();
+        let missing = context.breakdown().indicator_ids().filter(|id| !there.contains(id)).collect();
+        Self { by_row, missing }
+    }
+}
+
 /// The missing indicator whose row was given another one's label: its number stands there, or it is due between the
 /// rows around; and its unit, where there is one, is the row's.
-fn meant_by(context: &Context<'_>, table: &Table, row: &Row) -> Option<IndicatorId> {
+fn meant_by(
+    context: &Context<'_>,
+    table: &Table,
+    row: &Row,
+    IndicatorRows { by_row, missing }: &IndicatorRows,
+) -> Option<IndicatorId> {
     let RowKind::Duplicate(found) = row.kind else { return None };
+    if missing.is_empty() {
+        return None;
+    }
     let text = |role: Role| table.column(role).map(|column| context.raw(CellRef::new(row.row, column.index)));
     let serial: Option<u32> = text(Role::Serial).and_then(|text| text.trim().parse().ok());
-    let before = table.indicator_rows().take_while(|(other, _)| other.row < row.row).last();
-    let after = table.indicator_rows().find(|(other, _)| other.row > row.row);
+    let before = by_row.range(..row.row).next_back().map(|(_, indicator)| indicator.0);
+    let after = by_row.range(row.row + 1..).next().map(|(_, indicator)| indicator.0);
     let between = |id: IndicatorId| {
-        before.map_or(id.0 == 0, |(_, found)| found.indicator.0 + 1 == id.0)
-            && after.map_or(id.0 + 1 == context.breakdown().indicators.len(), |(_, found)| {
-                found.indicator.0 == id.0 + 1
-            })
+        before.map_or(id.0 == 0, |own| own + 1 == id.0)
+            && after.map_or(id.0 + 1 == context.breakdown().indicators.len(), |own| own == id.0 + 1)
     };
     let unit = text(Role::Unit).filter(|unit| !unit.trim().is_empty());
     let fits = |id: &IndicatorId| {
@@ -330,7 +354,7 @@ fn meant_by(context: &Context<'_>, table: &Table, row: &Row) -> Option<Indicator
         };
         placed && unit.as_ref().is_none_or(|unit| unit.trim() == indicator.unit)
     };
-    context.breakdown().indicator_ids().filter(|id| table.row_of(*id).is_none()).find(fits)
+    missing.iter().copied().find(fits)
 }
 
 rule! {
