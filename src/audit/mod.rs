@@ -42,8 +42,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::breakdown::{Breakdown, CityId};
 use crate::fixes::{Edit, Fix};
 use crate::layout::{
-    Arranged, Arrangement, Form, FoundTables, Hints, NearMiss, NoTable, Table, find_arranged,
-    find_tables_as_said, is_consolidated,
+    Arranged, Arrangement, Form, FoundTables, Hints, NearMiss, NoTable, Table, Vocabulary, find_arranged,
+    find_tables_with, is_consolidated,
 };
 use crate::model::{CellRef, Period, Range, Unreadable, Workbook};
 
@@ -98,8 +98,9 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
         Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
     };
     let Input { workbook, file_name, breakdown, hints, .. } = input;
-    match find_tables_as_said(workbook, file_name, breakdown, hints) {
-        Err(nearest) => match find_arranged(workbook, file_name, breakdown, hints).as_slice() {
+    let words = Vocabulary::of(breakdown);
+    match find_tables_with(workbook, file_name, &words, hints) {
+        Err(nearest) => match find_arranged(workbook, file_name, &words, hints).as_slice() {
             [] => nothing(nearest),
             arranged => audit_arranged(input, arranged, rules),
         },
@@ -107,7 +108,7 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
             // What a lead office keeps of all cities is held against the breakdown; what we wrote ourselves is not.
             let summary = matches!(found.tables.as_slice(), [table] if table.form == Form::Summary);
             let arranged = if summary && !is_consolidated(workbook) {
-                find_arranged(workbook, file_name, breakdown, hints)
+                find_arranged(workbook, file_name, &words, hints)
             } else {
                 Vec::new()
             };

@@ -122,11 +122,11 @@ pub(super) struct Laid {
 pub fn find_arranged(
     workbook: &Workbook,
     file_name: &str,
-    breakdown: &Breakdown,
+    vocabulary: &Vocabulary<'_>,
     hints: &Hints,
 ) -> Vec<Arranged> {
+    let breakdown = vocabulary.breakdown;
     let mut found: Vec<Arranged> = Vec::new();
-    let vocabulary = Vocabulary::of(breakdown);
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         if is_set_apart(workbook, sheet)
             || sheet.visibility != Visibility::Visible
@@ -134,7 +134,7 @@ pub fn find_arranged(
         {
             continue;
         }
-        let words = Captions::of(sheet, &vocabulary);
+        let words = Captions::of(sheet, vocabulary);
         let mut laid = cities_down(&words);
         if laid.is_empty() {
             laid = pairs(&words);
@@ -158,7 +158,7 @@ pub fn find_arranged(
         );
     }
     if found.is_empty() {
-        let lying = find_transposed(workbook, file_name, breakdown, hints);
+        let lying = find_transposed(workbook, file_name, vocabulary, hints);
         found.extend(lying.map(|(workbook, table)| Arranged { workbook, table, places: Places::Exchanged }));
     }
     found

@@ -27,8 +27,8 @@ pub(super) struct Caption {
 
 /// What the words of a breakdown's forms mean. What has been worked out of a text is kept: every row is looked at as
 /// the upper and as the lower one of a header, and the sheets of a workbook speak alike.
-pub(super) struct Vocabulary<'a> {
-    breakdown: &'a Breakdown,
+pub struct Vocabulary<'a> {
+    pub(super) breakdown: &'a Breakdown,
     labels: Labels,
     roles: RefCell<BTreeMap<String, Vec<Role>>>,
 }

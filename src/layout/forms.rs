@@ -81,14 +81,24 @@ pub fn find_tables_as_said(
     breakdown: &Breakdown,
     hints: &Hints,
 ) -> Result<FoundTables, NoTable> {
-    let vocabulary = Vocabulary::of(breakdown);
+    find_tables_with(workbook, file_name, &Vocabulary::of(breakdown), hints)
+}
+
+/// As [`find_tables_as_said`], with words that are looked up for others too.
+pub fn find_tables_with(
+    workbook: &Workbook,
+    file_name: &str,
+    vocabulary: &Vocabulary<'_>,
+    hints: &Hints,
+) -> Result<FoundTables, NoTable> {
+    let breakdown = vocabulary.breakdown;
     let mut seen: Vec<(u32, Table)> = Vec::new();
     let mut near: Vec<(u32, NearMiss)> = Vec::new();
     for (index, sheet) in
         workbook.sheets.iter().enumerate().filter(|(_, sheet)| !is_set_apart(workbook, sheet))
     {
         let mut here: Vec<(u32, Table)> = Vec::new();
-        for candidate in candidates(index, sheet, &vocabulary, hints) {
+        for candidate in candidates(index, sheet, vocabulary, hints) {
             match candidate {
                 Ok((score, table)) => here.push((score, table)),
                 Err((score, nearest)) => near.push((score, nearest)),

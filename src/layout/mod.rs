@@ -23,8 +23,11 @@ mod transposed;
 mod understood;
 
 pub use arranged::{Arranged, find_arranged};
+pub use columns::Vocabulary;
 pub use dates::{dates_in, periods_in};
-pub use forms::{Exclusion, FoundTables, NearMiss, NoTable, PassedOver, find_tables, find_tables_as_said};
+pub use forms::{
+    Exclusion, FoundTables, NearMiss, NoTable, PassedOver, find_tables, find_tables_as_said, find_tables_with,
+};
 pub use header::{Alias, Role, city_alias, city_names};
 pub use hints::{Hints, RowHint};
 pub use identity::{Identity, Sighting, Source, cities_in};

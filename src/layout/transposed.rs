@@ -2,7 +2,6 @@
 //!
 //! Such a sheet is read with rows and columns exchanged; every address goes back through [`exchanged`].
 
-use crate::breakdown::Breakdown;
 use crate::model::{CellRef, Grid, Range, Sheet, Workbook};
 
 use super::candidates::candidates;
@@ -29,14 +28,14 @@ pub(super) const fn exchanged_range(range: Range) -> Range {
 pub(super) fn find_transposed(
     workbook: &Workbook,
     file_name: &str,
-    breakdown: &Breakdown,
+    vocabulary: &Vocabulary<'_>,
     hints: &Hints,
 ) -> Option<(Workbook, Table)> {
-    let vocabulary = Vocabulary::of(breakdown);
+    let breakdown = vocabulary.breakdown;
     let mut best: Option<(u32, Table, Sheet)> = None;
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let Some(upright) = upright(sheet) else { continue };
-        for (score, table) in candidates(index, &upright, &vocabulary, Hints::NONE).into_iter().flatten() {
+        for (score, table) in candidates(index, &upright, vocabulary, Hints::NONE).into_iter().flatten() {
             if table.form != Form::Summary && best.as_ref().is_none_or(|(most, ..)| score > *most) {
                 best = Some((score, table, upright.clone()));
             }

@@ -3,8 +3,8 @@
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::breakdown::IndicatorId;
 use indicator_companion::layout::{
-    Exclusion, Form, FoundTables, Hints, Role, RowHint, RowKind, Table, find_arranged, find_tables,
-    find_tables_as_said, understood,
+    Exclusion, Form, FoundTables, Hints, Role, RowHint, RowKind, Table, Vocabulary, find_arranged,
+    find_tables, find_tables_as_said, understood,
 };
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Range, Sheet, Value, Visibility, Workbook};
 
@@ -345,7 +345,7 @@ fn cities_side_by_side_are_a_breakdown_and_a_return_each() {
         targets.iter().map(pair).collect::<Vec<_>>().join("|")
     }));
     let workbook = workbook(vec![sheet("表", (0, 0), &rows)]);
-    let found = find_arranged(&workbook, "表.xlsx", Breakdown::official(), Hints::NONE);
+    let found = find_arranged(&workbook, "表.xlsx", &Vocabulary::of(Breakdown::official()), Hints::NONE);
     let tables: Vec<Table> = found.iter().map(|one| one.in_place()).collect();
     assert_eq!(
         tables.iter().map(|table| table.form).collect::<Vec<_>>(),
