@@ -135,7 +135,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     }
     let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
-    let desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
     let desk = Desk { said: Arc::new(asked.said(&desk.breakdown, &paths)?), ..desk };
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
@@ -164,7 +164,6 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
             _ => return Err(Trouble::NotAmong(format!("--prefer 的“{}”", preferred.display()))),
         }
     }
-    let breakdown = breakdown_of(asked.breakdown.as_deref(), limits)?;
     let came_in = submissions.into_iter().flatten();
     let Some(mut series) = job::consolidated(came_in, &asked.periods(), &breakdown) else {
         return Err(Trouble::NothingToConsolidate);

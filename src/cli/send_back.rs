@@ -7,7 +7,6 @@ use clap::Args;
 
 use indicator_companion::audit::{Checked, Tier};
 use indicator_companion::breakdown::Breakdown;
-use indicator_companion::layout::Form;
 use indicator_companion::reading::Limits;
 use indicator_companion::report::{self, findings};
 
@@ -39,7 +38,6 @@ pub struct SendBack {
 
 /// A return that goes back: its list and what is told of it.
 struct Due {
-    name: String,
     bytes: Vec<u8>,
     file: String,
     /// City and period, where they are known.
@@ -65,24 +63,23 @@ impl Due {
         let subject =
             findings::Subject { file: &checked.name, sha256: checked.sha256, sheet_names: &names, table };
         let bytes = findings::write_sent_back(&subject, breakdown, all)?;
-        let city = table.and_then(|table| table.identity.city()).map(|city| breakdown.city(city).to_owned());
-        let period = table
-            .filter(|table| table.form == Form::Progress)
-            .and_then(|table| table.identity.period())
-            .map(|period| period.chinese());
-        let stem = match (&city, &period) {
-            (Some(city), Some(period)) => format!("{city}-{period}"),
-            _ => checked.name.rsplit_once('.').map_or(checked.name.as_str(), |(stem, _)| stem).to_owned(),
-        };
-        let whose = city.zip(period);
+        let whose = subject.whose(breakdown);
         let file = checked.name.clone();
-        Ok(Some(Self { name: format!("退回单-{stem}.xlsx"), bytes, file, whose, errors, warnings }))
+        Ok(Some(Self { bytes, file, whose, errors, warnings }))
+    }
+
+    fn whose(&self) -> Option<(&str, &str)> {
+        self.whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()))
+    }
+
+    /// The name of the list.
+    fn name(&self) -> String {
+        report::notice::attachment(self.whose(), &self.file)
     }
 
     /// To paste into a message.
     fn notice(&self, attachment: &str) -> String {
-        let whose = self.whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()));
-        report::notice::sent_back(whose, &self.file, (self.errors, self.warnings), attachment)
+        report::notice::sent_back(self.whose(), &self.file, (self.errors, self.warnings), attachment)
     }
 }
 
@@ -100,7 +97,7 @@ pub fn run(asked: &SendBack, limits: &Limits) -> Outcome {
     desk.about_each(&paths, find, |path, found| match found {
         Ok(Ok(None)) => say(&format!("不用退回 {}", path.display())),
         Ok(Ok(Some(due))) => {
-            let place = writer.place(&asked.out, &due.name);
+            let place = writer.place(&asked.out, &due.name());
             match writer.store(&place, &due.bytes) {
                 Ok(()) => {
                     let attachment = place.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use indicator_companion::audit::Reported;
 use indicator_companion::breakdown::{Breakdown, CityId};
 use indicator_companion::layout::cities_in;
 use indicator_companion::model::Period;
@@ -50,13 +49,7 @@ pub fn run(asked: &Template, limits: &Limits) -> Outcome {
     }
     let mut troubles = Troubles::default();
     let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
-    let mut forms: Vec<(String, Vec<u8>)> = Vec::new();
-    for (city, period) in cities.iter().flat_map(|city| periods.iter().map(move |period| (*city, *period))) {
-        let last = |one: &&Reported| one.city == city && one.period == period.previous();
-        let last = desk.earlier.iter().find(last).map(|one| one.figures.as_slice()).unwrap_or_default();
-        let bytes = template::write(&breakdown, city, period, last)?;
-        forms.push((template::file_name(&breakdown, city, period), bytes));
-    }
+    let forms = template::forms(&breakdown, &cities, &periods, &desk.earlier)?;
     let mut writer = Writer::new(
         asked.previous.iter().chain(&asked.breakdown).map(PathBuf::as_path),
         Force::asked(asked.force),

@@ -1,6 +1,6 @@
 //! 汇总: from audited files to the consolidation, the same for the page and the command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{Audit, Checked, Finding};
 use crate::breakdown::{Breakdown, CityId};
@@ -96,7 +96,7 @@ pub fn consolidated(
         match file.returns {
             Ok(found) => returns.extend(match periods {
                 Periods::All => found,
-                Periods::Latest => of_the_period(found, None),
+                Periods::Latest => latest_of_each(found),
                 Periods::These(periods) => of_the_periods(found, periods),
             }),
             Err(why) => {
@@ -123,21 +123,16 @@ fn of_the_periods(found: Vec<Return>, wanted: &[Period]) -> Vec<Return> {
     let (of_city, rest): (Vec<Return>, Vec<Return>) =
         found.into_iter().partition(|one| cities.contains(&one.city));
     let mut chosen: Vec<Return> = of_city.into_iter().filter(|one| wanted.contains(&one.period)).collect();
-    chosen.extend(of_the_period(rest, None));
+    chosen.extend(latest_of_each(rest));
     chosen
 }
 
-/// Of several returns of one city in one file those of the wanted period, or the latest: the older ones stand there for
-/// comparison.
-fn of_the_period(found: Vec<Return>, wanted: Option<Period>) -> Vec<Return> {
-    let chosen: Vec<(CityId, Period)> = found
-        .iter()
-        .map(|one| {
-            let own = || found.iter().filter(|other| other.city == one.city).map(|other| other.period);
-            let period =
-                own().find(|period| Some(*period) == wanted).or_else(|| own().max()).unwrap_or(one.period);
-            (one.city, period)
-        })
-        .collect();
-    found.into_iter().filter(|one| chosen.contains(&(one.city, one.period))).collect()
+/// Of several returns of one city in one file the latest: the older ones stand there for comparison.
+fn latest_of_each(found: Vec<Return>) -> Vec<Return> {
+    let mut latest: BTreeMap<CityId, Period> = BTreeMap::new();
+    for one in &found {
+        let period = latest.entry(one.city).or_insert(one.period);
+        *period = one.period.max(*period);
+    }
+    found.into_iter().filter(|one| latest.get(&one.city) == Some(&one.period)).collect()
 }

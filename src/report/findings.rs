@@ -7,7 +7,7 @@ use crate::audit::noted::{CITY, FINGERPRINT, FORM, PERIOD};
 use crate::audit::{Finding, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit};
-use crate::layout::Table;
+use crate::layout::{Form, Table};
 use crate::model::Sha256;
 
 /// What the findings are of.
@@ -18,6 +18,15 @@ pub struct Subject<'a> {
     pub sheet_names: &'a [String],
     /// The table that was audited, if there is one.
     pub table: Option<&'a Table>,
+}
+
+impl Subject<'_> {
+    /// City and period, where it is a return of which both are known.
+    pub fn whose(&self, breakdown: &Breakdown) -> Option<(String, String)> {
+        let table = self.table.filter(|table| table.form == Form::Progress)?;
+        let (city, period) = table.identity.city().zip(table.identity.period())?;
+        Some((breakdown.city(city).to_owned(), period.chinese()))
+    }
 }
 
 /// Writes 审核结果, and 校核记录 where there are changes: A4 landscape, the header on every page.

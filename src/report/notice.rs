@@ -28,9 +28,12 @@ pub fn sent_back(
     )
 }
 
-/// The name of the list that goes along.
-pub fn attachment(city: &str, period: &str) -> String {
-    format!("退回单-{city}-{period}.xlsx")
+/// The name of the list that goes along: by whose it is where that is known, otherwise by the name of the file.
+pub fn attachment(whose: Option<(&str, &str)>, file: &str) -> String {
+    match whose {
+        Some((city, period)) => format!("退回单-{city}-{period}.xlsx"),
+        None => format!("退回单-{}.xlsx", file.rsplit_once('.').map_or(file, |(stem, _)| stem)),
+    }
 }
 
 /// What each city that owes something is to be told, in the order of the cities.
@@ -41,7 +44,8 @@ pub fn owed(consolidation: &Consolidation, breakdown: &Breakdown) -> Vec<String>
     };
     let back = |file: &str, city: &str, problems: &[Problem]| {
         let counts = (count(problems, Tier::Error), count(problems, Tier::Warning));
-        sent_back(Some((city, &period)), file, counts, &attachment(city, &period))
+        let whose = Some((city, period.as_str()));
+        sent_back(whose, file, counts, &attachment(whose, file))
     };
     consolidation
         .standings()

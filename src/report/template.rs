@@ -6,6 +6,7 @@ use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions, Workbook,
 };
 
+use crate::audit::Reported;
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::layout::FORM_SHEET;
 use crate::model::{Decimal, Half, Period};
@@ -27,6 +28,23 @@ const CAPTIONS: [(&str, f64); 8] = [
 /// The file's name: 成都市-2019年12月.xlsx.
 pub fn file_name(breakdown: &Breakdown, city: CityId, period: Period) -> String {
     format!("{}-{}.xlsx", breakdown.city(city), period.chinese())
+}
+
+/// The forms of every one of these cities and periods, with their names; what was reported for the period before stands in
+/// each.
+pub fn forms(
+    breakdown: &Breakdown,
+    cities: &[CityId],
+    periods: &[Period],
+    reported: &[Reported],
+) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
+    let all = cities.iter().flat_map(|city| periods.iter().map(move |period| (*city, *period)));
+    all.map(|(city, period)| {
+        let last = reported.iter().find(|one| one.city == city && one.period == period.previous());
+        let last = last.map(|one| one.figures.as_slice()).unwrap_or_default();
+        Ok((file_name(breakdown, city, period), write(breakdown, city, period, last)?))
+    })
+    .collect()
 }
 
 /// An .xlsx with one sheet 进展情况, protected without a password. `last`: what the city reported for the period

@@ -202,13 +202,9 @@ impl Engine {
         let (subject, findings) = (subject(opened, &names), opened.findings());
         match report::findings::write_sent_back(&subject, &self.breakdown, findings) {
             Ok(bytes) => {
-                let table = subject.table.map(|table| &table.identity);
-                let name = match table.and_then(|of| of.city().zip(of.period())) {
-                    Some((city, period)) => {
-                        report::notice::attachment(self.breakdown.city(city), &period.chinese())
-                    }
-                    None => format!("退回单-{}.xlsx", stem(&opened.checked.name)),
-                };
+                let whose = subject.whose(&self.breakdown);
+                let whose = whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()));
+                let name = report::notice::attachment(whose, subject.file);
                 Response::Document(document(name, XLSX, bytes))
             }
             Err(error) => failed(&error.to_string()),
@@ -233,14 +229,7 @@ impl Engine {
                 job::reports(&opened.checked.name, workbook, audit, breakdown)
             })
             .collect();
-        let form = |(city, period): (CityId, Period)| {
-            let last = |one: &&Reported| one.city == city && one.period == period.previous();
-            let last = reported.iter().find(last).map(|one| one.figures.as_slice()).unwrap_or_default();
-            let bytes = report::template::write(breakdown, city, period, last)?;
-            Ok((report::template::file_name(breakdown, city, period), bytes))
-        };
-        let all = cities.iter().flat_map(|city| periods.iter().map(move |period| (*city, *period)));
-        let mut made = match all.map(form).collect::<Result<Vec<_>, report::ReportError>>() {
+        let mut made = match report::template::forms(breakdown, &cities, &periods, &reported) {
             Ok(made) => made,
             Err(error) => return failed(&error.to_string()),
         };
