@@ -6,7 +6,7 @@ use rust_xlsxwriter::{
     DataValidation, DataValidationErrorStyle, DataValidationRule, Formula, ProtectionOptions, Workbook,
 };
 
-use crate::audit::Reported;
+use crate::audit::{Reported, history};
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::layout::FORM_SHEET;
 use crate::model::{Decimal, Half, Period};
@@ -30,8 +30,8 @@ pub fn file_name(breakdown: &Breakdown, city: CityId, period: Period) -> String 
     format!("{}-{}.xlsx", breakdown.city(city), period.chinese())
 }
 
-/// The forms of every one of these cities and periods, with their names; what was reported for the period before stands in
-/// each.
+/// The forms of every one of these cities and periods, with their names; what was reported for the period before
+/// stands in each.
 pub fn forms(
     breakdown: &Breakdown,
     cities: &[CityId],
@@ -40,8 +40,10 @@ pub fn forms(
 ) -> Result<Vec<(String, Vec<u8>)>, ReportError> {
     let all = cities.iter().flat_map(|city| periods.iter().map(move |period| (*city, *period)));
     all.map(|(city, period)| {
-        let last = reported.iter().find(|one| one.city == city && one.period == period.previous());
-        let last = last.map(|one| one.figures.as_slice()).unwrap_or_default();
+        let before = history(reported, city, period).pop().filter(|(of, _)| *of == period.previous());
+        // Of two that disagree neither is chosen.
+        let last =
+            before.and_then(|(_, known)| known.ok()).map(|one| one.figures.as_slice()).unwrap_or_default();
         Ok((file_name(breakdown, city, period), write(breakdown, city, period, last)?))
     })
     .collect()
