@@ -28,18 +28,9 @@ pub(super) fn candidates(
     hints: &Hints,
 ) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let mut rows: Vec<u32> = Vec::new();
-    for (at, cell) in sheet.grid.cells() {
-        if matches!(cell.value, Value::Text(_)) && rows.last() != Some(&at.row) {
-            rows.push(at.row);
-            if rows.len() >= HEADER_SEARCH {
-                break;
-            }
-        }
-    }
     let mut skip_to = 0;
     let words = Captions::of(sheet, vocabulary);
-    for row in rows {
+    for row in words.rows_of_text(HEADER_SEARCH) {
         if row < skip_to {
             continue;
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
-use crate::model::{CellRef, Meaning, Sheet, Value, read_value};
+use crate::model::{CellRef, Meaning, Sheet, read_value};
 
 use super::arranged::{Board, Laid};
 use super::columns::{Captions, settled};
@@ -13,7 +13,7 @@ use super::rows::is_total;
 use super::table::{Arrangement, Column};
 
 /// Rows with words that are tried as the header.
-const MOST_HEADERS: usize = 40;
+pub(super) const MOST_HEADERS: usize = 40;
 /// Empty rows that end the table.
 const GAP: u32 = 2;
 
@@ -34,16 +34,7 @@ struct Group {
 
 /// The breakdown in such a sheet, and where there are figures a return a city.
 pub(super) fn cities_down(words: &Captions<'_>) -> Vec<Laid> {
-    let mut headers: Vec<u32> = Vec::new();
-    for (at, cell) in words.sheet.grid.cells() {
-        if matches!(cell.value, Value::Text(_)) && headers.last() != Some(&at.row) {
-            headers.push(at.row);
-            if headers.len() >= MOST_HEADERS {
-                break;
-            }
-        }
-    }
-    headers.into_iter().find_map(|row| read(words, row)).unwrap_or_default()
+    words.rows_of_text(MOST_HEADERS).into_iter().find_map(|row| read(words, row)).unwrap_or_default()
 }
 
 /// Whether the rows below a header are cities under indicators.

@@ -54,6 +54,20 @@ impl<'a> Captions<'a> {
         Self { sheet, breakdown, labels, merges: Areas::of(&sheet.merges), roles }
     }
 
+    /// The first rows that hold a text, at most so many: where a header may stand.
+    pub fn rows_of_text(&self, most: usize) -> Vec<u32> {
+        let mut rows: Vec<u32> = Vec::new();
+        for (at, cell) in self.sheet.grid.cells() {
+            if matches!(cell.value, Value::Text(_)) && rows.last() != Some(&at.row) {
+                rows.push(at.row);
+                if rows.len() >= most {
+                    break;
+                }
+            }
+        }
+        rows
+    }
+
     /// Whether a text is the label of an indicator; shorter ones are captions.
     pub fn is_label(&self, text: &str) -> bool {
         text.chars().count() >= LABEL_LENGTH && self.labels.knows(text)

@@ -10,15 +10,13 @@ use crate::breakdown::CityId;
 use crate::model::{CellRef, Value};
 
 use super::arranged::{Board, Laid};
+use super::cities_down::MOST_HEADERS;
 use super::columns::{Captions, settled};
 use super::header::{Alias, Role, city_alias, city_names, roles_of};
 use super::identity::cities_in;
 use super::label::fold;
 use super::rows::is_total;
 use super::table::{Arrangement, Column};
-
-/// Rows with words that are tried as the header.
-const MOST_HEADERS: usize = 40;
 
 /// A column of a city, or of all of them.
 struct Measure {
@@ -33,16 +31,7 @@ struct Measure {
 
 /// The breakdown and the returns of such a sheet; nothing where it is none.
 pub(super) fn pairs(words: &Captions<'_>) -> Vec<Laid> {
-    let mut headers: Vec<u32> = Vec::new();
-    for (at, cell) in words.sheet.grid.cells() {
-        if matches!(cell.value, Value::Text(_)) && headers.last() != Some(&at.row) {
-            headers.push(at.row);
-            if headers.len() >= MOST_HEADERS {
-                break;
-            }
-        }
-    }
-    headers.into_iter().find_map(|row| read(words, row)).unwrap_or_default()
+    words.rows_of_text(MOST_HEADERS).into_iter().find_map(|row| read(words, row)).unwrap_or_default()
 }
 
 fn read(words: &Captions<'_>, top: u32) -> Option<Vec<Laid>> {

@@ -68,6 +68,19 @@ fn last_period_stands_in_the_next_form() {
 }
 
 #[test]
+fn of_two_last_returns_that_disagree_neither_stands_in_the_next_form() {
+    let folder = folder("form-disputed");
+    let (form, other) = (path(&folder, "成都市-2019年12月.xlsx"), path(&folder, "另一份.xlsx"));
+    let last = sample("成都市-2019年6月.xlsx");
+    ends(&["set", &last, "--out", &other, "--cell", "F4=421"], 0);
+    let made = ["template", "--city", "成都市", "--period", "2019-12", "--out", &form];
+    ends(&[&made[..], &["--previous", &last, &other]].concat(), 0);
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(&form).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut workbook, "进展情况").unwrap();
+    assert!(sheet.get_value((3, 4)).is_none_or(|value| value.to_string().is_empty()), "{sheet:?}");
+}
+
+#[test]
 fn a_faulty_return_goes_back_with_a_list_and_a_message() {
     let folder = folder("return");
     let into = path(&folder, "退回");
