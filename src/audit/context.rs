@@ -294,7 +294,8 @@ impl<'a> Context<'a> {
         self.table.ok().filter(|table| table.form == Form::Progress)?.identity.period()
     }
 
-    /// Half-years of the plan that are over at the end of the return's period, and all of them; `None` outside the plan.
+    /// Half-years of the plan that are over at the end of the return's period, and all of them; `None` outside the
+    /// plan.
     pub fn elapsed(&self) -> Option<(u32, u32)> {
         let ((first, last), period) = (self.breakdown().plan.as_ref()?.years, self.period()?);
         let elapsed = u32::from(period.year.checked_sub(first)?) * 2 + u32::from(period.month()) / 6;
@@ -311,8 +312,8 @@ impl<'a> Context<'a> {
             .is_some_and(|(plan, period)| period.year == plan.years.0 && period.month() <= 6)
     }
 
-    /// Whether a column of the past or of the period's own growth has no number at all, as in a first return, or is that
-    /// of the past in the first period of all.
+    /// Whether a column of the past or of the period's own growth has no number at all, as in a first return, or is
+    /// that of the past in the first period of all.
     pub fn is_first_return(&self, role: Role) -> bool {
         role == Role::Previous && self.is_first_period()
             || matches!(role, Role::Previous | Role::Added)

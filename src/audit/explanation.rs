@@ -96,8 +96,8 @@ pub fn explanation_cell(table: &Table, finding: &Finding) -> Option<CellRef> {
     Some(CellRef::new(row.row, column.index))
 }
 
-/// Whether a text explains anything: it takes words. A blank, a stroke, 无, a number, a percentage, a date, an error and
-/// a formula (of a picture pasted into the cell, say) explain nothing, nor does 属实, which gives no reason.
+/// Whether a text explains anything: it takes words. A blank, a stroke, 无, a number, a percentage, a date, an error
+/// and a formula (of a picture pasted into the cell, say) explain nothing, nor does 属实, which gives no reason.
 pub fn says_something(text: &str) -> bool {
     const NOTHING: [&str; 9] = ["无", "暂无", "没有", "无说明", "无情况", "NA", "na", "N", "n"];
     let bare: String = text.chars().filter(|c| c.is_alphanumeric()).collect();

@@ -1,10 +1,10 @@
 //! The law of safe fixes, held over every finding before it leaves the audit.
 //!
-//! What may be taken over in bulk (a) leaves the quantity of every touched cell as it was, (b) never replaces a formula,
-//! (c) never touches or builds on a figure, a column, a row or a table whose meaning is in doubt, (d) never writes fewer
-//! digits of a rate than were typed. A fix that breaks it becomes a matter of consent with its reason, or none where the
-//! value itself would be built on a doubt. (e), that nothing safe is left afterwards and no new 错误 stands, is held by
-//! `job::take_over`, which sees the workbook with the fixes made.
+//! What may be taken over in bulk (a) leaves the quantity of every touched cell as it was, (b) never replaces a
+//! formula, (c) never touches or builds on a figure, a column, a row or a table whose meaning is in doubt, (d) never
+//! writes fewer digits of a rate than were typed. A fix that breaks it becomes a matter of consent with its reason, or
+//! none where the value itself would be built on a doubt. (e), that nothing safe is left afterwards and no new 错误
+//! stands, is held by `job::take_over`, which sees the workbook with the fixes made.
 
 use crate::fixes::{Certainty, Edit, Fix, NewValue};
 use crate::layout::{Role, RowKind, Table, other_reading};

@@ -256,7 +256,8 @@ fn moved(evidence: &Evidence<'_>, table: &Table, sources: Vec<Option<u32>>) -> O
     })
 }
 
-/// The columns that were pushed to the right with the figures: all up to the last header, where something stands beyond it.
+/// The columns that were pushed to the right with the figures: all up to the last header, where something stands beyond
+/// it.
 fn pushed_along(evidence: &Evidence<'_>, table: &Table, moved: &[(Role, u32, Option<u32>)]) -> Vec<u32> {
     let Some(first) =
         moved.iter().filter_map(|(_, own, source)| source.filter(|source| *source == own + 1)).max()

@@ -411,7 +411,8 @@ impl Tally {
             && (self.in_order.1 >= super::CLEARLY || as_read.in_order.1 == 0)
     }
 
-    /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this way.
+    /// Whether the figures of two periods stand in each other's place: nearly all rows fall as read, none does this
+    /// way.
     pub const fn puts_in_order(&self, as_read: &Self) -> bool {
         let (rising, rows) = as_read.in_order;
         rows >= super::CLEARLY

@@ -21,8 +21,8 @@ pub struct WrongHeader {
     pub table: Table,
 }
 
-/// The first column whose figures are, in four rows of five and more, those of a city that has no column; other captions of it are another
-/// city's name that stands twice, a city that the breakdown does not have, or nothing known.
+/// The first column whose figures are, in four rows of five and more, those of a city that has no column; other
+/// captions of it are another city's name that stands twice, a city that the breakdown does not have, or nothing known.
 pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader> {
     if table.form != Form::Breakdown
         || !table.is_upright()
@@ -79,7 +79,8 @@ pub fn wrong_header(context: &Context<'_>, table: &Table) -> Option<WrongHeader>
     None
 }
 
-/// Columns whose caption claims no city for sure: of a name that stands twice, of a city from elsewhere, of no known word.
+/// Columns whose caption claims no city for sure: of a name that stands twice, of a city from elsewhere, of no known
+/// word.
 fn unclaimed(context: &Context<'_>, table: &Table) -> Vec<Column> {
     let twice = |role: Role| table.repeated.iter().any(|column| column.role == role);
     let mut columns: Vec<Column> = table

@@ -1,5 +1,5 @@
-//! A column that holds figures of another kind than its header says: rates or the period's own growth for the cumulative
-//! figure, the zone's totals for the city's targets, rates of the zone's totals.
+//! A column that holds figures of another kind than its header says: rates or the period's own growth for the
+//! cumulative figure, the zone's totals for the city's targets, rates of the zone's totals.
 
 use crate::audit::{Context, Figure};
 use crate::layout::{Form, Role, Table};
@@ -178,8 +178,8 @@ pub fn rates_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKi
     Some(OtherKind { agreeing, rows, table: as_meant })
 }
 
-/// The period's own growth in the column 本期累计完成: with 上期 it gives the stated rate, or the column 本期新增 says the
-/// same, or 上期 is what was reported and nearly every figure is below it.
+/// The period's own growth in the column 本期累计完成: with 上期 it gives the stated rate, or the column 本期新增 says
+/// the same, or 上期 is what was reported and nearly every figure is below it.
 pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherKind> {
     if table.form != Form::Progress
         || table.interpretation.grown
@@ -252,8 +252,8 @@ pub fn growth_for_figures(context: &Context<'_>, table: &Table) -> Option<OtherK
     Some(OtherKind { agreeing, rows: rows.len(), table: as_meant })
 }
 
-/// Whether a figure below 上期 keeps pace with the calendar where 上期 is added to it, at most half as far off as the two
-/// are in each other's place.
+/// Whether a figure below 上期 keeps pace with the calendar where 上期 is added to it, at most half as far off as the
+/// two are in each other's place.
 fn is_growth_by_calendar(context: &Context<'_>, before: Decimal, now: Decimal, target: Decimal) -> bool {
     let share = |part: u32, whole: u32| Decimal::from(part).checked_div(Decimal::from(whole));
     let off = |number: Decimal, due: Decimal| {

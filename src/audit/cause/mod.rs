@@ -1,7 +1,7 @@
 //! Root causes: one accident that explains many faults.
 //!
-//! A hypothesis says where the figures stand and what they mean; the evidence counts how many cells then agree with what
-//! is known. It is taken only when it explains clearly more than the headers and labels do. Finds; never corrects.
+//! A hypothesis says where the figures stand and what they mean; the evidence counts how many cells then agree with
+//! what is known. It is taken only when it explains clearly more than the headers and labels do. Finds; never corrects.
 
 mod assignment;
 mod columns;

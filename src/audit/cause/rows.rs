@@ -18,8 +18,8 @@ pub struct ShiftedRows {
     pub table: Table,
 }
 
-/// Expectations that hold, those that fail, whether all columns went together; whether the cell where it began is blank,
-/// and whether the pushed-out value stands where it is said to.
+/// Expectations that hold, those that fail, whether all columns went together; whether the cell where it began is
+/// blank, and whether the pushed-out value stands where it is said to.
 type Rank = (usize, std::cmp::Reverse<usize>, bool, [bool; 3]);
 
 /// The shift by one row that explains clearly more than the labels do: of all figure columns or of one, from some row
@@ -65,8 +65,8 @@ pub fn shifted_rows(context: &Context<'_>, table: &Table) -> Option<ShiftedRows>
                         Shift { columns: columns.clone(), first: *first, last: last_row, direction, end };
                     let reading = Reading { shift: Some((shift.clone(), group.clone())), ..as_read.clone() };
                     let tally = evidence.agreement(&reading);
-                    // Of equals the shift of all columns, the one that begins at a blank, the one that says where the pushed-out
-                    // value went.
+                    // Of equals the shift of all columns, the one that begins at a blank, the one that says where the
+                    // pushed-out value went.
                     let found = end.is_some_and(|end| {
                         let of_figures = columns.iter().filter(|column| Some(**column) != rate);
                         of_figures

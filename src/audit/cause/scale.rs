@@ -116,8 +116,8 @@ fn has_right_rates(context: &Context<'_>, table: &Table) -> bool {
     typed >= 3 && right * 2 > typed
 }
 
-/// Whether the numbers of 本期, five and more, all end in 0 though their targets do not, and nearly all are over them, by
-/// less than ten times.
+/// Whether the numbers of 本期, five and more, all end in 0 though their targets do not, and nearly all are over them,
+/// by less than ten times.
 fn ends_in_zeros(context: &Context<'_>) -> bool {
     let counts: Vec<(Decimal, Decimal)> = context
         .figures

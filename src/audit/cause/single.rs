@@ -47,7 +47,8 @@ pub fn pushed_rows(context: &Context<'_>, table: &Table) -> Option<PushedRows> {
         }
     }
     let (first, rows) = found?;
-    // An accident of single rows: a column that is empty in most of them, as 上期 in a first return, was pushed nowhere.
+    // An accident of single rows: a column that is empty in most of them, as 上期 in a first return, was pushed
+    // nowhere.
     let filled = evidence
         .rows
         .iter()
