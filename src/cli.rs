@@ -1,9 +1,12 @@
 //! The arguments of `companion`, the files they name, and what goes to the terminal.
 
+mod check;
 mod consolidate;
+mod correct;
 mod files;
 mod guard;
 mod send_back;
+mod set;
 mod template;
 mod watch;
 
@@ -14,23 +17,23 @@ use std::sync::Arc;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-use indicator_companion::audit::noted::{Noted, Record as NotedRecord, answer};
 use indicator_companion::audit::{Checked, Reported, Tier};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::demo;
-use indicator_companion::fixes::{Change, apply};
-use indicator_companion::job::{self, Apply, Explained, Record};
+use indicator_companion::job;
 use indicator_companion::layout::Hints;
-use indicator_companion::model::{Period, Unreadable, Workbook, visible, visible_json};
+use indicator_companion::model::{Period, Unreadable, visible, visible_json};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
-use indicator_companion::report::text::Listing;
 use indicator_companion::rules::{RULES, by_code};
 
+use check::Check;
 use consolidate::Consolidate;
+use correct::Correct;
 use files::{FileTrouble, Force, Inputs, Writer, file_name, is_same, load};
 use guard::{Event, guarded, guarded_each};
 use send_back::SendBack;
+use set::Set;
 use template::Template;
 use watch::watched;
 
@@ -56,83 +59,11 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// 审核文件，列出问题（Audit files and list the findings）
-    Check {
-        /// 要审核的文件或文件夹（Files or folders to audit）
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
-        #[arg(long, num_args = 1..)]
-        previous: Vec<PathBuf>,
-        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
-        #[arg(long)]
-        breakdown: Option<PathBuf>,
-        /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或
-        /// check --format json 的输出（Earlier findings: a workbook with the sheet 校核记录, our list of findings,
-        /// or our JSON）
-        #[arg(long, value_name = "EARLIER")]
-        since: Option<PathBuf>,
-        /// 说明每张表的各列、各行是怎么认的（Say how each column and row was recognised, and why）
-        #[arg(long, conflicts_with = "since")]
-        explain: bool,
-        /// 同一列的同类问题逐条列出，不合为一行（List findings of one kind in a column one by one）
-        #[arg(long)]
-        details: bool,
-        /// 输出格式（Output format）
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    Check(Check),
     /// 写出校正后的副本，原文件不动（Write corrected copies; the originals stay）
-    Correct {
-        /// 要校正的文件或文件夹（Files or folders to correct）
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-        /// 存放副本的文件夹（Folder for the copies）
-        #[arg(long)]
-        out: PathBuf,
-        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-        #[arg(long)]
-        force: bool,
-        /// safe 只改写法、不改数；all 连同需要确认的建议（Which proposals to take over）
-        #[arg(long, value_enum, default_value_t = Kind::Safe)]
-        apply: Kind,
-        /// 附“校核记录”工作表（Append the sheet 校核记录）
-        #[arg(long)]
-        annotate: bool,
-        /// 给警示写情况说明：规则@单元格=说明，如 P003@F5=新建两家平台；可写多次，一次一个文件
-        /// （Explain a 警示: CODE@CELL=TEXT, CODE=TEXT for a whole form; may be repeated, one file at a time）
-        ///
-        /// 表中有“情况说明”列的写进该指标一行，其余写进“校核记录”工作表，下次审核仍然有效。
-        /// （Goes into the row's own 情况说明 where the form has that column, else into the sheet 校核记录; it holds
-        /// at the next audit.）
-        #[arg(long = "answer", value_name = "CODE@CELL=TEXT")]
-        answers: Vec<String>,
-        /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
-        #[arg(long, num_args = 1..)]
-        previous: Vec<PathBuf>,
-        /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
-        #[arg(long)]
-        breakdown: Option<PathBuf>,
-        /// 输出格式；json 每个副本一行（Output format; JSON has one line a copy）
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    Correct(Correct),
     /// 手工改单元格，其余原样保留（Set cells by hand, losslessly）
-    Set {
-        /// 工作簿（Workbook）
-        file: PathBuf,
-        /// 工作表!单元格=值，可写多次（Sheet1!C5=600项; may be repeated）
-        #[arg(long = "cell", required = true)]
-        cells: Vec<String>,
-        /// 写到哪里（Output file）
-        #[arg(long)]
-        out: PathBuf,
-        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-        #[arg(long)]
-        force: bool,
-        /// 输出格式（Output format）
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    Set(Set),
     /// 把各市的进展情况表汇总成一个工作簿（Consolidate the cities' returns）
     Consolidate(Consolidate),
     /// 为有问题的报表各写一份退回单，附可转发的通知（A list to send back for each return with findings）
@@ -168,12 +99,6 @@ enum Command {
 enum Format {
     Text,
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Kind {
-    Safe,
-    All,
 }
 
 /// Why a command could not be done, with the file it was about.
@@ -328,28 +253,9 @@ fn without_command(limits: &Limits) -> ExitCode {
 
 fn run(command: Command, limits: &Limits) -> Outcome {
     match command {
-        Command::Check { files, previous, since, explain, details, breakdown, format } => {
-            let listing = if details { Listing::Each } else { Listing::Grouped };
-            let how = Telling { format, explain, listing };
-            check(&files, &previous, since.as_deref(), breakdown.as_deref(), how, limits)
-        }
-        Command::Correct { files, out, force, apply, annotate, answers, previous, breakdown, format } => {
-            let apply = if apply == Kind::All { Apply::All } else { Apply::Safe };
-            let force = Force::asked(force);
-            let how = Correction {
-                apply,
-                annotate,
-                answers: &answers,
-                previous: &previous,
-                breakdown: breakdown.as_deref(),
-                force,
-                format,
-            };
-            correct(&files, &out, &how, limits)
-        }
-        Command::Set { file, cells, out, force, format } => {
-            set(&file, &cells, &out, Force::asked(force), format, limits)
-        }
+        Command::Check(asked) => check::run(&asked, limits),
+        Command::Correct(asked) => correct::run(&asked, limits),
+        Command::Set(asked) => set::run(&asked, limits),
         Command::Consolidate(asked) => consolidate::run(&asked, limits),
         Command::SendBack(asked) => send_back::run(&asked, limits),
         Command::Template(asked) => template::run(&asked, limits),
@@ -525,120 +431,6 @@ fn is_clean(checked: &Checked) -> bool {
     checked.count(Tier::Error) + checked.count(Tier::Warning) == 0
 }
 
-fn check(
-    files: &[PathBuf],
-    previous: &[PathBuf],
-    since: Option<&Path>,
-    breakdown: Option<&Path>,
-    how: Telling,
-    limits: &Limits,
-) -> Outcome {
-    let format = how.format;
-    let breakdown = match breakdown {
-        None => Breakdown::official().clone(),
-        Some(path) => {
-            let new = new_breakdown(path, limits)?;
-            if format == Format::Text {
-                say(&report::text::breakdown_head(&path.display().to_string(), &new.breakdown, &new.changes));
-            }
-            new.breakdown
-        }
-    };
-    let mut troubles = Troubles::default();
-    let desk = reports_in(previous, Arc::new(breakdown), limits, &mut troubles);
-    let since = since.and_then(|path| match lists_in(path, limits) {
-        Ok(lists) => Some((path.display().to_string(), Arc::new(lists))),
-        // The files are audited all the same.
-        Err(trouble) => {
-            troubles.add(trouble);
-            None
-        }
-    });
-    let mut clean = true;
-    let mut audited: Vec<job::Whose> = Vec::new();
-    let paths = look_up(files, format, &mut troubles);
-    let given: Arc<[String]> = paths.iter().map(|path| path.display().to_string()).collect();
-    let tell = move |desk: &Desk, index: usize, checked: Checked| {
-        let given = given.get(index).map(String::as_str).unwrap_or_default();
-        told_of(given, &checked, desk, since.as_ref(), how)
-    };
-    desk.about_each(&paths, tell, |_, told| match told {
-        Ok(answer) => {
-            clean &= answer.clean;
-            audited.extend(answer.whose);
-            answer.disputes.iter().for_each(|line| warn(line));
-            answer.trouble.into_iter().for_each(|trouble| troubles.add(trouble));
-            say(&answer.text);
-        }
-        // The other files are audited all the same.
-        Err(error) => troubles.add(error),
-    });
-    job::unused(&desk.earlier, &audited, &desk.breakdown).iter().for_each(|line| warn(line));
-    troubles.outcome(clean)
-}
-
-/// What there is to say of one file that was audited.
-struct Answer {
-    clean: bool,
-    whose: Vec<job::Whose>,
-    disputes: Vec<String>,
-    trouble: Option<Trouble>,
-    text: String,
-}
-
-/// Earlier lists of findings, with the name of the file that they come from.
-type Lists = (String, Arc<Vec<NotedRecord>>);
-
-/// How a check is told.
-#[derive(Clone, Copy)]
-struct Telling {
-    format: Format,
-    explain: bool,
-    listing: Listing,
-}
-
-fn told_of(given: &str, checked: &Checked, desk: &Desk, since: Option<&Lists>, how: Telling) -> Answer {
-    let breakdown = &desk.breakdown;
-    let mut trouble = None;
-    let compared = since.and_then(|(earlier, lists)| {
-        let list = job::about(lists, checked, breakdown);
-        if list.is_none() {
-            trouble = Some(Trouble::NotAbout { earlier: earlier.clone(), file: given.to_owned() });
-        }
-        Some((earlier, job::reconcile(list?, checked, breakdown)))
-    });
-    let text = match (how.format, &compared) {
-        (Format::Json, None) if how.explain => report::json::write_explained(given, checked, breakdown),
-        (Format::Text, None) if how.explain => {
-            report::text::write(given, checked, how.listing) + &report::text::understood(checked, breakdown)
-        }
-        (Format::Json, None) => report::json::write(given, checked, breakdown),
-        (Format::Json, Some((earlier, since))) => {
-            report::json::write_since(given, checked, breakdown, earlier, since)
-        }
-        (Format::Text, None) => report::text::write(given, checked, how.listing),
-        (Format::Text, Some((earlier, since))) => {
-            report::text::write(given, checked, how.listing) + &report::text::since(earlier, since)
-        }
-    };
-    let disputes = job::disputes(checked, &desk.earlier)
-        .into_iter()
-        .map(|dispute| format!("{given}：{dispute}"))
-        .collect();
-    let whose = checked.content.as_ref().map(|(_, audit)| job::whose(audit)).unwrap_or_default();
-    Answer { clean: is_clean(checked), whose, disputes, trouble, text }
-}
-
-fn lists_in(path: &Path, limits: &Limits) -> Result<Vec<NotedRecord>, Trouble> {
-    let (file, bounds) = (path.to_owned(), limits.clone());
-    let work = move || -> Result<_, Trouble> {
-        job::earlier(&file_name(&file), &load(&file, &bounds)?, &bounds).map_err(|cause| {
-            Trouble::Unreadable { path: file.display().to_string(), cause: cause.to_string() }
-        })
-    };
-    guarded(path, limits, work).map_err(|cause| stopped(path, &cause))?
-}
-
 /// The desk with what earlier returns and consolidated workbooks reported. One that reports nothing is said, and the
 /// others are compared with.
 fn reports_in(
@@ -664,200 +456,6 @@ fn reports_in(
         Err(error) => troubles.add(error),
     });
     Desk { earlier: Arc::new(reports), ..desk }
-}
-
-/// How files are corrected.
-struct Correction<'a> {
-    apply: Apply,
-    annotate: bool,
-    /// As given: `P003@F5=文字`.
-    answers: &'a [String],
-    previous: &'a [PathBuf],
-    breakdown: Option<&'a Path>,
-    force: Force,
-    format: Format,
-}
-
-fn correct(files: &[PathBuf], out: &Path, how: &Correction, limits: &Limits) -> Outcome {
-    let mut troubles = Troubles::default();
-    let paths = look_up(files, how.format, &mut troubles);
-    if paths.len() > 1 && !how.answers.is_empty() {
-        return Err(Trouble::ManyToExplain);
-    }
-    let breakdown = Arc::new(breakdown_of(how.breakdown, limits)?);
-    let desk = reports_in(how.previous, breakdown, limits, &mut troubles);
-    let read = paths.iter().chain(how.previous).map(PathBuf::as_path).chain(how.breakdown);
-    let mut writer = Writer::new(read, how.force);
-    let (mut clean, mut audited) = (true, Vec::new());
-    for path in &paths {
-        // The other files are corrected all the same.
-        match correct_one(path, out, how, &desk, &mut writer) {
-            Ok(last) => {
-                clean &= is_clean(&last);
-                audited.extend(last.content.iter().flat_map(|(_, audit)| job::whose(audit)));
-            }
-            Err(trouble) => troubles.add(trouble),
-        }
-    }
-    job::unused(&desk.earlier, &audited, &desk.breakdown).iter().for_each(|line| warn(line));
-    troubles.outcome(clean)
-}
-
-/// What the correction of one file comes to.
-enum Prepared {
-    /// Nothing is changed; the file as audited.
-    Unchanged(Box<Checked>),
-    Copy {
-        corrected: Box<job::Corrected>,
-        /// How many explanations stand in the record.
-        noted: usize,
-        again: Box<Checked>,
-    },
-}
-
-/// Corrects a file; what its last audit says.
-fn correct_one(
-    path: &Path,
-    out: &Path,
-    how: &Correction,
-    desk: &Desk,
-    writer: &mut Writer,
-) -> Result<Checked, Trouble> {
-    let shown = || path.display().to_string();
-    let unchanged = |checked: &Checked, word: String| {
-        say(&match how.format {
-            Format::Text => word,
-            Format::Json => report::json::write(&shown(), checked, &desk.breakdown),
-        });
-    };
-    let (own, apply, annotate, answers, file) =
-        (desk.clone(), how.apply, how.annotate, how.answers.to_vec(), path.to_owned());
-    let work = move || -> Result<Prepared, Trouble> {
-        let name = file_name(&file);
-        let bytes = match load(&file, &own.limits) {
-            Err(FileTrouble::TooLarge { reason, .. }) => {
-                return Ok(Prepared::Unchanged(Box::new(job::refused(&name, None, reason))));
-            }
-            loaded => loaded?,
-        };
-        prepared(&name, &bytes, apply, annotate, &answers, &own)
-            .map_err(|cause| Trouble::Job { path: file.display().to_string(), cause })
-    };
-    let done = guarded(path, &desk.limits, work).unwrap_or_else(|reason| {
-        Ok(Prepared::Unchanged(Box::new(job::refused(&file_name(path), None, reason))))
-    })?;
-    match done {
-        Prepared::Unchanged(checked) => {
-            let read = checked.content.is_ok();
-            let word = if read {
-                format!("{}\n  没有可以采用的修改。", shown())
-            } else {
-                report::text::write(&shown(), &checked, Listing::Grouped)
-            };
-            unchanged(&checked, word);
-            Ok(*checked)
-        }
-        Prepared::Copy { corrected, noted, again } => {
-            let target = writer.place(out, &corrected.name);
-            writer.store(&target, &corrected.bytes)?;
-            say(&certified(path, &target, &corrected, how.format));
-            if how.format == Format::Text {
-                if noted > 0 {
-                    say(&format!("  情况说明 {noted} 条写在新增的“校核记录”工作表里。"));
-                }
-                say(&format!("  校正后：{}", report::text::counts(&again)));
-            }
-            Ok(*again)
-        }
-    }
-}
-
-/// Audits a file, takes over what is asked for, and audits the copy again.
-fn prepared(
-    name: &str,
-    bytes: &[u8],
-    apply: Apply,
-    annotate: bool,
-    answers: &[String],
-    desk: &Desk,
-) -> Result<Prepared, job::JobError> {
-    let (breakdown, earlier, limits) = (&*desk.breakdown, desk.earlier.as_slice(), &desk.limits);
-    let checked = job::check(name, bytes, breakdown, earlier, limits);
-    let Ok((workbook, _)) = &checked.content else { return Ok(Prepared::Unchanged(Box::new(checked))) };
-    let mut changes = job::plan_changes(name, workbook, breakdown, earlier, apply);
-    let (explained, noted) = explanations(name, workbook, &changes, breakdown, earlier, answers)?;
-    changes.extend(explained);
-    if changes.is_empty() && noted.is_empty() {
-        return Ok(Prepared::Unchanged(Box::new(checked)));
-    }
-    let mut audit = job::audit_of(name, &job::changed(workbook, &changes), breakdown, earlier);
-    answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
-    // What has no column of its own would be lost without the record.
-    let record = if annotate || !noted.is_empty() {
-        Record::Sheet { breakdown, audit: &audit }
-    } else {
-        Record::Without
-    };
-    let corrected = job::correct(name, bytes, workbook, &changes, record, limits)?;
-    let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, limits);
-    Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again) })
-}
-
-/// What the answers given become, after the changes: changes of the form's own column, and notes for the record.
-fn explanations(
-    name: &str,
-    workbook: &Workbook,
-    changes: &[Change],
-    breakdown: &Breakdown,
-    earlier: &[Reported],
-    answers: &[String],
-) -> Result<(Vec<Change>, Vec<Noted>), job::JobError> {
-    let mut workbook = job::changed(workbook, changes);
-    let audit = job::audit_of(name, &workbook, breakdown, earlier);
-    let (mut cells, mut notes) = (Vec::new(), Vec::new());
-    for given in answers {
-        match job::explain(&workbook, &audit, breakdown, given)? {
-            Explained::Cell(change) => {
-                apply(&mut workbook, &change.edit);
-                cells.push(change);
-            }
-            Explained::Noted(noted) => notes.push(noted),
-        }
-    }
-    Ok((cells, notes))
-}
-
-/// What was proven of a copy, as it is asked for.
-fn certified(source: &Path, target: &Path, corrected: &job::Corrected, format: Format) -> String {
-    let (source, target) = (source.display().to_string(), target.display().to_string());
-    match format {
-        Format::Json => report::json::certificate(&source, &target, &corrected.certificate),
-        Format::Text => {
-            let proven = report::certificate::text(&corrected.certificate).replace('\n', "\n  ");
-            format!("{source}\n  已另存为 {target}。\n  {proven}")
-        }
-    }
-}
-
-fn set(file: &Path, cells: &[String], out: &Path, force: Force, format: Format, limits: &Limits) -> Outcome {
-    let writer = Writer::new([file], force);
-    writer.may(out)?;
-    let (source, given, bounds) = (file.to_owned(), cells.to_vec(), limits.clone());
-    let work = move || -> Result<job::Corrected, Trouble> {
-        let (name, bytes) = (file_name(&source), load(&source, &bounds)?);
-        let workbook = indicator_companion::reading::read(&name, &bytes, &bounds)
-            .map_err(|cause| stopped(&source, &cause))?;
-        let changes =
-            given.iter().map(|text| job::set_change(&workbook, text)).collect::<Result<Vec<_>, _>>();
-        changes
-            .and_then(|changes| job::correct(&name, &bytes, &workbook, &changes, Record::Without, &bounds))
-            .map_err(|cause| Trouble::Job { path: source.display().to_string(), cause })
-    };
-    let corrected = guarded(file, limits, work).map_err(|cause| stopped(file, &cause))??;
-    ends_in(out, corrected.name.rsplit_once('.').map_or("", |(_, extension)| extension))?;
-    writer.store(out, &corrected.bytes)?;
-    say(&certified(file, out, &corrected, format));
-    Ok(true)
 }
 
 /// A workbook under another extension would be opened as what it is not. A name without one is the user's own choice.
@@ -901,19 +499,29 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         paths.push(path);
     }
     say("【校核】");
-    let how = Telling { format: Format::Text, explain: false, listing: Listing::Grouped };
-    check(&paths, &[], None, None, how, limits)?;
-    say("\n【校正】只采用不改数的修改");
-    let how = Correction {
-        apply: Apply::Safe,
-        annotate: true,
-        answers: &[],
-        previous: &[],
+    let asked = Check {
+        files: paths.clone(),
+        previous: Vec::new(),
         breakdown: None,
-        force,
+        since: None,
+        explain: false,
+        details: false,
         format: Format::Text,
     };
-    correct(&paths, &out.join("校正"), &how, limits)?;
+    check::run(&asked, limits)?;
+    say("\n【校正】只采用不改数的修改");
+    let asked = Correct {
+        files: paths,
+        out: out.join("校正"),
+        force: force == Force::Replace,
+        apply: correct::Kind::Safe,
+        annotate: true,
+        answers: Vec::new(),
+        previous: Vec::new(),
+        breakdown: None,
+        format: Format::Text,
+    };
+    correct::run(&asked, limits)?;
     say("\n【汇总】");
     let asked = Consolidate {
         inputs: vec![originals],

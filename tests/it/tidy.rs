@@ -1,7 +1,6 @@
 //! The directions between the rooms, the owners of the dependencies and what the core never touches: asserted here,
 //! not by memory. Reads the sources as text; what it says when it fails is the rule that was broken.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
