@@ -130,7 +130,9 @@ enum Trouble {
     Said,
     #[error("{0}不是要汇总的报表。请写送来的那个文件。")]
     NotAmong(String),
-    #[error("--as 的“{0}”看不懂。写法是 --as 市:2019-06 文件。")]
+    #[error("没有“{0}”这个可以汇总的状态。可以写：已审、已重报、待说明。")]
+    NoState(String),
+    #[error("--as 的“{0}”看不懂。写法是 --as 市:2019-06 文件，或 --as 市/区县:2019-06 文件。")]
     NotSaid(String),
     #[error("要生成 {0} 份表，--out 请写文件夹或 .zip。")]
     ManyForms(usize),
@@ -533,6 +535,9 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         long: None,
         prefer: Vec::new(),
         said: Vec::new(),
+        city: Vec::new(),
+        state: Vec::new(),
+        sum_districts: false,
         previous: Vec::new(),
         force: force == Force::Replace,
         breakdown: None,

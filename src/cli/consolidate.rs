@@ -9,14 +9,15 @@ use serde_json::json;
 
 use indicator_companion::audit::{Checked, Reported};
 use indicator_companion::breakdown::{Breakdown, CityId};
-use indicator_companion::consolidate::{Consolidation, NotReturn, Series};
+use indicator_companion::consolidate::{Choice, Consolidation, NotReturn, Series, Why, usable};
 use indicator_companion::job::{self, Known, Periods, Submission};
 use indicator_companion::layout::{Form, Hints, cities_in};
 use indicator_companion::model::{Period, Sha256};
 use indicator_companion::reading::Limits;
-use indicator_companion::report;
+use indicator_companion::report::consolidated::links::Links;
+use indicator_companion::report::{self, consolidated};
 
-use super::files::{Force, Writer, file_name, is_same, told_apart};
+use super::files::{Force, Writer, file_name, is_same, seen_from, told_apart};
 use super::{Desk, Format, Outcome, Trouble, Troubles, breakdown_of, ends_in, look_up, reports_in, say};
 
 /// What `companion consolidate` is asked.
@@ -39,10 +40,24 @@ pub struct Consolidate {
     /// （Of several submissions of a city this one counts; may be repeated）
     #[arg(long, value_name = "FILE")]
     pub prefer: Vec<PathBuf>,
-    /// 认不出是谁、哪一期的文件，由您指明：--as 成都市:2019-06 文件；可写多次
-    /// （Whose and of when a file is: --as CITY:PERIOD FILE; may be repeated）
+    /// 认不出是谁、哪一期的文件，由您指明：--as 成都市:2019-06 文件；区县的写 成都市/高新区:2019-06；可写多次
+    /// （Whose and of when a file is: --as CITY:PERIOD FILE, or CITY/DISTRICT:PERIOD; may be repeated）
+    ///
+    /// 区县的报表相加，与该市自己报的核对，不计入合计。（What districts report is added up and held against their
+    /// city's own return; it counts in no total.）
     #[arg(long = "as", num_args = 2, value_names = ["CITY:PERIOD", "FILE"])]
     pub said: Vec<String>,
+    /// 只汇总这些市，用逗号隔开；其余列在完整性表里（Only these cities; the others are listed as left out）
+    #[arg(long, value_delimiter = ',')]
+    pub city: Vec<String>,
+    /// 只汇总这些状态的报表：已审（含已重报）、已重报、待说明（又作已报），用逗号隔开
+    /// （Only returns in these states: settled, settled after a resubmission, waiting for an explanation）
+    #[arg(long, value_delimiter = ',')]
+    pub state: Vec<String>,
+    /// 市没有报的，在“区县”表里也列出区县合计，仍不计入合计
+    /// （Show the sum of its districts where a city sent nothing; it counts in no total）
+    #[arg(long)]
+    pub sum_districts: bool,
     /// 以前各期的进展情况表或汇总表，只用来比对（Earlier returns, only to compare with）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
@@ -76,13 +91,43 @@ impl Consolidate {
         Force::asked(self.force)
     }
 
-    /// What `--as` says, by file.
-    fn said(&self, breakdown: &Breakdown, paths: &[PathBuf]) -> Result<Vec<(PathBuf, Hints)>, Trouble> {
+    /// The cities and states that are asked for.
+    fn choice(&self, breakdown: &Breakdown) -> Result<Choice, Trouble> {
+        let mut choice = Choice::default();
+        for name in self.city.iter().filter(|name| !name.trim().is_empty()) {
+            let meant = cities_in(name, breakdown);
+            if meant.is_empty() {
+                return Err(Trouble::NoCity(name.clone(), breakdown.cities.join("、")));
+            }
+            choice.cities.extend(meant);
+        }
+        for word in self.state.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
+            choice.states.extend(usable(word).ok_or_else(|| Trouble::NoState(word.to_owned()))?);
+        }
+        Ok(choice)
+    }
+
+    /// Where the files lie, seen from the workbook.
+    fn links(&self, names: &[String], paths: &[PathBuf]) -> Links {
+        let folder = self.out.parent().unwrap_or(Path::new(""));
+        let link = |(name, path): (&String, &PathBuf)| Some((name.clone(), seen_from(folder, path)?));
+        Links::new(names.iter().zip(paths).filter_map(link))
+    }
+
+    /// What `--as` says, by file: hints for the reading, and the 区县 where one is named.
+    fn said(&self, breakdown: &Breakdown, paths: &[PathBuf]) -> Result<Vec<Said>, Trouble> {
         let mut said = Vec::new();
         for pair in self.said.chunks(2) {
             let [of, file] = pair else { continue };
             let (city, period) = of.split_once([':', '：']).ok_or_else(|| Trouble::NotSaid(of.clone()))?;
             let period = period.trim().parse::<Period>().map_err(|_| Trouble::NotSaid(of.clone()))?;
+            let (city, district) = match city.split_once(['/', '／']) {
+                Some((_, district)) if district.trim().is_empty() => {
+                    return Err(Trouble::NotSaid(of.clone()));
+                }
+                Some((city, district)) => (city, Some(district.trim().to_owned())),
+                None => (city, None),
+            };
             let meant = cities_in(city, breakdown);
             let [city] = meant.as_slice() else {
                 return Err(Trouble::NoCity(city.to_owned(), breakdown.cities.join("、")));
@@ -93,7 +138,7 @@ impl Consolidate {
             }
             let mut hints = Hints::default();
             hints.say_identity(Some(*city), Some(period));
-            said.push((path, hints));
+            said.push(Said { path, hints, district });
         }
         Ok(said)
     }
@@ -111,6 +156,13 @@ impl Consolidate {
     }
 }
 
+/// What `--as` says of a file.
+struct Said {
+    path: PathBuf,
+    hints: Hints,
+    district: Option<String>,
+}
+
 /// What one file had to say, audited.
 struct Read {
     reports: Vec<Reported>,
@@ -122,7 +174,8 @@ struct Read {
 impl Read {
     fn of(desk: &Desk, checked: &Checked) -> Self {
         let submission = Submission::checked(&checked.name, checked, &desk.breakdown);
-        let of = submission.returns.iter().flatten().map(|one| (one.city, one.period)).collect();
+        let of_a_city = submission.returns.iter().flatten().filter(|one| one.district.is_none());
+        let of = of_a_city.map(|one| (one.city, one.period)).collect();
         Self { reports: desk.reports(checked), submission, of }
     }
 }
@@ -136,7 +189,10 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
     let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
-    let desk = Desk { said: Arc::new(asked.said(&desk.breakdown, &paths)?), ..desk };
+    let said = asked.said(&desk.breakdown, &paths)?;
+    let hints = said.iter().map(|one| (one.path.clone(), one.hints.clone())).collect();
+    let desk = Desk { said: Arc::new(hints), ..desk };
+    let choice = asked.choice(&desk.breakdown)?;
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
         let own = |out: &PathBuf| out.exists() && is_same(path, out) && !asked.inputs.contains(path);
@@ -164,12 +220,19 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
             _ => return Err(Trouble::NotAmong(format!("--prefer 的“{}”", preferred.display()))),
         }
     }
+    for (path, submission) in paths.iter().zip(&mut submissions) {
+        let own = said.iter().find(|one| is_same(&one.path, path)).and_then(|one| one.district.as_ref());
+        if let (Some(name), Some(submission)) = (own, submission) {
+            submission.say_district(name);
+        }
+    }
     let came_in = submissions.into_iter().flatten();
-    let Some(mut series) = job::consolidated(came_in, &asked.periods(), &breakdown) else {
+    let Some(mut series) = job::consolidated_as_chosen(came_in, &asked.periods(), &choice, &breakdown) else {
         return Err(Trouble::NothingToConsolidate);
     };
     series.latest.not_returns.extend(unread);
-    writer.store(&asked.out, &report::consolidated::write(&series, &breakdown)?)?;
+    let how = consolidated::Asked { links: asked.links(&names, &paths), district_sums: asked.sum_districts };
+    writer.store(&asked.out, &consolidated::write_as_asked(&series, &breakdown, &how)?)?;
     if let Some(long) = &asked.long {
         let bytes = if is_parquet(long) {
             report::parquet::write(&series, &breakdown)?
@@ -274,7 +337,7 @@ fn in_words(
     }
     for one in series.periods() {
         for out in &one.kept_out {
-            say(&format!("未纳入 {}：{}", out.file, out.why));
+            say(&format!("{} {}：{}", told(&out.why), out.file, out.why));
         }
         for city in &one.missing {
             say(&format!("缺报 {} {}", breakdown.city(*city), one.period.chinese()));
@@ -283,11 +346,17 @@ fn in_words(
             say(&format!("{} {}", remark.code, remark.message));
         }
     }
+    series.latest.choice.words(breakdown).iter().for_each(|words| say(&format!("{words}。")));
     let periods: Vec<String> = series.periods().map(|one| one.period.chinese()).collect();
     say(&format!("已汇总 {} 到 {}。源文件未改动。", periods.join("、"), asked.out.display()));
     if let Some(long) = &asked.long {
         say(&format!("长表：{}", long.display()));
     }
+}
+
+/// 未纳入, or what else became of a return that is not in the totals.
+fn told(why: &Why) -> &'static str {
+    if matches!(why, Why::OfDistrict { .. }) { "核对" } else { "未纳入" }
 }
 
 /// One object: each period with what was used, what was not and why, and the totals; then what was written.
@@ -310,11 +379,23 @@ fn as_json(series: &Series, asked: &Consolidate, breakdown: &Breakdown) -> serde
             "left_out": one.kept_out.iter().map(|out| json!({
                 "file": out.file, "sheet": out.sheet, "city": breakdown.city(out.city),
                 "period": out.period.to_string(), "sha256": hash(&out.sha256),
-                "code": out.why.rule().code.to_string(), "why": out.why.to_string(),
+                "code": out.why.rule().map(|rule| rule.code.to_string()), "why": out.why.to_string(),
             })).collect::<Vec<_>>(),
             "figures_left_out": one.lost().map(|left| json!({
                 "file": left.file, "sheet": left.sheet, "cell": left.cell.to_string(), "raw": left.raw,
                 "city": breakdown.city(left.city), "why": left.why.to_string(),
+            })).collect::<Vec<_>>(),
+            "districts": one.districts.iter().map(|of| json!({
+                "city": breakdown.city(of.city),
+                "added": of.added.iter().map(|one| json!({ "district": one.name, "file": one.file }))
+                    .collect::<Vec<_>>(),
+                "absent": of.absent, "disputed": of.disputed,
+                "rows": of.rows.iter().filter_map(|row| breakdown.indicator(row.indicator).map(|found| json!({
+                    "number": found.number,
+                    "sum": row.sum.filter(|_| asked.sum_districts || row.own.is_some())
+                        .map(|sum| sum.normalize().to_string()),
+                    "own": row.own.map(|own| own.normalize().to_string()), "differs": row.differs(),
+                }))).collect::<Vec<_>>(),
             })).collect::<Vec<_>>(),
             "missing": one.missing.iter().map(|city| breakdown.city(*city)).collect::<Vec<_>>(),
             "totals": one.rows.iter().filter_map(|row| breakdown.indicator(row.indicator).map(|found| json!({
@@ -327,6 +408,10 @@ fn as_json(series: &Series, asked: &Consolidate, breakdown: &Breakdown) -> serde
     };
     json!({
         "schema": 1,
+        "chosen": {
+            "cities": series.latest.choice.cities.iter().map(|city| breakdown.city(*city)).collect::<Vec<_>>(),
+            "states": series.latest.choice.states.iter().map(|state| state.chinese()).collect::<Vec<_>>(),
+        },
         "periods": series.periods().map(period).collect::<Vec<_>>(),
         "no_returns": series.not_returns().iter().map(|file| json!({
             "file": file.file, "sha256": file.sha256.as_ref().map(hash), "why": file.why,

@@ -86,6 +86,33 @@ pub fn told_apart(paths: &[&Path]) -> Vec<String> {
     paths.iter().zip(&depths).map(|(path, depth)| ending(path, *depth)).collect()
 }
 
+/// A path as it is seen from a folder, with `/` between its parts; nothing where no way leads there, as from one drive
+/// to another.
+pub fn seen_from(folder: &Path, path: &Path) -> Option<String> {
+    let parts = |path: &Path| -> Option<Vec<PathBuf>> {
+        let whole = std::path::absolute(path).ok()?;
+        let mut parts: Vec<PathBuf> = Vec::new();
+        for part in whole.components() {
+            match part {
+                std::path::Component::ParentDir => drop(parts.pop()),
+                part => parts.push(PathBuf::from(part.as_os_str())),
+            }
+        }
+        Some(parts)
+    };
+    // A name without a folder lies where the program runs.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (from, to) = (parts(folder)?, parts(path)?);
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from.len().saturating_sub(shared);
+    if shared == 0 {
+        return None;
+    }
+    let down = to.get(shared..)?.iter().map(|part| part.to_str().map(str::to_owned));
+    let way: Option<Vec<String>> = std::iter::repeat_n(Some("..".to_owned()), up).chain(down).collect();
+    way.map(|way| way.join("/"))
+}
+
 fn unread(path: &Path, cause: &'static str) -> FileTrouble {
     FileTrouble::Read { path: path.display().to_string(), cause }
 }

@@ -5,6 +5,8 @@
 //! layout and no file format.
 
 mod account;
+mod choice;
+mod districts;
 mod long;
 mod returns;
 mod series;
@@ -13,10 +15,12 @@ mod standing;
 use std::collections::BTreeMap;
 
 pub use account::{Account, recheck};
+pub use choice::{Choice, Unchosen};
+pub use districts::{District, DistrictRow, Districts};
 pub use long::{LongRow, MEASURE, TAKEN, long};
 pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Note, Problem, Return, Untaken, Why};
 pub use series::{Series, Stage};
-pub use standing::Standing;
+pub use standing::{Standing, usable};
 
 use crate::audit::{Code, Rule, Tier};
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
@@ -27,6 +31,8 @@ use crate::rules::{code, named};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Consolidation {
     pub period: Period,
+    /// What the user asked for.
+    pub choice: Choice,
     pub cities: Vec<CityId>,
     pub rows: Vec<Row>,
     /// One entry a number used; [`Entry`] holds indices into it. By city, then in the breakdown's order.
@@ -39,8 +45,10 @@ pub struct Consolidation {
     pub not_returns: Vec<NotReturn>,
     /// 汇总表 that came in: their earlier periods served to compare with.
     pub compared: Vec<NotReturn>,
-    /// Cities of which no return was used.
+    /// Cities that were asked for and sent nothing.
     pub missing: Vec<CityId>,
+    /// What 区县 report, beside their city: in no total.
+    pub districts: Vec<Districts>,
     pub account: Account,
     /// By code, then in the order of the breakdown or of the files.
     pub remarks: Vec<Remark>,
@@ -173,11 +181,39 @@ impl Consolidation {
 ///
 /// The order of the returns does not matter.
 pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) -> Consolidation {
+    consolidate_chosen(breakdown, period, returns, &Choice::default())
+}
+
+/// As [`consolidate`], of the returns that the user asks for; the others are kept out, by that choice.
+pub fn consolidate_chosen(
+    breakdown: &Breakdown,
+    period: Period,
+    returns: &[Return],
+    choice: &Choice,
+) -> Consolidation {
     let mut returns: Vec<&Return> = returns.iter().collect();
     returns.sort_by(|a, b| a.key().cmp(&b.key()));
-    let returns = returns.as_slice();
+    let whole = put_together(breakdown, period, &returns, &Choice::default(), &BTreeMap::new());
+    if choice.is_everything() {
+        return whole;
+    }
+    // The state of a return is known when all are put together.
+    put_together(breakdown, period, &returns, choice, &whole.standings())
+}
+
+fn put_together(
+    breakdown: &Breakdown,
+    period: Period,
+    returns: &[&Return],
+    choice: &Choice,
+    standings: &BTreeMap<CityId, Standing>,
+) -> Consolidation {
     let cities: Vec<CityId> = breakdown.city_ids().collect();
-    let (used, kept_out) = returns::sorted_out(breakdown, period, returns);
+    let unchosen = |city: CityId| {
+        let standing = standings.get(&city).copied().unwrap_or(Standing::Missing);
+        choice.passes_over(city, standing).map(|why| (why, standing))
+    };
+    let (used, kept_out) = returns::sorted_out(breakdown, period, returns, unchosen);
     let (mut sources, mut left_out) = (Vec::new(), Vec::new());
     for chosen in &used {
         returns::take_figures(breakdown, chosen, &mut sources, &mut left_out);
@@ -196,9 +232,12 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
     // A return that was kept out goes back (退回); a city is missing (缺报) where nothing came in for the period.
     let came_in = |city: CityId| {
         used.iter().any(|chosen| chosen.city == city)
-            || kept_out.iter().any(|out| out.city == city && out.period == period)
+            || kept_out
+                .iter()
+                .any(|out| out.city == city && out.period == period && !out.why.is_of_a_district())
     };
-    let missing: Vec<CityId> = cities.iter().copied().filter(|city| !came_in(*city)).collect();
+    let missing: Vec<CityId> =
+        cities.iter().copied().filter(|city| choice.takes_city(*city) && !came_in(*city)).collect();
     let account = Account::of(returns, &used, &kept_out, &sources, &left_out);
     let used = used
         .into_iter()
@@ -213,6 +252,7 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
         .collect();
     let mut consolidation = Consolidation {
         period,
+        choice: choice.clone(),
         cities,
         rows,
         sources,
@@ -222,10 +262,13 @@ pub fn consolidate(breakdown: &Breakdown, period: Period, returns: &[Return]) ->
         not_returns: Vec::new(),
         compared: Vec::new(),
         missing,
+        districts: Vec::new(),
         account,
         remarks: Vec::new(),
     };
-    consolidation.remarks = remarks(breakdown, &consolidation, returns);
+    let (districts, disagreeing) = districts::districts(breakdown, &consolidation, returns);
+    consolidation.districts = districts;
+    consolidation.remarks = remarks(breakdown, &consolidation, returns, disagreeing);
     consolidation
 }
 
@@ -270,8 +313,12 @@ impl Done {
     }
 }
 
-fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[&Return]) -> Vec<Remark> {
-    let mut remarks = Vec::new();
+fn remarks(
+    breakdown: &Breakdown,
+    consolidation: &Consolidation,
+    returns: &[&Return],
+    mut remarks: Vec<Remark>,
+) -> Vec<Remark> {
     for city in &consolidation.missing {
         let message = format!(
             "{}没有报送 {}的进展情况表，请催报。",
@@ -281,7 +328,9 @@ fn remarks(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[&Ret
         remarks.push(Remark::of(&named::C001, message, Some(*city)));
     }
     for out in &consolidation.kept_out {
-        remarks.push(Remark::of(out.why.rule(), format!("{}：{}。", out.file, out.why), Some(out.city)));
+        if let Some(rule) = out.why.rule() {
+            remarks.push(Remark::of(rule, format!("{}：{}。", out.file, out.why), Some(out.city)));
+        }
     }
     for used in &consolidation.used {
         let open: Vec<String> = used

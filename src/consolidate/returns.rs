@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::Source;
+use super::{Source, Standing, Unchosen};
 use crate::audit::{Code, Rule, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Range, Sha256};
@@ -74,6 +74,8 @@ pub struct Return {
     pub sha256: Sha256,
     pub sheet: String,
     pub city: CityId,
+    /// The 区县 of the city that reports; nothing where the city does.
+    pub district: Option<String>,
     pub period: Period,
     pub figures: Vec<Figure>,
     /// Every 错误 and 警示 that stands for itself, in the order of the audit.
@@ -90,6 +92,14 @@ impl Return {
     pub(super) fn key(&self) -> impl Ord + '_ {
         let file = self.file.as_str();
         (self.city, self.period, file.len(), file, self.sheet.as_str(), self.sha256.to_string())
+    }
+
+    /// The values by indicator, wherever they stand.
+    pub(super) fn figures_alone(&self) -> Figures {
+        let mut figures: Figures =
+            self.figures.iter().map(|figure| (figure.indicator, figure.value, figure.untaken)).collect();
+        figures.sort();
+        figures
     }
 
     /// Findings of tier 错误 that are neither corrected nor explained.
@@ -127,17 +137,35 @@ pub enum Why {
     NotPreferred { of: String },
     /// The breakdown has no such city.
     UnknownCity,
+    /// The user asked for others; where the city stands all the same.
+    NotChosen { by: Unchosen, standing: Standing },
+    /// Of a 区县: held against the return of its city, in no total.
+    OfDistrict { name: String },
 }
 
 impl Why {
-    /// What it is an instance of.
-    pub fn rule(&self) -> &'static Rule {
+    /// What it is an instance of; nothing where nothing is wrong.
+    pub fn rule(&self) -> Option<&'static Rule> {
         match self {
-            Self::Duplicate { .. } | Self::NotPreferred { .. } => &named::C003,
-            Self::OtherPeriod { .. } => &named::C004,
-            Self::OpenErrors(_) => &named::C005,
-            Self::Conflict { .. } | Self::UnknownCity => &named::C002,
+            Self::Duplicate { .. } | Self::NotPreferred { .. } => Some(&named::C003),
+            Self::OtherPeriod { .. } => Some(&named::C004),
+            Self::OpenErrors(_) => Some(&named::C005),
+            Self::Conflict { .. } | Self::UnknownCity => Some(&named::C002),
+            Self::NotChosen { .. } | Self::OfDistrict { .. } => None,
         }
+    }
+
+    /// 未采用, or what else became of it.
+    pub const fn fate(&self) -> &'static str {
+        match self {
+            Self::NotChosen { .. } => "未选",
+            Self::OfDistrict { .. } => "核对",
+            _ => "未采用",
+        }
+    }
+
+    pub(super) const fn is_of_a_district(&self) -> bool {
+        matches!(self, Self::OfDistrict { .. })
     }
 }
 
@@ -163,6 +191,11 @@ impl fmt::Display for Why {
             }
             Self::NotPreferred { of } => write!(f, "同市同期报送了多份，按指定采用“{of}”"),
             Self::UnknownCity => f.write_str("填报单位不在分解表里，请核对后再汇总"),
+            Self::NotChosen { by: Unchosen::City, .. } => f.write_str("按选择不汇总该市"),
+            Self::NotChosen { by: Unchosen::State(standing), .. } => {
+                write!(f, "按选择不汇总{}的报表", standing.chinese())
+            }
+            Self::OfDistrict { name } => write!(f, "是{name}的报表，只用来与该市的报表核对，不计入合计"),
         }
     }
 }
@@ -205,6 +238,7 @@ pub fn sorted_out<'a>(
     breakdown: &Breakdown,
     wanted: Period,
     returns: &[&'a Return],
+    unchosen: impl Fn(CityId) -> Option<(Unchosen, Standing)>,
 ) -> (Vec<&'a Return>, Vec<KeptOut>) {
     let mut verdicts: Vec<Option<Why>> = returns.iter().map(|_| None).collect();
     let mut candidates: BTreeMap<CityId, Vec<(usize, &'a Return)>> = BTreeMap::new();
@@ -215,16 +249,20 @@ pub fn sorted_out<'a>(
         let twin = by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), submitted);
         *verdict = if submitted.city.0 >= breakdown.cities.len() {
             Some(Why::UnknownCity)
+        } else if let Some((by @ Unchosen::City, standing)) = unchosen(submitted.city) {
+            Some(Why::NotChosen { by, standing })
         } else if submitted.period != wanted {
             Some(Why::OtherPeriod { found: submitted.period, wanted })
         } else if let Some(twin) = twin {
             // The first one stays the one that counts.
             by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), twin);
             Some(Why::Duplicate { of: twin.file.clone(), differs: Vec::new() })
+        } else if let Some(name) = &submitted.district {
+            Some(Why::OfDistrict { name: name.clone() })
         } else if submitted.open_errors() > 0 {
             Some(Why::OpenErrors(submitted.open_errors()))
         } else {
-            let key = (submitted.city, figures_of(submitted));
+            let key = (submitted.city, submitted.figures_alone());
             let twin = by_figures.get(&key).copied();
             if twin.is_none() {
                 by_figures.insert(key, submitted);
@@ -261,6 +299,15 @@ pub fn sorted_out<'a>(
             }
         }
     }
+    let used_now = |submitted: &Return, verdict: &Option<Why>| {
+        verdict.is_none().then(|| unchosen(submitted.city)).flatten()
+    };
+    for (submitted, verdict) in returns.iter().zip(&mut verdicts) {
+        if let Some((by, standing)) = used_now(submitted, verdict) {
+            *verdict = Some(Why::NotChosen { by, standing });
+        }
+    }
+    used.retain(|submitted: &&Return| unchosen(submitted.city).is_none());
     let kept_out =
         returns.iter().zip(verdicts).filter_map(|(submitted, why)| Some(kept_out(submitted, why?))).collect();
     (used, kept_out)
@@ -297,13 +344,6 @@ fn differing(a: &Return, b: &Return) -> Vec<String> {
 
 /// The values of a return by indicator, wherever they stand.
 type Figures = Vec<(IndicatorId, Option<Decimal>, Option<Untaken>)>;
-
-fn figures_of(submitted: &Return) -> Figures {
-    let mut figures: Figures =
-        submitted.figures.iter().map(|figure| (figure.indicator, figure.value, figure.untaken)).collect();
-    figures.sort();
-    figures
-}
 
 /// Takes the figures of a used return: each becomes a source or is left out with its reason.
 pub fn take_figures(

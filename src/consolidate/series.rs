@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Consolidation, NotReturn, Return, Standing, consolidate};
+use super::{Choice, Consolidation, NotReturn, Return, Standing, consolidate_chosen};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{Decimal, Period};
 
@@ -28,6 +28,16 @@ impl Series {
     /// Each of the periods for itself; a return of another period counts nowhere, and is said with the latest.
     /// `None` without a period.
     pub fn of(breakdown: &Breakdown, periods: &[Period], returns: Vec<Return>) -> Option<Self> {
+        Self::chosen(breakdown, periods, returns, &Choice::default())
+    }
+
+    /// As [`Series::of`], of the returns that the user asks for.
+    pub fn chosen(
+        breakdown: &Breakdown,
+        periods: &[Period],
+        returns: Vec<Return>,
+        choice: &Choice,
+    ) -> Option<Self> {
         let mut periods = periods.to_vec();
         periods.sort_unstable();
         periods.dedup();
@@ -37,8 +47,9 @@ impl Series {
             let period = if periods.contains(&one.period) { one.period } else { latest };
             by_period.entry(period).or_default().push(one);
         }
-        let mut of =
-            |period: Period| consolidate(breakdown, period, &by_period.remove(&period).unwrap_or_default());
+        let mut of = |period: Period| {
+            consolidate_chosen(breakdown, period, &by_period.remove(&period).unwrap_or_default(), choice)
+        };
         let earlier = periods.iter().map(|period| of(*period)).collect();
         Some(Self { latest: of(latest), earlier })
     }

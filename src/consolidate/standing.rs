@@ -1,4 +1,4 @@
-//! Where a city stands with its return of a period: 缺报, 退回, 待定, 待说明 or 已审.
+//! Where a city stands with its return of a period: 缺报, 退回, 待定, 待说明, 已重报 or 已审.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub enum Standing {
     Disputed,
     /// In the totals, with 警示 that nobody has explained or figures that could not be taken.
     Unexplained,
+    /// In the totals, with nothing open, after another one of the period had to go back.
+    Resubmitted,
     /// In the totals, with nothing open.
     Settled,
 }
@@ -27,6 +29,7 @@ impl Standing {
             Self::SentBack => "退回",
             Self::Disputed => "重报待定",
             Self::Unexplained => "待说明",
+            Self::Resubmitted => "已重报",
             Self::Settled => "已审",
         }
     }
@@ -38,8 +41,19 @@ impl Standing {
             Self::SentBack => "请退回更正后重报",
             Self::Disputed => "请报送单位确认以哪份为准",
             Self::Unexplained => "请报送单位说明或改正",
-            Self::Settled => "",
+            Self::Resubmitted | Self::Settled => "",
         }
+    }
+}
+
+/// The states that a return can be in when it is used, by the words for them.
+pub fn usable(word: &str) -> Option<&'static [Standing]> {
+    match word {
+        // What was sent again is through all the same.
+        "已审" => Some(&[Standing::Resubmitted, Standing::Settled]),
+        "已重报" => Some(&[Standing::Resubmitted]),
+        "待说明" | "已报" => Some(&[Standing::Unexplained]),
+        _ => None,
     }
 }
 
@@ -57,13 +71,25 @@ impl Consolidation {
             match out.why {
                 Why::OpenErrors(_) => at_least(out.city, Standing::SentBack),
                 Why::Conflict { .. } => at_least(out.city, Standing::Disputed),
+                Why::NotChosen { standing, .. } => at_least(out.city, standing),
                 _ => {}
             }
         }
         for used in &self.used {
             let open =
                 used.open_problems().next().is_some() || self.lost().any(|left| left.city == used.city);
-            at_least(used.city, if open { Standing::Unexplained } else { Standing::Settled });
+            let again = self.kept_out.iter().any(|out| {
+                let replaced = matches!(out.why, Why::OpenErrors(_) | Why::NotPreferred { .. });
+                out.city == used.city && out.period == self.period && replaced
+            });
+            at_least(
+                used.city,
+                match (open, again) {
+                    (true, _) => Standing::Unexplained,
+                    (false, true) => Standing::Resubmitted,
+                    (false, false) => Standing::Settled,
+                },
+            );
         }
         of
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::{Audit, Checked, Finding};
 use crate::breakdown::{Breakdown, CityId};
-use crate::consolidate::{NotReturn, Return, Series};
+use crate::consolidate::{Choice, NotReturn, Return, Series};
 use crate::layout::Form;
 use crate::model::{Period, Sha256, Workbook};
 
@@ -56,6 +56,11 @@ impl Submission {
         self.returns.iter_mut().flatten().for_each(|one| one.preferred = true);
     }
 
+    /// It is of a 区县 of the city, as the user says.
+    pub fn say_district(&mut self, name: &str) {
+        self.returns.iter_mut().flatten().for_each(|one| one.district = Some(name.to_owned()));
+    }
+
     /// Under another name, one that tells it from others.
     pub fn rename(&mut self, name: &str) {
         name.clone_into(&mut self.name);
@@ -90,6 +95,16 @@ pub fn consolidated(
     periods: &Periods,
     breakdown: &Breakdown,
 ) -> Option<Series> {
+    consolidated_as_chosen(files, periods, &Choice::default(), breakdown)
+}
+
+/// As [`consolidated`], of the cities and states that the user asks for.
+pub fn consolidated_as_chosen(
+    files: impl IntoIterator<Item = Submission>,
+    periods: &Periods,
+    choice: &Choice,
+    breakdown: &Breakdown,
+) -> Option<Series> {
     let mut returns: Vec<Return> = Vec::new();
     let (mut others, mut compared): (Vec<NotReturn>, Vec<NotReturn>) = (Vec::new(), Vec::new());
     for file in files {
@@ -107,7 +122,7 @@ pub fn consolidated(
     }
     let periods =
         if returns.is_empty() { Vec::new() } else { periods.chosen(returns.iter().map(|one| one.period)) };
-    let mut series = Series::of(breakdown, &periods, returns)?;
+    let mut series = Series::chosen(breakdown, &periods, returns, choice)?;
     let by_name = |a: &NotReturn, b: &NotReturn| a.file.cmp(&b.file);
     others.sort_by(by_name);
     compared.sort_by(by_name);

@@ -62,6 +62,7 @@ fn return_in(
         sha256,
         sheet: sheet.name.clone(),
         city,
+        district: district(sheet, table, breakdown.city(city)),
         period,
         figures,
         problems: problems(audit, index),
@@ -69,6 +70,23 @@ fn return_in(
         beside,
         preferred: false,
     })
+}
+
+/// The 区县 that the line of the unit or the title names right after its city, 成都市高新区.
+fn district(sheet: &Sheet, table: &Table, city: &str) -> Option<String> {
+    let cells = table.identity.cities.iter().filter_map(|sighting| sighting.source.cell());
+    cells.map(|at| sheet.grid.shown(at)).find_map(|text| district_in(&text, city))
+}
+
+/// Nothing where other words follow: 成都市高新区 is one, 成都市全面创新改革试验区建设 is not.
+fn district_in(text: &str, city: &str) -> Option<String> {
+    const MOST: usize = 12;
+    let (_, rest) = text.split_once(city)?;
+    let name: String = rest.chars().take_while(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+    let is_one = name.ends_with(['区', '县', '市']) && (2..=MOST).contains(&name.chars().count());
+    // Zones that are no administrative unit.
+    let is_zone = ["试验", "示范", "全面"].iter().any(|word| name.contains(word));
+    (is_one && !is_zone).then_some(name)
 }
 
 /// Why the figure of a cell is not to be taken as it stands: it was never computed, or an open finding proposes another
@@ -152,6 +170,8 @@ pub fn reports(name: &str, workbook: &Workbook, audit: &Audit, breakdown: &Break
         Some((table, period, sheet)) => summarised(name, table, period, sheet, breakdown),
         None => returns_of(name, breakdown.fingerprint, workbook, audit, breakdown)
             .into_iter()
+            // A 区县 speaks for itself, not for its city.
+            .filter(|one| one.district.is_none())
             .map(reported)
             .collect(),
     }
@@ -225,4 +245,27 @@ pub fn disputes_of(audit: &Audit, previous: &[Reported]) -> Vec<String> {
         }
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_district_stands_right_after_its_city() {
+        let of = |text| district_in(text, "成都市");
+        assert_eq!(of("填报单位：成都市高新区").as_deref(), Some("高新区"));
+        assert_eq!(of("成都市双流区 2019年6月指标进展情况表").as_deref(), Some("双流区"));
+        assert_eq!(of("成都市大邑县2019年6月").as_deref(), Some("大邑县"));
+        for other in [
+            "填报单位：成都市",
+            "填报单位：成都市科技局",
+            "成都市全面创新改革试验区建设指标进展情况表",
+            "成都市全面创新改革试验区 2019年6月",
+            "成都市、绵阳市",
+            "高新区",
+        ] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ mod unused;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
 pub use check::{check, check_as_said, left_behind, refused};
-pub use consolidated::{Periods, Submission, consolidated};
+pub use consolidated::{Periods, Submission, consolidated, consolidated_as_chosen};
 pub use correct::{
     Corrected, JobError, Record, audit_as_said, audit_of, before, changed, correct, corrected_name,
     set_change, typed,

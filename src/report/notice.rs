@@ -50,11 +50,12 @@ pub fn owed(consolidation: &Consolidation, breakdown: &Breakdown) -> Vec<String>
     consolidation
         .standings()
         .into_iter()
+        .filter(|(id, _)| consolidation.choice.takes_city(*id))
         .filter_map(|(id, standing)| {
             let city = breakdown.city(id);
             let own = |out: &&KeptOut| out.city == id && out.period == consolidation.period;
             match standing {
-                Standing::Settled => None,
+                Standing::Settled | Standing::Resubmitted => None,
                 Standing::Missing => Some(format!("{city}：尚未收到贵单位 {period}进展情况表，请尽快报送。")),
                 Standing::SentBack => consolidation
                     .kept_out

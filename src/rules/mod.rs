@@ -139,6 +139,7 @@ catalogue! {
     consolidation::C006,
     consolidation::C007,
     consolidation::C008,
+    consolidation::C009,
     security::S001,
     security::S002,
 }

@@ -45,6 +45,7 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
         problems: Vec::new(),
         notes: Vec::new(),
         beside: Vec::new(),
+        district: None,
         preferred: false,
     }
 }

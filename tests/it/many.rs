@@ -158,3 +158,151 @@ fn the_user_says_whose_a_return_is_and_which_one_counts() {
     let chosen = ends(&[&two[..], &["--prefer", &other]].concat(), 1);
     assert!(chosen.contains("按指定采用“成都市改.xlsx”"), "{chosen}");
 }
+
+/// The texts of a sheet, row by row.
+fn rows(file: &str, sheet: &str) -> Vec<Vec<String>> {
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(file).unwrap();
+    let range = calamine::Reader::worksheet_range(&mut workbook, sheet).unwrap();
+    range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect()
+}
+
+/// A part of a workbook.
+fn part(file: &str, name: &str) -> String {
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(file).unwrap()).unwrap();
+    std::io::read_to_string(archive.by_name(name).unwrap()).unwrap()
+}
+
+/// Returns of 2018-12 that nothing is to be said of, of every city.
+fn clean_returns(folder: &Path) -> Vec<String> {
+    let figures: [(&str, &[&str]); 3] = [
+        ("成都", &["F4=10", "F5=8", "F6=0", "F7=12", "F8=40", "F9=9", "F10=2", "F11=3", "F12=8"]),
+        ("绵阳", &["F4=11", "F5=8", "F6=0", "F7=12", "F8=40", "F9=9", "F12=8"]),
+        ("德阳", &["F4=12", "F5=8", "F6=0", "F7=12", "F8=40", "F9=9", "F12=8"]),
+    ];
+    figures.map(|(city, figures)| filled(folder, city, &format!("{city}市.xlsx"), figures)).to_vec()
+}
+
+/// A form of 2018-06 with these figures in it.
+fn filled(folder: &Path, city: &str, name: &str, figures: &[&str]) -> String {
+    let (blank, form) = (path(folder, &format!("空白-{name}")), path(folder, name));
+    ends(&["template", "--city", city, "--period", "2018-06", "--out", &blank], 0);
+    let mut set = vec!["set", blank.as_str(), "--out", &form];
+    figures.iter().for_each(|figure| set.extend(["--cell", figure]));
+    ends(&set, 0);
+    std::fs::remove_file(&blank).unwrap();
+    form
+}
+
+#[test]
+fn a_chosen_subset_is_consolidated_and_says_what_was_left_out() {
+    let folder = folder("chosen");
+    clean_returns(&folder);
+    let inputs = folder.to_str().unwrap();
+    let (out, out2) = (path(&folder, "汇总/部分.xlsx"), path(&folder, "汇总/全部.xlsx"));
+    // Notices alone are nothing to do: a copy is used once.
+    std::fs::copy(path(&folder, "成都市.xlsx"), path(&folder, "成都市（副本）.xlsx")).unwrap();
+    let all = ends(&["consolidate", inputs, "--out", &out2], 0);
+    assert!(all.contains("C003") || all.contains("不重复计入"), "{all}");
+    let said = ends(&["consolidate", inputs, "--city", "成都,绵阳市", "--out", &out, "--format", "json"], 0);
+    let json: Json = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert_eq!(json["chosen"]["cities"], serde_json::json!(["成都市", "绵阳市"]));
+    assert_eq!(json["periods"][0]["totals"][0]["lacking"], serde_json::json!(["德阳市"]));
+    assert_eq!(json["periods"][0]["totals"][0]["done"], "21");
+    assert_eq!(json["periods"][0]["missing"], serde_json::json!([]));
+    let top = rows(&out, "汇总表")[1].join("");
+    assert!(top.contains("按选择只汇总成都市、绵阳市") && top.contains("合计不全"), "{top}");
+    let fates = rows(&out, "完整性");
+    let left: Vec<_> = fates.iter().filter(|row| row[0] == "德阳市.xlsx").collect();
+    assert_eq!((left.len(), left[0][4].as_str(), left[0][5].as_str()), (1, "未选", "按选择不汇总该市"));
+    // Nothing that was not asked for stands in the way.
+    let state = ["consolidate", inputs, "--state", "已审", "--out", &out, "--force"];
+    assert!(ends(&state, 0).contains("按选择只汇总已审、已重报的报表"));
+    let none = ["consolidate", inputs, "--state", "待说明", "--out", &out, "--force"];
+    ends(&none, 0);
+    assert!(rows(&out, "完整性").iter().any(|row| row[5] == "按选择不汇总已审的报表"));
+    assert!(ends(&["consolidate", inputs, "--state", "退回", "--out", &out, "--force"], 2).contains("已审"));
+    assert!(ends(&["consolidate", inputs, "--city", "重庆", "--out", &out, "--force"], 2).contains("成都市"));
+}
+
+#[test]
+fn a_return_that_came_again_is_resubmitted_on_the_board() {
+    let folder = folder("again");
+    let returns = clean_returns(&folder);
+    ends(&["set", &returns[0], "--out", &path(&folder, "成都市（旧）.xlsx"), "--cell", "F4=若干"], 0);
+    std::fs::remove_file(&returns[2]).unwrap();
+    let out = path(&folder, "汇总/汇总.xlsx");
+    ends(&["consolidate", folder.to_str().unwrap(), "--out", &out], 1);
+    let board: Vec<String> = rows(&out, "催报")[2..].iter().map(|row| row[1].clone()).collect();
+    assert_eq!(board, ["已重报", "已审", "缺报"]);
+}
+
+#[test]
+fn a_source_is_opened_at_its_cell() {
+    let folder = folder("links");
+    clean_returns(&folder);
+    let out = path(&folder, "汇总/汇总.xlsx");
+    ends(&["consolidate", folder.to_str().unwrap(), "--out", &out], 0);
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(&out).unwrap()).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let linked: Vec<&String> = names
+        .iter()
+        .filter(|name| name.contains("worksheets/_rels"))
+        .filter(|name| part(&out, name).contains("Target=\"../成都市.xlsx\" TargetMode=\"External\""))
+        .collect();
+    assert_eq!(linked.len(), 1, "{names:?}");
+    let sheet = linked[0].replace("_rels/", "").replace(".rels", "");
+    let xml = std::io::read_to_string(archive.by_name(&sheet).unwrap()).unwrap();
+    let sources = rows(&out, "数据来源");
+    assert!(sources[0][0].contains("打开原表"), "{:?}", sources[0]);
+    assert_eq!(xml.matches("location=\"'进展情况'!F4\"").count(), 3, "{xml}");
+    // A link a number, and the address stands in the cell.
+    assert_eq!(xml.matches("<hyperlink ").count(), sources.len() - 2);
+    assert_eq!(sources[2][5], "F4");
+}
+
+#[test]
+fn districts_are_added_up_and_held_against_their_city() {
+    let folder = folder("districts");
+    let returns = clean_returns(&folder);
+    let (titled, said) = (path(&folder, "高新区.xlsx"), path(&folder, "武侯区.xlsx"));
+    // One names itself in its line, one by the user's word.
+    ends(&["set", &returns[0], "--out", &titled, "--cell", "F4=7", "--cell", "A2=填报单位：成都市高新区"], 0);
+    ends(&["set", &returns[0], "--out", &said, "--cell", "F4=4", "--cell", "F5=0", "--cell", "F6=0"], 0);
+    let (inputs, out) = (folder.to_str().unwrap(), path(&folder, "汇总/汇总.xlsx"));
+    let run = ["consolidate", inputs, "--as", "成都市/武侯区:2018-06", &said, "--out", &out];
+    let told = ends(&run, 1);
+    assert!(
+        told.contains("C009 成都市") && told.contains("市报 10，区县合计 11（武侯区、高新区）"),
+        "{told}"
+    );
+    assert!(told.contains("是否齐全请核对"), "{told}");
+    // The totals are those of the city's own return.
+    assert_eq!(rows(&out, "汇总表")[4][4], "10");
+    let districts = rows(&out, "区县");
+    let first = &districts[2];
+    assert_eq!((first[5].as_str(), first[6].as_str(), first[7].as_str()), ("11", "10", "1"));
+    assert_eq!(districts[3][8].split('；').next(), Some("与市报相同"));
+    // Shares do not add up.
+    assert!(districts[2..].iter().all(|row| !row[3].contains('%')), "{districts:?}");
+    let fates = rows(&out, "完整性");
+    assert!(fates.iter().any(|row| row[0] == "高新区.xlsx" && row[4] == "核对"), "{fates:?}");
+    // Without the city's own return nothing takes its place, and its sum is shown where it is asked for.
+    std::fs::remove_file(&returns[0]).unwrap();
+    let again = [&run[..], &["--force"]].concat();
+    assert!(ends(&again, 1).contains("缺报 成都市"));
+    assert_eq!((rows(&out, "区县")[2][5].as_str(), rows(&out, "汇总表")[4][4].as_str()), ("", ""));
+    ends(&[&again[..], &["--sum-districts"]].concat(), 1);
+    let shown = rows(&out, "区县");
+    assert_eq!(shown[2][5], "11");
+    assert!(shown[2][8].contains("由区县合计"), "{:?}", shown[2]);
+    assert_eq!(rows(&out, "汇总表")[4][4], "");
+    // What is missing of them is said: no figure, or no return of this period.
+    ends(&["set", &titled, "--out", &path(&folder, "x.xlsx"), "--cell", "F4="], 0);
+    std::fs::rename(path(&folder, "x.xlsx"), &titled).unwrap();
+    ends(&[&again[..], &["--sum-districts"]].concat(), 1);
+    let shown = rows(&out, "区县");
+    assert!(shown[2][5].is_empty() && shown[2][8].contains("高新区没有可用的数"), "{:?}", shown[2]);
+    assert!(
+        ends(&["consolidate", inputs, "--as", "成都市/:2018-06", &said, "--out", &out], 2).contains("--as")
+    );
+}

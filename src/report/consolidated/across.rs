@@ -116,7 +116,7 @@ fn head(
     sheet.put_across(0, (0, last), &title(breakdown), &style::title())?;
     sheet.set_row_height(0, 40)?;
     sheet.put(1, 0, &format!("报告期：{}", consolidation.period.chinese()), &style::line())?;
-    sheet.put(1, last, &state(consolidation), &style::line().set_align(FormatAlign::Right))?;
+    sheet.put(1, last, &state(consolidation, breakdown), &style::line().set_align(FormatAlign::Right))?;
     sheet.set_row_height(1, 22)?;
     for (column, caption) in [(0, "序号"), (1, "指标内容"), (2, "计量单位"), (last, "备注")] {
         sheet.merge_range(2, column, 3, column, caption, &header)?;

@@ -69,9 +69,9 @@ fn fates(one: &Consolidation, breakdown: &Breakdown) -> Vec<[String; 7]> {
         lines.push(line(&used.file, &used.sheet, city, period, "采用", why, used.sha256.to_string()));
     }
     for out in &one.kept_out {
-        let why = format!("{} {}", out.why.rule().code, out.why);
+        let why = out.why.rule().map_or(out.why.to_string(), |rule| format!("{} {}", rule.code, out.why));
         let (city, period) = (breakdown.city(out.city), out.period.chinese());
-        lines.push(line(&out.file, &out.sheet, city, period, "未采用", why, out.sha256.to_string()));
+        lines.push(line(&out.file, &out.sheet, city, period, out.why.fate(), why, out.sha256.to_string()));
     }
     for city in &one.missing {
         let (city, period) = (breakdown.city(*city), one.period.chinese());

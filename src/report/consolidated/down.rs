@@ -27,7 +27,7 @@ pub(super) fn write(
     sheet.put_across(0, (0, last), &title(breakdown), &style::title())?;
     sheet.set_row_height(0, 40)?;
     sheet.put(1, 0, &format!("报告期：{}", consolidation.period.chinese()), &style::line())?;
-    sheet.put(1, last, &state(consolidation), &style::line().set_align(FormatAlign::Right))?;
+    sheet.put(1, last, &state(consolidation, breakdown), &style::line().set_align(FormatAlign::Right))?;
     for (column, caption) in [(0, "序号"), (1, "市")] {
         sheet.merge_range(2, column, 3, column, caption, &header)?;
     }

@@ -46,7 +46,11 @@ fn problems_of(one: &Consolidation) -> Vec<Line<'_>> {
         problems.iter().map(move |problem| Line { city: *city, file, sheet, problem })
     });
     let own = |out: &&KeptOut| {
-        out.period == one.period && !matches!(out.why, Why::Duplicate { .. } | Why::NotPreferred { .. })
+        let set_apart = matches!(
+            out.why,
+            Why::Duplicate { .. } | Why::NotPreferred { .. } | Why::NotChosen { .. } | Why::OfDistrict { .. }
+        );
+        out.period == one.period && !set_apart
     };
     let kept_out =
         one.kept_out.iter().filter(own).flat_map(|KeptOut { city, file, sheet, problems, .. }| {
@@ -128,7 +132,7 @@ pub(super) fn board(
         sheet.put(row, 0, breakdown.city(city), &style::text())?;
         for (column, standing) in (1u16..).zip(&standings) {
             let fill = match standing {
-                Standing::Settled => None,
+                Standing::Settled | Standing::Resubmitted => None,
                 Standing::Unexplained => Some(style::CAUTION_FILL),
                 Standing::Missing | Standing::SentBack | Standing::Disputed => Some(style::OWED_FILL),
             };

@@ -1,10 +1,13 @@
 //! The consolidated workbook: 汇总表 with live formulas, 图表 and 趋势 over it, 情况说明, 问题清单, 催报, and where
-//! every number comes from: 数据来源, 完整性, 未纳入 and 长表.
+//! every number comes from: 数据来源, 完整性, 未纳入 and 长表;
+//! where 区县 report, 区县 beside their city.
 
 mod across;
 mod charts;
 mod completeness;
+mod districts;
 mod down;
+pub mod links;
 mod lists;
 mod long;
 mod sources;
@@ -28,6 +31,7 @@ const SOURCES: &str = "数据来源";
 const COMPLETENESS: &str = "完整性";
 const LEFT_OUT: &str = "未纳入";
 const LONG: &str = "长表";
+const DISTRICTS: &str = "区县";
 
 /// More cities than these stand below each other, each with a row; fewer stand side by side as in the official table.
 const ACROSS: usize = 6;
@@ -40,6 +44,20 @@ const TOOL: &str = "指标校核助手";
 
 /// Writes the workbook; formulas carry their results, so that every reader shows the same.
 pub fn write(series: &Series, breakdown: &Breakdown) -> Result<Vec<u8>, ReportError> {
+    write_as_asked(series, breakdown, &Asked::default())
+}
+
+/// What the user asks of the workbook.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// Where the files lie, seen from the workbook.
+    pub links: links::Links,
+    /// The sum of the 区县 where the city itself sent nothing.
+    pub district_sums: bool,
+}
+
+/// As [`write`], as the user asks.
+pub fn write_as_asked(series: &Series, breakdown: &Breakdown, asked: &Asked) -> Result<Vec<u8>, ReportError> {
     let mut workbook = style::workbook(&title(breakdown))?;
     let latest = &series.latest;
     let summary = workbook.add_worksheet().set_name(SUMMARY)?;
@@ -55,7 +73,10 @@ pub fn write(series: &Series, breakdown: &Breakdown) -> Result<Vec<u8>, ReportEr
     lists::notes(&mut workbook, series, breakdown)?;
     lists::problems(&mut workbook, series, breakdown)?;
     lists::board(&mut workbook, series, breakdown)?;
-    sources::write(&mut workbook, series, breakdown)?;
+    if series.periods().any(|one| !one.districts.is_empty()) {
+        districts::write(&mut workbook, series, breakdown, asked.district_sums)?;
+    }
+    sources::write(&mut workbook, series, breakdown, &asked.links)?;
     completeness::write(&mut workbook, series, breakdown)?;
     if series.periods().any(|one| !one.left_out.is_empty()) {
         completeness::left_out(&mut workbook, series, breakdown)?;
@@ -70,15 +91,16 @@ fn title(breakdown: &Breakdown) -> String {
 }
 
 /// What the summary says of itself under the title.
-fn state(consolidation: &Consolidation) -> String {
+fn state(consolidation: &Consolidation, breakdown: &Breakdown) -> String {
     let used = consolidation.used.len();
     let all = consolidation.cities.len();
     let open: usize = consolidation.used.iter().map(|used| used.open_problems().count()).sum();
-    let mut parts = vec![if used == all {
+    let mut parts: Vec<String> = consolidation.choice.words(breakdown).into_iter().collect();
+    parts.push(if used == all {
         format!("{all} 个市均已报送")
     } else {
         format!("{all} 个市中 {used} 个已采用，合计不全")
-    }];
+    });
     if open > 0 {
         parts.push(format!("含 {open} 处未说明的警示"));
     }

@@ -1,7 +1,8 @@
 //! 数据来源: one row a number, with the file, sheet and cell that it stands in.
 
-use rust_xlsxwriter::Workbook;
+use rust_xlsxwriter::{Color, FormatUnderline, Workbook};
 
+use super::links::{self, Links};
 use super::{
     FINGERPRINT, LIST_ROW, ReportError, SOURCES, Words, float, list_sheet, numbered, open_at, row_number,
     style, unit,
@@ -14,6 +15,7 @@ pub(super) fn write(
     workbook: &mut Workbook,
     series: &Series,
     breakdown: &Breakdown,
+    links: &Links,
 ) -> Result<(), ReportError> {
     let columns = [
         ("市", 9.0),
@@ -28,7 +30,16 @@ pub(super) fn write(
         ("状态", 12.0),
         ("文件指纹 SHA-256", 34.0),
     ];
-    let sheet = list_sheet(workbook, SOURCES, "数据来源：每个数字出自哪个文件的哪一格", &columns)?;
+    let title = "数据来源：每个数字出自哪个文件的哪一格";
+    let count: usize = series.periods().map(|one| one.sources.len()).sum();
+    let title = match (links.is_empty(), count > links::MOST) {
+        (true, _) => title.to_owned(),
+        (false, false) => format!("{title}；点单元格一栏打开原表（请把本表与报表一起移动）"),
+        (false, true) => format!("{title}；前 {} 行可点开原表，其余只列位置", links::MOST),
+    };
+    let sheet = list_sheet(workbook, SOURCES, &title, &columns)?;
+    let link = style::centred().set_font_color(Color::Blue).set_underline(FormatUnderline::Single);
+    let mut linked = 0_usize;
     let mut row = LIST_ROW;
     for one in series.periods().rev() {
         for source in &one.sources {
@@ -45,7 +56,14 @@ pub(super) fn write(
             sheet.put(row, 2, &label, &style::text())?;
             sheet.put(row, 3, &source.file, &style::text())?;
             sheet.put(row, 4, &source.sheet, &style::text())?;
-            sheet.put(row, 5, &source.cell.to_string(), &style::centred())?;
+            match links.to(source).filter(|_| linked < links::MOST) {
+                Some(url) => {
+                    let url = url.set_text(source.cell.to_string());
+                    sheet.write_url_with_format(row, 5, url, &link)?;
+                    linked += 1;
+                }
+                None => sheet.put(row, 5, &source.cell.to_string(), &style::centred())?,
+            }
             sheet.put(row, 6, &source.raw, &style::text())?;
             sheet.write_number_with_format(row, 7, float(source.value), &style::number_of(source.value))?;
             sheet.put(row, 8, unit(breakdown, source.indicator), &style::centred())?;
