@@ -549,6 +549,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     let asked = Template {
         city: vec!["all".to_owned()],
         period: vec![consolidate::Asked::One(next)],
+        breakdown_form: false,
         out: out.join("模板"),
         previous: Vec::new(),
         force: force == Force::Replace,

@@ -70,6 +70,8 @@ impl Component for App {
                                 cities={state.hello.as_ref().map(|hello| hello.cities.clone()).unwrap_or_default()}
                                 periods={state.periods()} period={state.chosen_period()} all={state.consolidation.all}
                                 preferred={state.consolidation.preferred.clone()}
+                                without={state.consolidation.without.clone()}
+                                settled={state.consolidation.settled}
                                 consolidation={state.consolidation.progress.clone()}
                                 outdated={state.consolidation_is_outdated()} />
                         },

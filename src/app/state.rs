@@ -254,6 +254,13 @@ impl State {
             Command::Forms(city, period) => {
                 self.send(Request::Forms { city, period }, Pending::Forms, effects);
             }
+            Command::BreakdownForm => self.send(Request::BreakdownForm, Pending::Forms, effects),
+            Command::PassOver(city) => {
+                if !self.consolidation.without.remove(&city) {
+                    self.consolidation.without.insert(city);
+                }
+            }
+            Command::SettledOnly => self.consolidation.settled = !self.consolidation.settled,
             Command::Consolidate => self.consolidate(effects),
             Command::DownloadConsolidated => {
                 if self.consolidation_is_outdated() {

@@ -19,11 +19,15 @@ use super::{Outcome, Trouble, Troubles, breakdown_of, ends_in, reports_in, say};
 #[derive(Args)]
 pub struct Template {
     /// 市，如 成都市；几市用逗号隔开，全部写 all（Cities, comma separated, or all）
-    #[arg(long, required = true, value_delimiter = ',')]
+    #[arg(long, required_unless_present = "breakdown_form", value_delimiter = ',')]
     pub city: Vec<String>,
     /// 报告期，如 2019-12；几期用逗号隔开，全部写 all（Periods, comma separated, or all of the plan）
-    #[arg(long, required = true, value_delimiter = ',', value_parser = super::consolidate::asked)]
+    #[arg(long, required_unless_present = "breakdown_form", value_delimiter = ',')]
+    #[arg(value_parser = super::consolidate::asked)]
     pub period: Vec<Asked>,
+    /// 生成空白分解表，各市一列，不用写市和报告期（The blank breakdown form instead, with a column for each city）
+    #[arg(long, conflicts_with_all = ["city", "period", "previous"])]
+    pub breakdown_form: bool,
     /// 输出：一份表写 .xlsx；多份写文件夹或 .zip（Output: one .xlsx; a folder or a .zip for several）
     #[arg(long)]
     pub out: PathBuf,
@@ -40,6 +44,9 @@ pub struct Template {
 
 pub fn run(asked: &Template, limits: &Limits) -> Outcome {
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    if asked.breakdown_form {
+        return breakdown_form(asked, &breakdown);
+    }
     let cities = cities(&asked.city, &breakdown)?;
     let periods = periods(&asked.period, &breakdown)?;
     let single = cities.len() == 1 && periods.len() == 1;
@@ -70,6 +77,14 @@ pub fn run(asked: &Template, limits: &Limits) -> Outcome {
         say(&format!("已生成 {count} 份空白进展情况表，存放在 {}", asked.out.display()));
     }
     troubles.outcome(true)
+}
+
+fn breakdown_form(asked: &Template, breakdown: &Breakdown) -> Outcome {
+    ends_in(&asked.out, "xlsx")?;
+    let read = asked.breakdown.iter().map(PathBuf::as_path);
+    Writer::new(read, Force::asked(asked.force)).store(&asked.out, &template::write_breakdown(breakdown)?)?;
+    say(&format!("已生成空白分解表：{}", asked.out.display()));
+    Ok(true)
 }
 
 /// Nothing is written where one of them may not be.

@@ -1,5 +1,5 @@
 //! The blank progress form of a city and a period: official text, units and targets in place, what is not applicable
-//! locked, the rate as a formula, whole numbers only where figures are due.
+//! locked, the rate as a formula, whole numbers only where figures are due. And the blank breakdown form of all cities.
 
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{
@@ -112,7 +112,7 @@ pub fn write(
                 sheet.write_blank(row, 5, &open)?;
                 let formula = Formula::new(format!("IF(F{0}=\"\",\"\",F{0}/D{0})", row + 1));
                 sheet.write_formula_with_format(row, 6, formula, &rate)?;
-                sheet.add_data_validation(row, 4, row, 5, &figures(indicator)?)?;
+                sheet.add_data_validation(row, 4, row, 5, &figures(indicator, &PROGRESS)?)?;
             }
             None => {
                 for column in 3..=6 {
@@ -136,26 +136,100 @@ pub fn write(
     }
     style::page(sheet, 2, 2)?;
     sheet.set_freeze_panes(3, 2)?;
-    sheet.protect_with_options(&ProtectionOptions {
-        format_columns: true,
-        format_rows: true,
-        ..ProtectionOptions::default()
-    });
-    mark(&mut workbook, breakdown, city, period)?;
+    sheet.protect_with_options(&protection());
+    let lines = [
+        ("分解表指纹 SHA-256", breakdown.fingerprint.to_string()),
+        ("市", breakdown.city(city).to_owned()),
+        ("报告期", period.to_string()),
+        ("版本", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    mark(&mut workbook, &lines)?;
     Ok(workbook.save_to_buffer()?)
 }
 
+/// The blank breakdown form's file name.
+pub const BREAKDOWN_FORM: &str = "空白分解表.xlsx";
+
+/// An .xlsx with one sheet 指标分解表: the official text and units, a column a city, protected without a password but
+/// for the figures.
+pub fn write_breakdown(breakdown: &Breakdown) -> Result<Vec<u8>, ReportError> {
+    let mut workbook = style::workbook("指标分解表")?;
+    let sheet = workbook.add_worksheet().set_name("指标分解表")?;
+    let last = u16::try_from(breakdown.cities.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let zone = breakdown.plan.as_ref().map_or("", |plan| plan.zone.as_str());
+    let heading = format!("{zone}{}指标分解表", if zone.is_empty() { "" } else { "建设" });
+    sheet.put_across(0, (0, last), &heading, &style::title())?;
+    sheet.set_row_height(0, 36)?;
+    let captions = ["序号", "指标内容", "计量单位"].into_iter().zip([6.0, 46.0, 10.0]);
+    let cities = breakdown.cities.iter().map(|city| (city.as_str(), 13.0));
+    for (column, (caption, width)) in (0u16..).zip(captions.chain(cities)) {
+        sheet.put(1, column, caption, &style::header())?;
+        sheet.set_column_width(column, width)?;
+    }
+    sheet.set_row_height(1, 26)?;
+    let mut row = 2u32;
+    for (id, indicator) in breakdown.indicator_ids().zip(&breakdown.indicators) {
+        sheet.write_with_format(row, 0, indicator.number, &style::centred())?;
+        sheet.put(row, 1, &indicator.label, &style::text())?;
+        sheet.put(row, 2, &indicator.unit, &style::centred())?;
+        for (column, city) in (3u16..).zip(breakdown.city_ids()) {
+            if breakdown.target(id, city).is_some() {
+                let format = if indicator.adds_up() { "0" } else { "0.##" };
+                sheet.write_blank(row, column, &style::number().set_num_format(format).set_unlocked())?;
+                sheet.add_data_validation(row, column, row, column, &figures(indicator, &TARGET)?)?;
+            } else {
+                sheet.put(row, column, "/", &style::centred())?;
+            }
+        }
+        sheet.set_row_height(row, 26)?;
+        row += 1;
+    }
+    style::page(sheet, 1, 1)?;
+    sheet.set_freeze_panes(2, 2)?;
+    sheet.protect_with_options(&protection());
+    let lines = [
+        ("分解表指纹 SHA-256", breakdown.fingerprint.to_string()),
+        ("表式", "分解表".to_owned()),
+        ("版本", env!("CARGO_PKG_VERSION").to_owned()),
+    ];
+    mark(&mut workbook, &lines)?;
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// Rows and columns may be made wider or higher.
+fn protection() -> ProtectionOptions {
+    ProtectionOptions { format_columns: true, format_rows: true, ..ProtectionOptions::default() }
+}
+
+/// What a figure to be typed is.
+struct Asked {
+    title: &'static str,
+    whole: &'static str,
+    share: &'static str,
+}
+
+const PROGRESS: Asked = Asked {
+    title: "累计完成",
+    whole: "填累计完成的整数，不带单位、逗号和空格；没有进展填 0。",
+    share: "填百分数的数，如 3.5% 填 3.5；没有进展填 0。",
+};
+const TARGET: Asked = Asked {
+    title: "目标值",
+    whole: "填目标的整数，不带单位、逗号和空格。",
+    share: "填百分数的数，如 3.5% 填 3.5。",
+};
+
 /// What may be typed: counts are whole, a share is not.
-fn figures(indicator: &Indicator) -> Result<DataValidation, ReportError> {
+fn figures(indicator: &Indicator, asked: &Asked) -> Result<DataValidation, ReportError> {
     let (rule, title, message) = if indicator.adds_up() {
         let whole = DataValidation::new().allow_whole_number(DataValidationRule::GreaterThanOrEqualTo(0));
-        (whole, "请填整数", "填累计完成的整数，不带单位、逗号和空格；没有进展填 0。")
+        (whole, "请填整数", asked.whole)
     } else {
         let share = DataValidation::new().allow_decimal_number(DataValidationRule::GreaterThanOrEqualTo(0.0));
-        (share, "请填数字", "填百分数的数，如 3.5% 填 3.5；没有进展填 0。")
+        (share, "请填数字", asked.share)
     };
     Ok(rule
-        .set_input_title("累计完成")?
+        .set_input_title(asked.title)?
         .set_input_message(message)?
         .set_error_title(title)?
         .set_error_message(message)?
@@ -176,23 +250,12 @@ pub fn periods(breakdown: &Breakdown) -> impl Iterator<Item = Period> + use<> {
         .flat_map(|year| [Half::June, Half::December].into_iter().map(move |half| Period { year, half }))
 }
 
-/// A sheet that nobody sees: which breakdown the form was made from, whose and of when.
-fn mark(
-    workbook: &mut Workbook,
-    breakdown: &Breakdown,
-    city: CityId,
-    period: Period,
-) -> Result<(), ReportError> {
+/// A sheet that nobody sees: which breakdown the form was made from, and what it is.
+fn mark(workbook: &mut Workbook, lines: &[(&str, String)]) -> Result<(), ReportError> {
     let sheet = workbook.add_worksheet().set_name(FORM_SHEET)?;
-    let lines = [
-        ("分解表指纹 SHA-256", breakdown.fingerprint.to_string()),
-        ("市", breakdown.city(city).to_owned()),
-        ("报告期", period.to_string()),
-        ("版本", env!("CARGO_PKG_VERSION").to_owned()),
-    ];
     for (row, (name, value)) in (0u32..).zip(lines) {
         sheet.put(row, 0, name, &style::line())?;
-        sheet.put(row, 1, &value, &style::line())?;
+        sheet.put(row, 1, value, &style::line())?;
     }
     sheet.set_very_hidden(true);
     Ok(())

@@ -101,6 +101,8 @@ pub enum Request {
         /// `2019-06`; nothing for all of the plan.
         period: Option<String>,
     },
+    /// The blank breakdown form. Answer: [`Response::Document`].
+    BreakdownForm,
     /// Consolidates opened progress returns. Answer: [`Response::Consolidated`].
     Consolidate {
         /// The returns, each opened before.
@@ -109,6 +111,8 @@ pub enum Request {
         preferred: Vec<FileId>,
         /// What is put together.
         periods: Periods,
+        /// What of it is passed over.
+        choice: Choice,
     },
     /// Forgets a file. Answer: [`Response::Closed`].
     Close {
@@ -173,6 +177,7 @@ impl Carries for Request {
             | Self::Findings { .. }
             | Self::SendBack { .. }
             | Self::Forms { .. }
+            | Self::BreakdownForm
             | Self::Consolidate { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
@@ -880,6 +885,15 @@ pub enum Periods {
     One(String),
     /// All that came in.
     All,
+}
+
+/// What the user leaves out of a consolidation.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Choice {
+    /// Cities that are passed over.
+    pub without: Vec<String>,
+    /// Only returns with nothing open are taken.
+    pub settled: bool,
 }
 
 /// What a consolidation came to, for the page.

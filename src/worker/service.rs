@@ -7,11 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::audit::Reported;
 use crate::breakdown::{Breakdown, CityId};
+use crate::consolidate::{Choice, Standing};
 use crate::demo;
 use crate::job::{self, Periods, Record, Submission};
 use crate::model::{Format, Period, Workbook};
 use crate::reading::Limits;
 use crate::report;
+use crate::report::consolidated::links::Links;
 
 use super::dto::{self, document, failed};
 use super::opened::Opened;
@@ -92,8 +94,15 @@ impl Engine {
             Request::Findings { file } => self.with(file, |engine, opened| engine.findings(opened)),
             Request::SendBack { file } => self.with(file, |engine, opened| engine.sent_back(opened)),
             Request::Forms { city, period } => self.forms(city.as_deref(), period.as_deref()),
-            Request::Consolidate { files, preferred, periods } => {
-                self.consolidate(&files, &preferred, &periods)
+            Request::BreakdownForm => match report::template::write_breakdown(&self.breakdown) {
+                Ok(bytes) => {
+                    let name = report::template::BREAKDOWN_FORM.to_owned();
+                    Response::Document(document(name, XLSX, bytes))
+                }
+                Err(error) => failed(&error.to_string()),
+            },
+            Request::Consolidate { files, preferred, periods, choice } => {
+                self.consolidate(&files, &preferred, &periods, &choice)
             }
             Request::Close { file } => {
                 self.files.remove(&file);
@@ -245,7 +254,13 @@ impl Engine {
         }
     }
 
-    fn consolidate(&self, files: &[FileId], preferred: &[FileId], periods: &protocol::Periods) -> Response {
+    fn consolidate(
+        &self,
+        files: &[FileId],
+        preferred: &[FileId],
+        periods: &protocol::Periods,
+        choice: &protocol::Choice,
+    ) -> Response {
         let periods = match periods {
             protocol::Periods::Latest => Periods::Latest,
             protocol::Periods::All => Periods::All,
@@ -253,6 +268,9 @@ impl Engine {
                 Ok(period) => Periods::These(vec![period]),
                 Err(error) => return failed(&error.to_string()),
             },
+        };
+        let Some(choice) = self.chosen(choice) else {
+            return failed("各市都没有选。请至少选一个市。");
         };
         let submitted = files.iter().filter_map(|file| Some((file, self.files.get(file)?)));
         let submitted = submitted.map(|(file, opened)| {
@@ -264,10 +282,17 @@ impl Engine {
             }
             one
         });
-        let Some(series) = job::consolidated(submitted, &periods, &self.breakdown) else {
+        let Some(series) = job::consolidated_as_chosen(submitted, &periods, &choice, &self.breakdown) else {
             return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
         };
-        match report::consolidated::write(&series, &self.breakdown) {
+        // Where the files lie is not known here: beside the workbook, as in a folder of the period.
+        let names =
+            files.iter().filter_map(|file| self.files.get(file)).map(|file| file.checked.name.clone());
+        let asked = report::consolidated::Asked {
+            links: Links::new(names.map(|name| (name.clone(), name))),
+            district_sums: false,
+        };
+        match report::consolidated::write_as_asked(&series, &self.breakdown, &asked) {
             Ok(bytes) => Response::Consolidated {
                 document: document(
                     format!("示范区建设指标汇总表-{}.xlsx", series.latest.period.chinese()),
@@ -278,6 +303,24 @@ impl Engine {
             },
             Err(error) => failed(&error.to_string()),
         }
+    }
+}
+
+impl Engine {
+    /// Nothing where no city is left.
+    fn chosen(&self, choice: &protocol::Choice) -> Option<Choice> {
+        let mut chosen = Choice::default();
+        if !choice.without.is_empty() {
+            let left = |id: &CityId| !choice.without.iter().any(|city| city == self.breakdown.city(*id));
+            chosen.cities = self.breakdown.city_ids().filter(left).collect();
+            if chosen.cities.is_empty() {
+                return None;
+            }
+        }
+        if choice.settled {
+            chosen.states = [Standing::Resubmitted, Standing::Settled].into();
+        }
+        Some(chosen)
     }
 }
 

@@ -5,8 +5,8 @@ use indicator_companion::job;
 use indicator_companion::model::Decimal;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Carries, Change, EXPLANATION, Finding, Hint, Input, Mark, Noted, Periods, Record,
-    Request, Response, RowWord, Tier,
+    Action, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted, Periods,
+    Record, Request, Response, RowWord, Tier,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -98,6 +98,7 @@ fn a_consolidated_workbook_reports_for_its_cities() {
         files: vec![1, 2],
         preferred: Vec::new(),
         periods: Periods::Latest,
+        choice: Choice::default(),
     }) else {
         panic!()
     };

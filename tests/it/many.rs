@@ -306,3 +306,36 @@ fn districts_are_added_up_and_held_against_their_city() {
         ends(&["consolidate", inputs, "--as", "成都市/:2018-06", &said, "--out", &out], 2).contains("--as")
     );
 }
+
+#[test]
+fn a_blank_breakdown_form_comes_back_recognised() {
+    let folder = folder("breakdown-form");
+    let (blank, full) = (path(&folder, "空白分解表.xlsx"), path(&folder, "分解表.xlsx"));
+    ends(&["template", "--breakdown-form", "--out", &blank], 0);
+    let empty = rows(&blank, "指标分解表");
+    assert_eq!(empty[1][..], ["序号", "指标内容", "计量单位", "成都市", "绵阳市", "德阳市"]);
+    assert!(empty[2][1].contains("1000项") && empty[2][3].is_empty(), "{:?}", empty[2]);
+    let xml = part(&blank, "xl/worksheets/sheet1.xml");
+    assert!(xml.contains("<sheetProtection") && xml.contains("填目标的整数"), "{xml}");
+    // As the official one has them.
+    let targets = [
+        ("D3=600", "E3=300", "F3=100"),
+        ("D4=600", "E4=300", "F4=100"),
+        ("D5=8", "E5=1", "F5=1"),
+        ("D6=1600", "E6=300", "F6=100"),
+    ];
+    let mut set = vec!["set", blank.as_str(), "--out", &full];
+    targets.iter().for_each(|(a, b, c)| set.extend(["--cell", a, "--cell", b, "--cell", c]));
+    ends(&set, 0);
+    let found = objects(&["check", "--format", "json", &full]);
+    assert_eq!(found[0]["tables"][0]["form"], "breakdown", "{found:?}");
+    // The rows that are still empty are said, those that are filled in are right.
+    let findings = found[0]["tables"][0]["findings"].as_array().unwrap();
+    assert!(!findings.is_empty());
+    for finding in findings {
+        let cell = finding["cell"].as_str().unwrap_or_default();
+        assert!(!["D3", "D4", "E5", "F6"].contains(&cell), "{finding}");
+    }
+    assert!(ends(&["template", "--breakdown-form", "--city", "成都", "--out", &full], 2).contains("不能"));
+    ends(&["template", "--out", &full], 2);
+}

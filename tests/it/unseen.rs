@@ -5,7 +5,7 @@ use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::rewrite;
 use indicator_companion::worker::protocol::{
-    Action, Beside, Change, Input, Periods, Record, Request, Response,
+    Action, Beside, Change, Choice, Input, Periods, Record, Request, Response,
 };
 use indicator_companion::worker::service::Engine;
 use serde_json::Value as Json;
@@ -150,6 +150,7 @@ fn workbooks_of_ours_hold_nothing_unseen() {
         files: vec![1],
         preferred: Vec::new(),
         periods: Periods::Latest,
+        choice: Choice::default(),
     }) else {
         panic!()
     };

@@ -23,6 +23,10 @@ pub struct Props {
     pub all: bool,
     /// Of several submissions of a city these count.
     pub preferred: BTreeSet<FileId>,
+    /// Cities whose returns are passed over.
+    pub without: BTreeSet<String>,
+    /// Only returns with nothing open are taken.
+    pub settled: bool,
     pub consolidation: Consolidation,
     /// What was consolidated is another now.
     pub outdated: bool,
@@ -31,7 +35,7 @@ pub struct Props {
 /// 汇总: the board of what was reported, and the consolidation of one period.
 #[component]
 pub fn Consolidate(
-    Props { files, cities, periods, period, all, preferred, consolidation, outdated }: &Props,
+    Props { files, cities, periods, period, all, preferred, without, settled, consolidation, outdated }: &Props,
 ) -> Html {
     let page = use_page();
     let working = *consolidation == Consolidation::Working;
@@ -77,7 +81,21 @@ pub fn Consolidate(
                         <tbody>
                             { for cities.iter().map(|city| html! {
                                 <tr key={city.clone()}>
-                                    <th scope="row">{ city }</th>
+                                    <th scope="row">
+                                        { city }
+                                        if cities.len() > 1 {
+                                            <button type="button" class="button quiet" data-role="pass-over"
+                                                title={text::PASS_OVER_MEANS}
+                                                aria-pressed={pressed(without.contains(city))}
+                                                onclick={page.on(Command::PassOver(city.clone()))}>
+                                                { if without.contains(city) {
+                                                    text::PASSED_OVER
+                                                } else {
+                                                    text::PASS_OVER
+                                                } }
+                                            </button>
+                                        }
+                                    </th>
                                     { for periods.iter().map(|period| html! {
                                         <td>
                                             <Reported files={files.clone()} city={city.clone()}
@@ -116,6 +134,10 @@ pub fn Consolidate(
                                     onclick={page.on(Command::AllPeriods)}>
                                     { text::ALL_PERIODS }</button>
                             }
+                            <button type="button" class="filter" data-role="settled-only"
+                                title={text::SETTLED_ONLY_MEANS} aria-pressed={pressed(*settled)}
+                                onclick={page.on(Command::SettledOnly)}>
+                                { text::SETTLED_ONLY }</button>
                         </div>
                         <button type="button" class="button primary" data-role="consolidate" disabled={working}
                             onclick={page.on(Command::Consolidate)}>

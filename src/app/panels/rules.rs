@@ -111,6 +111,10 @@ fn Forms(TableProps { hello }: &TableProps) -> Html {
                 <button type="button" class="button primary" data-role="make-forms" onclick={make}>
                     { text::MAKE_FORMS }
                 </button>
+                <button type="button" class="button" data-role="breakdown-form"
+                    onclick={page.on(Command::BreakdownForm)}>
+                    { text::BREAKDOWN_FORM }
+                </button>
             </div>
         </section>
     }

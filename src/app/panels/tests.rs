@@ -433,6 +433,8 @@ fn board(outdated: bool) -> String {
     rendered::<Consolidate>(consolidate::Props {
         all: false,
         preferred: BTreeSet::new(),
+        without: BTreeSet::from(["绵阳市".to_owned()]),
+        settled: true,
         files: vec![Shared::new(reported)],
         cities: summary.cities.clone(),
         periods: vec!["2019-06".to_owned()],
@@ -862,6 +864,8 @@ fn what_the_page_says_of_its_own_is_seen() {
             rendered::<Consolidate>(consolidate::Props {
                 all: false,
                 preferred: BTreeSet::new(),
+                without: BTreeSet::new(),
+                settled: false,
                 files: vec![Shared::new(unplaced), Shared::new(placed)],
                 cities: vec!["成都市".to_owned()],
                 periods: vec!["2019-06".to_owned()],

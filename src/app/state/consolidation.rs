@@ -7,13 +7,14 @@ use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase};
 use crate::app::text;
-use crate::worker::protocol::{Beside, ConsolidationSummary, Document, FileId, Periods, Request};
+use crate::worker::protocol::{Beside, Choice, ConsolidationSummary, Document, FileId, Periods, Request};
 
 /// What a consolidation was made of.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Basis {
     periods: Periods,
     preferred: Vec<FileId>,
+    choice: Choice,
     breakdown: Option<FileId>,
     /// Each return, the changes in force in it and what others say of it.
     returns: Vec<(FileId, Vec<u32>, Beside)>,
@@ -40,6 +41,10 @@ pub struct Consolidating {
     pub all: bool,
     /// Of several submissions of a city these count, by the user's word.
     pub preferred: BTreeSet<FileId>,
+    /// Cities whose returns are passed over.
+    pub without: BTreeSet<String>,
+    /// Only returns with nothing open are taken.
+    pub settled: bool,
     pub progress: Consolidation,
     /// Of the consolidation asked for last.
     pub(super) basis: Option<Basis>,
@@ -65,9 +70,13 @@ impl State {
             Some(period) => Periods::One(period),
             None => Periods::Latest,
         };
+        // Another breakdown has other cities.
+        let cities = self.hello.iter().flat_map(|hello| &hello.cities);
+        let without = cities.filter(|city| self.consolidation.without.contains(*city)).cloned().collect();
         Basis {
             periods,
             preferred,
+            choice: Choice { without, settled: self.consolidation.settled },
             breakdown: self.breakdown.in_force.as_ref().map(|picked| picked.file),
             returns,
         }
@@ -92,7 +101,8 @@ impl State {
             self.file(*id).is_some_and(|file| file.sent_steps.is_some() && file.phase == Phase::Open)
         };
         let files: Vec<FileId> = basis.returns.iter().map(|(id, ..)| *id).filter(ready).collect();
-        let (periods, preferred) = (basis.periods.clone(), basis.preferred.clone());
+        let (periods, preferred, choice) =
+            (basis.periods.clone(), basis.preferred.clone(), basis.choice.clone());
         self.consolidation.basis = Some(basis);
         self.forget_said();
         if files.is_empty() {
@@ -100,7 +110,7 @@ impl State {
             return;
         }
         self.consolidation.progress = Consolidation::Working;
-        self.send(Request::Consolidate { files, preferred, periods }, Pending::Consolidate, effects);
+        self.send(Request::Consolidate { files, preferred, periods, choice }, Pending::Consolidate, effects);
     }
 
     /// Of the submissions of the file's city and period this one counts; said once more, none of them does.

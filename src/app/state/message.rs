@@ -139,6 +139,12 @@ pub enum Command {
     SendBack(FileId),
     /// Blank forms of a city or all, of a period or all.
     Forms(Option<String>, Option<String>),
+    /// The blank breakdown form.
+    BreakdownForm,
+    /// The returns of a city are passed over, or taken again.
+    PassOver(String),
+    /// Only returns with nothing open are taken, or all.
+    SettledOnly,
     Consolidate,
     DownloadConsolidated,
     ChooseBreakdown,

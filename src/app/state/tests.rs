@@ -12,9 +12,9 @@ use crate::app::findings::{self, Item};
 use crate::app::geometry::address;
 use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
-    Action, Area, Audit, Certificate, Change, ConsolidationSummary, Document, Envelope, ExplainIn, Finding,
-    FindingList, Fix, Hint, Input, Mark, NewBreakdown, Periods, Record, Reported, Response, SheetInfo, Tier,
-    Understood, UnderstoodColumn, WorkbookInfo,
+    Action, Area, Audit, Certificate, Change, Choice, ConsolidationSummary, Document, Envelope, ExplainIn,
+    Finding, FindingList, Fix, Hint, Input, Mark, NewBreakdown, Periods, Record, Reported, Response,
+    SheetInfo, Tier, Understood, UnderstoodColumn, WorkbookInfo,
 };
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -808,6 +808,29 @@ fn of_several_submissions_of_a_city_one_is_named() {
     user(&mut state, Command::Prefer(2));
     assert_eq!(asked(&mut state), [3]);
     assert!(state.consolidation_is_outdated() || state.consolidation.progress == Consolidation::Working);
+}
+
+#[test]
+fn a_city_is_passed_over_until_it_is_taken_again() {
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    open_too(&mut state, 1, return_of("绵阳市", "2019-06", "20"));
+    let cities = ["成都市", "绵阳市"].map(str::to_owned).to_vec();
+    state.hello = Some(Shared::new(Hello { cities, ..hello() }));
+    let asked = |state: &mut State| {
+        let effects = user(state, Command::Consolidate);
+        let Some((_, Request::Consolidate { choice, .. })) = sent(&effects).pop() else { panic!("asked") };
+        choice
+    };
+    assert_eq!(asked(&mut state), Choice::default());
+    user(&mut state, Command::PassOver("绵阳市".to_owned()));
+    user(&mut state, Command::PassOver("天府市".to_owned()));
+    user(&mut state, Command::SettledOnly);
+    assert_eq!(asked(&mut state), Choice { without: vec!["绵阳市".to_owned()], settled: true });
+    user(&mut state, Command::PassOver("绵阳市".to_owned()));
+    assert!(state.consolidation_is_outdated());
+    user(&mut state, Command::SettledOnly);
+    assert_eq!(asked(&mut state), Choice::default());
 }
 
 fn four_cities() -> NewBreakdown {
