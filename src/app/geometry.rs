@@ -29,8 +29,8 @@ const EM: f64 = 13.0;
 const DEFAULT_WIDTH: f64 = 72.0;
 /// A column whose width the file does not state is as wide as its text, up to here.
 const WIDEST_BY_TEXT: f64 = 260.0;
-const MAX_ROWS: u32 = 1_048_576;
-const MAX_COLUMNS: u32 = 16_384;
+pub const MAX_ROWS: u32 = 1_048_576;
+pub const MAX_COLUMNS: u32 = 16_384;
 /// A browser cannot scroll further than this.
 const HIGHEST: f64 = 16_000_000.0;
 
@@ -150,6 +150,30 @@ impl Geometry {
     pub fn area_of(&self, row: u32, column: u32) -> Area {
         let alone = Area { top: row, left: column, bottom: row, right: column };
         self.merges.covering(row, column).unwrap_or(alone)
+    }
+
+    /// The rectangle with every merged one whole that it touches.
+    pub fn whole(&self, mut area: Area) -> Area {
+        // One that grows may touch others; in no sheet that a person made does that go on for long.
+        for _ in 0..64 {
+            let before = area;
+            let touches = |merge: &&Area| {
+                merge.top <= before.bottom
+                    && merge.bottom >= before.top
+                    && merge.left <= before.right
+                    && merge.right >= before.left
+            };
+            for merge in self.merges.iter().filter(touches) {
+                area.top = area.top.min(merge.top);
+                area.left = area.left.min(merge.left);
+                area.bottom = area.bottom.max(merge.bottom);
+                area.right = area.right.max(merge.right);
+            }
+            if area == before {
+                break;
+            }
+        }
+        area
     }
 
     /// First and last row between two heights.

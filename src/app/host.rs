@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::state::Command;
+use super::state::{Clipboard, Command};
 use super::{Effect, Message};
 
 /// Carries out what the page cannot do itself, and tells it what happens outside.
@@ -19,6 +19,10 @@ pub trait Host {
     fn rendered(&self);
     /// The text in the field that an event came from.
     fn value(&self, event: &Event) -> String;
+    /// Answers a copy or a cut: these go on the clipboard.
+    fn put_on_clipboard(&self, event: &Event, copied: &Clipboard);
+    /// Takes a paste over: what is on the clipboard.
+    fn on_clipboard(&self, event: &Event) -> Clipboard;
 }
 
 /// A host as a property of components.
@@ -67,5 +71,11 @@ impl Host for Nobody {
 
     fn value(&self, _: &Event) -> String {
         String::new()
+    }
+
+    fn put_on_clipboard(&self, _: &Event, _: &Clipboard) {}
+
+    fn on_clipboard(&self, _: &Event) -> Clipboard {
+        Clipboard::default()
     }
 }

@@ -48,18 +48,38 @@ pub fn shortcut(press: &KeyPress) -> Option<Shortcut> {
     })
 }
 
-/// What a key does in the sheet.
+/// A way through the sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SheetKey {
-    /// Rows down, columns to the right; what is being edited is taken over first.
-    Move(i32, i32),
+pub enum Step {
+    /// Rows down, columns to the right.
+    By(i32, i32),
+    /// To the end of what is filled there, else on to the next filled cell.
+    Edge(i32, i32),
     /// A screenful down (positive) or up.
     Page(i32),
     RowStart,
     Top,
     End,
+}
+
+/// What a key does in the sheet. What is being edited is taken over first, but for [`Self::Cancel`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SheetKey {
+    Go(Step),
+    /// Selects up to there.
+    Reach(Step),
+    /// A row down, or up; among several selected cells to the next of them.
+    Enter(i32),
+    /// A column to the right, or to the left; among several selected cells to the next of them.
+    Tab(i32),
+    /// The table, then the sheet.
+    All,
     Edit,
     Clear,
+    /// What is being typed goes into every selected cell.
+    Fill,
+    FillDown,
+    FillRight,
     Cancel,
     /// 这一列是….
     AskColumn,
@@ -67,40 +87,65 @@ pub enum SheetKey {
     AskRow,
 }
 
-/// Whether a cell's text is being edited: then the arrows belong to the text.
+/// Whether a cell's text is being edited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Editing {
     No,
+    /// Begun by typing: an arrow takes the text over and moves on.
+    Typing,
+    /// The arrows belong to the text.
     Yes,
 }
 
 /// What a key does in the sheet; nothing where it is the field's own or the browser's.
 pub fn sheet_key(press: &KeyPress, editing: Editing) -> Option<SheetKey> {
-    let down = if press.shift { -1 } else { 1 };
-    match (press.key.as_str(), press.ctrl, press.alt) {
-        ("Enter", false, false) => return Some(SheetKey::Move(down, 0)),
-        ("Tab", false, false) => return Some(SheetKey::Move(0, down)),
-        ("Escape", false, false) if editing == Editing::Yes => return Some(SheetKey::Cancel),
+    let on = if press.shift { -1 } else { 1 };
+    let key = press.key.as_str();
+    match (key, press.ctrl, press.alt) {
+        ("Enter", false, false) => return Some(SheetKey::Enter(on)),
+        ("Tab", false, false) => return Some(SheetKey::Tab(on)),
+        ("Enter", true, false) => return Some(SheetKey::Fill),
+        ("Escape", false, false) if editing != Editing::No => return Some(SheetKey::Cancel),
         _ => {}
     }
-    if editing == Editing::No && press.alt && press.key == "ArrowDown" {
-        return Some(if press.shift { SheetKey::AskRow } else { SheetKey::AskColumn });
+    let plain = !press.ctrl && !press.shift && !press.alt;
+    match editing {
+        Editing::Yes => return None,
+        Editing::Typing if key == "F2" && plain => return Some(SheetKey::Edit),
+        Editing::Typing => {
+            return step(press).filter(|step| plain && matches!(step, Step::By(..))).map(SheetKey::Go);
+        }
+        Editing::No if press.alt && key == "ArrowDown" => {
+            return Some(if press.shift { SheetKey::AskRow } else { SheetKey::AskColumn });
+        }
+        Editing::No if press.alt => return None,
+        Editing::No => {}
     }
-    if editing == Editing::Yes || press.alt {
-        return None;
+    if let Some(step) = step(press) {
+        return Some(if press.shift { SheetKey::Reach(step) } else { SheetKey::Go(step) });
     }
+    Some(match (key, press.ctrl, press.shift) {
+        ("F2", false, _) => SheetKey::Edit,
+        ("Delete" | "Backspace", false, _) => SheetKey::Clear,
+        ("a" | "A", true, false) => SheetKey::All,
+        ("d" | "D", true, false) => SheetKey::FillDown,
+        ("r" | "R", true, false) => SheetKey::FillRight,
+        _ => return None,
+    })
+}
+
+fn step(press: &KeyPress) -> Option<Step> {
+    let by = |down, right| if press.ctrl { Step::Edge(down, right) } else { Step::By(down, right) };
     Some(match (press.key.as_str(), press.ctrl) {
-        ("ArrowUp", false) => SheetKey::Move(-1, 0),
-        ("ArrowDown", false) => SheetKey::Move(1, 0),
-        ("ArrowLeft", false) => SheetKey::Move(0, -1),
-        ("ArrowRight", false) => SheetKey::Move(0, 1),
-        ("PageUp", false) => SheetKey::Page(-1),
-        ("PageDown", false) => SheetKey::Page(1),
-        ("Home", false) => SheetKey::RowStart,
-        ("Home", true) => SheetKey::Top,
-        ("End", true) => SheetKey::End,
-        ("F2", false) => SheetKey::Edit,
-        ("Delete" | "Backspace", false) => SheetKey::Clear,
+        ("ArrowUp", _) => by(-1, 0),
+        ("ArrowDown", _) => by(1, 0),
+        ("ArrowLeft", _) => by(0, -1),
+        ("ArrowRight", _) => by(0, 1),
+        ("PageUp", false) => Step::Page(-1),
+        ("PageDown", false) => Step::Page(1),
+        ("Home", false) => Step::RowStart,
+        ("Home", true) => Step::Top,
+        ("End", true) => Step::End,
         _ => return None,
     })
 }
@@ -123,17 +168,37 @@ mod tests {
 
     #[test]
     fn arrows_belong_to_the_text_while_it_is_edited() {
-        assert_eq!(sheet_key(&press("ArrowLeft"), Editing::No), Some(SheetKey::Move(0, -1)));
+        let left = SheetKey::Go(Step::By(0, -1));
+        assert_eq!(sheet_key(&press("ArrowLeft"), Editing::No), Some(left));
+        assert_eq!(sheet_key(&press("ArrowLeft"), Editing::Typing), Some(left));
         assert_eq!(sheet_key(&press("ArrowLeft"), Editing::Yes), None);
-        assert_eq!(sheet_key(&press("Enter"), Editing::Yes), Some(SheetKey::Move(1, 0)));
+        // Letters of the text, and what the text does with them.
+        for key in ["Home", "Delete", "a", "Process"] {
+            assert_eq!(sheet_key(&press(key), Editing::Typing), None, "{key}");
+            assert_eq!(sheet_key(&KeyPress { ctrl: true, ..press(key) }, Editing::Yes), None, "{key}");
+        }
+        assert_eq!(sheet_key(&press("F2"), Editing::Typing), Some(SheetKey::Edit));
+        assert_eq!(sheet_key(&press("Enter"), Editing::Yes), Some(SheetKey::Enter(1)));
         assert_eq!(
             sheet_key(&KeyPress { shift: true, ..press("Tab") }, Editing::No),
-            Some(SheetKey::Move(0, -1))
+            Some(SheetKey::Tab(-1))
         );
         assert_eq!(sheet_key(&press("Escape"), Editing::No), None);
         let alt = KeyPress { alt: true, ..press("ArrowDown") };
         assert_eq!(sheet_key(&alt, Editing::No), Some(SheetKey::AskColumn));
         assert_eq!(sheet_key(&alt, Editing::Yes), None);
         assert_eq!(sheet_key(&KeyPress { shift: true, ..alt }, Editing::No), Some(SheetKey::AskRow));
+    }
+
+    #[test]
+    fn shift_selects_on_the_same_ways() {
+        for key in ["ArrowUp", "PageDown", "Home"] {
+            let Some(SheetKey::Go(way)) = sheet_key(&press(key), Editing::No) else { panic!("{key}") };
+            let shift = KeyPress { shift: true, ..press(key) };
+            assert_eq!(sheet_key(&shift, Editing::No), Some(SheetKey::Reach(way)));
+        }
+        let ctrl = KeyPress { ctrl: true, shift: true, ..press("ArrowDown") };
+        assert_eq!(sheet_key(&ctrl, Editing::No), Some(SheetKey::Reach(Step::Edge(1, 0))));
+        assert_eq!(sheet_key(&KeyPress { ctrl: true, ..press("a") }, Editing::No), Some(SheetKey::All));
     }
 }

@@ -4,6 +4,7 @@
 //! [`Effect`]; a [`Host`] carries it out.
 
 mod components;
+mod copied;
 mod file;
 mod findings;
 mod geometry;
@@ -20,7 +21,7 @@ pub use host::{Host, HostHandle};
 pub use keys::{KeyPress, Shortcut, shortcut};
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
-pub use state::{Display, Effect, Guard, Message, Picked, Release, SHEET, Viewport};
+pub use state::{Clipboard, Display, Effect, Guard, Message, Picked, Release, SHEET, Viewport};
 pub use text::page_broke;
 // What a host needs of the framework.
 pub use yew::Callback;

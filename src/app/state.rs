@@ -2,6 +2,7 @@
 //! no file and no browser.
 
 mod alive;
+mod block;
 mod breakdown;
 mod changes;
 mod consolidation;
@@ -20,17 +21,21 @@ use super::keys::Shortcut;
 use super::rail::Rail;
 use super::text;
 use crate::worker::protocol::{FileId, Hello, Request};
+#[cfg(test)]
+pub use block::Hand;
+pub use block::{LeftOut, MOST_ROWS};
 pub use breakdown::Proposal;
 pub use changes::change_line;
 pub use consolidation::Consolidation;
 pub use findings::{Draft, EXPLANATION};
 pub use message::{
-    AREAS, CARD, Card, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
+    AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
 pub use notices::{Notice, NoticeKind, Offer};
 pub use said::{ASKING, table_of_column, table_of_row};
 pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
 
+use block::Deed;
 use breakdown::Breakdown;
 use changes::Changes;
 use consolidation::Consolidating;
@@ -217,6 +222,17 @@ impl State {
                 self.edit(effects);
                 effects.push(Effect::Focus(EDITOR));
             }
+            Command::Grab(row, column) => self.grab(row, column, effects),
+            Command::Drag(row, column) => self.drag(row, column, effects),
+            Command::LetGo => self.release_mouse(),
+            Command::Reach(row, column) => {
+                self.leave_editor(effects);
+                self.reach(row, column, effects);
+                effects.push(Effect::Focus(EDITOR));
+            }
+            Command::Paste(clipboard) => self.paste(clipboard, effects),
+            Command::Copied => self.copied(),
+            Command::CopyLater => self.deed(Deed::Copy, effects),
             Command::Key(key) => self.key(key, effects),
             Command::Typed(text) => self.typed(&text),
             Command::LeaveEditor => self.leave_editor(effects),

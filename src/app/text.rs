@@ -2,7 +2,7 @@
 
 use super::geometry::{address, letters};
 use super::rail::Order;
-use super::state::Asked;
+use super::state::{Asked, LeftOut};
 use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
 
 pub const NAME: &str = "指标校核助手";
@@ -169,7 +169,13 @@ pub const RECORD: &str = "附校核记录表";
 pub const RECORD_SHEET: &str = "校核记录";
 
 pub const ONE_CELL: &str =
-    "粘贴的内容是一片单元格，这里一次只能填一个，没有粘贴。请回到原表，只复制一个单元格，再粘贴。";
+    "粘贴的内容是一片单元格，不能填进正在修改的一个单元格，没有粘贴。请先按 Esc 放弃修改，再粘贴。";
+pub const NOTHING_TO_PASTE: &str = "剪贴板里没有文字或表格，没有粘贴。";
+pub const NO_FORMULAS: &str = "这里是公式，不能填到别的单元格。";
+/// The reason of a change.
+pub const PASTED: &str = "粘贴";
+pub const COPY_SOON: &str = "选中的行还没有全部取来，请稍候再按 Ctrl+C。";
+pub const COPY_NOW: &str = "选中的行已经取来，请再按一次 Ctrl+C。";
 pub const SETTLING: &str = "正在重新校核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
 pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
@@ -257,7 +263,7 @@ pub fn record_means() -> String {
 }
 
 /// Keys, and what they do.
-pub fn key_list() -> [(&'static str, String); 16] {
+pub fn key_list() -> [(&'static str, String); 20] {
     [
         ("Ctrl+O", CHOOSE.to_owned()),
         ("Ctrl+S", SAVE.to_owned()),
@@ -270,7 +276,11 @@ pub fn key_list() -> [(&'static str, String); 16] {
         ("Alt+↓", ASK_COLUMN.to_owned()),
         ("Alt+Shift+↓", ASK_ROW.to_owned()),
         ("Enter / Tab", "确定并移到下面 / 右面".to_owned()),
-        ("Delete", "清空单元格".to_owned()),
+        ("Shift+方向键", "选中一片单元格，也可以用鼠标拖".to_owned()),
+        ("Ctrl+A", "选中整张表，再按选中整个工作表".to_owned()),
+        ("Ctrl+C / X / V", "复制 / 剪切 / 粘贴一片单元格".to_owned()),
+        ("Ctrl+Enter", "把输入的内容填进选中的每一格".to_owned()),
+        ("Delete", "清空选中的单元格".to_owned()),
         ("F6", "在文件、表格、问题、按钮之间移动".to_owned()),
         ("Alt+1 / 2 / 3", format!("{CHECK} / {CONSOLIDATE} / {RULES}")),
         ("Esc", "关闭小窗，放弃修改".to_owned()),
@@ -545,6 +555,62 @@ pub fn taken_back(changes: usize) -> String {
 /// Read out when a step was done again.
 pub fn done_again(changes: usize) -> String {
     format!("重做了 {changes} 处修改")
+}
+
+/// Several cells as an address, and how many they are.
+pub fn selected(area: Area) -> String {
+    format!("已选 {}", area_address(area))
+}
+
+/// Read out when cells were put on the clipboard.
+pub fn copied(area: Area) -> String {
+    format!("已复制 {}", area_address(area))
+}
+
+fn area_address(area: Area) -> String {
+    let first = address(area.top, area.left);
+    if (area.top, area.left) == (area.bottom, area.right) {
+        return first;
+    }
+    let rows = area.bottom.saturating_sub(area.top).saturating_add(1);
+    let columns = area.right.saturating_sub(area.left).saturating_add(1);
+    format!("{first}:{}，{rows} 行 {columns} 列", address(area.bottom, area.right))
+}
+
+/// More than one step takes.
+pub fn too_many_cells(rows: u32, cells: usize) -> String {
+    format!("一次最多处理 {rows} 行、{cells} 格，没有照办。请少选一些，分几次做。")
+}
+
+/// What became of a block of cells.
+pub fn changed_cells(emptied: bool, count: usize, unseen: usize, left_out: &LeftOut) -> String {
+    let mut words = match (emptied, count) {
+        (_, 0) => "没有单元格需要改。".to_owned(),
+        (true, _) => format!("清空了 {count} 格。"),
+        (false, _) => format!("改了 {count} 格。"),
+    };
+    if unseen > 0 {
+        words.push_str(&format!("其中 {unseen} 格在隐藏的行或列里。"));
+    }
+    for (cells, why) in
+        [(&left_out.formulas, "是公式，没有改"), (&left_out.merged, "在合并单元格里，不是它的第一格，没有填")]
+    {
+        if !cells.is_empty() {
+            words.push_str(&format!("{} {why}。", some_addresses(cells)));
+        }
+    }
+    if left_out.outside > 0 {
+        words.push_str(&format!("有 {} 格超出了表格能有的行列，没有填。", left_out.outside));
+    }
+    words
+}
+
+/// The first of these cells, and how many they are.
+fn some_addresses(cells: &[(u32, u32)]) -> String {
+    const MOST: usize = 6;
+    let first: Vec<String> = cells.iter().take(MOST).map(|(row, column)| address(*row, *column)).collect();
+    let rest = if cells.len() > MOST { format!(" 等 {} 格", cells.len()) } else { String::new() };
+    format!("{}{rest}", first.join("、"))
 }
 
 /// A row as an address.

@@ -11,10 +11,10 @@ use web_sys::{
 
 use super::engine::Engine;
 use super::files::{self, Files};
-use super::{boot, download, element, listen, panic};
+use super::{boot, clipboard, download, element, listen, panic};
 use crate::app::{
-    App, AppProps, Callback, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer, SHEET,
-    Viewport,
+    App, AppProps, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer,
+    SHEET, Viewport,
 };
 
 const DISPLAY: &str = "companion.display";
@@ -179,6 +179,16 @@ impl Host for WebHost {
         area.or_else(|| Some(target.dyn_ref::<HtmlSelectElement>()?.value()))
             .or_else(|| Some(target.dyn_ref::<HtmlInputElement>()?.value()))
             .unwrap_or_default()
+    }
+
+    fn put_on_clipboard(&self, event: &Event, copied: &Clipboard) {
+        if let Err(error) = clipboard::put(event, copied) {
+            self.send().emit(Message::Refused(super::words(&error)));
+        }
+    }
+
+    fn on_clipboard(&self, event: &Event) -> Clipboard {
+        clipboard::take(event)
     }
 }
 

@@ -13,6 +13,9 @@ use web_sys::{
 use super::files::Files;
 use crate::app::{Callback, KeyPress, Message, Shortcut, shortcut};
 
+/// The code of a key that an input method has taken; some browsers say it of the key that ends a composition.
+const OF_INPUT_METHOD: u32 = 229;
+
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
         let press = KeyPress {
@@ -21,7 +24,11 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
             shift: event.shift_key(),
             alt: event.alt_key(),
         };
-        let Some(shortcut) = shortcut(&press).filter(|_| !event.is_composing()) else { return };
+        let Some(shortcut) =
+            shortcut(&press).filter(|_| !event.is_composing() && event.key_code() != OF_INPUT_METHOD)
+        else {
+            return;
+        };
         let field = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         let in_search = field.is_some_and(|input| input.type_() == "search");
         // In a search field these take back letters.

@@ -3,6 +3,7 @@
 //! Decides nothing: what happens outside becomes a message, and effects are carried out as they are.
 
 mod boot;
+mod clipboard;
 mod download;
 mod engine;
 mod files;

@@ -1,5 +1,6 @@
 //! The one contract between the page and the core, and the service that keeps it.
 
+mod clipboard;
 mod dto;
 mod opened;
 pub mod protocol;

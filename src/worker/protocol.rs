@@ -114,6 +114,13 @@ pub enum Request {
         /// What of it is passed over.
         choice: Choice,
     },
+    /// What another program put on the clipboard, as rows of cells. Answer: [`Response::Pasted`].
+    ReadClipboard {
+        /// A page with the cells in a table; nothing where there is none.
+        html: String,
+        /// The cells as text, with tabs between them.
+        text: String,
+    },
     /// Forgets a file. Answer: [`Response::Closed`].
     Close {
         /// The file.
@@ -179,6 +186,7 @@ impl Carries for Request {
             | Self::Forms { .. }
             | Self::BreakdownForm
             | Self::Consolidate { .. }
+            | Self::ReadClipboard { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
         }
@@ -198,6 +206,7 @@ impl Carries for Response {
             | Self::AppliedSafe { .. }
             | Self::Window { .. }
             | Self::Closed { .. }
+            | Self::Pasted { .. }
             | Self::BreakdownRead(_)
             | Self::Failed { .. } => Vec::new(),
         }
@@ -371,6 +380,11 @@ pub enum Response {
         document: Document,
         /// What it came to.
         summary: ConsolidationSummary,
+    },
+    /// To [`Request::ReadClipboard`].
+    Pasted {
+        /// Row by row; a cell that a merged one covers has no text of its own.
+        rows: Vec<Vec<Option<String>>>,
     },
     /// To [`Request::Close`].
     Closed {

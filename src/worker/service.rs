@@ -15,6 +15,7 @@ use crate::reading::Limits;
 use crate::report;
 use crate::report::consolidated::links::Links;
 
+use super::clipboard;
 use super::dto::{self, document, failed};
 use super::opened::Opened;
 use super::protocol::{self, FileId, Request, Response};
@@ -104,6 +105,10 @@ impl Engine {
             Request::Consolidate { files, preferred, periods, choice } => {
                 self.consolidate(&files, &preferred, &periods, &choice)
             }
+            Request::ReadClipboard { html, text } => match clipboard::rows(&html, &text, &self.limits) {
+                Ok(rows) => Response::Pasted { rows },
+                Err(most) => failed(&format!("一次最多粘贴 {most} 格，没有粘贴。请分几次复制。")),
+            },
             Request::Close { file } => {
                 self.files.remove(&file);
                 Response::Closed { file }

@@ -7,7 +7,10 @@ import { startProxy } from './proxy.mjs';
 import { until } from './waiting.mjs';
 
 const MODIFIERS = { Alt: 1, Control: 2, Shift: 8 };
-const CODES = { Tab: 9, Enter: 13, Escape: 27, Delete: 46, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40 };
+const CODES = {
+  Tab: 9, Enter: 13, Escape: 27, Delete: 46, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40,
+  PageUp: 33, PageDown: 34, End: 35, Home: 36,
+};
 
 /** `callsHome`: the browser itself calls its vendor, so that only what the page asks for can be counted. */
 export async function openChromium({ binary, flags, libraries, callsHome = false }) {

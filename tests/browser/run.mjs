@@ -5,6 +5,7 @@ import path from 'node:path';
 import { browsers } from './browsers.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
+import { sheetScenarios } from './sheet.mjs';
 
 const words = process.argv.slice(2);
 const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : '';
@@ -12,7 +13,7 @@ const picture = words.includes('--screenshot') ? path.join(root, 'docs', 'page.p
 
 let failed = 0;
 for (const browser of browsers()) {
-  const wanted = scenarios.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
+  const wanted = [...sheetScenarios, ...scenarios].filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {

@@ -681,7 +681,7 @@ export const scenarios = [
         editor.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
       }, text);
       await paste('601\t302\n101\t52\n');
-      await until('the refusal', async () => (await message(page)).includes('只复制一个单元格'));
+      await until('the refusal', async () => (await message(page)).includes('不能填进正在修改的'));
       await page.press('Enter');
       assert.equal(await shownIn(page, 'C5'), before);
       // One cell comes with the end of its line.

@@ -7,14 +7,15 @@ use yew::prelude::*;
 use super::asking::Asking;
 use super::popover::Popover;
 use crate::app::Shared;
+use crate::app::copied;
 use crate::app::file::File;
 use crate::app::findings::at_cell;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS, address, letters};
 use crate::app::host::{Page, use_page};
-use crate::app::keys::{Editing, KeyPress, sheet_key};
+use crate::app::keys::{Editing, KeyPress, SheetKey, sheet_key};
 use crate::app::state::{
-    Asked, COLUMN_LETTERS, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport, table_of_column,
-    table_of_row,
+    Asked, COLUMN_LETTERS, Clipboard, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport,
+    table_of_column, table_of_row,
 };
 use crate::app::text;
 use crate::worker::protocol::{
@@ -26,6 +27,8 @@ const MARGIN: f64 = 240.0;
 const POPOVER_WIDTH: f64 = 356.0;
 const POPOVER_ROOM: f64 = 250.0;
 const ASKING_ROOM: f64 = 330.0;
+/// The code of a key that an input method has taken.
+const OF_INPUT_METHOD: u32 = 229;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -60,6 +63,7 @@ pub fn Sheet(props: &Props) -> Html {
             .find(|own| own.column == column)
     };
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
+    let block = if view.selects_several() { view.selected() } else { selected };
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
     let rows_drawn = drawn_rows(geometry, rows, columns);
     let selected_finding =
@@ -74,8 +78,8 @@ pub fn Sheet(props: &Props) -> Html {
         format!("left:{}px;top:{}px;width:{width}px;height:{height}px", left + numbers, top + head)
     };
     html! {
-        <div class="sheet" id={SHEET} data-role="sheet">
-            <div class="canvas" style={size} role="grid" aria-label={text::GRID}
+        <div class="sheet" id={SHEET} data-role="sheet" onmouseup={page.on(Command::LetGo)}>
+            <div class="canvas" style={size} role="grid" aria-label={text::GRID} aria-multiselectable="true"
                 aria-rowcount={geometry.rows().to_string()} aria-colcount={geometry.columns().to_string()}>
                 <div class="letters" role="row"
                     style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
@@ -88,7 +92,7 @@ pub fn Sheet(props: &Props) -> Html {
                         let width = geometry.left(column + 1) - geometry.left(column);
                         html! {
                             <div key={column} role="columnheader"
-                                class={classes!("letter", (view.cursor.1 == column).then_some("at"))}
+                                class={classes!("letter", (block.left..=block.right).contains(&column).then_some("at"))}
                                 style={format!("left:{left}px;width:{width}px")}>
                                 if let Some(read) = read(column) {
                                     { tab(&page, view, read) }
@@ -109,6 +113,10 @@ pub fn Sheet(props: &Props) -> Html {
                 { for ranges.map(|(area, tier)| html! {
                     <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area)}></div>
                 }) }
+                if view.selects_several() {
+                    <div class="selection" data-role="selection" data-area={text::selected(block)}
+                        style={box_style(block)}></div>
+                }
                 { for rows_drawn.into_iter().map(|row| html! {
                     <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
                         style={row_style(row)}>
@@ -120,7 +128,7 @@ pub fn Sheet(props: &Props) -> Html {
                 if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {
                     <div key={format!("pulse{}", view.pulse)} class="pulse" style={box_style(area)}></div>
                 }
-                <Editor view={view.clone()} style={box_style(selected)} />
+                <Editor file={file.clone()} view={view.clone()} style={box_style(selected)} />
                 { popover(props, selected, numbers, head) }
                 { asking(props, &understood, numbers, head) }
             </div>
@@ -170,7 +178,8 @@ fn tab(page: &Page, view: &View, column: &UnderstoodColumn) -> Html {
 }
 
 fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, width: f64) -> Html {
-    let (geometry, cursor) = (&*view.geometry, view.cursor.0);
+    let (geometry, selected) = (&*view.geometry, view.selected());
+    let at = (selected.top..=selected.bottom).contains(&row);
     let hidden = geometry.hidden_rows.iter().find(|(first, last)| (*first..=*last).contains(&row));
     let style = format!("width:{width}px");
     let asked = Asked::Row(row);
@@ -188,7 +197,7 @@ fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, wi
         Some(_) if geometry.top(row + 1) <= geometry.top(row) => Html::default(),
         _ => {
             html! {
-                <div class={classes!("row-number", (cursor == row).then_some("at"))} role="rowheader" style={style}>
+                <div class={classes!("row-number", at.then_some("at"))} role="rowheader" style={style}>
                     if let Some(read) = read {
                         <button type="button" id={text::asked_id(asked)} data-role="row-tag" aria-haspopup="dialog"
                             aria-expanded={if open { "true" } else { "false" }} class={read.said.then_some("told")}
@@ -232,7 +241,8 @@ fn cell(
     let found = view.cell(row, column);
     let own = marks.cells.get(&(row, column)).copied();
     let said = marks.answered.contains(&(row, column));
-    let is_selected = (area.top, area.left) == (selected.top, selected.left);
+    let is_selected =
+        (selected.top..=selected.bottom).contains(&row) && (selected.left..=selected.right).contains(&column);
     let name = address(row, column);
     let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
     let before = found.and_then(|cell| cell.before.clone());
@@ -248,14 +258,15 @@ fn cell(
         own.map(text::tier_class),
         before.is_some().then_some("changed"),
         said.then_some("said"),
-        is_selected.then_some("selected"),
+        ((row, column) == view.cursor).then_some("selected"),
     );
     html! {
         <div key={column} role="gridcell" data-role="cell" data-address={name}
             aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")} class={classes}
             title={long.then(|| shown.clone())}
             style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
-            onclick={page.on(Command::Cell(row, column))} ondblclick={page.on(Command::EditCell(row, column))}>
+            onmousedown={pressed(page, row, column)} onmouseover={passed(page, row, column)}
+            onclick={clicked(page, row, column)} ondblclick={page.on(Command::EditCell(row, column))}>
             if let Some(before) = before {
                 <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s>
             }
@@ -264,6 +275,38 @@ fn cell(
             if said { <span class="said-mark" title={text::ANSWERED}>{ text::SAID }</span> }
         </div>
     }
+}
+
+/// The mouse goes down on a cell. The field of the sheet keeps the focus, and no text is marked.
+fn pressed(page: &Page, row: u32, column: u32) -> Callback<MouseEvent> {
+    let send = page.send.clone();
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        if event.button() == 0 {
+            let command =
+                if event.shift_key() { Command::Reach(row, column) } else { Command::Grab(row, column) };
+            send.emit(Message::User(command));
+        }
+    })
+}
+
+/// The mouse passes over a cell.
+fn passed(page: &Page, row: u32, column: u32) -> Callback<MouseEvent> {
+    let send = page.send.clone();
+    Callback::from(move |event: MouseEvent| {
+        if event.buttons() & 1 != 0 {
+            send.emit(Message::User(Command::Drag(row, column)));
+        }
+    })
+}
+
+fn clicked(page: &Page, row: u32, column: u32) -> Callback<MouseEvent> {
+    let send = page.send.clone();
+    Callback::from(move |event: MouseEvent| {
+        if !event.shift_key() {
+            send.emit(Message::User(Command::Cell(row, column)));
+        }
+    })
 }
 
 fn neighbours(view: &View, cell: &CellDto) -> Cells {
@@ -357,6 +400,7 @@ fn asking(props: &Props, understood: &[&Understood], numbers: f64, head: f64) ->
 
 #[derive(Properties, PartialEq)]
 struct EditorProps {
+    file: Shared<File>,
     view: Shared<View>,
     style: String,
 }
@@ -364,15 +408,16 @@ struct EditorProps {
 /// The field that has the focus of the sheet. It waits unseen at the selected cell, so that an input method finds a
 /// field as soon as somebody types.
 #[component]
-fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
+fn Editor(EditorProps { file, view, style }: &EditorProps) -> Html {
     let page = use_page();
     let (row, column) = view.cursor;
     let shown = view.cell(row, column).map(|cell| cell.shown.clone()).unwrap_or_default();
-    let editing = if view.editing.is_some() { Editing::Yes } else { Editing::No };
+    let editing = view.edits();
     let onkeydown = {
         let send = page.send.clone();
         Callback::from(move |event: KeyboardEvent| {
-            if event.is_composing() {
+            // Keys of an input method are its own, to the one that ends it.
+            if event.is_composing() || event.key_code() == OF_INPUT_METHOD {
                 return;
             }
             let press = KeyPress {
@@ -385,7 +430,7 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
                 event.prevent_default();
                 event.stop_propagation();
                 send.emit(Message::User(Command::Key(key)));
-            } else if editing == Editing::Yes && press.ctrl && matches!(press.key.as_str(), "z" | "y" | "Z") {
+            } else if editing != Editing::No && press.ctrl && matches!(press.key.as_str(), "z" | "y" | "Z") {
                 // Taking back letters, not changes.
                 event.stop_propagation();
             }
@@ -397,12 +442,43 @@ fn Editor(EditorProps { view, style }: &EditorProps) -> Html {
             page.send.emit(Message::User(Command::Typed(page.host.0.value(&event))))
         })
     };
+    // While a text is edited, the clipboard is the text's.
+    let oncopy = copying(&page, file, view, false);
+    let oncut = copying(&page, file, view, true);
+    let onpaste = {
+        let page = page.clone();
+        Callback::from(move |event: Event| {
+            if editing == Editing::No {
+                page.send.emit(Message::User(Command::Paste(page.host.0.on_clipboard(&event))));
+            }
+        })
+    };
     html! {
         <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))}
             style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
             aria-label={text::cell_label(&address(row, column), &shown)}
             title={view.editing.is_some().then_some(text::EDITOR_HINT)}
-            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput}
+            value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} {oncopy} {oncut} {onpaste}
             onblur={page.on(Command::LeaveEditor)} />
     }
+}
+
+/// What copies the selected cells, or cuts them out.
+fn copying(page: &Page, file: &Shared<File>, view: &Shared<View>, cut: bool) -> Callback<Event> {
+    let (page, file, view) = (page.clone(), file.clone(), view.clone());
+    Callback::from(move |event: Event| {
+        if view.edits() != Editing::No {
+            return;
+        }
+        let rows = file.sheet_info(view.sheet).map_or(0, |info| info.rows);
+        let Some(copied) = copied::of(&view, rows) else {
+            page.host.0.put_on_clipboard(&event, &Clipboard::default());
+            return page.send.emit(Message::User(Command::CopyLater));
+        };
+        page.host.0.put_on_clipboard(&event, &copied);
+        page.send.emit(Message::User(Command::Copied));
+        if cut {
+            page.send.emit(Message::User(Command::Key(SheetKey::Clear)));
+        }
+    })
 }

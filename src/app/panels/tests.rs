@@ -16,6 +16,7 @@ use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::rail::{Order, Rail};
+use crate::app::state::Hand;
 use crate::app::state::{
     Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked,
     Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
@@ -181,6 +182,7 @@ fn view(file: &File) -> View {
         popover: true,
         asking: None,
         pulse: 0,
+        hand: Hand::default(),
     }
 }
 

@@ -146,6 +146,10 @@ impl State {
         {
             return self.restore(removed, effects);
         }
+        // Not done yet, and not to be done.
+        if self.call_off() {
+            return;
+        }
         self.changes.acted = self.next();
         let Some(file) = self.selected_mut() else { return };
         let id = file.id;

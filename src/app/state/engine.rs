@@ -7,7 +7,7 @@ use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Proposal, State};
 use crate::app::Shared;
 use crate::app::file::Phase;
 use crate::app::text;
-use crate::worker::protocol::{Envelope, FileId, Request, Response};
+use crate::worker::protocol::{Area, Envelope, FileId, Request, Response};
 
 /// Starts of the engine in a row without an answer before the page gives up.
 pub(super) const MOST_STARTS: u8 = 3;
@@ -41,6 +41,12 @@ pub(super) enum Pending {
     Close,
     ReadBreakdown(FileId),
     UseBreakdown,
+    /// Into this sheet, from the corner of what was selected.
+    Paste {
+        file: FileId,
+        sheet: u32,
+        selected: Area,
+    },
 }
 
 impl Pending {
@@ -60,6 +66,7 @@ impl Pending {
             | Self::Consolidate
             | Self::Forms
             | Self::Close
+            | Self::Paste { .. }
             | Self::ReadBreakdown(_)
             | Self::UseBreakdown => None,
         }
@@ -256,6 +263,13 @@ impl State {
                 let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
                 view.blocks.insert(block, Block::new(cells));
                 self.measure();
+                self.do_waiting(effects);
+            }
+            (Pending::Paste { file, sheet, selected }, Response::Pasted { rows }) => {
+                let shown = self.sheet.view.as_ref();
+                if shown.is_some_and(|view| view.file == file && view.sheet == sheet) {
+                    self.pasted(rows, selected, effects);
+                }
             }
             (Pending::Save { serials, .. }, Response::Saved { file, document, certificate }) => {
                 self.changes.saving = false;
@@ -284,6 +298,7 @@ impl State {
                 | Response::Window { .. }
                 | Response::Saved { .. }
                 | Response::Closed { .. }
+                | Response::Pasted { .. }
                 | Response::BreakdownRead(_),
             ) => {}
         }

@@ -84,6 +84,13 @@ pub enum Message {
     User(Command),
 }
 
+/// What other programs put on the clipboard: a page with a table, a text with tabs, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Clipboard {
+    pub html: String,
+    pub text: String,
+}
+
 /// What the user does, named by the panels.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -115,6 +122,18 @@ pub enum Command {
     TakeBack(u32),
     Cell(u32, u32),
     EditCell(u32, u32),
+    /// The mouse goes down on a cell; what it then passes over is selected until it goes up.
+    Grab(u32, u32),
+    Drag(u32, u32),
+    LetGo,
+    /// Selects up to there.
+    Reach(u32, u32),
+    /// Another program's cells, as they are on the clipboard.
+    Paste(Clipboard),
+    /// The selected cells are on the clipboard.
+    Copied,
+    /// They are to be put there and are not all here.
+    CopyLater,
     Key(SheetKey),
     Typed(String),
     LeaveEditor,

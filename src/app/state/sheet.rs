@@ -1,13 +1,14 @@
 //! The sheet on the screen: which cells are there, the cursor, the field in which a cell is edited.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::block::{Deed, Hand};
 use super::engine::Pending;
 use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::findings;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
-use crate::app::keys::SheetKey;
+use crate::app::keys::{Editing, SheetKey, Step};
 use crate::app::text;
 use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request};
 
@@ -41,7 +42,7 @@ pub struct Viewport {
 pub struct Block {
     pub cells: Shared<Cells>,
     /// Shown until the new cells are here.
-    fresh: bool,
+    pub(super) fresh: bool,
 }
 
 /// What the user may have his word on.
@@ -66,6 +67,7 @@ pub struct View {
     pub asking: Option<(Asked, bool)>,
     /// Grows with every finding gone to, so that its cell pulses once.
     pub pulse: u32,
+    pub hand: Hand,
 }
 
 impl Block {
@@ -79,6 +81,15 @@ impl View {
     /// What is known of a cell.
     pub fn cell(&self, row: u32, column: u32) -> Option<&CellDto> {
         self.blocks.get(&(row / BLOCK)).and_then(|block| block.cells.get(&(row, column)))
+    }
+
+    /// Whether a cell is being edited, and how that was begun.
+    pub const fn edits(&self) -> Editing {
+        match (&self.editing, self.hand.typing) {
+            (None, _) => Editing::No,
+            (Some(_), true) => Editing::Typing,
+            (Some(_), false) => Editing::Yes,
+        }
     }
 }
 
@@ -123,6 +134,7 @@ impl State {
             popover: false,
             asking: None,
             pulse: 0,
+            hand: Hand::default(),
         }));
         self.sheet.viewport.left = 0.0;
         self.sheet.viewport.top = 0.0;
@@ -160,7 +172,13 @@ impl State {
             view.geometry
                 .rows_between(top - self.sheet.viewport.height, top + self.sheet.viewport.height * 2.0)
         };
-        let wanted: Vec<u32> = (first / BLOCK..=last / BLOCK)
+        let mut near: BTreeSet<u32> = (first / BLOCK..=last / BLOCK).collect();
+        if let Some((first, last)) = view.awaited() {
+            near.extend(first / BLOCK..=last.min(rows.saturating_sub(1)) / BLOCK);
+        }
+        let wanted: Vec<u32> = near
+            .iter()
+            .copied()
             .filter(|block| !view.blocks.get(block).is_some_and(|block| block.fresh))
             .filter(|block| {
                 !self.engine.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
@@ -169,7 +187,7 @@ impl State {
         if view.blocks.len() > MOST_BLOCKS
             && let Some(view) = self.view_mut()
         {
-            view.blocks.retain(|block, _| (first / BLOCK..=last / BLOCK).contains(block));
+            view.blocks.retain(|block, _| near.contains(block));
         }
         for block in wanted {
             let request =
@@ -224,6 +242,7 @@ impl State {
             self.tell(NoticeKind::Said, text::ONE_CELL.to_owned(), None);
         }
         if let Some(view) = self.view_mut() {
+            view.hand.typing |= before.is_none();
             view.editing = taken.or(before);
             view.popover = false;
         }
@@ -236,6 +255,7 @@ impl State {
         view.cursor = (area.top, area.left);
         view.popover = false;
         view.asking = None;
+        view.hand.forget_selection();
         if let Some(effect) = self.scroll_to_see(area) {
             effects.push(effect);
         }
@@ -259,49 +279,89 @@ impl State {
     pub(super) fn key(&mut self, key: SheetKey, effects: &mut Vec<Effect>) {
         let Some(view) = self.sheet.view.as_ref() else { return };
         let (row, column) = view.cursor;
-        let geometry = view.geometry.clone();
-        let (rows, columns) = (geometry.rows(), geometry.columns());
         match key {
             SheetKey::Cancel => {
                 if let Some(view) = self.view_mut() {
                     view.editing = None;
+                    view.hand.typing = false;
                 }
             }
             SheetKey::Edit => self.edit(effects),
+            SheetKey::Clear if view.selects_several() => self.deed(Deed::Clear, effects),
             SheetKey::Clear => self.type_over(String::new(), effects),
+            SheetKey::Fill => self.fill(effects),
+            SheetKey::FillDown => self.deed(Deed::Down, effects),
+            SheetKey::FillRight => self.deed(Deed::Right, effects),
+            SheetKey::All => self.select_all(),
             SheetKey::AskColumn => self.ask_about(Asked::Column(column), true, effects),
             SheetKey::AskRow => self.ask_about(Asked::Row(row), true, effects),
-            _ => {
+            SheetKey::Enter(down) => {
                 self.leave_editor(effects);
-                let area = geometry.area_of(row, column);
-                let (row, column) = match key {
-                    SheetKey::Move(down, right) => {
-                        let row = moved(if down > 0 { area.bottom } else { area.top }, down, rows, |at| {
-                            geometry.row_is_hidden(at)
-                        });
-                        let column =
-                            moved(if right > 0 { area.right } else { area.left }, right, columns, |at| {
-                                geometry.column_is_hidden(at)
-                            });
-                        (if down == 0 { area.top } else { row }, if right == 0 { area.left } else { column })
-                    }
-                    SheetKey::Page(pages) => {
-                        let y = geometry.top(row)
-                            + f64::from(pages) * (self.sheet.viewport.height - COLUMN_LETTERS) * 0.9;
-                        (geometry.rows_between(y, y).0, column)
-                    }
-                    SheetKey::RowStart => (row, 0),
-                    SheetKey::Top => (0, 0),
-                    _ => {
-                        let info = self.selected_file().and_then(|file| file.sheet_info(file.sheet));
-                        info.map_or((0, 0), |info| {
-                            (info.rows.saturating_sub(1), info.columns.saturating_sub(1))
-                        })
-                    }
-                };
+                self.go_on(down, 0, effects);
+            }
+            SheetKey::Tab(right) => {
+                self.leave_editor(effects);
+                self.go_on(0, right, effects);
+            }
+            SheetKey::Go(step) => {
+                self.leave_editor(effects);
+                let (row, column) = self.after((row, column), step);
                 self.put_cursor(row, column, effects);
             }
+            SheetKey::Reach(step) => {
+                let (row, column) = self.after(self.head().unwrap_or((row, column)), step);
+                self.reach(row, column, effects);
+            }
         }
+    }
+
+    /// Where a step through the sheet leads.
+    fn after(&self, (row, column): (u32, u32), step: Step) -> (u32, u32) {
+        let Some(view) = self.sheet.view.as_ref() else { return (row, column) };
+        let geometry = &view.geometry;
+        let info = self.selected_file().and_then(|file| file.sheet_info(view.sheet));
+        let last = info.map_or((0, 0), |info| (info.rows.saturating_sub(1), info.columns.saturating_sub(1)));
+        match step {
+            Step::By(down, right) => self.by((row, column), down, right),
+            Step::Edge(down, right) => {
+                let next = |at| self.by(at, down, right);
+                let filled = |(row, column): (u32, u32)| {
+                    view.cell(row, column).is_some_and(|cell| !cell.shown.is_empty())
+                };
+                let inside = |(row, column): (u32, u32)| row <= last.0 && column <= last.1;
+                let mut at = next((row, column));
+                let along = filled((row, column)) && filled(at);
+                // Past the last filled cell there is nothing to come to.
+                while next(at) != at && inside(next(at)) && filled(if along { next(at) } else { at }) == along
+                {
+                    at = next(at);
+                }
+                at
+            }
+            Step::Page(pages) => {
+                let y = geometry.top(row)
+                    + f64::from(pages) * (self.sheet.viewport.height - COLUMN_LETTERS) * 0.9;
+                (geometry.rows_between(y, y).0, column)
+            }
+            Step::RowStart => (row, 0),
+            Step::Top => (0, 0),
+            Step::End => last,
+        }
+    }
+
+    /// So many rows down and columns to the right, past what is hidden and out of a merged cell.
+    pub(super) fn by(&self, (row, column): (u32, u32), down: i32, right: i32) -> (u32, u32) {
+        let Some(view) = self.sheet.view.as_ref() else { return (row, column) };
+        let geometry = &view.geometry;
+        let area = geometry.area_of(row, column);
+        let to_row = moved(if down > 0 { area.bottom } else { area.top }, down, geometry.rows(), |at| {
+            geometry.row_is_hidden(at)
+        });
+        let to_column =
+            moved(if right > 0 { area.right } else { area.left }, right, geometry.columns(), |at| {
+                geometry.column_is_hidden(at)
+            });
+        (if down == 0 { area.top } else { to_row }, if right == 0 { area.left } else { to_column })
     }
 
     /// Opens the cell under the cursor to be edited.
@@ -309,7 +369,8 @@ impl State {
         if let Some(view) = self.view_mut() {
             let (row, column) = view.cursor;
             let raw = view.cell(row, column).map(|cell| cell.raw.clone()).unwrap_or_default();
-            view.editing = Some(raw);
+            view.editing.get_or_insert(raw);
+            view.hand.typing = false;
             view.popover = false;
             effects.push(Effect::Focus(EDITOR));
         }
@@ -327,6 +388,7 @@ impl State {
     pub(super) fn type_over(&mut self, typed: String, effects: &mut Vec<Effect>) {
         let Some(view) = self.view_mut() else { return };
         view.editing = None;
+        view.hand.typing = false;
         let (id, sheet, (row, column)) = (view.file, view.sheet, view.cursor);
         let before = view.cell(row, column).map(|cell| cell.raw.clone()).unwrap_or_default();
         if before == typed {

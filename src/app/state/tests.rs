@@ -17,6 +17,8 @@ use crate::worker::protocol::{
     SheetInfo, Tier, Understood, UnderstoodColumn, WorkbookInfo,
 };
 
+mod block;
+
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
         sheet: 0,
@@ -310,7 +312,7 @@ fn a_cell_is_typed_over() {
     let mut state = opened(Vec::new());
     user(&mut state, Command::Cell(4, 2));
     user(&mut state, Command::Typed("６００".to_owned()));
-    let effects = user(&mut state, Command::Key(SheetKey::Move(1, 0)));
+    let effects = user(&mut state, Command::Key(SheetKey::Enter(1)));
     let (_, changes) = change_request(&effects);
     let [change] = changes.as_slice() else { panic!("one change, not {changes:?}") };
     assert_eq!(change.action, Action::Set { row: 4, column: 2, input: Input::Typed("６００".to_owned()) });
@@ -445,7 +447,7 @@ fn a_block_of_cells_is_not_put_into_one() {
     user(&mut state, Command::Cell(4, 2));
     user(&mut state, Command::Typed("600\t300".to_owned()));
     assert_eq!(state.notices.list.last().unwrap().text, text::ONE_CELL);
-    assert!(sent(&user(&mut state, Command::Key(SheetKey::Move(1, 0)))).is_empty());
+    assert!(sent(&user(&mut state, Command::Key(SheetKey::Enter(1)))).is_empty());
 }
 
 #[test]
