@@ -1,5 +1,8 @@
 //! Which keys do what, on the whole page and in the sheet.
 
+/// The code of a key that an input method has taken; some browsers say it of the key that ends a composition.
+pub const OF_INPUT_METHOD: u32 = 229;
+
 /// One key as it was pressed; `key` as the browser names it, `"F8"` or `"z"`.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct KeyPress {
@@ -23,6 +26,7 @@ pub enum Shortcut {
     Check,
     Consolidate,
     Rules,
+    Find,
     Help,
     NextArea,
 }
@@ -42,6 +46,7 @@ pub fn shortcut(press: &KeyPress) -> Option<Shortcut> {
         ("1", false, false, true) => Shortcut::Check,
         ("2", false, false, true) => Shortcut::Consolidate,
         ("3", false, false, true) => Shortcut::Rules,
+        ("f", true, false, false) => Shortcut::Find,
         ("f1", false, false, false) => Shortcut::Help,
         ("f6", false, false, false) => Shortcut::NextArea,
         _ => return None,

@@ -18,7 +18,7 @@ mod state;
 mod text;
 
 pub use host::{Host, HostHandle};
-pub use keys::{KeyPress, Shortcut, shortcut};
+pub use keys::{KeyPress, OF_INPUT_METHOD, Shortcut, shortcut};
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
 pub use state::{Clipboard, Display, Effect, Guard, Message, Picked, Release, SHEET, Viewport};

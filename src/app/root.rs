@@ -5,7 +5,8 @@ use yew::prelude::*;
 use super::file::Standing;
 use super::host::{HostHandle, Page};
 use super::panels::{
-    BottomBar, Consolidate, FileList, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs, Start, TopBar,
+    BottomBar, Consolidate, FileList, FindBar, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs,
+    Start, TopBar,
 };
 use super::state::{Effect, Message, Place, State};
 use super::text;
@@ -107,10 +108,14 @@ impl App {
                     { match (&file, &state.sheet.view) {
                         (Some(file), Some(view)) => html! {
                             <>
+                                if let Some(find) = state.sheet.find.clone() {
+                                    <FindBar {find} cursor={view.cursor} />
+                                }
                                 <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport}
                                     finding={state.findings.selected} scale={state.scale()}
                                     hello={state.hello.clone()} />
-                                <SheetTabs file={file.clone()} />
+                                <SheetTabs file={file.clone()}
+                                    selected={view.selects_several().then(|| view.selected())} />
                             </>
                         },
                         (Some(file), None) => html! { <div class="empty-sheet">{ match file.standing() {

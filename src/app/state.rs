@@ -8,6 +8,7 @@ mod changes;
 mod consolidation;
 mod engine;
 mod files;
+mod find;
 mod findings;
 mod message;
 mod notices;
@@ -27,6 +28,7 @@ pub use block::{LeftOut, MOST_ROWS};
 pub use breakdown::Proposal;
 pub use changes::change_line;
 pub use consolidation::Consolidation;
+pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION};
 pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
@@ -233,6 +235,9 @@ impl State {
             Command::Paste(clipboard) => self.paste(clipboard, effects),
             Command::Copied => self.copied(),
             Command::CopyLater => self.deed(Deed::Copy, effects),
+            Command::Seek(wanted) => self.seek(wanted, effects),
+            Command::SeekOn(back) => self.seek_on(back, effects),
+            Command::StopSeeking => self.close_find(effects),
             Command::Key(key) => self.key(key, effects),
             Command::Typed(text) => self.typed(&text),
             Command::LeaveEditor => self.leave_editor(effects),
@@ -342,6 +347,7 @@ impl State {
             Shortcut::Check => self.go(Place::Check),
             Shortcut::Consolidate => self.go(Place::Consolidate),
             Shortcut::Rules => self.go(Place::Rules),
+            Shortcut::Find => self.open_find(effects),
             Shortcut::Help => self.user(Command::Open(Card::Keys), effects),
             Shortcut::NextArea => effects.push(Effect::NextArea(AREAS)),
         }

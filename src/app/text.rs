@@ -2,7 +2,7 @@
 
 use super::geometry::{address, letters};
 use super::rail::Order;
-use super::state::{Asked, LeftOut};
+use super::state::{Asked, Find, LeftOut};
 use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
 
 pub const NAME: &str = "指标校核助手";
@@ -174,6 +174,8 @@ pub const NOTHING_TO_PASTE: &str = "剪贴板里没有文字或表格，没有�
 pub const NO_FORMULAS: &str = "这里是公式，不能填到别的单元格。";
 /// The reason of a change.
 pub const PASTED: &str = "粘贴";
+pub const LEAVE_SHEET: &str = "F6 离开表格";
+pub const FIND_IN_SHEET: &str = "在这张表里查找";
 pub const COPY_SOON: &str = "选中的行还没有全部取来，请稍候再按 Ctrl+C。";
 pub const COPY_NOW: &str = "选中的行已经取来，请再按一次 Ctrl+C。";
 pub const SETTLING: &str = "正在重新校核，请稍候再点。";
@@ -263,7 +265,7 @@ pub fn record_means() -> String {
 }
 
 /// Keys, and what they do.
-pub fn key_list() -> [(&'static str, String); 20] {
+pub fn key_list() -> [(&'static str, String); 21] {
     [
         ("Ctrl+O", CHOOSE.to_owned()),
         ("Ctrl+S", SAVE.to_owned()),
@@ -280,6 +282,7 @@ pub fn key_list() -> [(&'static str, String); 20] {
         ("Ctrl+A", "选中整张表，再按选中整个工作表".to_owned()),
         ("Ctrl+C / X / V", "复制 / 剪切 / 粘贴一片单元格".to_owned()),
         ("Ctrl+Enter", "把输入的内容填进选中的每一格".to_owned()),
+        ("Ctrl+F", "在这张表里查找，Enter 下一个，Shift+Enter 上一个".to_owned()),
         ("Delete", "清空选中的单元格".to_owned()),
         ("F6", "在文件、表格、问题、按钮之间移动".to_owned()),
         ("Alt+1 / 2 / 3", format!("{CHECK} / {CONSOLIDATE} / {RULES}")),
@@ -560,6 +563,16 @@ pub fn done_again(changes: usize) -> String {
 /// Several cells as an address, and how many they are.
 pub fn selected(area: Area) -> String {
     format!("已选 {}", area_address(area))
+}
+
+/// How far a search has come.
+pub fn found(find: &Find, cursor: (u32, u32)) -> String {
+    match (find.wanted.trim().is_empty() || !find.is_found(), find.place(cursor), find.cells.len()) {
+        (true, ..) => String::new(),
+        (_, _, 0) => "没有找到".to_owned(),
+        (_, Some(at), count) => format!("第 {at} 个，共 {count} 个"),
+        (_, None, count) => format!("共 {count} 个"),
+    }
 }
 
 /// Read out when cells were put on the clipboard.

@@ -11,10 +11,7 @@ use web_sys::{
 };
 
 use super::files::Files;
-use crate::app::{Callback, KeyPress, Message, Shortcut, shortcut};
-
-/// The code of a key that an input method has taken; some browsers say it of the key that ends a composition.
-const OF_INPUT_METHOD: u32 = 229;
+use crate::app::{Callback, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
@@ -33,6 +30,10 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
         let in_search = field.is_some_and(|input| input.type_() == "search");
         // In a search field these take back letters.
         if in_search && matches!(shortcut, Shortcut::Undo | Shortcut::Redo) {
+            return;
+        }
+        // Where there is no sheet, the browser looks in its own way.
+        if shortcut == Shortcut::Find && super::element(SHEET).is_none() {
             return;
         }
         event.prevent_default();

@@ -4,4 +4,5 @@ mod clipboard;
 mod dto;
 mod opened;
 pub mod protocol;
+mod search;
 pub mod service;

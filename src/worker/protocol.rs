@@ -114,6 +114,15 @@ pub enum Request {
         /// What of it is passed over.
         choice: Choice,
     },
+    /// Where a text stands in a sheet, changes applied. Answer: [`Response::Found`].
+    Find {
+        /// The file.
+        file: FileId,
+        /// The sheet, by its index.
+        sheet: u32,
+        /// The text that is looked for.
+        wanted: String,
+    },
     /// What another program put on the clipboard, as rows of cells. Answer: [`Response::Pasted`].
     ReadClipboard {
         /// A page with the cells in a table; nothing where there is none.
@@ -186,6 +195,7 @@ impl Carries for Request {
             | Self::Forms { .. }
             | Self::BreakdownForm
             | Self::Consolidate { .. }
+            | Self::Find { .. }
             | Self::ReadClipboard { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
@@ -206,6 +216,7 @@ impl Carries for Response {
             | Self::AppliedSafe { .. }
             | Self::Window { .. }
             | Self::Closed { .. }
+            | Self::Found { .. }
             | Self::Pasted { .. }
             | Self::BreakdownRead(_)
             | Self::Failed { .. } => Vec::new(),
@@ -380,6 +391,11 @@ pub enum Response {
         document: Document,
         /// What it came to.
         summary: ConsolidationSummary,
+    },
+    /// To [`Request::Find`].
+    Found {
+        /// Rows and columns of the cells that show it, row by row.
+        cells: Vec<(u32, u32)>,
     },
     /// To [`Request::ReadClipboard`].
     Pasted {

@@ -19,6 +19,7 @@ use super::clipboard;
 use super::dto::{self, document, failed};
 use super::opened::Opened;
 use super::protocol::{self, FileId, Request, Response};
+use super::search;
 
 const ZIP: &str = "application/zip";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -104,6 +105,9 @@ impl Engine {
             },
             Request::Consolidate { files, preferred, periods, choice } => {
                 self.consolidate(&files, &preferred, &periods, &choice)
+            }
+            Request::Find { file, sheet, wanted } => {
+                self.with(file, |_, opened| Response::Found { cells: search::cells(opened, sheet, &wanted) })
             }
             Request::ReadClipboard { html, text } => match clipboard::rows(&html, &text, &self.limits) {
                 Ok(rows) => Response::Pasted { rows },

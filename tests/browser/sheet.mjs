@@ -142,7 +142,7 @@ export const sheetScenarios = [
       await selects(page, 'C3:D5');
       await paste(page, { 'text/plain': '5\r\n' });
       await cellsAre(page, { C3: '5', D3: '5', C4: '5', D4: '5', C5: '5', D5: '5', E5: '9' });
-      assert.deepEqual((await watched(page)).violations, []);
+      assert.ok(!(await watched(page)).violations.some((one) => one.startsWith('img-src')), 'a picture was asked for');
     },
   },
   {

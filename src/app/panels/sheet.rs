@@ -12,7 +12,7 @@ use crate::app::file::File;
 use crate::app::findings::at_cell;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS, address, letters};
 use crate::app::host::{Page, use_page};
-use crate::app::keys::{Editing, KeyPress, SheetKey, sheet_key};
+use crate::app::keys::{Editing, KeyPress, OF_INPUT_METHOD, SheetKey, sheet_key};
 use crate::app::state::{
     Asked, COLUMN_LETTERS, Clipboard, Command, EDITOR, Message, ROW_NUMBERS, SHEET, View, Viewport,
     table_of_column, table_of_row,
@@ -27,8 +27,6 @@ const MARGIN: f64 = 240.0;
 const POPOVER_WIDTH: f64 = 356.0;
 const POPOVER_ROOM: f64 = 250.0;
 const ASKING_ROOM: f64 = 330.0;
-/// The code of a key that an input method has taken.
-const OF_INPUT_METHOD: u32 = 229;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -122,7 +120,7 @@ pub fn Sheet(props: &Props) -> Html {
                         style={row_style(row)}>
                         { row_number(&page, view, &understood, row, numbers) }
                         { for (columns.0..=columns.1)
-                            .map(|column| cell(&page, view, geometry, &marks, (row, column), rows, selected, numbers)) }
+                            .map(|column| cell(&page, view, geometry, &marks, (row, column), rows, block, numbers)) }
                     </div>
                 }) }
                 if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {

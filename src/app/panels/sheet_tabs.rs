@@ -7,15 +7,18 @@ use crate::app::file::File;
 use crate::app::host::use_page;
 use crate::app::state::Command;
 use crate::app::text;
+use crate::worker::protocol::Area;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub file: Shared<File>,
+    /// Several cells that are selected.
+    pub selected: Option<Area>,
 }
 
 /// The sheets of a file, to choose one.
 #[component]
-pub fn SheetTabs(Props { file }: &Props) -> Html {
+pub fn SheetTabs(Props { file, selected }: &Props) -> Html {
     let page = use_page();
     let Some(workbook) = &file.workbook else { return Html::default() };
     let form = |sheet: u32| {
@@ -26,6 +29,7 @@ pub fn SheetTabs(Props { file }: &Props) -> Html {
         })
     };
     html! {
+        <div class="sheet-foot">
         <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>
             { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
                 let current = index == file.sheet;
@@ -39,6 +43,12 @@ pub fn SheetTabs(Props { file }: &Props) -> Html {
                     </button>
                 }
             }) }
+        </div>
+        // What a screen reader is told elsewhere, when it changes.
+        <p class="sheet-hint" aria-hidden="true" data-role="sheet-hint">
+            if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
+            <span class="leave">{ text::LEAVE_SHEET }</span>
+        </p>
         </div>
     }
 }

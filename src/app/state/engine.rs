@@ -41,6 +41,11 @@ pub(super) enum Pending {
     Close,
     ReadBreakdown(FileId),
     UseBreakdown,
+    Find {
+        file: FileId,
+        sheet: u32,
+        wanted: String,
+    },
     /// Into this sheet, from the corner of what was selected.
     Paste {
         file: FileId,
@@ -66,6 +71,7 @@ impl Pending {
             | Self::Consolidate
             | Self::Forms
             | Self::Close
+            | Self::Find { .. }
             | Self::Paste { .. }
             | Self::ReadBreakdown(_)
             | Self::UseBreakdown => None,
@@ -265,6 +271,9 @@ impl State {
                 self.measure();
                 self.do_waiting(effects);
             }
+            (Pending::Find { file, sheet, wanted }, Response::Found { cells }) => {
+                self.found((file, sheet, wanted), cells, effects);
+            }
             (Pending::Paste { file, sheet, selected }, Response::Pasted { rows }) => {
                 let shown = self.sheet.view.as_ref();
                 if shown.is_some_and(|view| view.file == file && view.sheet == sheet) {
@@ -298,6 +307,7 @@ impl State {
                 | Response::Window { .. }
                 | Response::Saved { .. }
                 | Response::Closed { .. }
+                | Response::Found { .. }
                 | Response::Pasted { .. }
                 | Response::BreakdownRead(_),
             ) => {}

@@ -130,6 +130,11 @@ pub enum Command {
     Reach(u32, u32),
     /// Another program's cells, as they are on the clipboard.
     Paste(Clipboard),
+    /// What is looked for in the sheet.
+    Seek(String),
+    /// On to the next place of it, or back to the one before.
+    SeekOn(bool),
+    StopSeeking,
     /// The selected cells are on the clipboard.
     Copied,
     /// They are to be put there and are not all here.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::block::{Deed, Hand};
 use super::engine::Pending;
-use super::{Effect, NoticeKind, State};
+use super::{Effect, Find, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::findings;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
@@ -98,6 +98,8 @@ impl View {
 pub struct OnScreen {
     pub view: Option<Shared<View>>,
     pub viewport: Viewport,
+    /// Ctrl+F is open.
+    pub find: Option<Find>,
 }
 
 impl State {
@@ -141,6 +143,7 @@ impl State {
         self.measure();
         effects.push(Effect::ScrollTo { left: 0.0, top: 0.0 });
         self.ask(effects);
+        self.ask_find(effects);
     }
 
     /// The cells are no longer those of the file: asks for them anew, showing the old ones until then.
@@ -153,6 +156,7 @@ impl State {
         self.engine.pending.retain(|_, pending| !matches!(pending, Pending::Window { .. }));
         self.measure();
         self.ask(effects);
+        self.ask_find(effects);
     }
 
     /// Asks for the blocks that are on the screen and not there.

@@ -238,3 +238,37 @@ fn what_is_not_here_is_waited_for_and_can_be_called_off() {
     let added: Vec<_> = set_cells(&effects).into_iter().skip(2).collect();
     assert_eq!(added, put(&[("D4", ""), ("E4", "")]));
 }
+
+/// The text that the engine is asked to look for, and the number of the request.
+fn looked_for(effects: &[Effect]) -> Option<(u32, String)> {
+    sent(effects).into_iter().find_map(|(id, request)| match request {
+        Request::Find { wanted, .. } => Some((id, wanted)),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_text_is_looked_for_on_and_back_round_the_sheet() {
+    let mut state = sheet();
+    user(&mut state, Command::Cell(4, 2));
+    assert!(state.update(Message::Shortcut(Shortcut::Find)).contains(&Effect::Focus(FIND)));
+    let (id, wanted) = looked_for(&user(&mut state, Command::Seek("1".to_owned()))).unwrap();
+    assert_eq!(wanted, "1");
+    // What is typed meanwhile is asked for when the answer is here.
+    assert!(looked_for(&user(&mut state, Command::Seek("12".to_owned()))).is_none());
+    let effects = answer(&mut state, id, Response::Found { cells: vec![(0, 0)] });
+    let (id, wanted) = looked_for(&effects).unwrap();
+    assert_eq!((wanted.as_str(), cursor(&state)), ("12", (4, 2)));
+    answer(&mut state, id, Response::Found { cells: vec![(3, 2), (5, 3), (7, 3)] });
+    assert_eq!((cursor(&state), state.notices.announcement.as_str()), ((5, 3), "第 2 个，共 3 个"));
+    let seen = [false, false, true, true].map(|back| {
+        user(&mut state, Command::SeekOn(back));
+        cursor(&state)
+    });
+    assert_eq!(seen, [(7, 3), (3, 2), (7, 3), (5, 3)]);
+    // After a change the places are looked for again, and the cursor stays.
+    let (id, _) = looked_for(&key(&mut state, SheetKey::Clear)).unwrap();
+    answer(&mut state, id, Response::Found { cells: vec![(3, 2), (7, 3)] });
+    assert_eq!(cursor(&state), (5, 3));
+    assert!(user(&mut state, Command::StopSeeking).contains(&Effect::Focus(EDITOR)));
+}
