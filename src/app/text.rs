@@ -510,7 +510,7 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
 
 /// Where explanations went that have no column in the form.
 pub fn explained_in_record(count: u32) -> String {
-    format!("情况说明 {count} 条写在副本末尾新增的“{RECORD_SHEET}”工作表里，下次打开仍然有效。")
+    format!("情况说明 {count} 条写在副本的“{RECORD_SHEET}”工作表里，下次打开仍然有效。")
 }
 
 /// What a file is reconciled with.

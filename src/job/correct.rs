@@ -191,18 +191,27 @@ pub fn correct(
     // A package inside an encrypted one is corrected itself.
     let inside = inside(bytes).map_err(|reason| JobError::Unproven(reason.to_string()))?;
     let bytes = inside.as_deref().unwrap_or(bytes);
-    let expected = changed(workbook, changes);
+    let mut expected = changed(workbook, changes);
     let record = match record {
         Record::Without => None,
         Record::Sheet { breakdown, audit } => {
             let subject =
                 report::record::Subject { file: name, sha256: original, workbook, breakdown, audit };
-            Some(patch::RecordSheet {
-                name: report::record::SHEET_NAME.to_owned(),
-                rows: report::record::rows(&subject, changes),
+            let earlier = report::record::Earlier::of(workbook);
+            let rows = report::record::rows(&subject, changes, earlier.as_ref());
+            Some(match earlier {
+                Some(earlier) => {
+                    patch::RecordSheet::Updated { sheet: earlier.sheet, cells: earlier.updated(&rows) }
+                }
+                None => patch::RecordSheet::Appended { name: report::record::SHEET_NAME.to_owned(), rows },
             })
         }
     };
+    if let Some(patch::RecordSheet::Updated { sheet, cells }) = &record {
+        for (cell, value) in cells {
+            apply(&mut expected, &Edit::Set { sheet: *sheet, cell: *cell, value: value.clone() });
+        }
+    }
     let edits: Vec<Edit> = changes.iter().map(|change| change.edit.clone()).collect();
     let assumed = workbook.remarks.iter().find_map(|remark| match remark {
         ReadRemark::TextAssumed { encoding, separator } => Some((*encoding, *separator)),

@@ -59,15 +59,20 @@ impl Patched {
     }
 }
 
-/// A sheet of text cells to be appended, as 校核记录. The first rows are its head.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordSheet {
-    /// Gets a number if the workbook has a sheet of that name.
-    pub name: String,
-    pub rows: Vec<Vec<String>>,
+/// Where a record of text goes, as 校核记录.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecordSheet {
+    /// A new sheet. The first rows are its head.
+    Appended {
+        /// Gets a number if the workbook has a sheet of that name.
+        name: String,
+        rows: Vec<Vec<String>>,
+    },
+    /// Into a sheet that is there.
+    Updated { sheet: usize, cells: Vec<(CellRef, NewValue)> },
 }
 
-/// Makes `edits` in their order and appends the record. A sheet's index is its place in the workbook, chart sheets
+/// Makes `edits` in their order and puts the record in. A sheet's index is its place in the workbook, chart sheets
 /// counted. Without edits and record the package comes back as it is; on an error nothing was done.
 pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Result<Patched, PatchError> {
     let mut package = Package::open(bytes)?;
@@ -98,11 +103,14 @@ pub fn apply(bytes: &[u8], edits: &[Edit], record: Option<&RecordSheet>) -> Resu
             }
         }
     }
+    if let Some(RecordSheet::Updated { sheet, cells }) = record {
+        patch.pending.entry(*sheet).or_default().extend(cells.iter().cloned());
+    }
     patch.flush()?;
     let stale = patch.drop_stale_results()?;
     patch.workbook.no_longer_template(&mut patch.package)?;
-    if let Some(record) = record {
-        patch.workbook.append_sheet(&mut patch.package, record)?;
+    if let Some(RecordSheet::Appended { name, rows }) = record {
+        patch.workbook.append_sheet(&mut patch.package, name, rows)?;
     }
     Ok(Patched { stale, ..patch.package.finish()? })
 }

@@ -2,7 +2,7 @@
 
 use super::package::Package;
 use super::xml::{Kind, Splices, Tags, attributes, decoded, escaped, local, with_attribute};
-use super::{PatchError, RecordSheet, record};
+use super::{PatchError, record};
 use crate::model::part_name;
 
 /// The parts of a workbook that a patch has to know.
@@ -223,7 +223,12 @@ impl WorkbookParts {
     }
 
     /// Appends a sheet with text rows. Existing sheets keep their order and their ids.
-    pub fn append_sheet(&self, package: &mut Package, sheet: &RecordSheet) -> Result<(), PatchError> {
+    pub fn append_sheet(
+        &self,
+        package: &mut Package,
+        name: &str,
+        rows: &[Vec<String>],
+    ) -> Result<(), PatchError> {
         let model = self.sheets.iter().find(|sheet| sheet.is_worksheet).ok_or(PatchError::NoSheet(1))?;
         let folder = model.part.rsplit_once('/').map_or("", |(folder, _)| folder);
         let part =
@@ -245,7 +250,7 @@ impl WorkbookParts {
             .ok_or_else(|| PatchError::MissingPart(model.part.clone()))?;
 
         let text = package.text(&self.part)?;
-        let (workbook, namespace) = self.with_sheet_element(&text, &sheet.name, &id)?;
+        let (workbook, namespace) = self.with_sheet_element(&text, name, &id)?;
         package.set_text(&self.part, workbook)?;
         // Absolute, so that it holds wherever the sheets' folder lies.
         let target = escaped(&format!("/{part}"));
@@ -255,7 +260,7 @@ impl WorkbookParts {
         append_child(package, CONTENT_TYPES, "Types", |prefix| {
             format!("<{prefix}Override PartName=\"{target}\" ContentType=\"{WORKSHEET}\"/>")
         })?;
-        package.add(part, record::worksheet(&namespace, &sheet.rows));
+        package.add(part, record::worksheet(&namespace, rows));
         Ok(())
     }
 

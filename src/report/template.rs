@@ -167,8 +167,8 @@ pub fn write_breakdown(breakdown: &Breakdown) -> Result<Vec<u8>, ReportError> {
         sheet.set_column_width(column, width)?;
     }
     sheet.set_row_height(1, 26)?;
-    let mut row = 2u32;
-    for (id, indicator) in breakdown.indicator_ids().zip(&breakdown.indicators) {
+    let indicators = breakdown.indicator_ids().zip(&breakdown.indicators);
+    for (row, (id, indicator)) in (2u32..).zip(indicators) {
         sheet.write_with_format(row, 0, indicator.number, &style::centred())?;
         sheet.put(row, 1, &indicator.label, &style::text())?;
         sheet.put(row, 2, &indicator.unit, &style::centred())?;
@@ -182,7 +182,6 @@ pub fn write_breakdown(breakdown: &Breakdown) -> Result<Vec<u8>, ReportError> {
             }
         }
         sheet.set_row_height(row, 26)?;
-        row += 1;
     }
     style::page(sheet, 1, 1)?;
     sheet.set_freeze_panes(2, 2)?;

@@ -324,7 +324,7 @@ fn set(sheet: usize, cell: &str, number: &str) -> Edit {
 
 fn record() -> RecordSheet {
     let rows = [["序号", "修改前", "修改后"], ["1", "=1+1 是文字", " 两端 "]];
-    RecordSheet {
+    RecordSheet::Appended {
         name: "校核记录".to_owned(),
         rows: rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect(),
     }

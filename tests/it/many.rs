@@ -339,3 +339,51 @@ fn a_blank_breakdown_form_comes_back_recognised() {
     assert!(ends(&["template", "--breakdown-form", "--city", "成都", "--out", &full], 2).contains("不能"));
     ends(&["template", "--out", &full], 2);
 }
+
+#[test]
+fn a_second_record_goes_on_in_the_first_one() {
+    let folder = folder("record");
+    let clean = clean_returns(&folder).remove(1);
+    let (source, edited) = (path(&folder, "报表.xlsx"), path(&folder, "改后.xlsx"));
+    let (once, twice) = (path(&folder, "一"), path(&folder, "二"));
+    ends(&["set", &clean, "--out", &source, "--cell", "F4=１1"], 0);
+    ends(&["correct", &source, "--annotate", "--out", &once], 0);
+    let first = path(Path::new(&once), "报表（校正）.xlsx");
+    let before = rows(&first, "校核记录");
+    // The unit has written another figure since, as a text that is put right again.
+    ends(&["set", &first, "--out", &edited, "--cell", "F8=４0"], 0);
+    ends(&["correct", &edited, "--annotate", "--out", &twice], 0);
+    let second = path(Path::new(&twice), "改后（校正）.xlsx");
+    let mut workbook: calamine::Xlsx<_> = calamine::open_workbook(&second).unwrap();
+    let names = calamine::Reader::sheet_names(&workbook);
+    assert_eq!(names.iter().filter(|name| name.starts_with("校核记录")).count(), 1, "{names:?}");
+    assert!(calamine::Reader::worksheet_range(&mut workbook, "校核记录").is_ok());
+    let changes = |rows: &[Vec<String>]| -> Vec<Vec<String>> {
+        let at = |word: &str| rows.iter().position(|row| row[0] == word).unwrap();
+        let end = at("审核发现") - 1;
+        rows[at("修改记录") + 2..end].iter().map(|row| row[..8].to_vec()).collect()
+    };
+    let (old, new) = (changes(&before), changes(&rows(&second, "校核记录")));
+    assert!(!old.is_empty() && old[0][0] == "1", "{old:?}");
+    assert_eq!(new.len(), old.len() + 1, "{new:?}");
+    assert_eq!(new[..old.len()], old[..]);
+    let last = new.last().unwrap();
+    assert_eq!((last[0].as_str(), last[2].as_str()), ((old.len() + 1).to_string().as_str(), "F8"));
+    // All else is as it was, byte for byte: only the two sheets differ.
+    let bytes = |file: &str| std::fs::read(file).unwrap();
+    let same = indicator_companion::patch::identical_parts(&bytes(&edited), &bytes(&second)).unwrap();
+    let parts = zip::ZipArchive::new(Cursor::new(bytes(&edited))).unwrap().len();
+    assert!(same.len() + 2 >= parts, "{} of {parts}", same.len());
+    // What somebody has written into it, or made under its name, stays as it is.
+    for (name, cell) in [("手写", "校核记录!N3=请留意"), ("别家", "校核记录!B4=别的工具")]
+    {
+        let marked = path(&folder, &format!("{name}.xlsx"));
+        ends(&["set", &edited, "--out", &marked, "--cell", cell], 0);
+        let held = rows(&marked, "校核记录");
+        let into = path(&folder, name);
+        ends(&["correct", &marked, "--annotate", "--out", &into], 0);
+        let copy = path(Path::new(&into), &format!("{name}（校正）.xlsx"));
+        assert_eq!(rows(&copy, "校核记录"), held, "{name}");
+        assert_eq!(rows(&copy, "校核记录2")[0][0], "校核记录");
+    }
+}

@@ -96,7 +96,8 @@ fn corrections_go_into_the_new_copy_like_into_any_other() {
         Edit::InsertRow { sheet: 0, row: 2, cells: vec![(1, NewValue::Number(100.into()))] },
         Edit::Set { sheet: 0, cell: at("B2"), value: NewValue::Text("=cmd".to_owned()) },
     ];
-    let record = RecordSheet { name: record::SHEET_NAME.to_owned(), rows: vec![vec!["序号".to_owned()]] };
+    let record =
+        RecordSheet::Appended { name: record::SHEET_NAME.to_owned(), rows: vec![vec!["序号".to_owned()]] };
     let patched = apply(&written.bytes, &edits, Some(&record)).unwrap();
     let mut book = open(&patched.bytes);
     assert_eq!(value(&mut book, "指标_分解表", "B2"), Data::String("=cmd".to_owned()));
@@ -171,7 +172,7 @@ fn the_record_has_every_change_and_the_original_s_fingerprint() {
         breakdown: Breakdown::official(),
         audit: &audit,
     };
-    let rows = record::rows(&subject, &changes());
+    let rows = record::rows(&subject, &changes(), None);
     assert_eq!(rows[1], ["原文件", "a.xls"]);
     assert!(rows[2][1].starts_with("ba7816bf"));
     assert_eq!(

@@ -91,7 +91,7 @@ fn note(one: &Consolidation, of: &Districts, line: &DistrictRow, is_shown: bool)
     } else if line.own.is_some() {
         "与市报相同".to_owned()
     } else if !is_shown {
-        "市没有可用的数；要看区县合计，请加 --sum-districts".to_owned()
+        "市没有可用的数，没有列出区县合计".to_owned()
     } else if one.missing.contains(&of.city) {
         "市未报，由区县合计，仅供参考".to_owned()
     } else {
