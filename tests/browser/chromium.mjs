@@ -11,6 +11,7 @@ const CODES = {
   Tab: 9, Enter: 13, Escape: 27, Delete: 46, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40,
   PageUp: 33, PageDown: 34, End: 35, Home: 36,
 };
+const EDITING = { c: ['copy'], x: ['cut'], v: ['paste'] };
 
 /** `callsHome`: the browser itself calls its vendor, so that only what the page asks for can be counted. */
 export async function openChromium({ binary, flags, libraries, callsHome = false }) {
@@ -80,6 +81,8 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
         modifiers,
         windowsVirtualKeyCode: code,
         code: key.length === 1 ? `Key${key.toUpperCase()}` : key,
+        // What a keyboard of the desk would make of it; old browsers pass over this.
+        commands: held.includes('Control') ? EDITING[key] : undefined,
       };
       // Enter and Tab act on a button by the character that they type.
       const text = key === 'Enter' && !modifiers ? '\r' : undefined;

@@ -105,7 +105,8 @@ export const sheetScenarios = [
       assert.match(copied.html, /<table><tr><td[^>]*>甲<\/td><td>600<\/td><td>300<\/td><\/tr>/);
       await clickCell(page, 'B4');
       await paste(page, { 'text/plain': copied.text, 'text/html': copied.html });
-      await cellsAre(page, { B4: '甲', C4: '600', D4: '300', B5: '乙', C5: '50', D5: '20', B3: '甲', E5: '9' });
+      await cellsAre(page, { B4: '甲', C4: '600', D4: '300', B5: '乙', C5: '50', D5: '20' });
+      await cellsAre(page, { B3: '甲', E5: '9' });
       await selects(page, 'B4:D5');
       await page.screenshot(path.join(screenshots, 'pasted.png'));
       await click(page, 'undo');
@@ -128,7 +129,8 @@ export const sheetScenarios = [
       const html = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>td{color:red}</style></head>
         <body><!--StartFragment--><table><tr><td colspan=2 class=xl65>=1+1</td><td>601&nbsp;</td></tr>
         <tr><td x:num>51</td><td><p class=MsoNormal><o:p>&nbsp;</o:p></p></td>
-        <td>11<img src=x onerror="window.ran = true"><script>window.ran = true</script></td></tr></table></body></html>`;
+        <td>11<img src=x onerror="window.ran = true"><script>window.ran = true</script></td></tr></table>
+        </body></html>`;
       await paste(page, { 'text/html': html, 'text/plain': '不是这些' });
       await cellsAre(page, { C3: '=1+1', D3: '300', E3: '601', C4: '51', D4: '', E4: '11' });
       assert.equal(await page.evaluate(() => window.ran), undefined);
@@ -181,7 +183,8 @@ export const sheetScenarios = [
       const field = await page.evaluate(() => {
         const editor = document.getElementById('cell-editor');
         const say = (event) => editor.dispatchEvent(event);
-        const press = (key, init) => say(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }));
+        const press = (key, init) =>
+          say(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }));
         say(new CompositionEvent('compositionstart', { bubbles: true }));
         editor.value = 'liu';
         say(new InputEvent('input', { bubbles: true, isComposing: true }));
@@ -197,6 +200,61 @@ export const sheetScenarios = [
       assert.deepEqual(await now(page, ['C3', 'C4']), ['600', '50']);
       await page.press('Enter');
       await cellsAre(page, { C3: '六百', C4: '50' });
+    },
+  },
+  {
+    name: 'copies and pastes by the keys of the desk',
+    async run(page, { newestChromium }) {
+      // Only here does a test have the keys that ask the browser for its clipboard.
+      if (!newestChromium) return;
+      await openSheet(page);
+      await drag(page, 'C3', 'D4');
+      await selects(page, 'C3:D4');
+      await page.press('Control+c');
+      await until('the word of it', async () => (await message(page)).includes('已复制 C3:D4'));
+      await clickCell(page, 'D4');
+      await page.press('Control+v');
+      await cellsAre(page, { D4: '600', E4: '300', D5: '50', E5: '20', C4: '50' });
+    },
+  },
+  {
+    name: 'looks for a text in the whole sheet, on and back',
+    async run(page) {
+      const far = Array.from({ length: 900 }, (_, row) => [`${row + 6}`, row % 300 === 299 ? '找我' : '无', '1']);
+      await openSheet(page, [...TABLE, ...far]);
+      const count = () => page.evaluate(() => {
+        const words = document.querySelector('[data-role=find-count]');
+        return words && words.textContent;
+      });
+      const counts = (words) => until(`the count ${words}`, async () => (await count()) === words);
+      await clickCell(page, 'C3');
+      await page.press('Control+f');
+      await until('the field', () => page.evaluate(() => document.activeElement.id === 'find'));
+      await page.type('找我');
+      await counts('第 1 个，共 3 个');
+      await drawnIn(page, 'B305');
+      await page.screenshot(path.join(screenshots, 'find.png'));
+      await page.press('Enter');
+      await counts('第 2 个，共 3 个');
+      await drawnIn(page, 'B605');
+      await page.press('Shift+Enter');
+      await page.press('Shift+Enter');
+      await counts('第 3 个，共 3 个');
+      await drawnIn(page, 'B905');
+      await page.press('Escape');
+      await until('the sheet', () => page.evaluate(() => document.activeElement.id === 'cell-editor'));
+      assert.equal(await count(), null);
+      await page.press('Control+Home');
+      await drawnIn(page, 'A1');
+      await page.press('Control+End');
+      await drawnIn(page, 'E905');
+      await page.press('PageUp');
+      await until('a page up', async () => (await shownIn(page, 'E905')) === null
+        || page.evaluate(() => !document.querySelector('[data-address=E905].selected')));
+      const hint = await page.evaluate(() => getComputedStyle(document.querySelector('.leave')).visibility);
+      assert.equal(hint, 'visible');
+      await page.press('F6');
+      await until('another place', () => page.evaluate(() => document.activeElement.id === 'findings'));
     },
   },
 ];

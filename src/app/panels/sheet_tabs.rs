@@ -30,25 +30,25 @@ pub fn SheetTabs(Props { file, selected }: &Props) -> Html {
     };
     html! {
         <div class="sheet-foot">
-        <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>
-            { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
-                let current = index == file.sheet;
-                html! {
-                    <button type="button" role="tab" key={index}
-                        class={classes!("sheet-tab", sheet.hidden.then_some("hidden-sheet"))} data-role="sheet-tab"
-                        aria-selected={if current { "true" } else { "false" }}
-                        title={sheet.hidden.then_some(text::HIDDEN_SHEET)} onclick={page.on(Command::Sheet(index))}>
-                        { &sheet.name }
-                        if let Some(form) = form(index) { <span class="tab-dot" title={text::form(form)}></span> }
-                    </button>
-                }
-            }) }
-        </div>
-        // What a screen reader is told elsewhere, when it changes.
-        <p class="sheet-hint" aria-hidden="true" data-role="sheet-hint">
-            if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
-            <span class="leave">{ text::LEAVE_SHEET }</span>
-        </p>
+            <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>
+                { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
+                    let current = index == file.sheet;
+                    html! {
+                        <button type="button" role="tab" key={index}
+                            class={classes!("sheet-tab", sheet.hidden.then_some("hidden-sheet"))} data-role="sheet-tab"
+                            aria-selected={if current { "true" } else { "false" }}
+                            title={sheet.hidden.then_some(text::HIDDEN_SHEET)} onclick={page.on(Command::Sheet(index))}>
+                            { &sheet.name }
+                            if let Some(form) = form(index) { <span class="tab-dot" title={text::form(form)}></span> }
+                        </button>
+                    }
+                }) }
+            </div>
+            // What a screen reader is told elsewhere, when it changes.
+            <p class="sheet-hint" aria-hidden="true" data-role="sheet-hint">
+                if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
+                <span class="leave">{ text::LEAVE_SHEET }</span>
+            </p>
         </div>
     }
 }
