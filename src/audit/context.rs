@@ -231,7 +231,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Texts above the table, row by row: its title, and lines such as 填报单位. Empty for a table on its side.
+    /// Texts above the table and below the one before it, row by row: its title, and lines such as 填报单位. Empty for a
+    /// table on its side.
     pub fn titles(&self) -> Vec<(CellRef, &'a str)> {
         const ROWS: u32 = 20;
         let (Some(table), Some(sheet)) = (self.table.ok().filter(|table| table.is_upright()), self.sheet())
@@ -239,9 +240,11 @@ impl<'a> Context<'a> {
             return Vec::new();
         };
         let top = table.range.start.row;
+        let others = self.found.tables.iter().filter(|other| other.sheet == table.sheet);
+        let ended = others.map(|other| other.range.end.row).filter(|end| *end < top).max();
         sheet
             .grid
-            .rows(top.saturating_sub(ROWS), top.saturating_sub(1))
+            .rows(top.saturating_sub(ROWS).max(ended.map_or(0, |end| end + 1)), top.saturating_sub(1))
             .filter(|(at, _)| at.row < top)
             .filter_map(
                 |(at, cell)| if let Value::Text(text) = &cell.value { Some((at, &**text)) } else { None },

@@ -128,9 +128,16 @@ const SURE: [SignOf; 6] = [
 /// The place of the sign above that asks for more than it says.
 const AT_ONE_PLACE: usize = 4;
 
-/// Signs that hold for a comparison, not for an answer: of the same indicator in another column, or at the same address
-/// whatever stands there now.
-const LIKELY: [SignOf; 2] = [Noted::row, Noted::place];
+/// Signs that hold for a comparison, not for an answer: of the same indicator in another column, of no indicator in the
+/// same words wherever it stands, or at the same address whatever stands there now.
+const LIKELY: [SignOf; 3] = [
+    Noted::row,
+    |noted| {
+        let words = Sign { code: &noted.code, found: Some(&noted.message), ..Sign::default() };
+        noted.indicator.is_none().then_some(words)
+    },
+    Noted::place,
+];
 
 /// Pairs of the same finding, as indices into the two lists: each is in one pair at most.
 pub fn pairs(earlier: &[Noted], now: &[Noted]) -> Vec<(usize, usize)> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::model::{CellRef, Meaning, Range, Sheet, Value, read_value};
+use crate::model::{Cell, CellRef, Meaning, Range, Sheet, Value, read_value};
 
 use super::cities_down::has_cities_down;
 use super::columns::{Caption, Captions, Vocabulary, settled};
@@ -35,7 +35,9 @@ pub(super) fn candidates(
             continue;
         }
         let single = words.read(row, row);
-        if single.len() < 2 {
+        // 绵阳市 and 已完成 beside an indicator are its figures, not captions.
+        let is_header = single.iter().any(|caption| caption.roles.first() == Some(&Role::Label));
+        if single.len() < 2 || !is_header && labels_in(&words, row) == 1 {
             continue;
         }
         let double = words.read(row, row + 1);
@@ -139,11 +141,13 @@ fn is_title(words: &Captions<'_>, (top, bottom): (u32, u32), columns: &[Column])
 }
 
 fn is_indicator_row(words: &Captions<'_>, row: u32) -> bool {
-    words
-        .sheet
-        .grid
-        .rows(row, row)
-        .any(|(_, cell)| matches!(&cell.value, Value::Text(text) if words.is_label(text)))
+    labels_in(words, row) > 0
+}
+
+/// How many labels of indicators stand in a row.
+fn labels_in(words: &Captions<'_>, row: u32) -> usize {
+    let is_label = |cell: &Cell| matches!(&cell.value, Value::Text(text) if words.is_label(text));
+    words.sheet.grid.rows(row, row).filter(|(_, cell)| is_label(cell)).count()
 }
 
 /// Whether the row below a header belongs to it: it has captions and nothing else, and no label of an indicator in the

@@ -4,6 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::dates::dates_in;
 use super::header::{Role, is_aside, is_date, is_past, roles_of};
@@ -178,6 +179,25 @@ impl<'a> Captions<'a> {
         at_column.into_values().collect()
     }
 
+    /// The row where another table's header stands, or the last one that is looked at for what stands in a column.
+    fn next_header(&self, first: u32) -> u32 {
+        let end = first.saturating_add(LOOKED_AT);
+        let (mut at_row, mut captions, mut label) = (first, 0, false);
+        for (at, cell) in self.sheet.grid.rows(first, end) {
+            let Value::Text(text) = &cell.value else { continue };
+            if at.row != at_row {
+                (at_row, captions, label) = (at.row, 0, false);
+            }
+            let roles = self.roles(text);
+            captions += usize::from(!roles.is_empty());
+            label |= roles == [Role::Label];
+            if label && captions > 1 {
+                return at.row;
+            }
+        }
+        end
+    }
+
     /// The last of the yearly columns that a city stands over the first of, without a merge.
     fn years_under(&self, city: CellRef) -> u32 {
         let grid = &self.sheet.grid;
@@ -220,10 +240,10 @@ struct Content {
 }
 
 impl Content {
-    fn of(captions: &Captions<'_>, first: u32, column: u32) -> Self {
+    fn of(captions: &Captions<'_>, rows: Range<u32>, column: u32) -> Self {
         let sheet = captions.sheet;
         let mut content = Self::default();
-        for row in first..first.saturating_add(LOOKED_AT) {
+        for row in rows {
             let value = sheet.grid.value(CellRef::new(row, column));
             if value.is_empty() {
                 continue;
@@ -272,8 +292,9 @@ pub(super) fn settled(sheet: &Captions<'_>, first: u32, captions: Vec<Caption>) 
             .filter_map(|caption| column(&caption, caption.roles.first().copied()?))
             .collect();
     }
+    let rows = first..sheet.next_header(first);
     let contents: Vec<Content> =
-        captions.iter().map(|caption| Content::of(sheet, first, caption.index)).collect();
+        captions.iter().map(|caption| Content::of(sheet, rows.clone(), caption.index)).collect();
     let sole = |role: Role| captions.iter().any(|caption| caption.roles.as_slice() == [role]);
     let mut roles: Vec<Option<Role>> = captions
         .iter()

@@ -9,7 +9,7 @@ use super::candidates::candidates;
 use super::columns::Vocabulary;
 use super::header::Role;
 use super::hints::Hints;
-use super::identity::{Sighting, identity};
+use super::identity::{Sighting, identity, take_for_past};
 use super::record::is_set_apart;
 use super::table::{Form, Table};
 
@@ -107,6 +107,9 @@ pub fn find_tables_with(
         let bounds: Vec<Range> = here.iter().map(|(_, table)| table.range).collect();
         for (_, table) in &mut here {
             table.identity = identity(sheet, table, &bounds, file_name, breakdown, hints);
+            if hints.columns(index).next().is_none() {
+                take_for_past(sheet, table, breakdown);
+            }
         }
         seen.append(&mut here);
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::breakdown::{Breakdown, CityId};
-use crate::model::{CellRef, Period, Range, Sheet, Value, half_width, is_invisible};
+use crate::model::{
+    CellRef, Decimal, Period, Range, Sheet, Value, fraction, half_width, is_invisible, read_value,
+};
 
 use super::dates::{Dated, abbreviated, dates_in, folded};
 use super::header::{Alias, Role, city_alias, city_names};
@@ -219,6 +221,39 @@ pub(super) fn identity(
         identity.cities.clear();
     }
     identity
+}
+
+/// The only cumulative column, where it is dated the period before the return's and none of the rates is its own, is
+/// 上期: the column 本期累计完成 is missing. With rates of its own it is the date that is wrong.
+pub(super) fn take_for_past(sheet: &Sheet, table: &mut Table, breakdown: &Breakdown) {
+    let Some(period) = table.identity.period() else { return };
+    let (Some(city), Some(now), Some(rate)) =
+        (table.identity.city(), table.column(Role::Current), table.column(Role::Rate))
+    else {
+        return;
+    };
+    if now.period != Some(period.previous()) || table.column(Role::Previous).is_some() {
+        return;
+    }
+    let number = |row: u32, column: u32| read_value(sheet.grid.value(CellRef::new(row, column))).certain();
+    let near = |rate: Decimal, exact: Decimal| rate.saturating_sub(exact).abs() <= fraction(6, 3);
+    let (mut rows, mut own) = (0, 0);
+    for (row, found) in table.indicator_rows() {
+        let done = number(row.row, now.index).filter(|done| !done.is_zero());
+        let goal = breakdown.target(found.indicator, city);
+        let exact = done.zip(goal).and_then(|(done, goal)| done.checked_div(goal));
+        let (Some(exact), Some(rate)) = (exact, number(row.row, rate.index)) else { continue };
+        let points = rate.checked_div(Decimal::ONE_HUNDRED);
+        rows += 1;
+        own += usize::from(near(rate, exact) || points.is_some_and(|points| near(points, exact)));
+    }
+    if rows < 3 || own > 0 {
+        return;
+    }
+    for column in table.columns.iter_mut().filter(|column| column.role == Role::Current) {
+        column.role = Role::Previous;
+    }
+    table.identity.periods.retain(|sighting| !matches!(sighting.source, Source::Header(_)));
 }
 
 /// Words before the date of a return.

@@ -90,7 +90,7 @@ fn stacked(forms: &mut [Form]) -> Sheet {
 
 /// Whether a fault of one table's cells; what concerns names, other rows or the whole sheet is left to files of one.
 pub fn takes(fault: &Fault) -> bool {
-    const WHOLE: [&str; 6] = [
+    const WHOLE: [&str; 8] = [
         "neighbour's return",
         "another plan's form",
         "labels slipped",
@@ -98,6 +98,9 @@ pub fn takes(fault: &Fault) -> bool {
         "column or sheet in 万",
         // Beside a table that is filled in, one without 本期 is a blank form.
         "shifted left or right",
+        // They move 上期 with the figure, and the sheet of the period before would say otherwise.
+        "a jump",
+        "far behind",
     ];
     matches!(fault.reach, Reach::Row | Reach::Root) && !WHOLE.contains(&fault.name)
 }

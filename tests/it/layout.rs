@@ -451,3 +451,43 @@ fn what_was_understood_is_said_with_its_evidence() {
     assert_eq!(read.rows[0].kind, "表头");
     assert_eq!((read.rows[3].row, read.rows[3].kind.as_str()), (4, "指标 3"));
 }
+
+/// 完成情况 holds figures or words; what stands under it in another table of the sheet says nothing of it.
+#[test]
+fn what_stands_in_a_column_ends_where_the_next_header_is() {
+    let rows = |unit: &str, header: &str, before: &str| -> Vec<String> {
+        let figures = (1..=9).map(|i| format!("{before}{i}|label|100|{}|{}", 10 + i, 20 + i));
+        let labels = Breakdown::official().indicators.iter();
+        let data = figures.zip(labels).map(|(row, indicator)| row.replace("label", &indicator.label));
+        [format!("{before}填报单位：{unit}|||报告期：2019年6月"), format!("{before}{header}")]
+            .into_iter()
+            .chain(data)
+            .collect()
+    };
+    let first = rows("德阳市科技局", "序号|指标内容|目标值|上期累计完成|完成情况", "");
+    let second = rows("绵阳市科技局", "序号|指标内容|目标值|上期累计完成|本期累计完成", "|||");
+    let both: Vec<String> = first.into_iter().chain([String::new(), String::new()]).chain(second).collect();
+    let found = all_found(vec![sheet("Sheet1", (0, 0), &both)], "上报表.xlsx");
+    assert_eq!(found.tables.len(), 2);
+    for table in &found.tables {
+        assert!(table.column(Role::Current).is_some(), "{}", address(table));
+    }
+}
+
+/// 已完成 and a city beside an indicator are what is reported of it, not a header.
+#[test]
+fn words_for_figures_make_no_header() {
+    let cities = ["成都市|600项", "绵阳市|已完成", "德阳市|100项"];
+    let rows = data(|_| "city".to_owned());
+    let rows = rows.iter().flat_map(|row| cities.iter().map(move |city| row.replace("city", city)));
+    let all: Vec<String> = std::iter::once("序号|指标内容|市州|目标值".to_owned()).chain(rows).collect();
+    let workbook = Workbook {
+        format: Format::Xlsx,
+        sheets: vec![sheet("Sheet1", (0, 0), &all)],
+        date_1904: false,
+        remarks: Vec::new(),
+    };
+    let words = Vocabulary::of(Breakdown::official());
+    assert!(find_tables(&workbook, "分解表.xlsx", Breakdown::official()).is_err());
+    assert_eq!(find_arranged(&workbook, "分解表.xlsx", &words, Hints::NONE).len(), 1);
+}

@@ -200,3 +200,26 @@ fn a_printed_list_knows_its_return_under_another_name() {
     assert_eq!(record.sha256, Some(check(NAME, &bytes).sha256.unwrap().to_string()));
     assert_eq!((record.file.as_deref(), record.form.as_deref()), (Some(NAME), Some("progress")));
 }
+
+#[test]
+fn what_is_said_of_a_whole_table_is_known_where_rows_were_put_in_above_it() {
+    let rows = ["序号,指标内容,市州,目标值".to_owned()];
+    let official_rows = official().indicators.iter().flat_map(|indicator| {
+        official().cities.iter().zip(&indicator.targets).map(move |(city, target)| {
+            let target = target.map_or("/".to_owned(), |target| target.to_string());
+            format!("{},{},{city},{target}", indicator.number, indicator.label)
+        })
+    });
+    let table = rows.into_iter().chain(official_rows).collect::<Vec<_>>().join("\n");
+    let before = check("分解表.csv", table.as_bytes());
+    let after =
+        check("分解表.csv", format!("成德绵国家科技成果转移转化示范区建设指标分解表,,,\n{table}").as_bytes());
+    let noted = |checked: &Checked| {
+        let (workbook, audit) = checked.content.as_ref().unwrap();
+        Noted::all(&audit.findings, &workbook.sheets, official())
+    };
+    let (before, after) = (noted(&before), noted(&after));
+    assert!(before.iter().any(|noted| noted.code == "T018"));
+    let since = Since::between(&before, &after);
+    assert_eq!((since.fixed.as_slice(), since.new.as_slice()), ([].as_slice(), [].as_slice()));
+}

@@ -270,7 +270,13 @@ fn pushed_along(evidence: &Evidence<'_>, table: &Table, moved: &[(Role, u32, Opt
     let along: Vec<u32> = (first..).take_while(has_header).collect();
     let none_of_evidence = |column: &u32| !evidence.columns.iter().any(|(_, own)| own == column);
     let beyond = first + u32::try_from(along.len()).unwrap_or(0);
-    let pushed = evidence.rows.iter().any(|(row, _)| shows(*row, beyond));
+    // The totals went along, though nothing stood in the columns behind them.
+    let totals = || {
+        let is_count = |row: u32| evidence.is_count(table, CellRef::new(row, first + 1));
+        table.column(Role::Total).is_some_and(|total| total.index == first)
+            && evidence.rows.iter().filter(|(row, _)| is_count(*row)).count() * 2 > evidence.rows.len()
+    };
+    let pushed = evidence.rows.iter().any(|(row, _)| shows(*row, beyond)) || totals();
     if pushed && along.iter().all(none_of_evidence) { along } else { Vec::new() }
 }
 

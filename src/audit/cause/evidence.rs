@@ -198,6 +198,12 @@ impl<'a> Evidence<'a> {
         sheet.is_some_and(|sheet| !sheet.grid.shown(at).trim().is_empty())
     }
 
+    /// Whether a cell of the table's sheet holds a number for certain.
+    pub fn is_count(&self, table: &Table, at: CellRef) -> bool {
+        let sheet = self.context.input.workbook.sheets.get(table.sheet);
+        sheet.is_some_and(|sheet| read_value(sheet.grid.value(at)).certain().is_some())
+    }
+
     /// Whether a column holds a number in no row.
     pub fn has_no_figures(&self, column: u32) -> bool {
         !self
@@ -215,6 +221,8 @@ impl<'a> Evidence<'a> {
             {
                 number.checked_mul(*scale).map_or(Meaning::Words, Meaning::Number)
             }
+            // 4I6 is read as 416 to weigh a reading; what is built on it is never safe.
+            (Meaning::Guessed(number), _) => Meaning::Number(*number),
             (meaning, _) => meaning.clone(),
         }
     }
@@ -311,6 +319,10 @@ impl<'a> Evidence<'a> {
         let plausible = |number: Decimal| is_plausible(number, target);
         for role in [Role::Previous, Role::Added, Role::Current] {
             if let Some(found) = value(role) {
+                // 260至287 says nothing for or against its place.
+                if matches!(found, Meaning::Inexact(_)) {
+                    continue;
+                }
                 let blank_is_right = role != Role::Current && *found == Meaning::Blank;
                 tally.expect(blank_is_right || number_of(found).is_some_and(plausible) && own_unit(role));
             }

@@ -3,7 +3,7 @@
 
 use crate::audit::{Context, Figure};
 use crate::layout::{Form, Role, Table};
-use crate::model::{Decimal, Meaning, fraction, read_value};
+use crate::model::{CellRef, Decimal, Meaning, fraction, read_value};
 
 use super::CLEARLY;
 use super::evidence::{is_exact_rate, is_rate};
@@ -158,13 +158,15 @@ pub fn is_growth_or_total(context: &Context<'_>, table: &Table) -> bool {
 /// Whether each row of 本期累计完成 holds the rate that stands beside it too: then neither is a count in the other's
 /// place.
 pub fn is_rate_twice(context: &Context<'_>, table: &Table) -> bool {
-    let share = |number: Decimal| {
-        if number > fraction(15, 1) { number.checked_div(Decimal::ONE_HUNDRED) } else { Some(number) }
-    };
+    // A percentage is no count, and still a number.
+    let number = |at: CellRef| read_value(&context.cell(at)?.value).certain();
+    let rate = table.column(Role::Rate).map(|column| column.index);
+    // As a share or in points, whichever of the two is typed in either column.
+    let shares = |number: Decimal| [Some(number), number.checked_div(Decimal::ONE_HUNDRED)];
     let twice = |figure: &Figure| {
-        let (now, beside) = (figure.written.certain()?, rate_of(context, table, figure.row)?);
-        let now = if figure.written.is_share() { now.checked_div(Decimal::ONE_HUNDRED) } else { share(now) }?;
-        Some(is_rate(beside, now) || share(beside).is_some_and(|beside| is_rate(beside, now)))
+        let (now, beside) = (number(figure.at)?, number(table.place(figure.row, rate?)?)?);
+        let same = |now: Decimal| shares(beside).into_iter().flatten().any(|beside| is_rate(beside, now));
+        Some(shares(now).into_iter().flatten().any(same))
     };
     let rows: Vec<bool> = role(context, Role::Current).filter_map(twice).collect();
     rows.len() >= CLEARLY && rows.iter().all(|same| *same)

@@ -75,7 +75,11 @@ fn follow(form: &mut Form) {
         } else if [Col::Current, Col::Target]
             .into_iter()
             .filter_map(|column| form.at(indicator, column))
-            .any(|place| form.value(place).is_empty())
+            // Nobody divides a text either.
+            .any(|place| match form.value(place) {
+                Value::Text(text) => &*text != "/",
+                value => value.is_empty(),
+            })
         {
             form.put(at, Value::Empty);
         }
