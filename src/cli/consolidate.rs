@@ -264,12 +264,23 @@ fn read_all(
 ) -> (Vec<Option<Submission>>, Vec<NotReturn>) {
     let mut unread = Vec::new();
     let mut read: Vec<Option<Read>> = Vec::new();
+    // Of thousands of returns of earlier periods no more is held than is needed.
+    let mut latest: Option<Period> = None;
+    let mut kept = |mut one: Read| {
+        latest = latest.max(one.of.iter().map(|(_, period)| *period).max());
+        one.submission.keep_periods(|period| match periods {
+            Periods::Latest => Some(period) >= latest,
+            Periods::All => true,
+            Periods::These(wanted) => wanted.contains(&period),
+        });
+        one
+    };
     desk.about_each(
         paths,
         |desk, _, checked| Read::of(desk, &checked),
         |path, one| {
             read.push(match one {
-                Ok(one) => Some(one),
+                Ok(one) => Some(kept(one)),
                 Err(error) => {
                     unread.push(NotReturn { file: file_name(path), sha256: None, why: error.to_string() });
                     troubles.add(error);
@@ -309,8 +320,10 @@ fn read_all(
             }
         },
     );
-    for (submission, name) in submissions.iter_mut().zip(names) {
-        submission.iter_mut().for_each(|submission| submission.rename(name));
+    let named = submissions.iter_mut().zip(names);
+    for (submission, name) in named.filter_map(|(submission, name)| Some((submission.as_mut()?, name))) {
+        submission.keep_periods(|period| periods.contains(&period));
+        submission.rename(name);
     }
     (submissions, unread)
 }

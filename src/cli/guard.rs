@@ -142,10 +142,12 @@ pub fn show(told: &Event) {
 
 /// A line at a terminal that the next one takes the place of. To a file or a program it would only be noise.
 fn show_progress(text: &str) {
+    // Of a terminal; one cell is left, or some would begin a new line.
+    const WIDTH: usize = 79;
     static SHOWN: AtomicBool = AtomicBool::new(false);
     let mut terminal = std::io::stderr();
     if SHOWN.swap(false, Ordering::Relaxed) {
-        let _ = write!(terminal, "\r{:60}\r", "");
+        let _ = write!(terminal, "\r{:WIDTH$}\r", "");
     }
     if !text.is_empty() && terminal.is_terminal() {
         let _ = write!(terminal, "{text}");
@@ -309,10 +311,19 @@ impl Progress {
             return;
         }
         self.told = Instant::now();
-        let rate = done as f64 / self.begun.elapsed().as_secs_f64();
-        let text = format!("已处理 {done}/{} 个文件，每秒 {rate:.0} 个", self.files);
-        tell(&Event::Progress(if all { String::new() } else { text }));
+        let text = if all { String::new() } else { said_of(done, self.files, self.begun.elapsed()) };
+        tell(&Event::Progress(text));
     }
+}
+
+/// `[######--------------] 3021/10000 个文件，每秒 1510 个，约剩 5 秒`
+fn said_of(done: usize, files: usize, taken: Duration) -> String {
+    const CELLS: usize = 20;
+    let full = (done * CELLS).checked_div(files).unwrap_or(CELLS).min(CELLS);
+    let rate = done as f64 / taken.as_secs_f64();
+    let left = (files.saturating_sub(done) as f64 / rate).ceil();
+    let left = if left < 100.0 { format!("{left:.0} 秒") } else { format!("{:.0} 分钟", left / 60.0) };
+    format!("[{:-<CELLS$}] {done}/{files} 个文件，每秒 {rate:.0} 个，约剩 {left}", "#".repeat(full))
 }
 
 /// The clock is kept here only where nobody watches: what is not done by then is left to itself, and ends with the
@@ -359,6 +370,19 @@ mod tests {
         };
         assert_eq!(on_a_thread::<u8>(endless, Some(0)), Err(Failure::Late));
         assert_eq!(on_a_thread(|| 7, Some(5)), Ok(7));
+    }
+
+    #[test]
+    fn progress_says_how_many_how_fast_and_how_long() {
+        let after = |seconds| Duration::from_secs(seconds);
+        assert_eq!(
+            said_of(3_000, 10_000, after(2)),
+            "[######--------------] 3000/10000 个文件，每秒 1500 个，约剩 5 秒"
+        );
+        assert_eq!(
+            said_of(100, 10_000, after(10)),
+            "[--------------------] 100/10000 个文件，每秒 10 个，约剩 16 分钟"
+        );
     }
 
     #[test]

@@ -54,9 +54,9 @@ type Place<'a> = (Sha256, &'a str, CellRef, IndicatorId);
 pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[&Return]) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let mut wrong = |message: String| remarks.push(Remark::of(&named::C006, message, None));
-    // Every figure that came in, by where it stands.
+    // Every figure that came in for the period, by where it stands.
     let mut submitted: BTreeMap<Place<'_>, (CityId, Option<Decimal>)> = BTreeMap::new();
-    for from in returns {
+    for from in returns.iter().filter(|from| from.period == consolidation.period) {
         for figure in &from.figures {
             submitted.insert(
                 (from.sha256, from.sheet.as_str(), figure.cell, figure.indicator),

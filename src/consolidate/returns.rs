@@ -91,7 +91,14 @@ impl Return {
     /// What puts returns into one order, whatever the order of the files; a copy's name is the longer one.
     pub(super) fn key(&self) -> impl Ord + '_ {
         let file = self.file.as_str();
-        (self.city, self.period, file.len(), file, self.sheet.as_str(), self.sha256.to_string())
+        (self.city, self.period, file.len(), file, self.sheet.as_str(), self.sha256)
+    }
+
+    /// Of a return of a period that is not put together: what accounts for it is kept, and what it says let go.
+    pub fn set_aside(&mut self) {
+        self.figures.iter_mut().for_each(|figure| figure.raw = String::new());
+        self.notes = Vec::new();
+        self.beside = Vec::new();
     }
 
     /// The values by indicator, wherever they stand.

@@ -61,6 +61,12 @@ impl Submission {
         self.returns.iter_mut().flatten().for_each(|one| one.district = Some(name.to_owned()));
     }
 
+    /// Lets go of what nobody will ask of its returns of other periods than those that are put together.
+    pub fn keep_periods(&mut self, are_put_together: impl Fn(Period) -> bool) {
+        let others = self.returns.iter_mut().flatten().filter(|one| !are_put_together(one.period));
+        others.for_each(Return::set_aside);
+    }
+
     /// Under another name, one that tells it from others.
     pub fn rename(&mut self, name: &str) {
         name.clone_into(&mut self.name);

@@ -3,7 +3,7 @@
 use crate::breakdown::{Breakdown, CityId, OfficialColumn, official_column};
 
 use super::dates::dates_in;
-use super::label::{fold, simplified};
+use super::label::{fold, may_begin, simplified};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +77,9 @@ fn folded(caption: &str) -> String {
 }
 
 fn is_city(folded: &str, official: &str) -> bool {
+    if !may_begin(folded, official) {
+        return false;
+    }
     let (official, short) = city_names(official);
     folded == fold(official) || short.is_some_and(|short| folded == short)
 }
@@ -358,10 +361,16 @@ pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<R
         return Some(Role::City(id));
     }
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    let before_bracket = self::folded(caption.split(['（', '(']).next().unwrap_or_default());
+    let beginnings = [folded, &before_bracket, without_number(folded)];
+    let names_province = folded.contains('省');
     breakdown.city_ids().find_map(|id| {
-        let (official, short) = city_names(breakdown.city(id));
+        let official = breakdown.city(id);
+        if !names_province && !beginnings.iter().any(|text| may_begin(text, official)) {
+            return None;
+        }
+        let (official, short) = city_names(official);
         let official = fold(official);
-        let before_bracket = self::folded(caption.split(['（', '(']).next().unwrap_or_default());
         let named = before_bracket == official || short.is_some_and(|short| before_bracket == short);
         let about = named
             || folded.strip_prefix(&official).is_some_and(|rest| rest.chars().count() <= 5)
@@ -376,9 +385,11 @@ pub fn city_role(caption: &str, folded: &str, breakdown: &Breakdown) -> Option<R
 
 /// What follows a city's name that may have a numbering before it: 1.成都市, （一）成都市.
 fn bare<'a>(folded: &'a str, name: &str) -> Option<&'a str> {
-    folded
-        .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
-        .strip_prefix(name)
+    without_number(folded).strip_prefix(name)
+}
+
+fn without_number(folded: &str) -> &str {
+    folded.trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c))
 }
 
 /// Whether what follows a city's name only says that it is its target or area: 2020年分解目标, 目标值, 片区.

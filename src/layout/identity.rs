@@ -320,12 +320,9 @@ pub fn cities_in(text: &str, breakdown: &Breakdown) -> Vec<CityId> {
         .city_ids()
         .filter_map(|id| {
             let (official, short) = city_names(breakdown.city(id));
-            let name = if folded.contains(official) {
-                Some(official)
-            } else {
-                short.filter(|short| folded.contains(*short))
-            };
-            name.map(|name| (id, name))
+            // The short name stands in the official one.
+            let name = Some(short.unwrap_or(official)).filter(|name| folded.contains(*name))?;
+            Some((id, if folded.contains(official) { official } else { name }))
         })
         .collect();
     let stands_alone = |name: &str| {

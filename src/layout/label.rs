@@ -53,12 +53,27 @@ const MOST_CHARS: usize = 120;
 
 /// A label with width, white space, punctuation and invisible characters taken out.
 pub fn fold(text: &str) -> String {
-    text.chars()
-        .filter(|c| !is_invisible(*c))
-        .map(half_width)
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_plain(c) {
+            folded.push(c);
+        } else if !is_invisible(c) {
+            folded.extend(
+                Some(half_width(c)).filter(|c| c.is_alphanumeric()).into_iter().flat_map(char::to_lowercase),
+            );
+        }
+    }
+    folded
+}
+
+/// The characters that our texts are made of, which folding leaves as they are.
+const fn is_plain(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}')
+}
+
+/// Whether a folded text can begin with a name: most begin otherwise, and the first character tells.
+pub(super) fn may_begin(folded: &str, name: &str) -> bool {
+    name.chars().next().is_none_or(|first| !is_plain(first) || folded.starts_with(first))
 }
 
 /// The numbers inside a label, in order, as plain digits: 1,000 and 一千 are 1000.
@@ -203,6 +218,9 @@ struct Form {
     words: Vec<char>,
     /// The words again, for the library that counts edits.
     text: String,
+    /// Their characters, and pairs of neighbours, in order: to count those in common with another's.
+    sorted: Vec<char>,
+    pairs: Vec<(char, char)>,
     numbers: Vec<String>,
 }
 
@@ -244,7 +262,11 @@ impl Form {
                 }
             }
         }
-        Self { folded, text: words.iter().collect(), words, numbers }
+        let mut sorted = words.clone();
+        sorted.sort_unstable();
+        let mut pairs: Vec<(char, char)> = words.iter().copied().zip(words.iter().copied().skip(1)).collect();
+        pairs.sort_unstable();
+        Self { folded, text: words.iter().collect(), words, sorted, pairs, numbers }
     }
 }
 
@@ -252,13 +274,13 @@ const fn is_magnitude(c: char) -> bool {
     matches!(c, '百' | '千' | '万' | '亿')
 }
 
-/// A label to be matched: the whole of it, and what is left without what people put around it.
+/// A label to be matched: the whole of it, and what is left without what people put around it, where that is less.
 struct Written {
     whole: Form,
     /// Without the numbering before it: 1. （一） ①.
-    bare: Form,
+    bare: Option<Form>,
     /// Without 其中：, remarks in brackets and the like either.
-    core: Form,
+    core: Option<Form>,
 }
 
 impl Written {
@@ -267,7 +289,8 @@ impl Written {
         let bare = without_numbering(line.trim());
         let core = without_brackets(bare);
         let core = core.rsplit([':', '：']).find(|part| fold(part).chars().count() >= 4).unwrap_or(&core);
-        Self { whole: Form::of(text), bare: Form::of(bare), core: Form::of(core) }
+        let less = |part: &str, than: &str| (part != than).then(|| Form::of(part));
+        Self { whole: Form::of(text), bare: less(bare, text), core: less(core, bare) }
     }
 
     /// Difference and nearness (0 to 1) of the label and an official wording. `same` is what an equal text is called.
@@ -277,14 +300,13 @@ impl Written {
         }
         let with_unit =
             |folded: &str| folded.strip_prefix(official.folded.as_str()).is_some_and(|rest| rest == unit);
-        if self.whole.folded == official.folded
-            || self.bare.folded == official.folded
-            || with_unit(&self.bare.folded)
-        {
+        let bare = self.bare.as_ref().unwrap_or(&self.whole);
+        if self.whole.folded == official.folded || bare.folded == official.folded || with_unit(&bare.folded) {
             return (same, 0.999);
         }
-        [(&self.whole, 0.998), (&self.bare, 0.998), (&self.core, 0.99)]
+        [(Some(&self.whole), 0.998), (self.bare.as_ref(), 0.998), (self.core.as_ref(), 0.99)]
             .into_iter()
+            .filter_map(|(form, most)| Some((form?, most)))
             .map(|(form, most)| {
                 let (difference, nearness) = nearness(form, &official.form);
                 (difference, nearness.min(1.0) * most * 0.996)
@@ -314,16 +336,14 @@ fn words_alike(form: &Form, official: &Form) -> f32 {
         return 0.0;
     }
     let (longer, shorter) = if a.len() >= b.len() { (a, b) } else { (b, a) };
-    let common = common(a.iter().copied(), b.iter().copied());
+    let common = common(&form.sorted, &official.sorted);
     // Too few characters in common for any of the measures.
     if common * 2 < shorter.len() {
         return 0.0;
     }
     let edits = 1.0 - share(osa_distance(&form.text, &official.text), longer.len());
-    let pairs = |chars: &[char]| chars.iter().copied().zip(chars.iter().copied().skip(1)).collect::<Vec<_>>();
-    let (left, right) = (pairs(a), pairs(b));
-    let all = left.len() + right.len();
-    let pairs = share(2 * self::common(left.into_iter(), right.into_iter()), all.max(1));
+    let all = form.pairs.len() + official.pairs.len();
+    let pairs = share(2 * self::common(&form.pairs, &official.pairs), all.max(1));
     let stands_whole = shorter.len() >= 4 && longer.windows(shorter.len()).any(|window| window == shorter);
     let part = if stands_whole { 0.6 + 0.2 * share(shorter.len(), longer.len()) } else { 0.0 };
     // The same characters in another order.
@@ -331,21 +351,18 @@ fn words_alike(form: &Form, official: &Form) -> f32 {
     edits.max(pairs).max(part).max(mixed)
 }
 
-/// Members that two lists have in common, each as often as in both.
-fn common<T: Ord>(a: impl Iterator<Item = T>, b: impl Iterator<Item = T>) -> usize {
-    let (mut a, mut b): (Vec<T>, Vec<T>) = (a.collect(), b.collect());
-    a.sort_unstable();
-    b.sort_unstable();
-    let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
+/// Members that two lists in order have in common, each as often as in both.
+fn common<T: Ord>(a: &[T], b: &[T]) -> usize {
+    let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     let mut count = 0;
     while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-        match x.cmp(y) {
-            std::cmp::Ordering::Less => drop(a.next()),
-            std::cmp::Ordering::Greater => drop(b.next()),
-            std::cmp::Ordering::Equal => {
-                count += 1;
-                drop((a.next(), b.next()));
-            }
+        let order = x.cmp(y);
+        count += usize::from(order.is_eq());
+        if order.is_le() {
+            a.next();
+        }
+        if order.is_ge() {
+            b.next();
         }
     }
     count
@@ -418,16 +435,19 @@ const TRADITIONAL: &str = "\
 
 /// The simplified form of a character.
 pub(super) fn simplified(c: char) -> char {
-    static PAIRS: LazyLock<BTreeMap<char, char>> = LazyLock::new(|| {
-        let chars: Vec<char> = TRADITIONAL.chars().collect();
-        chars
-            .chunks(2)
-            .filter_map(
-                |pair| if let [traditional, simple] = pair { Some((*traditional, *simple)) } else { None },
-            )
-            .collect()
+    const FIRST: u32 = 0x4e00;
+    // By the character: every text that is read goes through here.
+    static FORMS: LazyLock<Vec<char>> = LazyLock::new(|| {
+        let mut forms: Vec<char> = ('\u{4e00}'..='\u{9fff}').collect();
+        let mut chars = TRADITIONAL.chars();
+        while let (Some(traditional), Some(simple)) = (chars.next(), chars.next()) {
+            let form = u32::from(traditional).checked_sub(FIRST).and_then(|at| forms.get_mut(at as usize));
+            form.into_iter().for_each(|form| *form = simple);
+        }
+        forms
     });
-    if c.is_ascii() { c } else { PAIRS.get(&c).copied().unwrap_or(c) }
+    let place = u32::from(c).checked_sub(FIRST);
+    place.and_then(|at| FORMS.get(at as usize).copied()).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -440,6 +460,27 @@ mod tests {
         let breakdown = Breakdown::official();
         match_label(text, serial, breakdown)
             .map(|m| (breakdown.indicator(m.indicator).unwrap().number, m.difference, m.certain))
+    }
+
+    /// The short cuts for the characters that texts are made of change nothing.
+    #[test]
+    fn folding_is_the_same_for_every_character() {
+        for c in '\0'..=char::MAX {
+            let slowly: String = Some(c)
+                .filter(|c| !is_invisible(*c))
+                .map(half_width)
+                .filter(|c| c.is_alphanumeric())
+                .into_iter()
+                .flat_map(char::to_lowercase)
+                .collect();
+            assert_eq!(fold(&c.to_string()), slowly, "{c:?}");
+        }
+        let chars: Vec<char> = TRADITIONAL.chars().collect();
+        assert!(chars.iter().all(|c| is_plain(*c)));
+        assert_eq!(
+            (simplified('綿'), simplified('阳'), simplified('a'), simplified('\u{ffff}')),
+            ('绵', '阳', 'a', '\u{ffff}')
+        );
     }
 
     #[test]

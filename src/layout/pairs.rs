@@ -14,7 +14,7 @@ use super::cities_down::MOST_HEADERS;
 use super::columns::{Captions, settled};
 use super::header::{Alias, Role, city_alias, city_names, roles_of};
 use super::identity::cities_in;
-use super::label::fold;
+use super::label::{fold, may_begin};
 use super::rows::is_total;
 use super::table::{Arrangement, Column};
 
@@ -113,6 +113,9 @@ fn in_one_row(words: &Captions<'_>, row: u32) -> Vec<Measure> {
         let folded = fold(text);
         let of_city = breakdown.city_ids().find_map(|id| {
             let (official, short) = city_names(breakdown.city(id));
+            if !may_begin(&folded, official) {
+                return None;
+            }
             let rest = folded.strip_prefix(&fold(official)).or_else(|| folded.strip_prefix(short?))?;
             Some((Some(id), rest))
         });
