@@ -14,6 +14,8 @@ use super::guard::{EarlierRuns, Event, Failure};
 /// How much is kept of what a process cries out in its end.
 const LAST_WORDS: u64 = 64 << 10;
 
+const HEAPS: &str = "MALLOC_ARENA_MAX";
+
 /// How a run ended.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
@@ -164,6 +166,11 @@ impl Run {
     fn start(mut command: Command, before: &EarlierRuns) -> std::io::Result<Self> {
         // A trace would be written in vain, and takes its time.
         command.env("RUST_BACKTRACE", "0");
+        // Of glibc: with a heap for each thread, what one has let go another cannot take.
+        if std::env::var_os(HEAPS).is_none() {
+            let threads = std::thread::available_parallelism().map_or(1, usize::from);
+            command.env(HEAPS, (threads / 2).max(1).to_string());
+        }
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let pipes = (process.stdin.take(), process.stdout.take(), process.stderr.take());

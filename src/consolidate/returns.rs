@@ -81,8 +81,9 @@ pub struct Return {
     /// Every 错误 and 警示 that stands for itself, in the order of the audit.
     pub problems: Vec<Problem>,
     pub notes: Vec<Note>,
-    /// The other columns as they show, by caption: what two returns with the same figures may differ in.
-    pub beside: Vec<(String, Vec<String>)>,
+    /// Of the other columns, by caption, the fingerprint of what they show: what two returns with the same figures may
+    /// differ in.
+    pub beside: Vec<(String, Sha256)>,
     /// The user's word that of several submissions this one counts.
     pub preferred: bool,
 }
@@ -335,9 +336,8 @@ fn kept_out(submitted: &Return, why: Why) -> KeptOut {
 
 /// The captions of the columns in which two returns differ beside their figures.
 fn differing(a: &Return, b: &Return) -> Vec<String> {
-    let of = |r: &Return, caption: &str| {
-        r.beside.iter().find(|(own, _)| own == caption).map(|(_, cells)| cells.clone())
-    };
+    let of =
+        |r: &Return, caption: &str| r.beside.iter().find(|(own, _)| own == caption).map(|(_, shown)| *shown);
     let mut captions: Vec<&String> = a.beside.iter().chain(&b.beside).map(|(caption, _)| caption).collect();
     captions.dedup();
     let mut found: Vec<String> = Vec::new();

@@ -54,7 +54,8 @@ fn return_in(
                 .map(|(row, found)| (found.indicator, CellRef::new(row.row, other.index)));
             let mut cells: Vec<_> = rows.map(|(indicator, at)| (indicator, sheet.grid.shown(at))).collect();
             cells.sort();
-            (other.role.caption(breakdown), cells.into_iter().map(|(_, text)| text).collect())
+            let shown: Vec<String> = cells.into_iter().map(|(_, text)| text).collect();
+            (other.role.caption(breakdown), Sha256::of(shown.join("\0").as_bytes()))
         })
         .collect();
     Some(Return {

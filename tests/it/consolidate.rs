@@ -175,6 +175,33 @@ fn what_is_not_ready_is_kept_out_with_its_reason() {
 }
 
 #[test]
+fn what_is_let_go_of_returns_of_other_periods_is_missed_nowhere() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    for one in all_three() {
+        let note =
+            Note { indicator: IndicatorId(0), cell: CellRef::new(4, 7), text: "上期说明".to_owned() };
+        let beside = vec![("目标值".to_owned(), one.sha256)];
+        let file = format!("上期{}", one.file);
+        let problems = vec![open(Tier::Warning)];
+        returns.push(Return {
+            file,
+            period: period("2018-12"),
+            notes: vec![note],
+            beside,
+            problems,
+            sha256: Sha256::of(one.file.as_bytes()),
+            ..one
+        });
+    }
+    let whole = consolidate(breakdown, june(), &returns);
+    assert_eq!((whole.used.len(), whole.kept_out.len()), (3, 3));
+    returns.iter_mut().filter(|one| one.period != june()).for_each(Return::set_aside);
+    assert!(returns.iter().any(|one| one.figures.iter().any(|figure| figure.raw.is_empty())));
+    assert_eq!(consolidate(breakdown, june(), &returns), whole);
+}
+
+#[test]
 fn a_figure_that_cannot_count_is_left_out_with_its_reason() {
     let breakdown = Breakdown::official();
     let mut returns = all_three();
