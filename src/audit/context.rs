@@ -231,8 +231,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Texts above the table and below the one before it, row by row: its title, and lines such as 填报单位. Empty for a
-    /// table on its side.
+    /// Texts above the table and below the one before it, row by row: its title, and lines such as 填报单位. Empty for
+    /// a table on its side.
     pub fn titles(&self) -> Vec<(CellRef, &'a str)> {
         const ROWS: u32 = 20;
         let (Some(table), Some(sheet)) = (self.table.ok().filter(|table| table.is_upright()), self.sheet())
