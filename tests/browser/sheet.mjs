@@ -244,13 +244,16 @@ export const sheetScenarios = [
       await page.press('Escape');
       await until('the sheet', () => page.evaluate(() => document.activeElement.id === 'cell-editor'));
       assert.equal(await count(), null);
+      const isAt = (address) => until(`the cursor at ${address}`, () => page.evaluate((wanted) => {
+        const cell = document.querySelector('[data-role=cell].selected');
+        return Boolean(cell) && cell.dataset.address === wanted;
+      }, address));
       await page.press('Control+Home');
-      await drawnIn(page, 'A1');
+      await isAt('A1');
       await page.press('Control+End');
-      await drawnIn(page, 'E905');
+      await isAt('E905');
       await page.press('PageUp');
-      await until('a page up', async () => (await shownIn(page, 'E905')) === null
-        || page.evaluate(() => !document.querySelector('[data-address=E905].selected')));
+      await until('a page up', () => page.evaluate(() => !document.querySelector('[data-address=E905].selected')));
       const hint = await page.evaluate(() => getComputedStyle(document.querySelector('.leave')).visibility);
       assert.equal(hint, 'visible');
       await page.press('F6');
