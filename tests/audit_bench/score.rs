@@ -383,7 +383,17 @@ impl Case<'_> {
         };
         let back = |at: CellRef| root.moves.iter().find(|(_, to)| *to == at).map_or(at, |(from, _)| *from);
         let unmoved = planted.place.map(|place| Range::new(back(place.start), back(place.end)));
-        is_there(finding, unmoved, sheet) || is_there(finding, planted.place, sheet)
+        // Of equal figures the accident may be undone with another one in the place: then its writing stands there.
+        let elsewhere = || {
+            let (Some(place), Some(range)) = (planted.place, finding.range) else { return false };
+            let written = self.form.workbook.sheets[sheet].grid.shown(place.start);
+            finding.sheet == Some(sheet)
+                && range.start.column == place.start.column
+                && finding.found == written
+                && self.form.clean.sheets[sheet].grid.value(range.start)
+                    == self.form.clean.sheets[sheet].grid.value(back(place.start))
+        };
+        is_there(finding, unmoved, sheet) || is_there(finding, planted.place, sheet) || elsewhere()
     }
 
     fn applied(

@@ -474,7 +474,7 @@ pub fn rates_follow(context: &Context<'_>, table: &Table) -> bool {
         let cell = sheet.grid.get(CellRef::new(row, column.index))?;
         read_value(&cell.value).certain().filter(|_| column.role != Role::Rate || cell.formula.is_none())
     };
-    let (mut rows, mut right) = (0, 0);
+    let (mut rows, mut right, mut absurd) = (0, 0, false);
     for (row, _) in table.indicator_rows() {
         let (Some(now), Some(goal), Some(rate)) =
             (number(row.row, now), number(row.row, goal), number(row.row, rate))
@@ -484,8 +484,10 @@ pub fn rates_follow(context: &Context<'_>, table: &Table) -> bool {
         let Some(exact) = now.checked_div(goal).filter(|exact| !exact.is_zero()) else { continue };
         rows += 1;
         right += usize::from(is_rate(rate, exact));
+        absurd |= is_rate(rate, exact) && exact > Decimal::TEN;
     }
-    right >= super::CLEARLY && right * 5 >= rows * 4
+    // Of two rates one of 1700 % was typed by nobody who looked at it.
+    right >= super::CLEARLY && right * 5 >= rows * 4 || absurd && right == rows && rows >= 2
 }
 
 /// A rate as a share or in percentage points, to half a point: rates of one column are told from those of another.
