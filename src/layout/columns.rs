@@ -124,7 +124,11 @@ impl<'a> Captions<'a> {
                         above: above.clone(),
                         roles: roles.to_vec(),
                     };
-                    let mut date = || is_date(text).then(|| dates.insert(index, caption(&[Role::Current])));
+                    // （2019年上半年） is a line of the title, beside the captions of a table that was on its side.
+                    let bracketed = text.trim_start().starts_with(['（', '(']);
+                    let mut date = || {
+                        (is_date(text) && !bracketed).then(|| dates.insert(index, caption(&[Role::Current])))
+                    };
                     match at_column.get(&index).map(|own| own.roles.clone()) {
                         // 小计 over the years of a city are its figures.
                         Some(own)

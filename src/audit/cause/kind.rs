@@ -73,9 +73,20 @@ fn rates(context: &Context<'_>, table: &Table) -> Option<(usize, usize)> {
     let all = filled.iter().copied().filter(|figure| is_rate(figure) || is_same(figure)).count();
     let agreeing = if plain >= CLEARLY { all } else { plain };
     if nearly_all(agreeing, filled.len()) {
-        return (counts_in_magnitude(context, table) <= agreeing).then_some((agreeing, filled.len()));
+        // In 十 or 万 the typed rates are as much those of the figures as they stand.
+        let own = filled.iter().filter(|figure| is_own_rate(context, table, figure)).count();
+        let counts = counts_in_magnitude(context, table).max(own + 1);
+        return (counts <= agreeing).then_some((agreeing, filled.len()));
     }
     rates_by_themselves(context, table).map(|agreeing| (agreeing, filled.len()))
+}
+
+/// Whether the typed rate of a row is that of the figure as it stands, to the last digit that the cell shows.
+fn is_own_rate(context: &Context<'_>, table: &Table, figure: &Figure) -> bool {
+    let target = context.city.and_then(|city| context.breakdown().target(figure.indicator, city));
+    let exact = figure.written.certain().zip(target).and_then(|(done, goal)| done.checked_div(goal));
+    let rate = rate_of(context, table, figure.row);
+    rate.zip(exact).is_some_and(|(rate, exact)| is_exact_rate(rate, exact))
 }
 
 /// Rows in which the typed rate is that of the number in one and the same magnitude: of a hundred, 0.7 in 百 is 70 %.

@@ -606,7 +606,12 @@ pub fn nobody(form: &mut Form, rng: &mut Rng, marks: &mut Marks) -> Option<Plant
     if is_producer(form) || !marks.none() {
         return None;
     }
-    let drop_city = rng.chance(50);
+    // A dated caption says of when it is.
+    let header = Range::new(CellRef::new(form.top, 0), CellRef::new(form.top + 2, 60));
+    let dated = form.page_ref().grid.cells().any(|(at, cell)| {
+        header.contains(at) && cell.shown().contains("月") && cell.shown().contains("完成")
+    });
+    let drop_city = dated || rng.chance(50);
     let extension = form.file_name.rsplit('.').next()?.to_owned();
     let (city, period) = (city_name(form.city), form.period);
     // Everything that says it is taken out; the other is said in the file name.
