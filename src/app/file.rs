@@ -23,6 +23,26 @@ pub enum Phase {
     Unreadable(String),
 }
 
+/// What programs leave beside the files of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// Of a file that is open somewhere.
+    Lock,
+    System,
+}
+
+impl Leftover {
+    /// What a file is by its name; nothing for one of the user's.
+    pub fn of(name: &str) -> Option<Self> {
+        let lower = name.to_lowercase();
+        if ["~$", ".~", "~wr"].iter().any(|begin| lower.starts_with(begin)) {
+            return Some(Self::Lock);
+        }
+        let system = ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"];
+        (system.contains(&lower.as_str()) || lower.starts_with("._")).then_some(Self::System)
+    }
+}
+
 /// What the file list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -90,6 +110,8 @@ pub fn mark(finding: &Finding) -> Mark {
 pub struct File {
     pub id: FileId,
     pub name: String,
+    /// The folder that it was in, where that is known.
+    pub folder: String,
     /// Bytes.
     pub size: f64,
     pub phase: Phase,
@@ -124,6 +146,7 @@ impl File {
         Self {
             id,
             name,
+            folder: String::new(),
             size,
             phase: Phase::Waiting,
             workbook: None,

@@ -1,10 +1,18 @@
 //! The rail of files as a worklist: which are shown, in which order.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Shared;
 use super::file::{File, Standing};
+use crate::worker::protocol::FileId;
 
 /// Fewer files than these are seen at a glance: they are neither searched nor sorted.
 pub const MANY: usize = 6;
+
+/// So many characters ahead of the ending stay with it.
+const KEPT_OF_STEM: usize = 2;
+/// Bytes of such an end of a name.
+const LONGEST_TAIL: usize = 16;
 
 /// In which order the files stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -96,4 +104,31 @@ fn gravity(standing: &Standing) -> (u8, std::cmp::Reverse<usize>) {
         Standing::Aside(_) => (5, 0),
     };
     (class, std::cmp::Reverse(count))
+}
+
+/// A name in two, so that where there is no room the middle goes and the ending stays: `德阳市-2018…月.xlsx`.
+pub fn cut(name: &str) -> (&str, &str) {
+    let stem = name.rfind('.').unwrap_or(name.len());
+    let at = name.char_indices().map(|(at, _)| at).filter(|at| *at < stem).nth_back(KEPT_OF_STEM - 1);
+    // An ending longer than any is none.
+    at.filter(|at| name.len() - at <= LONGEST_TAIL).map_or((name, ""), |at| name.split_at(at))
+}
+
+/// What tells files of one name apart: their folders, else their numbers.
+pub fn apart(files: &[Shared<File>]) -> BTreeMap<FileId, String> {
+    let mut named: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
+    for file in files {
+        named.entry(&file.name).or_default().push(file);
+    }
+    let mut apart = BTreeMap::new();
+    for same in named.values().filter(|same| same.len() > 1) {
+        let folders: BTreeSet<&str> = same.iter().map(|file| file.folder.as_str()).collect();
+        for (number, file) in (1..).zip(same) {
+            let tells = folders.len() == same.len() && !file.folder.is_empty();
+            let words =
+                if tells { super::text::in_folder(&file.folder) } else { super::text::of_one_name(number) };
+            apart.insert(file.id, words);
+        }
+    }
+    apart
 }

@@ -79,7 +79,8 @@ impl Component for App {
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
                     <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()}
-                        proposal={state.breakdown.proposal.clone()} />
+                        proposal={state.breakdown.proposal.clone()} keeping={state.keeping.clone()}
+                        reading={state.reading()} />
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
@@ -103,7 +104,7 @@ impl App {
             <div class="workbench">
                 <FileList files={state.files.clone()} rail={state.rail.clone()} selected={state.selected}
                     reading={state.reading()}
-                    removed={state.removed_files()} />
+                    removed={state.removed_files()} saving={state.keeping.saving} />
                 <main class="centre">
                     { match (&file, &state.sheet.view) {
                         (Some(file), Some(view)) => html! {

@@ -10,6 +10,7 @@ mod engine;
 mod files;
 mod find;
 mod findings;
+mod keeping;
 mod message;
 mod notices;
 mod removal;
@@ -30,6 +31,7 @@ pub use changes::change_line;
 pub use consolidation::Consolidation;
 pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION};
+pub use keeping::{Keeping, TakeIn, changes_of, is_same};
 pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
@@ -69,6 +71,7 @@ pub struct State {
     pub consolidation: Consolidating,
     pub breakdown: Breakdown,
     pub notices: Notices,
+    pub keeping: Keeping,
     engine: Engine,
     queue: Queue,
     /// Files that were removed, the last at the end.
@@ -109,7 +112,8 @@ impl State {
         self.files.iter().filter(|file| file.standing() == Standing::Reading).count()
     }
 
-    /// Whether anything would be lost with the page: changes, an explanation or a cell being written.
+    /// Whether anything would be lost with the page: changes, an explanation or a cell being written, that neither a
+    /// copy nor a file of 保存进度 has.
     fn unsaved(&self) -> bool {
         let removed = self.removed.iter().map(|removed| &removed.file);
         let typing = self.sheet.view.as_ref().is_some_and(|view| {
@@ -117,8 +121,8 @@ impl State {
             view.editing.as_ref().is_some_and(|typed| typed != before)
         });
         typing
-            || self.files.iter().chain(removed).any(|file| file.unsaved())
-            || self.drafts().any(|draft| self.is_half_written(draft))
+            || self.files.iter().chain(removed).any(|file| file.unsaved() && !self.keeping.has(file))
+            || self.drafts().any(|draft| self.is_half_written(draft) && !self.keeping.has_draft(draft))
     }
 
     fn take(&mut self, message: Message, effects: &mut Vec<Effect>) {
@@ -133,6 +137,8 @@ impl State {
             Message::TakenUp(id) => self.taken_up(id),
             Message::Second => self.second(effects),
             Message::Broke(detail) => self.broke(&detail, effects),
+            Message::Clock(now) => self.keeping.now = now,
+            Message::Returned(progress, picked) => self.returned(*progress, picked, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
             Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),
             Message::Held(id) if self.proposed() == Some(id) => self.read_breakdown(effects),
@@ -282,13 +288,16 @@ impl State {
                 }
             }
             Command::SettledOnly => self.consolidation.settled = !self.consolidation.settled,
+            Command::SaveProgress => self.save_progress(effects),
+            Command::Decide(how) => self.decide(how, effects),
             Command::Consolidate => self.consolidate(effects),
             Command::DownloadConsolidated => {
                 if self.consolidation_is_outdated() {
                     self.tell(NoticeKind::Said, text::outdated_why(), None);
                 } else if let Consolidation::Done { document, .. } = &self.consolidation.progress {
-                    effects.push(Effect::Download((**document).clone()));
+                    let document = (**document).clone();
                     self.notices.announcement = text::downloaded(&document.name);
+                    self.hand(document, effects);
                 }
             }
             Command::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
@@ -312,6 +321,7 @@ impl State {
             Command::CloseCard => self.close_card(effects),
             Command::PutAway(id) => self.notices.list.retain(|notice| notice.id != id),
             Command::Accept(Offer::Restore(serial)) => self.restore(serial, effects),
+            Command::Accept(Offer::Remove(id)) => self.close_now(id, effects),
             Command::Accept(Offer::Restart) => self.restart(effects),
         }
     }

@@ -1,5 +1,6 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
+use super::file::Leftover;
 use super::geometry::{address, letters};
 use super::rail::Order;
 use super::state::{Asked, Find, LeftOut};
@@ -69,6 +70,29 @@ pub const USE_BREAKDOWN: &str = "换用";
 pub const KEEP_BREAKDOWN: &str = "取消";
 pub const SWAP_BACK: &str = "换回";
 pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
+pub const SAVE_PROGRESS: &str = "保存进度";
+pub const SAVE_PROGRESS_WHY: &str = "把全部文件和已做的修改、说明、选择存成一个文件，下次拖进来就能接着做";
+pub const SAVING_PROGRESS: &str = "正在保存进度…";
+pub const KEPT: &str = "进度与保存记录";
+pub const KEPT_SHORT: &str = "保存记录";
+pub const HANDED: &str = "打开本页以来存过的文件";
+pub const NOTHING_HANDED: &str = "还没有存过文件。";
+pub const RESTORE_PROGRESS: &str = "恢复进度";
+pub const RESTORE_PROGRESS_WHY: &str = "选上次保存的进度文件，接着做";
+pub const RESTORE_QUESTION: &str = "恢复进度：现有的工作怎么办";
+pub const RETURNED_BESIDE: &str = "合并";
+pub const RETURNED_INSTEAD: &str = "只要进度文件里的";
+pub const RETURNED_NOT: &str = "取消";
+pub const RETURNED_BESIDE_EFFECT: &str = "合并：两边的文件和修改都留着。同一个文件两边改得不一样的，列作两个，\
+     进度文件里的那个名字后面加“（进度文件）”。";
+pub const RETURNED_INSTEAD_EFFECT: &str = "只要进度文件里的：现有的文件移出列表，之后还可以放回。";
+pub const ON_SCREEN: &str = "现有";
+pub const IN_PROGRESS: &str = "进度文件里";
+pub const NO_SUCH_FILE: &str = "没有";
+pub const NOT_RESTORED: &str = "没有恢复，现有的工作没有变动";
+pub const NOTHING_TO_KEEP: &str = "还没有文件。先拖入报表，再保存进度。";
+pub const TIME: &str = "时间";
+pub const FILE_NAME: &str = "文件名";
 pub const SEARCH_FILES: &str = "查找文件";
 pub const ORDER_FILES: &str = "文件排列";
 pub const FORMS: &str = "空白进展情况表";
@@ -492,6 +516,93 @@ pub fn refused(detail: &str) -> String {
 /// Said when a document was handed out.
 pub fn downloaded(name: &str) -> String {
     format!("已另存为 {name}。")
+}
+
+/// The file is there and holds nothing: nobody's fault that a correction could mend.
+pub const EMPTY_FILE: &str = "空文件，0 字节。多半是没有下载完或没有复制完，请重新取得后再拖入。";
+pub const EMPTY: &str = "空文件";
+
+/// Said of files that programs leave beside those of the user: they are not taken into the list.
+pub fn passed_over(names: &[(String, Leftover)]) -> String {
+    let one = match names {
+        [(name, Leftover::Lock)] => {
+            let why = "它是 WPS、Excel 打开文件时留下的临时文件，不是报表。";
+            return format!("没有加入“{name}”：{why}要校核的是名字里没有“~$”的那一个。");
+        }
+        [(name, Leftover::System)] => return format!("没有加入“{name}”：它是系统自己的文件，不是报表。"),
+        [(name, _), ..] => name,
+        [] => return String::new(),
+    };
+    format!("没有加入“{one}”等 {} 个临时文件和系统文件，它们不是报表。", names.len())
+}
+
+/// Asked before a file with work leaves the list.
+pub fn remove_question(name: &str, changes: usize) -> String {
+    let what = if changes == 0 {
+        "有一条写了一半的说明".to_owned()
+    } else {
+        format!("有 {changes} 处改动还没有存成副本")
+    };
+    format!("“{name}”{what}。移出以后，关闭本页之前都可以放回。要移出吗？")
+}
+
+/// Of several files of one name, which folder this one is in.
+pub fn in_folder(folder: &str) -> String {
+    format!("文件夹 {folder}")
+}
+
+/// Of several files of one name and folder, which this one is.
+pub fn of_one_name(number: usize) -> String {
+    format!("同名的第 {number} 个")
+}
+
+/// What 保存进度 is for.
+pub fn kept_lead() -> String {
+    format!(
+        "“{SAVE_PROGRESS}”把全部文件和已做的修改、写了一半的说明、不采用的提示、各项选择存成一个文件。\
+         下次打开本页，把它拖进来就接着做；它也是普通压缩包，里面的报表可以直接取出。"
+    )
+}
+
+/// Said when 保存进度 has handed out its file.
+pub fn progress_saved(name: &str) -> String {
+    format!("进度已存为“{name}”，在浏览器的下载文件夹里。下次打开本页，把它拖进来就接着做。")
+}
+
+/// Said when work is taken in. `doubled`: files with changes of their own on both sides.
+pub fn progress_restored(at: &str, files: usize, changes: usize, doubled: &[String]) -> String {
+    let mut said = format!("已恢复 {at} 保存的进度：{files} 个文件，{changes} 处改动。");
+    if !doubled.is_empty() {
+        said.push_str(&format!(
+            "两边改得不一样的 {} 个，进度文件里的那份另列为“{}”，请比较后移出一份。",
+            doubled.len(),
+            from_progress(doubled.first().map_or("", String::as_str))
+        ));
+    }
+    said
+}
+
+/// The name of a file that is there twice: as it is on the screen, and as it came back.
+pub fn from_progress(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => format!("{stem}（进度文件）.{ending}"),
+        None => format!("{name}（进度文件）"),
+    }
+}
+
+/// What is on the screen and what came back, each in one line.
+pub fn work_size(files: usize, changes: usize) -> String {
+    format!("{files} 个文件，{changes} 处改动")
+}
+
+/// How much was done in a file.
+pub fn changes_in(changes: usize) -> String {
+    if changes == 0 { "未改".to_owned() } else { format!("改 {changes} 处") }
+}
+
+/// When the work that came back was kept.
+pub fn kept_at(at: &str) -> String {
+    format!("进度文件保存于 {at}")
 }
 
 /// Read out when the corrected copy was handed out.

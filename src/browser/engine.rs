@@ -59,10 +59,16 @@ impl Engine {
         Ok(Self { worker, _on_message: on_message, _on_error: on_error })
     }
 
-    /// Posts a request; one that carries a file gets its bytes, copied and handed over.
-    pub fn send(&self, envelope: &Envelope<Request>, bytes: Option<&Uint8Array>) -> Result<(), JsValue> {
-        let copy = bytes.map(|bytes| bytes.slice(0, bytes.length()));
-        let (value, buffers) = parcel::packed(envelope, copy)?;
+    /// Posts a request; one that carries files gets their bytes, copied and handed over.
+    pub fn send<'a>(
+        &self,
+        envelope: &Envelope<Request>,
+        bytes: impl Iterator<Item = Option<&'a Uint8Array>>,
+    ) -> Result<(), JsValue> {
+        let copies = bytes.map(|bytes| {
+            bytes.map_or_else(|| Uint8Array::new_with_length(0), |bytes| bytes.slice(0, bytes.length()))
+        });
+        let (value, buffers) = parcel::packed(envelope, copies)?;
         self.worker.post_message_with_transfer(&value, &buffers)
     }
 }

@@ -26,9 +26,9 @@ impl Files {
         files
             .map(|file| {
                 let id = self.id();
-                let picked = Picked { file: id, name: file.name(), size: file.size(), held: false };
+                let (name, size) = (file.name(), file.size());
                 self.chosen.insert(id, file);
-                picked
+                Picked { file: id, name, folder: String::new(), size, held: false }
             })
             .collect()
     }
@@ -42,7 +42,7 @@ impl Files {
                 let bytes = Uint8Array::from(document.bytes.as_slice());
                 let size = f64::from(bytes.length());
                 self.held.insert(id, bytes);
-                Picked { file: id, name: document.name, size, held: true }
+                Picked { file: id, name: document.name, folder: String::new(), size, held: true }
             })
             .collect()
     }

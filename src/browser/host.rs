@@ -93,13 +93,17 @@ impl WebHost {
                 let engine = self.engine.borrow();
                 let Some(engine) = engine.as_ref() else { return Ok(()) };
                 let files = self.files.borrow();
-                let bytes = envelope.body.carries().and_then(|file| files.bytes(file));
+                let bytes = envelope.body.carries().iter().map(|file| files.bytes(*file));
                 engine.send(&envelope, bytes)?;
             }
             Effect::Read(file) => files::read(&self.files, file, &self.send()),
             Effect::Keep(documents) => {
                 let picked = self.files.borrow_mut().keep(documents);
                 self.send().emit(Message::Chosen(picked));
+            }
+            Effect::Return(progress, documents) => {
+                let picked = self.files.borrow_mut().keep(documents);
+                self.send().emit(Message::Returned(progress, picked));
             }
             Effect::Release(file) => self.files.borrow_mut().release(file),
             Effect::Choose => {

@@ -91,11 +91,34 @@ pub(super) fn scrolling(report: impl Fn() + Clone + 'static) -> Result<(), JsVal
 
 /// Counts the seconds for as long as the browser lets the page run.
 pub(super) fn seconds(send: Callback<Message>) -> Result<(), JsValue> {
-    let second = Closure::<dyn FnMut()>::new(move || send.emit(Message::Second));
+    let last = RefCell::new(String::new());
+    let tick = move || {
+        let now = minute();
+        if *last.borrow() != now {
+            last.replace(now.clone());
+            send.emit(Message::Clock(now));
+        }
+        send.emit(Message::Second);
+    };
+    tick();
+    let second = Closure::<dyn FnMut()>::new(tick);
     super::window()?
         .set_interval_with_callback_and_timeout_and_arguments_0(second.as_ref().unchecked_ref(), 1000)?;
     second.forget();
     Ok(())
+}
+
+/// The time of day where the computer stands: `2026-11-28 14:32`.
+fn minute() -> String {
+    let now = js_sys::Date::new_0();
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02}",
+        now.get_full_year(),
+        now.get_month() + 1,
+        now.get_date(),
+        now.get_hours(),
+        now.get_minutes()
+    )
 }
 
 /// Asks before the page is left while `unsaved` is set.

@@ -4,6 +4,7 @@
 //! never allocates what a file declares, never trusts an extension. The only room that knows calamine.
 
 mod biff;
+pub mod bundle;
 mod cfb;
 mod encryption;
 mod formula_tokens;

@@ -3,6 +3,7 @@
 mod clipboard;
 mod dto;
 mod opened;
+mod progress;
 pub mod protocol;
 mod search;
 pub mod service;

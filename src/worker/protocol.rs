@@ -157,16 +157,27 @@ pub enum Request {
     },
     /// Puts the official breakdown in force again; opened files are to be opened again. Answer: [`Response::Hello`].
     UseOfficialBreakdown,
+    /// 保存进度: all of the work in one file. Answer: [`Response::Kept`].
+    Keep {
+        /// The work.
+        progress: Progress,
+        /// The files of it in their order, behind them that of the breakdown in force.
+        files: Vec<FileId>,
+        /// Their bytes; they travel beside the envelope ([`Carries`]).
+        #[serde(skip)]
+        bytes: Vec<Vec<u8>>,
+    },
 }
 
 impl Request {
-    /// The file whose bytes the host sends along.
-    pub const fn carries(&self) -> Option<FileId> {
+    /// The files whose bytes the host sends along.
+    pub fn carries(&self) -> &[FileId] {
         match self {
             Self::Open { file, .. } | Self::ReadBreakdown { file, .. } | Self::UseBreakdown { file, .. } => {
-                Some(*file)
+                std::slice::from_ref(file)
             }
-            _ => None,
+            Self::Keep { files, .. } => files,
+            _ => &[],
         }
     }
 }
@@ -183,6 +194,10 @@ impl Carries for Request {
             Self::Open { bytes, .. }
             | Self::ReadBreakdown { bytes, .. }
             | Self::UseBreakdown { bytes, .. } => vec![bytes],
+            Self::Keep { files, bytes, .. } => {
+                bytes.resize(files.len(), Vec::new());
+                bytes.iter_mut().collect()
+            }
             Self::Hello
             | Self::Demo
             | Self::Recheck { .. }
@@ -206,10 +221,13 @@ impl Carries for Request {
 impl Carries for Response {
     fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>> {
         match self {
-            Self::Demo(documents) => documents.iter_mut().map(|document| &mut document.bytes).collect(),
-            Self::Saved { document, .. } | Self::Document(document) | Self::Consolidated { document, .. } => {
-                vec![&mut document.bytes]
+            Self::Demo(documents) | Self::Progress { documents, .. } => {
+                documents.iter_mut().map(|document| &mut document.bytes).collect()
             }
+            Self::Saved { document, .. }
+            | Self::Document(document)
+            | Self::Kept(document)
+            | Self::Consolidated { document, .. } => vec![&mut document.bytes],
             Self::Hello(_)
             | Self::Opened { .. }
             | Self::Audited { .. }
@@ -385,6 +403,17 @@ pub enum Response {
     },
     /// To [`Request::Findings`].
     Document(Document),
+    /// To [`Request::Keep`].
+    Kept(Document),
+    /// To [`Request::Open`], where the file is one that 保存进度 made. Nothing is opened.
+    Progress {
+        /// The file.
+        file: FileId,
+        /// The work.
+        progress: Progress,
+        /// The files of it in their order, behind them that of its breakdown.
+        documents: Vec<Document>,
+    },
     /// To [`Request::Consolidate`].
     Consolidated {
         /// The consolidated workbook.
@@ -956,4 +985,77 @@ pub struct SummaryRow {
     pub unit: String,
     /// Target and figure a city; `None` where not applicable or not reported.
     pub cells: Vec<(Option<String>, Option<String>)>,
+}
+
+/// The work as 保存进度 and 断电保护 keep it, beside the bytes of its files. What an older version did not know is as
+/// at the start; [`PROGRESS_VERSION`] is raised only where an older program would do harm with what it does not know.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Progress {
+    /// [`PROGRESS_VERSION`] of whoever wrote it.
+    pub version: u32,
+    /// When: `2026-11-28 14:32`.
+    pub at: String,
+    /// The files, in their order.
+    pub files: Vec<KeptFile>,
+    /// The file of the breakdown in force; nothing for the official one.
+    pub breakdown: Option<KeptFile>,
+    /// Whether corrected copies get a 校核记录; nothing while nobody has chosen.
+    pub record: Option<Record>,
+    /// The period of the consolidation, where one was chosen: `2019-06`.
+    pub period: Option<String>,
+    /// All periods in one workbook.
+    pub all: bool,
+    /// What a consolidation passes over.
+    pub choice: Choice,
+}
+
+/// The version of [`Progress`] that this program writes, and the newest that it reads.
+pub const PROGRESS_VERSION: u32 = 1;
+
+/// A file of a [`Progress`].
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KeptFile {
+    /// Its name.
+    pub name: String,
+    /// The folder that it was in, where that is known.
+    pub folder: String,
+    /// Its fingerprint; empty where nobody has read it.
+    pub sha256: String,
+    /// Bytes.
+    pub size: f64,
+    /// Where its bytes are in the file of 保存进度.
+    pub path: String,
+    /// What was done, in order.
+    pub done: Vec<KeptStep>,
+    /// What was taken back and can be done again.
+    pub undone: Vec<KeptStep>,
+    /// The steps that the last corrected copy has, by their place; more than there are for one that was taken back.
+    pub saved: Vec<u32>,
+    /// 提示 that are put away.
+    pub put_away: Vec<Mark>,
+    /// Explanations half written.
+    pub drafts: Vec<KeptDraft>,
+    /// Of several submissions of its city this one counts.
+    pub preferred: bool,
+}
+
+/// What was done at once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptStep {
+    /// The changes, in order.
+    pub changes: Vec<Change>,
+    /// The findings that it settles, as they stood.
+    #[serde(default)]
+    pub settles: Vec<Finding>,
+}
+
+/// An explanation half written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeptDraft {
+    /// Of which finding.
+    pub of: Mark,
+    /// What stands there so far.
+    pub text: String,
 }

@@ -18,6 +18,7 @@ use crate::report::consolidated::links::Links;
 use super::clipboard;
 use super::dto::{self, document, failed};
 use super::opened::Opened;
+use super::progress;
 use super::protocol::{self, FileId, Request, Response};
 use super::search;
 
@@ -65,7 +66,11 @@ impl Engine {
                     .collect(),
             ),
             Request::Open { file, name, bytes, changes, beside } => {
-                self.open(file, &name, bytes, changes, beside)
+                match progress::read(&bytes, &self.limits) {
+                    None => self.open(file, &name, bytes, changes, beside),
+                    Some(Ok((progress, documents))) => Response::Progress { file, progress, documents },
+                    Some(Err(error)) => failed(&error.to_string()),
+                }
             }
             Request::Recheck { file, beside } => self.with(file, |engine, opened| {
                 opened.recheck(beside, &engine.breakdown);
@@ -129,6 +134,10 @@ impl Engine {
                     Err(error) => failed(&error.to_string()),
                 }
             }
+            Request::Keep { progress, bytes, .. } => match progress::write(progress, bytes) {
+                Ok((name, bytes)) => Response::Kept(document(name, ZIP, bytes)),
+                Err(error) => failed(&error.to_string()),
+            },
             Request::UseOfficialBreakdown => self.put_in_force(None, Breakdown::official().clone()),
         }
     }

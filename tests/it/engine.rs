@@ -185,7 +185,7 @@ fn bytes_travel_beside_what_is_said() {
         Request::UseBreakdown { file, name, bytes: bytes.clone() },
     ];
     for mut request in carrying {
-        assert_eq!(request.carries(), Some(7));
+        assert_eq!(request.carries(), [7]);
         assert_eq!(request.bytes_mut(), [&bytes]);
         assert!(!serde_json::to_string(&request).unwrap().contains("201"));
     }

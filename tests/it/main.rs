@@ -22,6 +22,7 @@ mod layout;
 mod lossless;
 mod many;
 mod opendocument;
+mod progress;
 mod properties;
 mod reading;
 mod reconcile;

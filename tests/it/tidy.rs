@@ -96,7 +96,10 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("serde_bytes", &["src/worker/protocol.rs"]),
-    ("serde_json", &["src/model/visible.rs", "src/report/json.rs", "src/job/", "src/cli/"]),
+    (
+        "serde_json",
+        &["src/model/visible.rs", "src/report/json.rs", "src/job/", "src/worker/progress.rs", "src/cli/"],
+    ),
     // Derives the Display of an error, in every room that has one.
     ("thiserror", &["src/"]),
 ];

@@ -6,8 +6,8 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::use_page;
-use crate::app::rail::{MANY, Order, Rail};
-use crate::app::state::{Command, Message, Offer};
+use crate::app::rail::{self, MANY, Order, Rail};
+use crate::app::state::{Card, Command, Message, Offer};
 use crate::app::text;
 use crate::worker::protocol::Tier;
 
@@ -20,13 +20,16 @@ pub struct Props {
     pub reading: usize,
     /// Files that were removed and can be put back: how many, and the last.
     pub removed: Option<(usize, u32)>,
+    /// 保存进度 is at work.
+    pub saving: bool,
 }
 
 /// The files, each with its state.
 #[component]
-pub fn FileList(Props { files, rail, selected, reading, removed }: &Props) -> Html {
+pub fn FileList(Props { files, rail, selected, reading, removed, saving }: &Props) -> Html {
     let page = use_page();
     let shown = rail.arranged(files);
+    let mut apart = rail::apart(files);
     let search = {
         let page = page.clone();
         Callback::from(move |event: InputEvent| {
@@ -72,7 +75,8 @@ pub fn FileList(Props { files, rail, selected, reading, removed }: &Props) -> Ht
             }
             <ul class="files" id="files" tabindex="-1">
                 { for shown.into_iter().map(|file| html! {
-                    <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)} />
+                    <Line key={file.id} file={file.clone()} current={*selected == Some(file.id)}
+                        apart={apart.remove(&file.id)} />
                 }) }
             </ul>
             <div class="rail-foot">
@@ -82,6 +86,16 @@ pub fn FileList(Props { files, rail, selected, reading, removed }: &Props) -> Ht
                         { text::restore_removed(*count) }
                     </button>
                 }
+                <div class="rail-keep">
+                    <button type="button" class="button" data-role="save-progress" disabled={*saving}
+                        title={text::SAVE_PROGRESS_WHY} onclick={page.on(Command::SaveProgress)}>
+                        { if *saving { text::SAVING_PROGRESS } else { text::SAVE_PROGRESS } }
+                    </button>
+                    <button type="button" class="button quiet" data-role="kept" title={text::KEPT}
+                        onclick={page.on(Command::Open(Card::Kept))}>
+                        { text::KEPT_SHORT }
+                    </button>
+                </div>
                 <button type="button" class="button wide" data-role="choose" title="Ctrl+O"
                     onclick={page.on(Command::Choose)}>
                     <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
@@ -95,10 +109,12 @@ pub fn FileList(Props { files, rail, selected, reading, removed }: &Props) -> Ht
 struct LineProps {
     file: Shared<File>,
     current: bool,
+    /// What tells it from another one of the same name.
+    apart: Option<String>,
 }
 
 #[component]
-fn Line(LineProps { file, current }: &LineProps) -> Html {
+fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
     let page = use_page();
     let standing = file.standing();
     let (mark, state) = match &standing {
@@ -112,6 +128,7 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
         Standing::Aside(what) => ("参", (*what).to_owned()),
         Standing::Warnings(count) => ("警", text::warnings(*count)),
         Standing::Errors(count) => ("错", text::errors(*count)),
+        Standing::Unreadable(_) if file.size == 0.0 => ("空", text::EMPTY.to_owned()),
         Standing::Unreadable(_) => ("×", text::UNREADABLE.to_owned()),
     };
     let of = file.audit.as_ref().and_then(|audit| match (&audit.city, &audit.period) {
@@ -126,14 +143,16 @@ fn Line(LineProps { file, current }: &LineProps) -> Html {
     });
     let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
     let name = text::shown(&file.name);
-    let can_retry = matches!(file.phase, Phase::Unreadable(_));
+    let (head, tail) = rail::cut(&name);
+    let can_retry = matches!(file.phase, Phase::Unreadable(_)) && file.size > 0.0;
     html! {
         <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file"
             data-file-name={name.clone()} data-state={standing.name()}>
             <button type="button" class="file-main" aria-current={current.then_some("true")} title={name.clone()}
                 onclick={page.on(Command::Select(file.id))}>
                 <span class="file-mark" aria-hidden="true">{ mark }</span>
-                <span class="file-name">{ &name }</span>
+                <span class="file-name"><span class="name-head">{ head }</span><span>{ tail }</span></span>
+                if let Some(apart) = apart { <span class="file-state" data-role="apart">{ apart }</span> }
                 <span class="file-state">
                     { state }
                     if let Some(of) = of { <span class="file-of">{ of }</span> }

@@ -6,6 +6,7 @@ mod consolidate;
 mod file_list;
 mod find;
 mod findings;
+mod kept;
 mod notices;
 mod overlay;
 mod popover;

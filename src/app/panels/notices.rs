@@ -26,7 +26,11 @@ pub fn Notices(Props { notices }: &Props) -> Html {
                     if let Some(offer) = notice.offer {
                         <button type="button" class="button" data-role="accept"
                             onclick={page.on(Command::Accept(offer))}>
-                            { match offer { Offer::Restore(_) => text::RESTORE, Offer::Restart => text::RESTART } }
+                            { match offer {
+                                Offer::Restore(_) => text::RESTORE,
+                                Offer::Remove(_) => text::REMOVE,
+                                Offer::Restart => text::RESTART,
+                            } }
                         </button>
                     }
                     if let Some(detail) = &notice.detail {

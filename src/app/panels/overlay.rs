@@ -3,11 +3,12 @@
 
 use yew::prelude::*;
 
+use super::kept;
 use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{CARD, Card, Command, Proposal, Release};
+use crate::app::state::{CARD, Card, Command, Keeping, Proposal, Release};
 use crate::app::text;
 use crate::worker::protocol::{Certificate, NewBreakdown};
 
@@ -17,11 +18,14 @@ pub struct Props {
     pub release: Release,
     pub files: Vec<Shared<File>>,
     pub proposal: Option<Proposal>,
+    pub keeping: Keeping,
+    /// How many files are still to be read.
+    pub reading: usize,
 }
 
 /// The card that lies over the page.
 #[component]
-pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
+pub fn Overlay(Props { card, release, files, proposal, keeping, reading }: &Props) -> Html {
     let page = use_page();
     let Some(card) = card else { return Html::default() };
     let (title, role, body) = match card {
@@ -39,6 +43,11 @@ pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
             let Some(proposal) = proposal else { return Html::default() };
             (text::CHANGE_BREAKDOWN, "breakdown-proposal", proposed(proposal))
         }
+        Card::Kept => (text::KEPT, "kept", kept::handed(keeping)),
+        Card::Returned => {
+            let Some(returned) = keeping.returned.front() else { return Html::default() };
+            (text::RESTORE_QUESTION, "returned", kept::compared(files, &returned.progress))
+        }
     };
     let ready = *card == Card::Breakdown && matches!(proposal, Some(Proposal::Ready(..)));
     let close = page.on(Command::CloseCard);
@@ -54,6 +63,8 @@ pub fn Overlay(Props { card, release, files, proposal }: &Props) -> Html {
                 </button>
             </>
         }
+    } else if *card == Card::Returned {
+        kept::decision(&page, *reading > 0)
     } else {
         html! { <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button> }
     };

@@ -34,6 +34,10 @@ pub fn Start(Props { hello }: &Props) -> Html {
                         </button>
                     </div>
                     <p class="fine">{ text::START_FORMATS }</p>
+                    <button type="button" class="button quiet" data-role="restore-progress"
+                        title={text::RESTORE_PROGRESS_WHY} onclick={page.on(Command::Choose)}>
+                        { text::RESTORE_PROGRESS }
+                    </button>
                 </div>
                 <ol class="start-steps">
                     { for text::START_STEPS.iter().map(|(name, says)| html! {

@@ -18,8 +18,8 @@ use crate::app::geometry::{Cells, Geometry};
 use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
 use crate::app::state::{
-    Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Notice, NoticeKind, Offer, Picked,
-    Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
+    Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Keeping, Notice, NoticeKind, Offer,
+    Picked, Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
@@ -242,6 +242,7 @@ fn many_files_are_searched_and_the_faulty_ones_stand_first() {
             selected: None,
             reading: 0,
             removed: None,
+            saving: false,
         })
     };
     let names = |drawn: &str| -> Vec<String> {
@@ -379,7 +380,8 @@ fn list_of_files() {
         rail: Rail::default(),
         selected: Some(8),
         reading: 1,
-        removed: Some((2, 5))
+        removed: Some((2, 5)),
+        saving: false
     }));
 }
 
@@ -465,7 +467,7 @@ fn buttons(drawn: &str) -> Vec<String> {
 #[test]
 fn a_button_that_a_sentence_names_is_there() {
     // Quoted, but no button: what a clerk writes, a mark of the table, the name of a sheet.
-    const NOT_BUTTONS: [&str; 3] = ["/", "无", "{RECORD_SHEET}"];
+    const NOT_BUTTONS: [&str; 5] = ["/", "无", "{RECORD_SHEET}", "~$", "（进度文件）"];
     let quoted_buttons = [
         ("{CHOOSE}", text::CHOOSE),
         ("{CHECK}", text::CHECK),
@@ -473,6 +475,7 @@ fn a_button_that_a_sentence_names_is_there() {
         ("{UNDO}", text::UNDO),
         ("{RETRY}", text::RETRY),
         ("{RESTART}", text::RESTART),
+        ("{SAVE_PROGRESS}", text::SAVE_PROGRESS),
     ];
     let code = include_str!("../text.rs").lines().filter(|line| !line.trim_start().starts_with("//"));
     let mut found = BTreeSet::new();
@@ -513,6 +516,7 @@ fn a_button_that_a_sentence_names_is_there() {
             selected: Some(8),
             reading: 0,
             removed: None,
+            saving: false,
         }),
         rendered::<Notices>(notices::Props { notices: vec![slow] }),
     ];
@@ -749,7 +753,8 @@ fn places_of_rules_under_another_breakdown() {
 
 #[test]
 fn what_another_breakdown_changes() {
-    let picked = Picked { file: 9, name: "四市.csv".to_owned(), size: 1.0, held: true };
+    let picked =
+        Picked { file: 9, name: "四市.csv".to_owned(), folder: String::new(), size: 1.0, held: true };
     let new = NewBreakdown {
         name: "四市.csv".to_owned(),
         sha256: "ab12".to_owned(),
@@ -763,6 +768,8 @@ fn what_another_breakdown_changes() {
         release: Release::default(),
         files: Vec::new(),
         proposal: Some(proposal),
+        keeping: Keeping::default(),
+        reading: 0,
     };
     insta::assert_snapshot!(rendered::<overlay::Overlay>(props(Proposal::Ready(
         picked.clone(),
@@ -832,7 +839,7 @@ fn what_the_page_says_of_its_own_is_seen() {
     (audit.city, audit.period) = (Some("成都市".to_owned()), Some("2019-06".to_owned()));
     let placed = File { audit: Some(Shared::new(audit)), ..file.clone() };
 
-    let picked = Picked { file: 5, name: hostile.to_owned(), size: 9.0, held: false };
+    let picked = Picked { file: 5, name: hostile.to_owned(), folder: String::new(), size: 9.0, held: false };
     let release = Release { version: String::new(), build: String::new() };
     let overlay = |card, proposal| {
         rendered::<overlay::Overlay>(overlay::Props {
@@ -840,6 +847,8 @@ fn what_the_page_says_of_its_own_is_seen() {
             release: release.clone(),
             files: vec![Shared::new(file.clone())],
             proposal,
+            keeping: Keeping::default(),
+            reading: 0,
         })
     };
     let drawn = [
@@ -851,6 +860,7 @@ fn what_the_page_says_of_its_own_is_seen() {
                 selected: None,
                 reading: 0,
                 removed: None,
+                saving: false,
             }),
         ),
         ("findings", {

@@ -104,6 +104,7 @@ impl State {
                 Pending::Findings(file) if self.file(file).is_some_and(|file| file.phase == Phase::Open) => {
                     self.send(Request::Findings { file }, Pending::Findings(file), effects);
                 }
+                Pending::Keep(_) => self.save_progress(effects),
                 Pending::Consolidate => self.consolidate(effects),
                 Pending::Demo => self.send(Request::Demo, Pending::Demo, effects),
                 _ => {}

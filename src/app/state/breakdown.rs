@@ -74,6 +74,11 @@ impl State {
     pub(super) fn use_breakdown(&mut self, effects: &mut Vec<Effect>) {
         let Some(Proposal::Ready(picked, _)) = self.breakdown.proposal.take() else { return };
         self.card = None;
+        self.put_in_force(picked, effects);
+    }
+
+    /// Puts a breakdown in force whose bytes are with the host.
+    pub(super) fn put_in_force(&mut self, picked: Picked, effects: &mut Vec<Effect>) {
         let (file, name) = (picked.file, picked.name.clone());
         if let Some(former) = self.breakdown.in_force.replace(picked) {
             effects.push(Effect::Release(former.file));

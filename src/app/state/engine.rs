@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::consolidation::Consolidation;
+use super::keeping::Work;
 use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Proposal, State};
 use crate::app::Shared;
 use crate::app::file::Phase;
@@ -35,6 +36,8 @@ pub(super) enum Pending {
         serials: Vec<u32>,
     },
     Findings(FileId),
+    /// With the work that is kept.
+    Keep(Work),
     SendBack(FileId),
     Forms,
     Consolidate,
@@ -69,6 +72,7 @@ impl Pending {
             Self::Hello
             | Self::Demo
             | Self::Consolidate
+            | Self::Keep(_)
             | Self::Forms
             | Self::Close
             | Self::Find { .. }
@@ -147,6 +151,7 @@ impl State {
             self.engine.pending.clear();
             self.engine.again.clear();
             self.changes.saving = false;
+            self.keeping.saving = false;
             for file in &mut self.files {
                 if file.phase != Phase::Open && !matches!(file.phase, Phase::Unreadable(_)) {
                     file.make_mut().phase = Phase::Unreadable(text::ENGINE_GONE.to_owned());
@@ -168,6 +173,7 @@ impl State {
         {
             self.consolidation.progress = Consolidation::Failed(text::TRY_AGAIN.to_owned());
         }
+        self.keeping.saving = self.engine.again.iter().any(|pending| matches!(pending, Pending::Keep(_)));
         self.changes.saving = self.engine.again.iter().any(|pending| matches!(pending, Pending::Save { .. }));
         self.tell(NoticeKind::Trouble, say(told_name.as_deref()), Some(full.clone()));
         match culprit {
@@ -222,6 +228,10 @@ impl State {
                     self.notices.announcement = text::breakdown_differs(new.changes.len());
                     self.breakdown.proposal = Some(Proposal::Ready(picked, Shared::new(new)));
                 }
+            }
+            (Pending::Keep(work), Response::Kept(document)) => self.kept(work, document, effects),
+            (Pending::Open(_), Response::Progress { file, progress, documents }) => {
+                self.is_progress(file, progress, documents, effects);
             }
             (_, Response::Demo(documents)) => effects.push(Effect::Keep(documents)),
             (_, Response::Opened { file, workbook, audit }) => {
@@ -287,13 +297,13 @@ impl State {
                     file.saved = serials;
                     file.certificate = Some(Shared::new((document.name.clone(), certificate)));
                 }
-                effects.push(Effect::Download(document));
+                self.hand(document, effects);
                 self.card = Some(Card::Certificate(file));
                 effects.push(Effect::Focus(CARD));
             }
             (_, Response::Document(document)) => {
                 self.tell(NoticeKind::Said, text::downloaded(&document.name), None);
-                effects.push(Effect::Download(document));
+                self.hand(document, effects);
             }
             (_, Response::Consolidated { document, summary }) => {
                 self.notices.announcement = text::consolidated(&summary.period);
@@ -306,6 +316,8 @@ impl State {
                 Response::AppliedSafe { .. }
                 | Response::Window { .. }
                 | Response::Saved { .. }
+                | Response::Kept(_)
+                | Response::Progress { .. }
                 | Response::Closed { .. }
                 | Response::Found { .. }
                 | Response::Pasted { .. }
@@ -349,6 +361,10 @@ impl State {
             Pending::UseBreakdown => {
                 self.tell(NoticeKind::Trouble, message, None);
                 self.use_official_breakdown(effects);
+            }
+            Pending::Keep(_) => {
+                self.keeping.saving = false;
+                self.tell(NoticeKind::Trouble, message, None);
             }
             Pending::Save { .. } => {
                 self.changes.saving = false;

@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 
 use super::engine::Pending;
-use super::{Effect, Picked, Place, State};
+use super::{Effect, NoticeKind, Picked, Place, State};
 use crate::app::Shared;
-use crate::app::file::{File, Phase, Standing};
+use crate::app::file::{File, Leftover, Phase, Standing};
 use crate::app::text;
 use crate::worker::protocol::{Audit, Beside, FileId, Request};
 
@@ -20,18 +20,37 @@ impl State {
     /// Takes files into the list and the queue.
     pub(super) fn chosen(&mut self, picked: Vec<Picked>, effects: &mut Vec<Effect>) {
         self.dragging = false;
+        let mut left = Vec::new();
+        let picked: Vec<Picked> = picked
+            .into_iter()
+            .filter(|file| {
+                let leftover = Leftover::of(&file.name);
+                left.extend(leftover.map(|leftover| (file.name.clone(), leftover)));
+                effects.extend(leftover.map(|_| Effect::Release(file.file)));
+                leftover.is_none()
+            })
+            .collect();
         let first = picked.first().map(|file| file.file);
-        for Picked { file: id, name, size, held } in picked {
+        for Picked { file: id, name, folder, size, held } in picked {
             let mut file = File::new(id, name, size);
+            file.folder = folder;
             file.held = held;
+            if file.size == 0.0 {
+                file.phase = Phase::Unreadable(text::EMPTY_FILE.to_owned());
+                effects.push(Effect::Release(id));
+            } else {
+                self.queue.waiting.push_back(id);
+            }
             self.files.push(Shared::new(file));
-            self.queue.waiting.push_back(id);
         }
         if self.place == Place::Rules {
             self.place = Place::Check;
         }
         if let (None, Some(first)) = (self.selected, first) {
             self.select(first, effects);
+        }
+        if !left.is_empty() {
+            self.tell(NoticeKind::Said, text::passed_over(&left), None);
         }
         self.pump(effects);
     }

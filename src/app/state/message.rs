@@ -1,9 +1,9 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
-use super::{Asked, EDITOR, Offer, Viewport};
+use super::{Asked, EDITOR, Offer, TakeIn, Viewport};
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::rail::Order;
-use crate::worker::protocol::{Document, Envelope, FileId, Hint, Record, Request, Response, Tier};
+use crate::worker::protocol::{Document, Envelope, FileId, Hint, Progress, Record, Request, Response, Tier};
 
 /// Version and build of the file that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -17,6 +17,8 @@ pub struct Release {
 pub struct Picked {
     pub file: FileId,
     pub name: String,
+    /// The folder that it was in, where that is known.
+    pub folder: String,
     /// Bytes.
     pub size: f64,
     /// The bytes are with the host already.
@@ -55,6 +57,10 @@ pub enum Card {
     Certificate(FileId),
     /// 换分解表: what the chosen one changes.
     Breakdown,
+    /// Work that came from a file, beside what is on the screen.
+    Returned,
+    /// What was saved in this session.
+    Kept,
 }
 
 /// What comes in.
@@ -69,6 +75,10 @@ pub enum Message {
     Second,
     /// The engine broke down: its own words.
     Broke(String),
+    /// The time of day, whenever the minute has changed: `2026-11-28 14:32`.
+    Clock(String),
+    /// Work that came from a file, its files with the host.
+    Returned(Box<Progress>, Vec<Picked>),
     Chosen(Vec<Picked>),
     /// A file to be used as the breakdown.
     BreakdownChosen(Picked),
@@ -169,6 +179,10 @@ pub enum Command {
     PassOver(String),
     /// Only returns with nothing open are taken, or all.
     SettledOnly,
+    /// 保存进度.
+    SaveProgress,
+    /// What becomes of the work that came from a file; nothing for 取消.
+    Decide(Option<TakeIn>),
     Consolidate,
     DownloadConsolidated,
     ChooseBreakdown,
@@ -196,6 +210,8 @@ pub enum Effect {
     Read(FileId),
     /// Keeps these as if they had been chosen; answer: [`Message::Chosen`].
     Keep(Vec<Document>),
+    /// Keeps the files of work that came from a file; answer: [`Message::Returned`].
+    Return(Box<Progress>, Vec<Document>),
     Release(FileId),
     /// Opens the file dialog.
     Choose,

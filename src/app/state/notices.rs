@@ -1,6 +1,7 @@
 //! What the user is told.
 
 use super::State;
+use crate::worker::protocol::FileId;
 
 /// How grave a notice is: what was said has its time, trouble stays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum NoticeKind {
 pub enum Offer {
     /// Puts back the file that was removed; by the number of its removal.
     Restore(u32),
+    /// Takes the file out of the list, though there is work in it.
+    Remove(FileId),
     /// Ends the engine that is long at something, and starts another.
     Restart,
 }

@@ -26,8 +26,23 @@ impl State {
         self.removed.last().map(|last| (self.removed.len(), last.serial))
     }
 
-    /// Takes a file out of the list.
+    /// Takes a file out of the list; one with work that no copy has only by the user's word.
     pub(super) fn close(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        if self.selected == Some(id) {
+            // What is being typed is work, too.
+            self.leave_editor(effects);
+        }
+        let half = self.drafts().any(|draft| draft.file == id && self.is_half_written(draft));
+        if let Some(file) = self.file(id).filter(|file| file.unsaved() || half) {
+            let changes = if file.unsaved() { file.change_count() } else { 0 };
+            let question = text::remove_question(&file.name, changes);
+            return self.offer(NoticeKind::Said, question, None, Some(Offer::Remove(id)));
+        }
+        self.close_now(id, effects);
+    }
+
+    /// Takes a file out of the list; it can be put back.
+    pub(super) fn close_now(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         if self.selected == Some(id) {
             // What is being typed goes with the file.
             self.leave_editor(effects);

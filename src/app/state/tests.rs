@@ -18,6 +18,7 @@ use crate::worker::protocol::{
 };
 
 mod block;
+mod keeping;
 
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
@@ -96,7 +97,7 @@ fn workbook(name: &str) -> WorkbookInfo {
 }
 
 fn picked(file: FileId) -> Picked {
-    Picked { file, name: format!("{file}.xlsx"), size: 1.0, held: false }
+    Picked { file, name: format!("{file}.xlsx"), folder: String::new(), size: 1.0, held: false }
 }
 
 /// The requests among effects, each with its number.
@@ -109,6 +110,17 @@ fn sent(effects: &[Effect]) -> Vec<(u32, Request)> {
 
 fn user(state: &mut State, what: Command) -> Vec<Effect> {
     state.update(Message::User(what))
+}
+
+fn offered(state: &State) -> Option<Offer> {
+    state.notices.list.last().and_then(|notice| notice.offer)
+}
+
+/// Takes a file with work in it out of the list, by the user's word.
+fn remove(state: &mut State, file: FileId) -> Vec<Effect> {
+    user(state, Command::Close(file));
+    assert_eq!(offered(state), Some(Offer::Remove(file)));
+    user(state, Command::Accept(Offer::Remove(file)))
 }
 
 fn answer(state: &mut State, id: u32, body: Response) -> Vec<Effect> {
@@ -372,7 +384,10 @@ fn a_removed_file_comes_back_with_its_changes() {
     open_too(&mut state, 2, audit(Vec::new()));
     user(&mut state, Command::Cell(4, 2));
     user(&mut state, Command::Typed("半".to_owned()));
-    let effects = user(&mut state, Command::Close(1));
+    // Asked first, as there is work in it; 移出 is said.
+    user(&mut state, Command::Close(1));
+    assert_eq!((state.files.len(), offered(&state)), (2, Some(Offer::Remove(1))));
+    let effects = user(&mut state, Command::Accept(Offer::Remove(1)));
     // Neither the bytes nor the question before leaving are let go.
     assert!(
         !effects.iter().any(|effect| matches!(effect, Effect::Release(_) | Effect::Guard(_))),
@@ -414,7 +429,7 @@ fn a_removal_is_taken_back_by_the_key_before_what_was_done_ahead_of_it() {
 fn of_many_removed_files_those_with_work_in_them_are_kept() {
     let mut state = opened(vec![safe(1, (4, 2))]);
     user(&mut state, Command::Apply(1));
-    user(&mut state, Command::Close(1));
+    remove(&mut state, 1);
     let mut released = Vec::new();
     for file in 2..40 {
         open_too(&mut state, file, audit(Vec::new()));
@@ -1030,7 +1045,7 @@ fn earlier_returns_serve_exactly_the_later_ones_of_their_city() {
     );
     assert_eq!(rechecked(&effects).len(), 1);
     // It is put away: the later one stands alone again.
-    assert_eq!(rechecked(&user(&mut state, Command::Close(3))), [(1, Vec::new())]);
+    assert_eq!(rechecked(&remove(&mut state, 3)), [(1, Vec::new())]);
 }
 
 /// What two hundred files dropped at once ask of the engine, each answered in turn.

@@ -1,0 +1,201 @@
+//! 保存进度, what comes back of it, and what a file name says.
+
+use super::*;
+use crate::worker::protocol::{KeptDraft, KeptFile, KeptStep, Progress};
+
+/// The answer to 保存进度, as the engine gives it.
+fn keep(state: &mut State) -> Progress {
+    let effects = user(state, Command::SaveProgress);
+    let (id, request) = sent(&effects).pop().unwrap();
+    let Request::Keep { progress, files, .. } = request else { panic!("{request:?}") };
+    assert_eq!(progress.files.len() + usize::from(progress.breakdown.is_some()), files.len());
+    let document =
+        Document { name: "指标校核进度.zip".to_owned(), mime: String::new(), bytes: vec![1] };
+    let effects = answer(state, id, Response::Kept(document.clone()));
+    assert!(effects.contains(&Effect::Download(document)));
+    progress
+}
+
+/// As the engine gives it back: every file with its fingerprint.
+fn returned(progress: &Progress, from: FileId) -> Message {
+    let picked = (from..).zip(progress.files.iter().chain(&progress.breakdown));
+    let picked = picked.map(|(id, kept)| Picked { name: kept.name.clone(), held: true, ..picked_as(id) });
+    Message::Returned(Box::new(progress.clone()), picked.collect())
+}
+
+fn picked_as(id: FileId) -> Picked {
+    picked(id)
+}
+
+fn names(state: &State) -> Vec<&str> {
+    state.files.iter().map(|file| file.name.as_str()).collect()
+}
+
+/// A file with one change, an explanation half written, a 提示 put away.
+fn at_work() -> State {
+    let notice = Finding { tier: Tier::Notice, ..finding(3, (6, 2), None) };
+    let mut state = opened(vec![safe(1, (4, 2)), finding(2, (5, 2), None), notice]);
+    state.update(Message::Clock("2026-11-28 14:32".to_owned()));
+    user(&mut state, Command::Apply(1));
+    user(&mut state, Command::Ignore(3));
+    user(&mut state, Command::Explain(2));
+    user(&mut state, Command::Explaining("企业停产".to_owned()));
+    state
+}
+
+#[test]
+fn everything_that_was_done_comes_back_into_an_empty_page() {
+    let mut state = at_work();
+    let progress = keep(&mut state);
+    assert_eq!(progress.at, "2026-11-28 14:32");
+    let mut fresh = State::default();
+    let effects = fresh.update(returned(&progress, 1));
+    let opening = sent(&effects).into_iter().find_map(|(_, request)| match request {
+        Request::Open { changes, .. } => Some(changes),
+        _ => None,
+    });
+    assert_eq!(opening.unwrap(), state.file(1).unwrap().changes());
+    let (before, after) = (state.file(1).unwrap(), fresh.file(1).unwrap());
+    assert_eq!((&before.ignored, &before.name), (&after.ignored, &after.name));
+    assert!(after.unsaved());
+    let text = |state: &State| state.drafts().map(|draft| draft.text.clone()).collect::<Vec<_>>();
+    assert_eq!(text(&fresh), ["企业停产"]);
+    // And so does all of it when it is kept again.
+    assert_eq!(fresh.progress().files.first().unwrap().done, progress.files.first().unwrap().done);
+}
+
+#[test]
+fn what_is_kept_need_not_be_asked_about_before_leaving() {
+    let mut state = at_work();
+    let guards = |effects: &[Effect]| effects.contains(&Effect::Guard(Guard::Off));
+    let effects = user(&mut state, Command::SaveProgress);
+    let (id, _) = sent(&effects).pop().unwrap();
+    // Only when it is there, and no longer than until the next word.
+    assert!(!guards(&effects));
+    let document = Document { name: String::new(), mime: String::new(), bytes: Vec::new() };
+    assert!(guards(&answer(&mut state, id, Response::Kept(document))));
+    let effects = user(&mut state, Command::Explaining("企业停产。".to_owned()));
+    assert!(effects.contains(&Effect::Guard(Guard::On)));
+}
+
+#[test]
+fn an_explanation_half_written_is_asked_about_before_leaving() {
+    let mut state = opened(vec![finding(2, (5, 2), None)]);
+    user(&mut state, Command::Explain(2));
+    let effects = user(&mut state, Command::Explaining("停".to_owned()));
+    assert!(effects.contains(&Effect::Guard(Guard::On)));
+}
+
+#[test]
+fn what_comes_back_beside_other_work_waits_for_the_user() {
+    let mut state = at_work();
+    let progress = keep(&mut state);
+    // The same file, and in the meantime something else was done in it.
+    user(&mut state, Command::Undo);
+    let own = set(9, 2, "别的");
+    state.do_step(1, vec![own.clone()], Vec::new(), &mut Vec::new());
+    let before = state.files.clone();
+    state.update(returned(&progress, 5));
+    assert_eq!((state.card, &state.files), (Some(Card::Returned), &before));
+    // 取消: as if nothing had been.
+    let effects = user(&mut state, Command::Decide(None));
+    assert!(effects.contains(&Effect::Release(5)));
+    assert_eq!((state.card, &state.files), (None, &before));
+    // 合并: both are there, and it is said.
+    state.update(returned(&progress, 5));
+    user(&mut state, Command::Decide(Some(TakeIn::Beside)));
+    assert_eq!(names(&state), ["1.xlsx", "1（进度文件）.xlsx"]);
+    assert_eq!(state.file(1).unwrap().changes(), [own]);
+    assert_eq!(state.file(5).unwrap().changes(), [set(4, 2, "改")]);
+    assert!(state.notices.list.last().unwrap().text.contains("1（进度文件）.xlsx"));
+}
+
+#[test]
+fn the_same_work_is_not_there_twice() {
+    let mut state = at_work();
+    let progress = keep(&mut state);
+    state.update(returned(&progress, 5));
+    let effects = user(&mut state, Command::Decide(Some(TakeIn::Beside)));
+    assert_eq!((names(&state), state.drafts().count()), (vec!["1.xlsx"], 1));
+    assert!(effects.contains(&Effect::Release(5)));
+    // Nothing was done here yet: what was done there is taken over.
+    user(&mut state, Command::Undo);
+    state.update(returned(&progress, 6));
+    user(&mut state, Command::Decide(Some(TakeIn::Beside)));
+    assert_eq!(state.file(1).unwrap().changes(), [set(4, 2, "改")]);
+}
+
+#[test]
+fn what_gives_way_to_a_file_of_progress_can_be_put_back() {
+    let mut state = at_work();
+    let other = Progress {
+        version: 1,
+        files: vec![KeptFile {
+            name: "另.xlsx".to_owned(),
+            sha256: "不同".to_owned(),
+            done: vec![KeptStep { changes: vec![set(1, 1, "甲")], settles: Vec::new() }],
+            drafts: vec![KeptDraft { of: mark(&finding(7, (1, 1), None)), text: "半".to_owned() }],
+            ..KeptFile::default()
+        }],
+        ..Progress::default()
+    };
+    state.update(returned(&other, 5));
+    user(&mut state, Command::Decide(Some(TakeIn::Instead)));
+    assert_eq!((names(&state), state.selected), (vec!["另.xlsx"], Some(5)));
+    let (count, last) = state.removed_files().unwrap();
+    assert_eq!(count, 1);
+    user(&mut state, Command::Accept(Offer::Restore(last)));
+    assert_eq!(state.file(1).unwrap().changes(), [set(4, 2, "改")]);
+}
+
+#[test]
+fn a_step_that_a_saved_copy_had_and_that_is_taken_back_stays_unsaved() {
+    let mut state = opened(vec![safe(1, (4, 2)), safe(2, (5, 2))]);
+    user(&mut state, Command::Apply(1));
+    user(&mut state, Command::Apply(2));
+    let serials = state.file(1).unwrap().serials();
+    state.file_mut(1).unwrap().saved = serials;
+    user(&mut state, Command::Undo);
+    let progress = keep(&mut state);
+    let mut fresh = State::default();
+    fresh.update(returned(&progress, 1));
+    assert!(fresh.file(1).unwrap().unsaved());
+    assert_eq!(fresh.file(1).unwrap().undone.len(), 1);
+}
+
+#[test]
+fn what_programs_leave_beside_a_file_is_not_taken_into_the_list() {
+    let mut state = State::default();
+    let named = |id, name: &str| Picked { name: name.to_owned(), ..picked(id) };
+    let list = vec![named(1, "~$六月.xlsx"), named(2, "Thumbs.db"), named(3, "六月.xlsx")];
+    let effects = state.update(Message::Chosen(list));
+    assert_eq!(names(&state), ["六月.xlsx"]);
+    assert!(effects.contains(&Effect::Release(1)) && effects.contains(&Effect::Release(2)));
+    assert!(state.notices.list.last().unwrap().text.contains("~$六月.xlsx"));
+    let empty = Picked { size: 0.0, ..named(4, "七月.xlsx") };
+    state.update(Message::Chosen(vec![empty]));
+    assert_eq!(state.file(4).unwrap().phase, Phase::Unreadable(text::EMPTY_FILE.to_owned()));
+}
+
+#[test]
+fn files_of_one_name_are_told_apart() {
+    let mut state = State::default();
+    let of =
+        |id, folder: &str| Picked { name: "六月.xlsx".to_owned(), folder: folder.to_owned(), ..picked(id) };
+    state.update(Message::Chosen(vec![of(1, "成都"), of(2, "绵阳"), picked(3)]));
+    let apart = crate::app::rail::apart(&state.files);
+    let words: Vec<&str> = apart.values().map(String::as_str).collect();
+    assert_eq!(words, ["文件夹 成都", "文件夹 绵阳"]);
+    state.update(Message::Chosen(vec![of(4, "绵阳")]));
+    let apart = crate::app::rail::apart(&state.files);
+    assert_eq!(apart.get(&4).unwrap(), "同名的第 3 个");
+}
+
+#[test]
+fn a_name_is_cut_ahead_of_its_end() {
+    use crate::app::rail::cut;
+    assert_eq!(cut("德阳市-2018年12月.xlsx"), ("德阳市-2018年1", "2月.xlsx"));
+    assert_eq!(cut("六.xlsx"), ("六.xlsx", ""));
+    assert_eq!(cut("没有后缀的一个名字"), ("没有后缀的一个", "名字"));
+    assert_eq!(cut(""), ("", ""));
+}
