@@ -73,7 +73,7 @@ enum Command {
     Template(Template),
     /// 列出另一份分解表与官方分解表的不同（Show what another breakdown changes）
     Breakdown {
-        /// 分解表，xlsx、xls、ods 或 csv（Breakdown file）
+        /// 分解表，xlsx、xls、ods、docx 或 csv（Breakdown file）
         file: PathBuf,
     },
     /// 列出审核规则，或一条规则的说明（List the rules, or one rule's help）

@@ -28,7 +28,8 @@ pub const CHOOSE_MORE: &str = "添加文件";
 pub const DEMO: &str = "载入示例";
 pub const DROP_HERE: &str = "松开鼠标，文件就会读进来";
 pub const START_TITLE: &str = "核对指标表，改正填报差错";
-pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt，以及网页另存的 xls。";
+pub const START_FORMATS: &str =
+    "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt、Word 的 docx，以及网页另存的 xls。";
 pub const START_STEPS: [(&str, &str); 3] = [
     ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
     ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
@@ -65,7 +66,7 @@ pub const LEFT: &str = "未改";
 pub const NEW: &str = "新出现";
 pub const CHANGE_BREAKDOWN: &str = "换分解表";
 pub const CHANGE_BREAKDOWN_MEANS: &str =
-    "从 xlsx、xls、ods 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
+    "从 xlsx、xls、ods、docx 或 csv 读另一份分解表，先看与现行分解表的不同，再决定换不换";
 pub const USE_BREAKDOWN: &str = "换用";
 pub const KEEP_BREAKDOWN: &str = "取消";
 pub const SWAP_BACK: &str = "换回";

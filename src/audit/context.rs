@@ -323,9 +323,9 @@ impl<'a> Context<'a> {
                 && !self.figures.iter().any(|figure| figure.role == role && figure.written.number().is_some())
     }
 
-    /// Whether plain digits in a text cell are normal for the format: text files and web pages have no number cells.
+    /// Whether plain digits in a text cell are normal for the format: only workbooks have number cells.
     pub const fn is_text_format(&self) -> bool {
-        matches!(self.input.workbook.format, Format::Text | Format::Html)
+        matches!(self.input.workbook.format, Format::Text | Format::Html | Format::Docx)
     }
 
     fn read_figures(&self, table: &Table) -> Vec<Figure> {

@@ -97,14 +97,14 @@ struct Column {
     caption: String,
 }
 
-/// Reads the first table of a workbook, visible sheets first.
+/// Reads the first table of a workbook that is one, visible sheets first.
 pub fn from_workbook(
     workbook: &Workbook,
     fingerprint: Sha256,
 ) -> Result<(Breakdown, Vec<Remark>), BadBreakdown> {
     let mut sheets: Vec<&Sheet> = workbook.sheets.iter().collect();
     sheets.sort_by_key(|sheet| sheet.visibility != Visibility::Visible);
-    let mut none = BadBreakdown::Header(String::new());
+    let (mut none, mut other) = (BadBreakdown::Header(String::new()), None);
     for sheet in sheets {
         match read(&lines(&sheet.grid), fingerprint) {
             // Another sheet may hold the table.
@@ -115,10 +115,14 @@ pub fn from_workbook(
                     format!("“{}”{seen}", sheet.name)
                 })
             }
-            other => return other,
+            // A plan has tables of tasks and of units beside the annex.
+            Err(reason @ (BadBreakdown::NoCity { .. } | BadBreakdown::Empty { .. })) => {
+                other.get_or_insert(reason);
+            }
+            found => return found,
         }
     }
-    Err(none)
+    Err(other.unwrap_or(none))
 }
 
 /// Reads comma-separated text, UTF-8.

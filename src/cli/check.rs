@@ -27,7 +27,7 @@ pub struct Check {
     /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
+    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
     #[arg(long)]
     pub breakdown: Option<PathBuf>,
     /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或

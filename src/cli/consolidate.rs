@@ -64,7 +64,7 @@ pub struct Consolidate {
     /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
     #[arg(long)]
     pub force: bool,
-    /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
+    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
     #[arg(long)]
     pub breakdown: Option<PathBuf>,
     /// 输出格式（Output format）

@@ -49,7 +49,7 @@ pub struct Correct {
     /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 另一份分解表，xlsx、xls、ods 或 csv（Another breakdown）
+    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
     #[arg(long)]
     pub breakdown: Option<PathBuf>,
     /// 输出格式；json 每个副本一行（Output format; JSON has one line a copy）

@@ -12,6 +12,8 @@ pub enum Format {
     Xlsb,
     Xls,
     Ods,
+    /// Tables of a Word document.
+    Docx,
     /// Separated text: .csv, .txt, .tsv.
     Text,
     /// An HTML page with tables, often named .xls.
@@ -27,6 +29,7 @@ impl Format {
             Self::Xlsb => "xlsb",
             Self::Xls => "xls",
             Self::Ods => "ods",
+            Self::Docx => "docx",
             Self::Text => "csv",
             Self::Html => "html",
         }
@@ -74,6 +77,8 @@ pub struct Sheet {
     pub field_counts: Vec<u32>,
     /// Formulas that cannot be written into another workbook.
     pub unwritable: Vec<UnwritableFormula>,
+    /// Word documents only: which cell of the document each one is, counted from 1 over all its tables.
+    pub document_cells: Vec<(CellRef, usize)>,
 }
 
 /// A formula that only its own format can hold: a function unknown here, a list of constants, an array.
@@ -97,6 +102,8 @@ pub enum ReadRemark {
     DefaultPassword,
     /// F008.
     Signed,
+    /// F011: tracked changes of a document, taken as accepted.
+    TrackedChanges { count: usize },
     /// F009: the content is not what the extension says.
     OtherThanExtension { extension: String, format: Format },
     /// F010: what was assumed of a text file. `encoding` as in “GB18030”, `separator` a blank for

@@ -6,6 +6,7 @@
 mod biff;
 pub mod bundle;
 mod cfb;
+mod docx;
 mod encryption;
 mod formula_tokens;
 mod functions;
@@ -48,6 +49,7 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
         Content::Spreadsheet(Format::Xlsb) => (Format::Xlsb, xlsb::read(bytes, budget)?),
         Content::Spreadsheet(Format::Xls) => (Format::Xls, xls::read(bytes, budget)?),
         Content::Spreadsheet(Format::Ods) => (Format::Ods, ods::read(bytes, budget)?),
+        Content::Spreadsheet(Format::Docx) => (Format::Docx, docx::read(bytes, budget)?),
         Content::Spreadsheet(Format::Html) => (Format::Html, html::read(bytes, budget)?),
         Content::Spreadsheet(Format::Text) => (Format::Text, text::read(bytes, budget)?),
         // Encrypted twice is by no program.
@@ -139,6 +141,7 @@ fn other_extension(name: &str, format: Format) -> Option<String> {
         Format::Xlsb => extension == "xlsb",
         Format::Xls => matches!(extension.as_str(), "xls" | "xlt" | "xla" | "et" | "ett"),
         Format::Ods => matches!(extension.as_str(), "ods" | "ots"),
+        Format::Docx => matches!(extension.as_str(), "docx" | "docm" | "dotx" | "dotm"),
         Format::Text => matches!(extension.as_str(), "csv" | "txt" | "tsv" | "tab"),
         Format::Html => matches!(extension.as_str(), "html" | "htm"),
     };

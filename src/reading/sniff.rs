@@ -74,7 +74,9 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
         match mimetype.strip_prefix("application/vnd.oasis.opendocument.") {
             Some("spreadsheet" | "spreadsheet-template") if encrypted => return Ok(Content::Encrypted),
             Some("spreadsheet" | "spreadsheet-template") => return Ok(Content::Spreadsheet(Format::Ods)),
-            Some("text" | "text-template") => return Ok(Content::Other("文字文档（.odt）")),
+            Some("text" | "text-template") => {
+                return Ok(Content::Other("文字文档（.odt），请另存为 .docx 再拖入"));
+            }
             Some("presentation" | "presentation-template") => return Ok(Content::Other("演示文稿（.odp）")),
             Some(_) => return Ok(Content::Other("OpenDocument 文档，但不是表格")),
             None if mimetype == "application/epub+zip" => return Ok(Content::Other("电子书")),
@@ -85,7 +87,7 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     if let Some(main) = root.iter().find(|relationship| relationship.kind == "officeDocument") {
         let kind = content_type(&mut package, &main.target)?;
         if main.target.starts_with("word/") || kind.contains("wordprocessingml") {
-            return Ok(Content::Other("Word 文档"));
+            return Ok(Content::Spreadsheet(Format::Docx));
         }
         if main.target.starts_with("ppt/") || kind.contains("presentationml") {
             return Ok(Content::Other("演示文稿（PPT）"));
@@ -107,7 +109,7 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     } else if package.text("content.xml")?.is_some_and(|content| content.contains("office:spreadsheet")) {
         Content::Spreadsheet(Format::Ods)
     } else if package.has("word/document.xml") {
-        Content::Other("Word 文档")
+        Content::Spreadsheet(Format::Docx)
     } else if package.has("ppt/presentation.xml") {
         Content::Other("演示文稿（PPT）")
     } else if package.has("OFD.xml") {
@@ -157,7 +159,7 @@ fn sniff_cfb(bytes: &[u8]) -> Result<Content, Unreadable> {
     } else if cfb.has("Workbook") || cfb.has("Book") {
         Content::Spreadsheet(Format::Xls)
     } else if cfb.has("WordDocument") {
-        Content::Other("Word 文档（.doc）")
+        Content::Other("旧格式的文字文档（.doc、.wps），请在 Word 或 WPS 中另存为 .docx 再拖入")
     } else if cfb.has("PowerPoint Document") {
         Content::Other("演示文稿（.ppt）")
     } else if cfb.has("__properties_version1.0") {
@@ -178,7 +180,7 @@ fn by_magic(bytes: &[u8]) -> Option<&'static str> {
         (b"Rar!\x1A\x07", "压缩包（RAR），请解压后再放入"),
         (b"7z\xBC\xAF\x27\x1C", "压缩包（7z），请解压后再放入"),
         (b"\x1F\x8B", "压缩包（gz），请解压后再放入"),
-        (b"{\\rtf", "RTF 文档"),
+        (b"{\\rtf", "RTF 文档，请在 Word 或 WPS 中另存为 .docx 再拖入"),
         (b"\0\x01\0\0Standard", "Access 数据库"),
         (b"SQLite format 3\0", "SQLite 数据库"),
         (b"\0asm", "程序文件"),

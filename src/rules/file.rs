@@ -11,15 +11,15 @@ rule! {
     /// ## 为什么
     /// 加密的文件读不出内容，本工具不猜密码；只有软件打开时不询问的默认密码例外，照样读取。
     /// ## 示例
-    /// 在 WPS 中“文件 → 文档加密”过的工作簿。
+    /// 在 WPS 中“文件 → 文档加密”过的工作簿或文档。
     /// ## 怎么改
-    /// 用 WPS 或 Excel 打开，另存为不带密码的副本，再拖入。
+    /// 用 WPS 或 Office 打开，另存为不带密码的副本，再拖入。
     F001, Error, "文件设了打开密码", Unreadable(f001)
 }
 
 fn f001(reason: &Unreadable) -> Option<Draft> {
     matches!(reason, Unreadable::Password).then(|| {
-        Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Excel 中另存为不带密码的副本再拖入。")
+        Draft::on_file("文件设了打开密码，本工具不解密。请在 WPS 或 Office 中另存为不带密码的副本再拖入。")
     })
 }
 
@@ -44,21 +44,20 @@ fn f002(reason: &Unreadable) -> Option<Draft> {
 
 rule! {
     /// ## 审核内容
-    /// 拖入的是不是电子表格。
+    /// 拖入的文件里有没有本工具能读的表格。
     /// ## 为什么
-    /// 本工具按单元格审核，文档、图片、压缩包里没有单元格。
+    /// 本工具按单元格审核，图片、压缩包和没有表格的文档里没有单元格；旧格式的文档读不出来。
     /// ## 示例
-    /// 把“分解表.docx”或扫描件 PDF 当作报表拖入。
+    /// 把扫描件 PDF 或旧格式的“分解表.doc”当作报表拖入。
     /// ## 怎么改
-    /// 请找到原来的电子表格；若表在 Word 里，复制到 WPS 表格或 Excel 中存为 .xlsx。
+    /// 请找到原来的电子表格或 .docx；.doc、.wps 请在 Word 或 WPS 中另存为 .docx 再拖入。
     F003, Error, "不是电子表格", Unreadable(f003)
 }
 
 fn f003(reason: &Unreadable) -> Option<Draft> {
     let Unreadable::NotSpreadsheet { kind } = reason else { return None };
-    let message = format!(
-        "这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods 或 .csv 文件；表在文档里的，请复制到表格软件中另存。"
-    );
+    let message =
+        format!("这不是电子表格，而是{kind}。请拖入 .xlsx、.xls、.ods、.csv 或带表格的 .docx 文件。");
     Some(Draft::on_file(message).found(kind.clone()))
 }
 
@@ -222,6 +221,27 @@ fn f010(context: &Context<'_>) -> Vec<Draft> {
         let name = separator_name(*separator);
         let message = format!("按 {encoding} 编码、{name}分隔读取。若有乱码，请另存为 .xlsx 再拖入。");
         Some(Draft::on_file(message).found(format!("{encoding} {name}")))
+    })
+}
+
+rule! {
+    /// ## 审核内容
+    /// Word 文档里有没有未接受的修订。
+    /// ## 为什么
+    /// 修订中的数有新旧两个，接受与否由填报单位决定；本工具按全部接受以后的文字审核。
+    /// ## 示例
+    /// 在修订状态下把 600 改成 800 的进展情况表。
+    /// ## 怎么改
+    /// 请在 Word 或 WPS 的“审阅”中逐处接受或拒绝修订，存盘后再报。
+    F011, Notice, "有未接受的修订", File(f011)
+}
+
+fn f011(context: &Context<'_>) -> Vec<Draft> {
+    remarks(context, |remark| {
+        let ReadRemark::TrackedChanges { count } = remark else { return None };
+        let message =
+            format!("文档有 {count} 处修订未接受，已按全部接受后的内容审核。请接受或拒绝修订后再报。");
+        Some(Draft::on_file(message).found(format!("{count} 处修订")))
     })
 }
 

@@ -66,6 +66,7 @@ catalogue! {
     file::F008,
     file::F009,
     file::F010,
+    file::F011,
     structure::T001,
     structure::T002,
     structure::T003,

@@ -222,6 +222,7 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
             "有保护" => {
                 case.workbook.remarks.push(ReadRemark::Protected { workbook: false, sheets: vec![0] })
             }
+            "有修订" => case.workbook.remarks.push(ReadRemark::TrackedChanges { count: 3 }),
             "有签名" => case.workbook.remarks.push(ReadRemark::Signed),
             "网页" => case
                 .workbook

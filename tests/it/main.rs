@@ -33,3 +33,4 @@ mod samples;
 mod separated;
 mod tidy;
 mod unseen;
+mod word;

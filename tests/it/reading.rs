@@ -502,7 +502,7 @@ impl Dice {
 
 fn every_fixture() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![fixtures()];
+    let mut folders = vec![fixtures(), fixtures().join("../word")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

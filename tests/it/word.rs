@@ -1,0 +1,285 @@
+//! Tables of Word documents: both producers' files, what such tables are made of, and what is no table at all.
+
+use std::io::{Cursor, Read, Write};
+use std::path::Path;
+
+use indicator_companion::audit::{Checked, Tier};
+use indicator_companion::breakdown::{BadBreakdown, Breakdown};
+use indicator_companion::job::{self, read_breakdown};
+use indicator_companion::model::{Format, ReadRemark, Sheet, Unreadable, Workbook};
+use indicator_companion::reading::{Limits, read};
+use zip::write::SimpleFileOptions;
+use zip::{ZipArchive, ZipWriter};
+
+const PLANS: [&str; 2] = ["python-docx/实施方案.docx", "libreoffice/实施方案.docx"];
+const RETURNS: [&str; 2] = ["python-docx/成都市-2019年6月.docx", "libreoffice/成都市-2019年6月.docx"];
+
+fn bytes(path: &str) -> Vec<u8> {
+    std::fs::read(Path::new("fixtures/word").join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn open(path: &str) -> Workbook {
+    read(name(path), &bytes(path), &Limits::default()).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+fn check(path: &str) -> Checked {
+    job::check(name(path), &bytes(path), Breakdown::official(), &[], &Limits::default())
+}
+
+fn shown(sheet: &Sheet) -> Vec<String> {
+    sheet.grid.cells().map(|(at, cell)| format!("{at}={}", cell.shown())).collect()
+}
+
+fn merges(sheet: &Sheet) -> Vec<String> {
+    sheet.merges.iter().map(ToString::to_string).collect()
+}
+
+/// A package with a part made anew.
+fn with_part(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut file = archive.by_index(index).unwrap();
+        let name = file.name().unwrap().into_owned();
+        let mut content = Vec::new();
+        file.read_to_end(&mut content).unwrap();
+        if name == part || part.is_empty() && name.ends_with(".xml") && !name.starts_with('[') {
+            content = change(String::from_utf8(content).unwrap()).into_bytes();
+        }
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(&content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A document with this body in the place of its own.
+fn document(body: &str) -> Vec<u8> {
+    with_part(&bytes(RETURNS[0]), "word/document.xml", |text| {
+        let start = text.find("<w:body>").unwrap() + "<w:body>".len();
+        format!("{}{body}</w:body></w:document>", &text[..start])
+    })
+}
+
+fn outcome(body: &str) -> Result<Workbook, Unreadable> {
+    read("a.docx", &document(body), &Limits::default())
+}
+
+fn tc(properties: &str, text: &str) -> String {
+    format!("<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>")
+}
+
+#[test]
+fn the_annex_of_the_plan_is_the_official_breakdown() {
+    for path in PLANS {
+        let new = read_breakdown(name(path), &bytes(path), Breakdown::official(), &Limits::default());
+        let new = new.unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert_eq!(new.breakdown.indicators.len(), 9, "{path}");
+        assert_eq!(new.breakdown.cities, Breakdown::official().cities, "{path}");
+        assert!(new.changes.is_empty(), "{path}: {:?}", new.changes);
+        // A figure of the annex that is another one does not add up, in one run or in two.
+        let other = with_part(&bytes(path), "word/document.xml", |text| {
+            assert_eq!(text.matches(">1600").count(), 1, "{path}");
+            text.replace(">1600", ">1500")
+        });
+        let refused = read_breakdown(name(path), &other, Breakdown::official(), &Limits::default());
+        assert!(matches!(refused, Err(BadBreakdown::Sum { .. })), "{path}: {refused:?}");
+        // Beside another breakdown it shows what it changes.
+        let four = std::fs::read("fixtures/breakdowns/四市.csv").unwrap();
+        let four = read_breakdown("四市.csv", &four, Breakdown::official(), &Limits::default()).unwrap();
+        let new = read_breakdown(name(path), &bytes(path), &four.breakdown, &Limits::default()).unwrap();
+        assert!(!new.changes.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn returns_and_annexes_of_both_producers_are_clean() {
+    for path in PLANS.into_iter().chain(RETURNS) {
+        let checked = check(path);
+        let (workbook, audit) =
+            checked.content.as_ref().unwrap_or_else(|(reason, _)| panic!("{path}: {reason}"));
+        assert_eq!(workbook.format, Format::Docx, "{path}");
+        assert_eq!(audit.tables().count(), 1, "{path}");
+        assert!(audit.findings.is_empty(), "{path}: {:?}", audit.findings);
+    }
+}
+
+#[test]
+fn the_text_before_a_table_tells_whose_it_is_and_of_when() {
+    for path in RETURNS {
+        let checked = check(path);
+        let (workbook, audit) =
+            checked.content.as_ref().unwrap_or_else(|(reason, _)| panic!("{path}: {reason}"));
+        let identity = &audit.tables().next().unwrap().identity;
+        // What the text says, and not the name of the file.
+        let (cities, periods) = identity.named_inside();
+        assert_eq!(
+            cities.into_iter().collect::<Vec<_>>(),
+            Breakdown::official().city_ids().take(1).collect::<Vec<_>>()
+        );
+        assert_eq!(periods.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2019-06"], "{path}");
+        let last = shown(&workbook.sheets[0]).pop().unwrap();
+        assert!(last.starts_with("A13=填表人"), "{path}: {last}");
+    }
+    let faults: Vec<String> = check("python-docx/成都市-三处差错.docx")
+        .findings()
+        .iter()
+        .filter(|finding| finding.tier != Tier::Notice)
+        .map(|finding| format!("{} {}", finding.code, finding.range.unwrap()))
+        .collect();
+    assert_eq!(faults, ["Q001 F4", "Q002 F5", "P004 G7"]);
+}
+
+#[test]
+fn what_word_tables_are_made_of_is_read_as_it_is_printed() {
+    let workbook = open("python-docx/各种写法.docx");
+    let names: Vec<&str> = workbook.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(names, ["表 1", "表 2", "表 3"]);
+    assert_eq!(
+        shown(&workbook.sheets[0]),
+        [
+            "A1=第一章",
+            "A2=序号",
+            "B2=名　　称",
+            "C2=完成",
+            "C3=成\n都\n市",
+            "D3=绵阳市",
+            // Paragraph 1 of the list stands before the table.
+            "A4=2",
+            "B4=甲-一",
+            "C4=800",
+            "D4=☑是",
+            // The deleted row counts no number.
+            "A5=3",
+            "B5=乙",
+            "D5=3\n项",
+            "B6=合计",
+            "C6=12",
+            "A7=表中表",
+            "A8=注：以上为样例。",
+        ]
+    );
+    assert_eq!(merges(&workbook.sheets[0]), ["A2:A3", "B2:B3", "C2:D2", "C6:D6", "A7:D7"]);
+    assert_eq!(shown(&workbook.sheets[1]), ["A1=表中表", "A2=内表"]);
+    assert_eq!(shown(&workbook.sheets[2]), ["A1=框里的话", "A2=框中表", "A3=锚点"]);
+    // Two in a cell, two of a move, one of a row.
+    assert!(workbook.remarks.contains(&ReadRemark::TrackedChanges { count: 5 }), "{:?}", workbook.remarks);
+}
+
+#[test]
+fn strict_and_macro_documents_are_read_alike() {
+    let plain = open(PLANS[0]);
+    let strict = with_part(&bytes(PLANS[0]), "", |text| {
+        text.replace(
+            "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+            "http://purl.oclc.org/ooxml/wordprocessingml/main",
+        )
+    });
+    assert_eq!(read("a.docx", &strict, &Limits::default()).unwrap(), plain);
+    let named_doc = read("a.doc", &bytes(PLANS[0]), &Limits::default()).unwrap();
+    let remark = ReadRemark::OtherThanExtension { extension: "doc".to_owned(), format: Format::Docx };
+    assert_eq!(named_doc.remarks, [remark]);
+}
+
+#[test]
+fn what_cannot_be_read_says_what_to_do() {
+    assert_eq!(
+        read("a.docx", &bytes("python-docx/有密码.docx"), &Limits::default()),
+        Err(Unreadable::Password)
+    );
+    let old = read("a.doc", &bytes("libreoffice/旧格式.doc"), &Limits::default());
+    assert!(
+        matches!(&old, Err(Unreadable::NotSpreadsheet { kind }) if kind.contains("另存为 .docx")),
+        "{old:?}"
+    );
+    let none = outcome("<w:p><w:r><w:t>没有表</w:t></w:r></w:p>");
+    assert!(
+        matches!(&none, Err(Unreadable::NotSpreadsheet { kind }) if kind.contains("没有表格")),
+        "{none:?}"
+    );
+}
+
+#[test]
+fn tables_that_stand_together_are_one() {
+    let table = |text: &str| format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", tc("", text));
+    let line = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let sheets =
+        |body: String| -> Vec<Vec<String>> { outcome(&body).unwrap().sheets.iter().map(shown).collect() };
+    assert_eq!(sheets(table("甲") + &table("乙")), [["A1=甲", "A2=乙"]]);
+    assert_eq!(sheets(table("甲") + &line("（续上表）") + &table("乙")), [["A1=甲", "A2=乙"]]);
+    assert_eq!(
+        sheets(table("甲") + &line("注：一") + &line("附表二") + &table("乙") + &line("完")),
+        [vec!["A1=甲", "A2=注：一"], vec!["A1=附表二", "A2=乙", "A3=完"]]
+    );
+    assert_eq!(sheets(table("甲") + &line("") + &table("乙")), [["A1=甲"], ["A1=乙"]]);
+}
+
+#[test]
+fn declared_spans_cost_nothing() {
+    let wide = format!("<w:gridSpan w:val=\"{}\"/>", u32::MAX);
+    let row = format!("<w:tr>{}{}</w:tr>", tc(&wide, "甲"), tc("<w:gridSpan w:val=\"1000\"/>", "乙"));
+    let workbook = outcome(&format!("<w:tbl>{}</w:tbl>", row.repeat(1_000)));
+    // What is no number is one column.
+    assert_eq!(workbook.unwrap().sheets[0].grid.used().unwrap().to_string(), "A1:ALM1000");
+    let refused = outcome(&format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", tc(&wide, "甲").repeat(20)));
+    assert!(matches!(refused, Err(Unreadable::TooLarge { .. })), "{refused:?}");
+    // Merges that come down thousands of columns, in every row anew.
+    let cells = tc("<w:vMerge w:val=\"restart\"/>", "").repeat(2_000);
+    let body = format!("<w:tbl>{}</w:tbl>", format!("<w:tr>{cells}{}</w:tr>", tc("", "甲")).repeat(50));
+    assert_eq!(outcome(&body).unwrap().sheets[0].merges.len(), 0);
+}
+
+#[test]
+fn deep_nesting_ends_with_a_reason() {
+    for depth in [10, 40, 60, 90, 5_000] {
+        let open = "<w:tbl><w:tr><w:tc>".repeat(depth);
+        let body =
+            format!("{open}<w:p><w:r><w:t>底</w:t></w:r></w:p>{}", "</w:tc></w:tr></w:tbl>".repeat(depth));
+        match outcome(&body) {
+            Ok(workbook) => {
+                assert!(depth <= 60 && workbook.sheets[0].name == format!("表 {depth}"), "{depth}")
+            }
+            Err(reason) => assert!(depth > 60 && matches!(reason, Unreadable::TooLarge { .. }), "{reason}"),
+        }
+    }
+}
+
+#[test]
+fn elements_out_of_place_do_no_harm() {
+    for body in [
+        "<w:tc><w:p/></w:tc><w:tr/>",
+        "<w:tbl><w:tbl><w:tr><w:tc/></w:tr></w:tbl></w:tbl>",
+        "<w:tbl><w:p><w:r><w:t>无</w:t></w:r></w:p></w:tbl>",
+        "<w:tbl><w:tr><w:tc><w:tr><w:tc><w:p/></w:tc></w:tr></w:tc></w:tr></w:tbl>",
+        "<w:tbl><w:tr><w:tc><w:tcPr><w:hMerge/><w:vMerge/></w:tcPr></w:tc></w:tr></w:tbl>",
+        "<w:txbxContent><w:tbl><w:txbxContent/></w:tbl></w:txbxContent>",
+        "<w:p><w:pPr><w:numPr><w:ilvl w:val=\"99\"/><w:numId w:val=\"5\"/></w:numPr></w:pPr></w:p>",
+        "<w:Fallback/><w:sdtContent/><w:vanish/><w:gridBefore w:val=\"-1\"/><w:sym/>",
+    ] {
+        let read = outcome(body);
+        assert!(matches!(read, Err(Unreadable::NotSpreadsheet { .. })), "{body}: {read:?}");
+    }
+}
+
+#[test]
+fn a_document_cut_at_any_place_is_refused() {
+    let whole = bytes(RETURNS[1]);
+    for length in (0..whole.len()).step_by(97).chain(whole.len() - 40..whole.len()) {
+        let cut = read("a.docx", &whole[..length], &Limits::default());
+        assert!(cut.is_err(), "{length}");
+    }
+    // The part itself, in a package that is whole.
+    let text = with_part(&whole, "word/document.xml", |text| text);
+    assert!(read("a.docx", &text, &Limits::default()).is_ok());
+    for part in 1..40 {
+        let cut = with_part(&whole, "word/document.xml", |text| {
+            let length = text.len() * part / 40;
+            text.char_indices().take_while(|(at, _)| *at < length).map(|(_, c)| c).collect()
+        });
+        let cut = read("a.docx", &cut, &Limits::default());
+        assert!(matches!(cut, Err(Unreadable::Damaged { .. })), "{part}: {cut:?}");
+    }
+}
