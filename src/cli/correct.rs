@@ -10,9 +10,10 @@ use indicator_companion::audit::{Checked, Reported};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
-use indicator_companion::model::Workbook;
+use indicator_companion::model::{self, Workbook};
 use indicator_companion::reading::Limits;
 use indicator_companion::report;
+use indicator_companion::report::findings::Subject;
 use indicator_companion::report::text::Listing;
 
 use super::files::{FileTrouble, Force, Writer, file_name, load};
@@ -106,6 +107,8 @@ enum Prepared {
         /// How many explanations stand in the record.
         noted: usize,
         again: Box<Checked>,
+        /// The record as a workbook of its own, where the copy has no room for it.
+        beside: Option<Vec<u8>>,
     },
 }
 
@@ -145,12 +148,18 @@ fn correct_one(path: &Path, asked: &Correct, desk: &Desk, writer: &mut Writer) -
             unchanged(&checked, word);
             Ok(*checked)
         }
-        Prepared::Copy { corrected, noted, again } => {
+        Prepared::Copy { corrected, noted, again, beside } => {
             let target = writer.place(&asked.out, &corrected.name);
             writer.store(&target, &corrected.bytes)?;
+            let record = beside.map(|bytes| (writer.place(&asked.out, &record_name(path)), bytes));
+            if let Some((record, bytes)) = &record {
+                writer.store(record, bytes)?;
+            }
             say(&certified(path, &target, &corrected, asked.format));
             if asked.format == Format::Text {
-                if noted > 0 {
+                if let Some((record, _)) = &record {
+                    say(&format!("  Word 文档放不下校核记录，另存为 {}。", record.display()));
+                } else if noted > 0 {
                     say(&format!("  情况说明 {noted} 条写在新增的“校核记录”工作表里。"));
                 }
                 say(&format!("  校正后：{}", report::text::counts(&again)));
@@ -181,14 +190,26 @@ fn prepared(
     let mut audit = job::audit_of(name, &job::changed(workbook, &changes), breakdown, earlier);
     answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
     // What has no column of its own would be lost without the record.
-    let record = if annotate || !noted.is_empty() {
-        Record::Sheet { breakdown, audit: &audit }
-    } else {
-        Record::Without
-    };
+    let asked = annotate || !noted.is_empty();
+    let beside = asked && workbook.format == model::Format::Docx && !changes.is_empty();
+    let record = if asked && !beside { Record::Sheet { breakdown, audit: &audit } } else { Record::Without };
     let corrected = job::correct(name, bytes, workbook, &changes, record, limits)?;
+    let beside = if beside {
+        let names: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
+        let table = audit.table.as_ref().ok();
+        let subject = Subject { file: name, sha256: checked.sha256, sheet_names: &names, table };
+        Some(report::findings::write(&subject, breakdown, &audit.findings, &changes)?)
+    } else {
+        None
+    };
     let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, limits);
-    Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again) })
+    Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again), beside })
+}
+
+/// `成都市（校核记录）.xlsx`: the record beside a corrected document.
+fn record_name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    format!("{stem}（校核记录）.xlsx")
 }
 
 /// What the answers given become, after the changes: changes of the form's own column, and notes for the record.

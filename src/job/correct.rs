@@ -41,6 +41,8 @@ pub enum JobError {
     NothingToDo,
     #[error("{0}")]
     Patch(#[from] patch::PatchError),
+    #[error("{0}。原文件没有动过。")]
+    Document(#[from] patch::docx::Obstacle),
     #[error("{0}")]
     Text(#[from] patch::text::TextError),
     #[error("{0}")]
@@ -244,6 +246,8 @@ pub fn correct(
             Ok(patched) => (Format::Ods, patched, Vec::new()),
             Err(obstacle) => anew(vec![format!("没有在原文件里改：{obstacle}")])?,
         },
+        // A document has no room for the record: it stands beside it, or with the tables in a workbook.
+        (Format::Docx, _, None) => (Format::Docx, patch::docx::apply(bytes, workbook, &edits)?, Vec::new()),
         _ => anew(Vec::new())?,
     };
     if workbook.remarks.contains(&ReadRemark::DefaultPassword) {

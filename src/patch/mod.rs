@@ -5,6 +5,7 @@
 
 mod cells;
 mod dependants;
+pub mod docx;
 mod error;
 mod formula;
 mod insert_row;

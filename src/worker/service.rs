@@ -198,6 +198,7 @@ impl Engine {
                 let mime = match corrected.format {
                     Format::Xlsm => XLSM,
                     Format::Ods => "application/vnd.oasis.opendocument.spreadsheet",
+                    Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                     Format::Text => "text/csv",
                     _ => XLSX,
                 };

@@ -445,7 +445,8 @@ impl Document {
         self.done.sort_by_key(|table| table.number);
         let mut sheets = Vec::new();
         for table in self.done {
-            if table.cells.iter().any(|cell| !cell.text.is_empty()) {
+            // An empty one keeps its place, so that a correction that empties a table moves no other.
+            if !table.cells.is_empty() {
                 sheets.push(table.sheet(budget)?);
             }
         }
