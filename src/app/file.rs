@@ -1,6 +1,6 @@
 //! One file of the page: how far it has come, what was found in it, what was changed and can be taken back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Shared;
 use super::text;
@@ -140,6 +140,52 @@ pub struct File {
     pub breakdowns: u8,
 }
 
+/// What files say that may bear on others, found by what it is about.
+#[derive(Default)]
+pub struct Known<'a> {
+    reports: BTreeMap<&'a str, Vec<(FileId, &'a Reported)>>,
+    lists: Vec<(FileId, &'a FindingList)>,
+    order: BTreeMap<FileId, usize>,
+}
+
+impl<'a> Known<'a> {
+    /// What all of the files say.
+    pub fn of(files: &'a [Shared<File>]) -> Self {
+        let mut known = Self::default();
+        for (at, file) in files.iter().enumerate() {
+            known.order.insert(file.id, at);
+            let Some(audit) = &file.audit else { continue };
+            for report in &audit.reported {
+                known.reports.entry(&report.city).or_default().push((file.id, report));
+            }
+            known.lists.extend(audit.lists.iter().map(|list| (file.id, list)));
+        }
+        known
+    }
+}
+
+/// What of it bears on one file.
+#[derive(Default)]
+pub struct Bearing<'a> {
+    previous: Vec<&'a Reported>,
+    list: Option<&'a FindingList>,
+}
+
+impl Bearing<'_> {
+    /// Whether it is what the engine was told.
+    pub fn is(&self, told: &Beside) -> bool {
+        self.list == told.list.as_ref() && self.previous.iter().copied().eq(&told.previous)
+    }
+
+    /// As the engine is told it.
+    pub fn to_tell(&self) -> Beside {
+        Beside {
+            previous: self.previous.iter().map(|report| (*report).clone()).collect(),
+            list: self.list.cloned(),
+        }
+    }
+}
+
 impl File {
     /// A file that was chosen and not read yet.
     pub fn new(id: FileId, name: String, size: f64) -> Self {
@@ -257,41 +303,44 @@ impl File {
     }
 
     /// Of what the other files say, that which bears on this one.
-    pub fn beside<'a>(&self, others: impl Iterator<Item = &'a Self> + Clone) -> Beside {
+    pub fn beside<'a>(&self, known: &Known<'a>) -> Bearing<'a> {
         let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else {
-            return Beside::default();
+            return Bearing::default();
         };
-        let said = |file: &'a Self| file.audit.iter().flat_map(|audit| audit.reported.iter());
         let own = audit.others.iter().map(|table| (Some(table.form.as_str()), &table.city, &table.period));
-        let own: Vec<(&String, &String)> =
-            std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
-                .chain(own)
-                .filter_map(|(form, city, period)| {
-                    form.filter(|form| *form == "progress").and(city.as_ref().zip(period.as_ref()))
-                })
-                .collect();
-        let earlier = |report: &&Reported| {
-            own.iter().any(|(city, period)| report.city == **city && report.period < **period)
+        let own: BTreeMap<&str, &str> = std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
+            .chain(own)
+            .filter_map(|(form, city, period)| {
+                form.filter(|form| *form == "progress").and(city.as_deref().zip(period.as_deref()))
+            })
+            // What the latest of a city's periods is compared with serves the others too.
+            .fold(BTreeMap::new(), |mut latest, (city, period)| {
+                let last = latest.entry(city).or_insert(period);
+                *last = (*last).max(period);
+                latest
+            });
+        let earlier = |(file, report): &(FileId, &'a Reported)| {
+            *file != self.id
+                && own.get(report.city.as_str()).is_some_and(|period| report.period.as_str() < *period)
         };
-        let previous = others.clone().flat_map(said).filter(earlier).cloned().collect();
-        let lists: Vec<&FindingList> =
-            others.flat_map(|file| file.audit.iter().flat_map(|audit| audit.lists.iter())).collect();
+        let of_cities = own.keys().filter_map(|city| known.reports.get(city)).flatten().copied();
+        let mut previous: Vec<(FileId, &Reported)> = of_cities.filter(earlier).collect();
+        // In the order of the files.
+        previous.sort_by_key(|(file, _)| known.order.get(file).copied());
+        let others = || known.lists.iter().filter(|(file, _)| *file != self.id).map(|(_, list)| *list);
         let sha256 = self.workbook.as_ref().map(|workbook| workbook.sha256.as_str());
-        let known = |list: &&&FindingList| list.sha256.is_some() && list.sha256.as_deref() == sha256;
-        let named = |list: &&&FindingList| list.plain_name.as_ref() == Some(&audit.plain_name);
-        let of_same = |list: &&&FindingList| {
+        let of_bytes = |list: &&FindingList| list.sha256.is_some() && list.sha256.as_deref() == sha256;
+        let of_name = |list: &&FindingList| list.plain_name.as_ref() == Some(&audit.plain_name);
+        let of_same = |list: &&FindingList| {
             audit.city.is_some()
                 && audit.period.is_some()
                 && list.city == audit.city
                 && list.period == audit.period
                 && list.form == audit.form
         };
-        let list = lists
-            .iter()
-            .find(known)
-            .or_else(|| lists.iter().find(named))
-            .or_else(|| lists.iter().find(of_same));
-        Beside { previous, list: list.copied().cloned() }
+        let list =
+            others().find(of_bytes).or_else(|| others().find(of_name)).or_else(|| others().find(of_same));
+        Bearing { previous: previous.into_iter().map(|(_, report)| report).collect(), list }
     }
 
     /// The finding of this number, in the audit that is held now.

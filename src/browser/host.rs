@@ -146,7 +146,7 @@ impl WebHost {
 
 impl Host for WebHost {
     fn connect(&self, send: Callback<Message>) {
-        self.send.replace(Some(send));
+        self.send.replace(Some(in_parts(send)));
     }
 
     fn run(&self, effect: Effect) {
@@ -194,6 +194,28 @@ impl Host for WebHost {
     fn on_clipboard(&self, event: &Event) -> Clipboard {
         clipboard::take(event)
     }
+}
+
+/// Files that are taken into the list at a time: two hundred at once would halt the page.
+const FILES_AT_ONCE: usize = 40;
+
+/// Hands on what is said; many files in parts, each when the one before it has been drawn.
+fn in_parts(send: Callback<Message>) -> Callback<Message> {
+    Callback::from(move |message| match message {
+        Message::Chosen(mut picked) if picked.len() > FILES_AT_ONCE => {
+            let rest = picked.split_off(FILES_AT_ONCE);
+            send.emit(Message::Chosen(picked));
+            let then = in_parts(send.clone());
+            let later = Closure::once_into_js(move || then.emit(Message::Chosen(rest)));
+            let window = super::window();
+            if let Err(error) = window.and_then(|window| {
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), 0)
+            }) {
+                web_sys::console::error_1(&error);
+            }
+        }
+        message => send.emit(message),
+    })
 }
 
 /// Reports what of the sheet is on the screen, where it is another than last time.

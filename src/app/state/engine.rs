@@ -103,6 +103,7 @@ impl State {
         self.engine.starts += 1;
         self.engine.pending.clear();
         self.queue.opening = None;
+        self.queue.rechecking.clear();
         self.engine.taken = None;
         self.engine.silent = 0;
         effects.push(Effect::StartEngine);
@@ -214,6 +215,14 @@ impl State {
         // An answer to a question that nobody asks any more.
         let Some(pending) = self.engine.pending.remove(&id) else { return };
         self.engine.starts = 0;
+        let rechecked = matches!(pending, Pending::Recheck(_));
+        self.take_answer(id, pending, body, effects);
+        if rechecked {
+            self.recheck_next(effects);
+        }
+    }
+
+    fn take_answer(&mut self, id: u32, pending: Pending, body: Response, effects: &mut Vec<Effect>) {
         match (pending, body) {
             (pending, Response::Hello(hello)) => {
                 if pending == Pending::UseBreakdown {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::engine::Pending;
 use super::{Effect, NoticeKind, Picked, Place, State};
 use crate::app::Shared;
-use crate::app::file::{File, Leftover, Phase, Standing};
+use crate::app::file::{File, Known, Leftover, Phase, Standing};
 use crate::app::text;
 use crate::worker::protocol::{Audit, Beside, FileId, Request};
 
@@ -14,7 +14,12 @@ use crate::worker::protocol::{Audit, Beside, FileId, Request};
 pub(super) struct Queue {
     pub(super) waiting: VecDeque<FileId>,
     pub(super) opening: Option<FileId>,
+    /// To be audited again where other files bear on them otherwise than they did.
+    pub(super) rechecking: VecDeque<FileId>,
 }
+
+/// Requests of that kind that are under way at a time.
+const RECHECKED_AT_ONCE: usize = 8;
 
 impl State {
     /// Takes files into the list and the queue.
@@ -141,15 +146,25 @@ impl State {
     /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing. Not
     /// while files are being opened: the next of them might bear on the same ones again.
     pub(super) fn recheck_affected(&mut self, effects: &mut Vec<Effect>) {
-        if self.queue.opening.is_some() || !self.queue.waiting.is_empty() {
-            return;
+        if self.queue.opening.is_none() && self.queue.waiting.is_empty() {
+            self.queue.rechecking = self.files.iter().map(|file| file.id).collect();
+            self.recheck_next(effects);
         }
-        let open = self.files.iter().filter(|file| file.sent_steps.is_some() && file.phase == Phase::Open);
-        let concerned: Vec<(FileId, Beside)> = open
-            .map(|file| (file.id, self.beside(file.id), &file.beside))
-            .filter(|(_, now, told)| now != *told)
-            .map(|(id, now, _)| (id, now))
-            .collect();
+    }
+
+    /// A few at a time: what two hundred files say of each other, told at once, would halt the page.
+    pub(super) fn recheck_next(&mut self, effects: &mut Vec<Effect>) {
+        let at_it = self.engine.pending.values().filter(|one| matches!(one, Pending::Recheck(_))).count();
+        let known = Known::of(&self.files);
+        let mut concerned: Vec<(FileId, Beside)> = Vec::new();
+        while at_it + concerned.len() < RECHECKED_AT_ONCE {
+            let Some(id) = self.queue.rechecking.pop_front() else { break };
+            let Some(file) = self.file(id) else { continue };
+            let bearing = file.beside(&known);
+            if file.sent_steps.is_some() && file.phase == Phase::Open && !bearing.is(&file.beside) {
+                concerned.push((id, bearing.to_tell()));
+            }
+        }
         for (id, beside) in concerned {
             let request = Request::Recheck { file: id, beside: beside.clone() };
             let request_id = self.send_numbered(request, Pending::Recheck(id), effects);
@@ -162,8 +177,8 @@ impl State {
 
     /// Of what the other files say, that which bears on this one.
     pub(super) fn beside(&self, id: FileId) -> Beside {
-        let others = self.files.iter().map(|file| &**file).filter(|file| file.id != id);
-        self.file(id).map(|file| file.beside(others)).unwrap_or_default()
+        let known = Known::of(&self.files);
+        self.file(id).map(|file| file.beside(&known).to_tell()).unwrap_or_default()
     }
 
     /// Says when the last file is read.
