@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
+use std::process::Command;
 
 use indicator_companion::audit::{Checked, Tier};
 use indicator_companion::breakdown::{BadBreakdown, Breakdown};
@@ -412,4 +413,32 @@ fn what_hangs_on_more_than_text_is_refused_with_what_to_do() {
     }
     let row = Edit::InsertRow { sheet: 0, row: 3, cells: Vec::new() };
     assert!(matches!(apply(&before, &workbook, &[row]), Err(Obstacle::InsertRow)));
+}
+
+#[test]
+fn the_command_line_puts_the_record_beside_the_document() {
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("word-record");
+    let _ = std::fs::remove_dir_all(&out);
+    std::fs::create_dir_all(&out).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_companion")).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let folder = out.to_str().unwrap();
+    let path = "fixtures/word/python-docx/成都市-三处差错.docx";
+    let (code, said) = run(&["correct", path, "--out", folder, "--apply", "all", "--annotate"]);
+    assert_eq!(code, Some(0), "{said}");
+    let record = std::fs::read(out.join("成都市-三处差错（校核记录）.xlsx")).unwrap();
+    let record = read("a.xlsx", &record, &Limits::default()).unwrap();
+    let changes = record.sheets.iter().find(|sheet| sheet.name == "校核记录").unwrap();
+    assert!(shown(changes).iter().any(|cell| cell.ends_with("=420项")), "{:?}", shown(changes));
+    assert!(out.join("成都市-三处差错（校正）.docx").exists());
+    // Earlier returns and consolidations take documents like any other file.
+    let book = out.join("汇总.xlsx");
+    let given =
+        ["consolidate", "fixtures/word/libreoffice", "--out", book.to_str().unwrap(), "--period", "2019-06"];
+    let (_, said) = run(&given);
+    let total = read("a.xlsx", &std::fs::read(&book).unwrap(), &Limits::default()).unwrap();
+    let figures = total.sheets.iter().flat_map(shown).filter(|cell| cell.ends_with("=1300")).count();
+    assert!(figures > 0, "{said}");
 }
