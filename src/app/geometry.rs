@@ -19,7 +19,7 @@ pub const VARIED_ROWS: u32 = 600;
 const ROW: f64 = 28.0;
 const LINE: f64 = 20.0;
 const MOST_LINES: f64 = 6.0;
-/// Room for “隐藏 2 行”.
+/// Room for “隐藏 2 行”, “隐藏 2 列”.
 const HIDDEN: f64 = 18.0;
 const PADDING: f64 = 17.0;
 /// Empty paper thinner than a cell's own padding would stick out and call up scroll bars.
@@ -27,10 +27,15 @@ const THINNEST_ROW: f64 = 10.0;
 const THINNEST_COLUMN: f64 = 20.0;
 const EM: f64 = 13.0;
 const DEFAULT_WIDTH: f64 = 72.0;
-/// A column whose width the file does not state is as wide as its text, up to here.
+/// A column whose width the file does not state is as wide as its text, between these.
+const NARROWEST_BY_TEXT: f64 = 48.0;
 const WIDEST_BY_TEXT: f64 = 260.0;
+/// A text is not squeezed into less, so that a table fits its room.
+const NARROWEST_WRAPPED: f64 = 140.0;
 pub const MAX_ROWS: u32 = 1_048_576;
 pub const MAX_COLUMNS: u32 = 16_384;
+/// The share of the room that columns which stay may take, so that the others can be read.
+const MOST_FROZEN: f64 = 0.6;
 /// A browser cannot scroll further than this.
 const HIGHEST: f64 = 16_000_000.0;
 
@@ -43,6 +48,8 @@ pub struct Geometry {
     pub merges: Merges,
     pub hidden_rows: Vec<(u32, u32)>,
     pub hidden_columns: Vec<(u32, u32)>,
+    /// How many of the first columns stay while the others scroll.
+    frozen: u32,
     scale: f64,
 }
 
@@ -87,12 +94,36 @@ impl Geometry {
             merges,
             hidden_rows,
             hidden_columns: sheet.hidden_columns.clone(),
+            frozen: 0,
             scale,
         };
         if sheet.rows <= VARIED_ROWS {
             geometry.tops = Tops::Varied(geometry.varied(sheet.rows, cells, height));
         }
         geometry
+    }
+
+    /// With so many of the first columns staying in sight, where the sheet is wider than its room and the others keep
+    /// enough of it.
+    pub fn frozen(mut self, columns: u32, room: f64) -> Self {
+        let fits = self.width() <= room || self.left(columns) > room * MOST_FROZEN;
+        self.frozen = if fits { 0 } else { columns };
+        self
+    }
+
+    /// How many of the first columns stay while the others scroll.
+    pub const fn frozen_columns(&self) -> u32 {
+        self.frozen
+    }
+
+    /// The width of the columns that stay.
+    pub fn frozen_width(&self) -> f64 {
+        self.left(self.frozen)
+    }
+
+    /// Whether a rectangle lies among the columns that stay. One that reaches out of them scrolls.
+    pub const fn is_frozen(&self, area: Area) -> bool {
+        area.right < self.frozen
     }
 
     /// How many columns are shown, with the empty ones that fill the screen.
@@ -213,6 +244,17 @@ impl Geometry {
         self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column))
     }
 
+    /// Whether nothing of a rectangle is shown.
+    pub fn is_hidden(&self, area: Area) -> bool {
+        (area.top..=area.bottom).all(|row| self.row_is_hidden(row))
+            || (area.left..=area.right).all(|column| self.column_is_hidden(column))
+    }
+
+    /// The hidden columns that begin here: how many they are.
+    pub fn hidden_from(&self, column: u32) -> Option<u32> {
+        self.hidden_columns.iter().find(|(first, _)| *first == column).map(|(first, last)| last - first + 1)
+    }
+
     /// Whether a text runs over into the empty cells at its right, as spreadsheet programs show it.
     pub fn spills(&self, cell: &CellDto, cells: &Cells) -> bool {
         let area = self.area_of(cell.row, cell.column);
@@ -275,7 +317,7 @@ impl Geometry {
             .filter(|(_, cell)| {
                 let area = self.area_of(cell.row, cell.column);
                 // In a hidden column a text has no room and would ask for a line a character.
-                area.top == area.bottom && self.left(area.right.saturating_add(1)) > self.left(area.left)
+                area.top == area.bottom && !self.is_hidden(area)
             })
             .map(|(_, cell)| {
                 let text = if cell.number || self.spills(cell, cells) { 1.0 } else { self.lines(cell) };
@@ -306,27 +348,77 @@ pub fn address(row: u32, column: u32) -> String {
 
 fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
     let texts = text_widths(merges, cells);
+    let stated = |column: u32| {
+        let mut widths = sheet.column_widths.iter();
+        widths
+            .find(|(first, last, _)| (*first..=*last).contains(&column))
+            .map(|(_, _, characters)| *characters)
+    };
+    let hidden =
+        |column: u32| sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
+    let columns = sheet.columns.min(MAX_COLUMNS);
+    let mut widths: Vec<f64> = (0..columns)
+        .map(|column| match (hidden(column), stated(column), texts.get(&column)) {
+            (true, ..) => 0.0,
+            // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
+            (_, Some(characters), _) => (f64::from(characters) * 7.0 + 5.0).clamp(28.0, 560.0),
+            (_, None, Some(text)) => (text + PADDING).clamp(NARROWEST_BY_TEXT, WIDEST_BY_TEXT),
+            (_, None, None) => DEFAULT_WIDTH,
+        })
+        .collect();
+    if sheet.column_widths.is_empty() {
+        let wanted = |column: usize| {
+            u32::try_from(column)
+                .ok()
+                .and_then(|column| texts.get(&column))
+                .map_or(0.0, |text| text + PADDING)
+        };
+        fit(&mut widths, wanted, room / scale);
+    }
     let mut lefts = vec![0.0];
     let mut left = 0.0;
     let mut column = 0;
-    while (column < sheet.columns || room - left >= THINNEST_COLUMN) && column < MAX_COLUMNS {
-        let hidden = sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
-        let width = sheet.column_widths.iter().find(|(first, last, _)| (*first..=*last).contains(&column));
-        let natural = match width {
-            // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
-            Some((_, _, characters)) => (f64::from(*characters) * 7.0 + 5.0).clamp(28.0, 560.0),
-            None => texts
-                .get(&column)
-                .map_or(DEFAULT_WIDTH, |text| (text + PADDING).clamp(DEFAULT_WIDTH, WIDEST_BY_TEXT)),
+    while (column < columns || room - left >= THINNEST_COLUMN) && column < MAX_COLUMNS {
+        let own = usize::try_from(column).ok().and_then(|at| widths.get(at));
+        left += if hidden(column) {
+            let begins = sheet.hidden_columns.iter().any(|(first, _)| *first == column);
+            if begins { HIDDEN * scale } else { 0.0 }
+        } else {
+            match own {
+                Some(width) => (width * scale).round(),
+                // Empty paper to the edge of the screen, and no further.
+                None => (DEFAULT_WIDTH * scale).round().min(room - left),
+            }
         };
-        let wide = (natural * scale).round();
-        // Empty paper to the edge of the screen, and no further.
-        let wide = if column < sheet.columns { wide } else { wide.min(room - left) };
-        left += if hidden { 0.0 } else { wide };
         lefts.push(left);
         column += 1;
     }
     lefts
+}
+
+/// Columns that the file gives no width: where their texts in two lines would bring all of them into the room, the
+/// widest are made narrower; what room is left goes to those that hold more.
+fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64) {
+    let with = |widths: &[f64], cap: f64| widths.iter().map(|width| width.min(cap)).sum::<f64>();
+    if with(widths, f64::MAX) > room && with(widths, NARROWEST_WRAPPED) <= room {
+        let (mut low, mut high) = (NARROWEST_WRAPPED, WIDEST_BY_TEXT);
+        while high - low > 0.5 {
+            let middle = f64::midpoint(low, high);
+            if with(widths, middle) <= room { low = middle } else { high = middle }
+        }
+        for width in widths.iter_mut() {
+            *width = width.min(low.floor());
+        }
+        return;
+    }
+    let mut left = room - with(widths, f64::MAX);
+    for (column, width) in widths.iter_mut().enumerate() {
+        let more = (wanted(column) - *width).min(left).floor();
+        if more > 0.0 {
+            *width += more;
+            left -= more;
+        }
+    }
 }
 
 /// The width of the longest text of each column at the usual size of type, apart from titles, which run over, and
@@ -462,11 +554,50 @@ mod tests {
             cell(1, 2, "600"),
         ]);
         let geometry = Geometry::new(&bare, 0, &[], &cells, 1.0, (0.0, 0.0));
-        assert_eq!(geometry.left(1), DEFAULT_WIDTH, "a title that runs over widens nothing");
+        assert_eq!(geometry.left(1), NARROWEST_BY_TEXT, "a title that runs over widens nothing");
         let line = Cells::from([cell(0, 0, "填报单位：绵阳市科学技术局"), cell(0, 2, "单位：项")]);
         assert_eq!(Geometry::new(&bare, 0, &[], &line, 1.0, (0.0, 0.0)).left(1), DEFAULT_WIDTH);
         assert!(geometry.left(2) - geometry.left(1) >= 10.0 * EM);
         assert_eq!(geometry.height(), 2.0 * ROW);
+    }
+
+    #[test]
+    fn a_table_without_widths_fits_its_room_where_it_can() {
+        let bare = SheetInfo { column_widths: Vec::new(), ..sheet(2, 3) };
+        let cells = Cells::from([
+            cell(0, 0, &"示".repeat(18)),
+            cell(0, 1, "600"),
+            cell(0, 2, "本期累计完成"),
+            cell(1, 2, "1"),
+        ]);
+        let right = |room: f64| {
+            let geometry = Geometry::new(&bare, 0, &[], &cells, 1.0, (room, 0.0));
+            (geometry.left(1), geometry.left(3))
+        };
+        let (label, all) = right(340.0);
+        assert!(
+            (NARROWEST_WRAPPED..251.0).contains(&label) && (335.0..=340.0).contains(&all),
+            "{label} {all}"
+        );
+        assert_eq!(right(200.0), right(0.0), "too little room for that: it scrolls");
+        let long = Cells::from([cell(0, 0, &"示".repeat(40)), cell(0, 1, "600"), cell(0, 2, "1")]);
+        let wide = Geometry::new(&bare, 0, &[], &long, 1.0, (900.0, 0.0));
+        assert!(
+            wide.left(1) >= 40.0 * EM && wide.height() == 2.0 * ROW,
+            "what room there is goes to the text"
+        );
+    }
+
+    #[test]
+    fn the_first_columns_stay_where_the_others_scroll() {
+        let cells = Cells::from([cell(0, 0, "序号"), cell(0, 1, "指标内容"), cell(0, 5, "说明")]);
+        let wide = SheetInfo { column_widths: vec![(0, 0, 6.0), (1, 1, 40.0), (2, 5, 20.0)], ..sheet(1, 6) };
+        let frozen = |room: f64| {
+            Geometry::new(&wide, 0, &[], &cells, 1.0, (room, 0.0)).frozen(2, room).frozen_columns()
+        };
+        assert_eq!(frozen(720.0), 2);
+        assert_eq!(frozen(1_200.0), 0, "nothing scrolls");
+        assert_eq!(frozen(400.0), 0, "nothing would be left to read");
     }
 
     #[test]
@@ -493,7 +624,9 @@ mod tests {
     fn a_hidden_column_asks_for_no_room() {
         let hidden = SheetInfo { hidden_columns: vec![(1, 1)], ..sheet(1, 3) };
         let cells = Cells::from([cell(0, 0, "a"), cell(0, 1, "较上期增长百分比说明"), cell(0, 2, "b")]);
-        assert_eq!(Geometry::new(&hidden, 0, &[], &cells, 1.0, (0.0, 0.0)).height(), ROW);
+        let geometry = Geometry::new(&hidden, 0, &[], &cells, 1.0, (0.0, 0.0));
+        assert_eq!(geometry.height(), ROW);
+        assert_eq!(geometry.left(2) - geometry.left(1), HIDDEN, "but for its mark");
     }
 
     #[test]

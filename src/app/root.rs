@@ -5,10 +5,10 @@ use yew::prelude::*;
 use super::file::Standing;
 use super::host::{HostHandle, Page};
 use super::panels::{
-    BottomBar, Consolidate, FileList, FindBar, FindingsPanel, Notices, Overlay, Rules, Sheet, SheetTabs,
-    Start, TopBar,
+    BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Overlay, Rules, Sheet,
+    SheetTabs, Start, TopBar,
 };
-use super::state::{Effect, Message, Place, State};
+use super::state::{Effect, Message, Panels, Place, Side, State};
 use super::text;
 
 #[derive(Properties, PartialEq)]
@@ -101,7 +101,7 @@ impl App {
         }
         let file = state.selected_file().cloned();
         html! {
-            <div class="workbench">
+            <div class={workbench_class(&state.panels)} style={workbench_style(&state.panels)}>
                 <FileList files={state.files.clone()} rail={state.rail.clone()} selected={state.selected}
                     reading={state.reading()}
                     removed={state.removed_files()} saving={state.keeping.saving} />
@@ -116,6 +116,7 @@ impl App {
                                     finding={state.findings.selected} scale={state.scale()}
                                     hello={state.hello.clone()} />
                                 <SheetTabs file={file.clone()}
+                                    panels={state.panels}
                                     selected={view.selects_several().then(|| view.selected())} />
                             </>
                         },
@@ -126,15 +127,32 @@ impl App {
                         (None, _) => Html::default(),
                     } }
                 </main>
+                <Edges panels={state.panels} />
                 if let Some(file) = file.clone() {
                     <FindingsPanel file={file} filter={state.findings.filter} finding={state.findings.selected}
                         draft={state.findings.draft.clone()} kept={state.findings.kept.clone()} />
                 }
                 if let Some(file) = file {
                     <BottomBar file={file} filter={state.findings.filter} finding={state.findings.selected}
-                        record={state.changes.record} saving={state.changes.saving} />
+                        record={state.changes.record} saving={state.changes.saving}
+                        drawer={state.panels.drawer} />
                 }
             </div>
         }
     }
+}
+
+fn workbench_class(panels: &Panels) -> Classes {
+    classes!(
+        "workbench",
+        panels.is_folded(Side::Files).then_some("files-folded"),
+        panels.is_folded(Side::Findings).then_some("findings-folded"),
+        panels.drawer.then_some("drawer-open"),
+    )
+}
+
+/// The widths that the user has given the panels.
+fn workbench_style(panels: &Panels) -> String {
+    let own = [("--rail", Side::Files), ("--panel", Side::Findings)];
+    own.into_iter().filter_map(|(name, side)| Some(format!("{name}:{}px;", panels.width(side)?))).collect()
 }

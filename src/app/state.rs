@@ -13,6 +13,7 @@ mod findings;
 mod keeping;
 mod message;
 mod notices;
+mod panels;
 mod removal;
 mod said;
 mod sheet;
@@ -36,6 +37,7 @@ pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
 pub use notices::{Notice, NoticeKind, Offer};
+pub use panels::{Arrange, Panels, Side};
 pub use said::{ASKING, table_of_column, table_of_row};
 pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
 
@@ -66,6 +68,7 @@ pub struct State {
     /// Which of the files are shown, and how.
     pub rail: Rail,
     pub sheet: OnScreen,
+    pub panels: Panels,
     pub findings: Worklist,
     pub changes: Changes,
     pub consolidation: Consolidating,
@@ -247,6 +250,7 @@ impl State {
             Command::Key(key) => self.key(key, effects),
             Command::Typed(text) => self.typed(&text),
             Command::LeaveEditor => self.leave_editor(effects),
+            Command::Arrange(what) => self.arrange(what, effects),
             Command::HidePopover => {
                 if let Some(view) = self.view_mut() {
                     view.popover = false;
@@ -352,6 +356,8 @@ impl State {
                 } else if let Some(view) = self.view_mut().filter(|_| popover) {
                     view.popover = false;
                     effects.push(Effect::Focus(EDITOR));
+                } else if self.panels.drawer {
+                    self.arrange(Arrange::Drawer, effects);
                 }
             }
             Shortcut::Check => self.go(Place::Check),

@@ -3,7 +3,7 @@
 use super::file::Leftover;
 use super::geometry::{address, letters};
 use super::rail::Order;
-use super::state::{Asked, Find, LeftOut};
+use super::state::{Asked, Find, LeftOut, Side};
 use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
 
 pub const NAME: &str = "指标校核助手";
@@ -199,6 +199,8 @@ pub const NOTHING_TO_PASTE: &str = "剪贴板里没有文字或表格，没有�
 pub const NO_FORMULAS: &str = "这里是公式，不能填到别的单元格。";
 /// The reason of a change.
 pub const PASTED: &str = "粘贴";
+/// Closes the findings that lie over the sheet.
+pub const TO_SHEET: &str = "回到表格";
 pub const LEAVE_SHEET: &str = "F6 离开表格";
 pub const FIND_IN_SHEET: &str = "在这张表里查找";
 pub const COPY_SOON: &str = "选中的行还没有全部取来，请稍候再按 Ctrl+C。";
@@ -744,6 +746,30 @@ pub fn row_address(row: u32) -> String {
 }
 
 /// The mark in the place of hidden rows.
+/// What a panel beside the sheet is called, and its class.
+pub const fn side(side: Side) -> (&'static str, &'static str) {
+    match side {
+        Side::Files => ("文件", "of-files"),
+        Side::Findings => (FINDINGS, "of-findings"),
+    }
+}
+
+pub fn fold(panel: &str) -> String {
+    format!("收起“{panel}”一栏")
+}
+
+pub fn unfold(panel: &str) -> String {
+    format!("展开“{panel}”一栏")
+}
+
+pub fn edge(panel: &str) -> String {
+    format!("“{panel}”一栏的宽窄：拖动，或按左右键；双击收起")
+}
+
+pub fn hidden_columns(count: u32) -> String {
+    format!("隐藏 {count} 列")
+}
+
 pub fn hidden_rows(count: u32) -> String {
     format!("隐藏 {count} 行")
 }

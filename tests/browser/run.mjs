@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { browsers } from './browsers.mjs';
+import { comfortScenarios } from './comfort.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sheetScenarios } from './sheet.mjs';
@@ -13,7 +14,7 @@ const picture = words.includes('--screenshot') ? path.join(root, 'docs', 'page.p
 
 let failed = 0;
 for (const browser of browsers()) {
-  const wanted = [...sheetScenarios, ...scenarios].filter(({ name }) => `${browser.name}: ${name}`.includes(only));
+  const wanted = [...sheetScenarios, ...comfortScenarios, ...scenarios].filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {

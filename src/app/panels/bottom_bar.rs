@@ -7,7 +7,7 @@ use crate::app::components::{Glyph, Icon, TierMark};
 use crate::app::file::File;
 use crate::app::findings::{open, safe_count};
 use crate::app::host::use_page;
-use crate::app::state::Command;
+use crate::app::state::{Arrange, Command};
 use crate::app::text;
 use crate::worker::protocol::{Record, Tier};
 
@@ -18,11 +18,13 @@ pub struct Props {
     pub finding: Option<u32>,
     pub record: Option<Record>,
     pub saving: bool,
+    /// The findings lie over the sheet, where the screen is narrow.
+    pub drawer: bool,
 }
 
 /// The bar below: counts, the way from finding to finding, undo, and what is handed out.
 #[component]
-pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Html {
+pub fn BottomBar(Props { file, filter, finding, record, saving, drawer }: &Props) -> Html {
     let page = use_page();
     let list = open(file, *filter);
     let at = finding.and_then(|id| list.iter().position(|finding| finding.id == id)).map_or(0, |at| at + 1);
@@ -56,6 +58,13 @@ pub fn BottomBar(Props { file, filter, finding, record, saving }: &Props) -> Htm
                         <span class="mark said">{ text::SAID }</span><b>{ file.answered() }</b>
                     </span>
                 }
+            </div>
+            <div class="group narrow-only">
+                <button type="button" class="button" data-role="drawer"
+                    aria-expanded={if *drawer { "true" } else { "false" }}
+                    onclick={page.on(Command::Arrange(Arrange::Drawer))}>
+                    <b>{ if *drawer { text::TO_SHEET } else { text::FINDINGS } }</b>
+                </button>
             </div>
             <div class="group">
                 { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Command::Previous) }

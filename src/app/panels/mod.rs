@@ -3,6 +3,7 @@
 mod asking;
 mod bottom_bar;
 mod consolidate;
+mod edges;
 mod file_list;
 mod find;
 mod findings;
@@ -20,6 +21,7 @@ mod whose;
 
 pub use bottom_bar::BottomBar;
 pub use consolidate::Consolidate;
+pub use edges::Edges;
 pub use file_list::FileList;
 pub use find::FindBar;
 pub use findings::FindingsPanel;

@@ -45,7 +45,8 @@ pub fn Sheet(props: &Props) -> Html {
     let Props { file, view, viewport, scale, .. } = props;
     let geometry = &*view.geometry;
     let (numbers, head) = (ROW_NUMBERS * scale, COLUMN_LETTERS * scale);
-    let (rows, columns) = window(geometry, viewport);
+    let (rows, window) = window(geometry, viewport);
+    let columns = drawn_columns(geometry, rows, window);
     let marks = Marks::of(file, view, geometry);
     let audit = file.audit.as_ref().filter(|audit| audit.sheet == Some(view.sheet));
     let others: Vec<&OtherTable> =
@@ -63,7 +64,7 @@ pub fn Sheet(props: &Props) -> Html {
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
     let block = if view.selects_several() { view.selected() } else { selected };
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
-    let rows_drawn = drawn_rows(geometry, rows, columns);
+    let rows_drawn = drawn_rows(geometry, rows, window);
     let selected_finding =
         props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
     let ranges = marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0);
@@ -71,9 +72,26 @@ pub fn Sheet(props: &Props) -> Html {
         let (top, bottom) = (geometry.top(row), geometry.top(row + 1));
         format!("top:{}px;height:{}px;width:{}px", top + head, bottom - top, geometry.width() + numbers)
     };
-    let box_style = |area: Area| {
+    let box_style = |area: Area, scrolled: f64| {
         let (left, top, width, height) = geometry.place(area);
-        format!("left:{}px;top:{}px;width:{width}px;height:{height}px", left + numbers, top + head)
+        let left = left + numbers + scrolled;
+        format!("left:{left}px;top:{}px;width:{width}px;height:{height}px", top + head)
+    };
+    let tables = audit.and_then(|audit| audit.table).into_iter().chain(others.iter().map(|table| table.area));
+    let marks_drawn = html! {
+        <>
+            { for tables.map(|table| html! { <div class="table-bracket" style={box_style(table, 0.0)}></div> }) }
+            { for ranges.map(|(area, tier)| html! {
+                <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area, 0.0)}></div>
+            }) }
+            if view.selects_several() {
+                <div class="selection" data-role="selection" data-area={text::selected(block)}
+                    style={box_style(block, 0.0)}></div>
+            }
+            if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {
+                <div key={format!("pulse{}", view.pulse)} class="pulse" style={box_style(area, 0.0)}></div>
+            }
+        </>
     };
     html! {
         <div class="sheet" id={SHEET} data-role="sheet" onmouseup={page.on(Command::LetGo)}>
@@ -84,49 +102,31 @@ pub fn Sheet(props: &Props) -> Html {
                     <div class="corner-cell" role="columnheader" aria-label={text::GRID}
                         style={format!("width:{numbers}px;height:{head}px")}>
                     </div>
-                    { for (columns.0..=columns.1).filter(|column| !geometry.column_is_hidden(*column)).map(|column| {
-                        let caption = captions.iter().find(|(at, _)| *at == column).map(|(_, caption)| caption.clone());
-                        let left = geometry.left(column) + numbers;
-                        let width = geometry.left(column + 1) - geometry.left(column);
-                        html! {
-                            <div key={column} role="columnheader"
-                                class={classes!("letter", (block.left..=block.right).contains(&column).then_some("at"))}
-                                style={format!("left:{left}px;width:{width}px")}>
-                                if let Some(read) = read(column) {
-                                    { tab(&page, view, read) }
-                                } else if let Some(caption) = caption {
-                                    <span class="caption" title={caption.clone()}>{ caption }</span>
-                                }
-                                <span class="letter-text">{ letters(column) }</span>
-                            </div>
-                        }
+                    { for columns.iter().map(|column| {
+                        let caption = captions.iter().find(|(at, _)| at == column).map(|(_, caption)| caption);
+                        let at = (block.left..=block.right).contains(column);
+                        letter(&page, view, *column, read(*column), caption, at, numbers)
                     }) }
                 </div>
-                if let Some(table) = audit.and_then(|audit| audit.table) {
-                    <div class="table-bracket" style={box_style(table)}></div>
-                }
-                { for others.iter().map(|table| html! {
-                    <div class="table-bracket" style={box_style(table.area)}></div>
-                }) }
-                { for ranges.map(|(area, tier)| html! {
-                    <div class={classes!("range", text::tier_class(*tier))} style={box_style(*area)}></div>
-                }) }
-                if view.selects_several() {
-                    <div class="selection" data-role="selection" data-area={text::selected(block)}
-                        style={box_style(block)}></div>
-                }
+                { marks_drawn.clone() }
                 { for rows_drawn.into_iter().map(|row| html! {
                     <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
                         style={row_style(row)}>
                         { row_number(&page, view, &understood, row, numbers) }
-                        { for (columns.0..=columns.1)
-                            .map(|column| cell(&page, view, geometry, &marks, (row, column), rows, block, numbers)) }
+                        { for columns.iter()
+                            .map(|column| cell(&page, view, &marks, (row, *column), rows, block, numbers)) }
                     </div>
                 }) }
-                if let Some(area) = selected_finding.and_then(|finding| finding.area).filter(|_| view.pulse > 0) {
-                    <div key={format!("pulse{}", view.pulse)} class="pulse" style={box_style(area)}></div>
+                if geometry.frozen_columns() > 0 {
+                    // What lies under the columns that stay, once more above them.
+                    <div class="frozen-layer" aria-hidden="true">
+                        <div class="frozen-marks" style={format!("width:{}px", geometry.frozen_width() + numbers)}>
+                            { marks_drawn }
+                        </div>
+                    </div>
                 }
-                <Editor file={file.clone()} view={view.clone()} style={box_style(selected)} />
+                <Editor file={file.clone()} view={view.clone()} frozen={geometry.is_frozen(selected)}
+                    style={box_style(selected, if geometry.is_frozen(selected) { viewport.left } else { 0.0 })} />
                 { popover(props, selected, numbers, head) }
                 { asking(props, &understood, numbers, head) }
             </div>
@@ -144,6 +144,18 @@ fn window(geometry: &Geometry, viewport: &Viewport) -> ((u32, u32), (u32, u32)) 
     )
 }
 
+/// The columns of the window, those that stay, and those at its left whose merged cells reach into it.
+fn drawn_columns(geometry: &Geometry, rows: (u32, u32), window: (u32, u32)) -> BTreeSet<u32> {
+    let reaching = geometry.merges.iter().filter(|merge| merge.left < window.0 && merge.right >= window.0);
+    let mut drawn: BTreeSet<u32> = reaching
+        .filter(|merge| merge.top <= rows.1 && merge.bottom >= rows.0)
+        .map(|merge| merge.left)
+        .collect();
+    drawn.extend(0..geometry.frozen_columns());
+    drawn.extend(window.0..=window.1);
+    drawn
+}
+
 /// The rows of the window, and those above it whose merged cells reach into it.
 fn drawn_rows(geometry: &Geometry, rows: (u32, u32), columns: (u32, u32)) -> BTreeSet<u32> {
     let reaching = geometry.merges.iter().filter(|merge| merge.top < rows.0 && merge.bottom >= rows.0);
@@ -153,6 +165,42 @@ fn drawn_rows(geometry: &Geometry, rows: (u32, u32), columns: (u32, u32)) -> BTr
         .collect();
     drawn.extend(rows.0..=rows.1);
     drawn
+}
+
+/// The letter of a column with what the column was taken for, or the mark of hidden ones.
+fn letter(
+    page: &Page,
+    view: &View,
+    column: u32,
+    read: Option<&UnderstoodColumn>,
+    caption: Option<&String>,
+    at: bool,
+    numbers: f64,
+) -> Html {
+    let geometry = &*view.geometry;
+    let (left, next) = (geometry.left(column), geometry.left(column + 1));
+    let style = format!("left:{}px;width:{}px", left + numbers, next - left);
+    let frozen = (column < geometry.frozen_columns()).then_some("frozen");
+    if geometry.column_is_hidden(column) {
+        return geometry.hidden_from(column).map_or_else(Html::default, |count| {
+            html! {
+                <div key={column} role="columnheader" data-role="hidden-columns"
+                    class={classes!("letter", "hidden-columns", frozen)} {style}>
+                    <span>{ text::hidden_columns(count) }</span>
+                </div>
+            }
+        });
+    }
+    html! {
+        <div key={column} role="columnheader" class={classes!("letter", at.then_some("at"), frozen)} {style}>
+            if let Some(read) = read {
+                { tab(page, view, read) }
+            } else if let Some(caption) = caption {
+                <span class="caption" title={caption.clone()}>{ caption }</span>
+            }
+            <span class="letter-text">{ letters(column) }</span>
+        </div>
+    }
 }
 
 /// What a column was taken for; the way to say otherwise.
@@ -212,28 +260,33 @@ fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, wi
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call, in the innermost loop of the drawing")]
 fn cell(
     page: &Page,
     view: &View,
-    geometry: &Geometry,
     marks: &Marks,
     (row, column): (u32, u32),
     rows: (u32, u32),
     selected: Area,
     numbers: f64,
 ) -> Html {
+    let geometry = &*view.geometry;
     let area = geometry.area_of(row, column);
+    let frozen = geometry.is_frozen(area).then_some("frozen");
     let merged = area.top != area.bottom || area.left != area.right;
     // Of a merged cell the first is drawn; of a row above the window only what reaches into it.
-    if (area.top, area.left) != (row, column)
-        || (row < rows.0 && !merged)
-        || geometry.column_is_hidden(column)
-    {
+    if (area.top, area.left) != (row, column) || (row < rows.0 && !merged) {
         return Html::default();
     }
     let (left, _, width, height) = geometry.place(area);
-    if height <= 0.0 || (geometry.row_is_hidden(row) && geometry.rows() <= VARIED_ROWS) {
+    if height <= 0.0 || width <= 0.0 {
+        return Html::default();
+    }
+    let style = format!("left:{}px;width:{width}px;height:{height}px", left + numbers);
+    let alone = Area { top: row, left: column, bottom: row, right: column };
+    if geometry.column_is_hidden(column) && (!merged || geometry.is_hidden(area)) {
+        return html! { <div key={column} class={classes!("strip", frozen)} {style}></div> };
+    }
+    if geometry.is_hidden(if merged { area } else { alone }) && geometry.rows() <= VARIED_ROWS {
         return Html::default();
     }
     let found = view.cell(row, column);
@@ -244,14 +297,16 @@ fn cell(
     let name = address(row, column);
     let shown = found.map(|cell| cell.shown.clone()).unwrap_or_default();
     let before = found.and_then(|cell| cell.before.clone());
-    let long =
-        found.is_some_and(|cell| geometry.overflows(cell) && !geometry.spills(cell, &neighbours(view, cell)));
+    let spills = found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell)));
+    let long = found.is_some_and(|cell| geometry.overflows(cell)) && !spills;
     let classes = classes!(
         "cell",
         found.is_some_and(|cell| cell.number).then_some("number"),
         found.is_some_and(|cell| cell.formula).then_some("formula"),
         merged.then_some("merged"),
-        found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell))).then_some("spill"),
+        spills.then_some("spill"),
+        // What runs over goes with the cells that it runs over.
+        frozen.filter(|_| !spills),
         long.then_some("long"),
         own.map(text::tier_class),
         before.is_some().then_some("changed"),
@@ -262,7 +317,7 @@ fn cell(
         <div key={column} role="gridcell" data-role="cell" data-address={name}
             aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")} class={classes}
             title={long.then(|| shown.clone())}
-            style={format!("left:{}px;width:{width}px;height:{height}px", left + numbers)}
+            {style}
             onmousedown={pressed(page, row, column)} onmouseover={passed(page, row, column)}
             onclick={clicked(page, row, column)} ondblclick={page.on(Command::EditCell(row, column))}>
             if let Some(before) = before {
@@ -358,6 +413,7 @@ fn popover(props: &Props, selected: Area, numbers: f64, head: f64) -> Html {
     let (left, top, _, height) = view.geometry.place(selected);
     let bottom = top + height + head;
     let right_most = viewport.left + viewport.width - POPOVER_WIDTH - 12.0;
+    let left = if view.geometry.is_frozen(selected) { left + viewport.left } else { left };
     let x = (left + numbers).min(right_most).max(viewport.left + numbers + 4.0);
     let below = viewport.top + viewport.height - bottom;
     let above = below < POPOVER_ROOM && top - viewport.top > below;
@@ -380,6 +436,9 @@ fn asking(props: &Props, understood: &[&Understood], numbers: f64, head: f64) ->
     let Some(table) = table else { return Html::default() };
     let most_left = viewport.left + viewport.width - POPOVER_WIDTH - 12.0;
     let (x, y, above) = match what {
+        Asked::Column(at) if at < view.geometry.frozen_columns() => {
+            (view.geometry.left(at) + numbers + viewport.left, viewport.top + head + 4.0, false)
+        }
         Asked::Column(at) => (view.geometry.left(at) + numbers, viewport.top + head + 4.0, false),
         Asked::Row(at) => {
             let (top, bottom) = (view.geometry.top(at) + head, view.geometry.top(at + 1) + head);
@@ -401,12 +460,13 @@ struct EditorProps {
     file: Shared<File>,
     view: Shared<View>,
     style: String,
+    frozen: bool,
 }
 
 /// The field that has the focus of the sheet. It waits unseen at the selected cell, so that an input method finds a
 /// field as soon as somebody types.
 #[component]
-fn Editor(EditorProps { file, view, style }: &EditorProps) -> Html {
+fn Editor(EditorProps { file, view, style, frozen }: &EditorProps) -> Html {
     let page = use_page();
     let (row, column) = view.cursor;
     let shown = view.cell(row, column).map(|cell| cell.shown.clone()).unwrap_or_default();
@@ -452,7 +512,8 @@ fn Editor(EditorProps { file, view, style }: &EditorProps) -> Html {
         })
     };
     html! {
-        <textarea id={EDITOR} class={classes!("editor", view.editing.is_some().then_some("editing"))}
+        <textarea id={EDITOR}
+            class={classes!("editor", view.editing.is_some().then_some("editing"), frozen.then_some("frozen"))}
             style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
             aria-label={text::cell_label(&address(row, column), &shown)}
             title={view.editing.is_some().then_some(text::EDITOR_HINT)}

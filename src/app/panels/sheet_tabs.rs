@@ -3,9 +3,10 @@
 use yew::prelude::*;
 
 use crate::app::Shared;
+use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::Command;
+use crate::app::state::{Arrange, Command, Panels, Side};
 use crate::app::text;
 use crate::worker::protocol::Area;
 
@@ -14,11 +15,12 @@ pub struct Props {
     pub file: Shared<File>,
     /// Several cells that are selected.
     pub selected: Option<Area>,
+    pub panels: Panels,
 }
 
 /// The sheets of a file, to choose one.
 #[component]
-pub fn SheetTabs(Props { file, selected }: &Props) -> Html {
+pub fn SheetTabs(Props { file, selected, panels }: &Props) -> Html {
     let page = use_page();
     let Some(workbook) = &file.workbook else { return Html::default() };
     let form = |sheet: u32| {
@@ -28,8 +30,21 @@ pub fn SheetTabs(Props { file, selected }: &Props) -> Html {
             audit.others.iter().find(|table| table.sheet == sheet).map(|table| Some(table.form.as_str()))
         })
     };
+    let fold = |side: Side, glyph: Glyph| {
+        let (name, class) = text::side(side);
+        html! {
+            if !panels.is_folded(side) {
+                <button type="button" class={classes!("icon-button", "fold-panel", class)}
+                    data-role={format!("fold-{class}")} aria-label={text::fold(name)} title={text::fold(name)}
+                    onclick={page.on(Command::Arrange(Arrange::Fold(side)))}>
+                    <Icon {glyph} />
+                </button>
+            }
+        }
+    };
     html! {
         <div class="sheet-foot">
+            { fold(Side::Files, Glyph::Left) }
             <div class="sheet-tabs" role="tablist" aria-label={text::SHEETS}>
                 { for (0u32..).zip(&workbook.sheets).map(|(index, sheet)| {
                     let current = index == file.sheet;
@@ -49,6 +64,7 @@ pub fn SheetTabs(Props { file, selected }: &Props) -> Html {
                 if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
                 <span class="leave">{ text::LEAVE_SHEET }</span>
             </p>
+            { fold(Side::Findings, Glyph::Right) }
         </div>
     }
 }

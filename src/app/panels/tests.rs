@@ -402,6 +402,7 @@ fn bar_below(file: File, record: Option<Record>) -> String {
         finding: Some(3),
         record,
         saving: false,
+        drawer: false,
     })
 }
 

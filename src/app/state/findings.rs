@@ -64,8 +64,14 @@ impl State {
             self.sheet.viewport.width - ROW_NUMBERS * scale,
             self.sheet.viewport.height - COLUMN_LETTERS * scale,
         );
+        let frozen = view.geometry.frozen_width();
+        let beside = room.0 - frozen;
         effects.push(Effect::ScrollTo {
-            left: (left + width.min(room.0) / 2.0 - room.0 / 2.0).max(0.0),
+            left: if view.geometry.is_frozen(area) {
+                self.sheet.viewport.left
+            } else {
+                (left - frozen + width.min(beside) / 2.0 - beside / 2.0).max(0.0)
+            },
             top: (top + height.min(room.1) / 2.0 - room.1 / 2.0).max(0.0),
         });
     }

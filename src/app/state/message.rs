@@ -1,6 +1,6 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
-use super::{Asked, EDITOR, Offer, TakeIn, Viewport};
+use super::{Arrange, Asked, EDITOR, Offer, TakeIn, Viewport};
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::rail::Order;
 use crate::worker::protocol::{Document, Envelope, FileId, Hint, Progress, Record, Request, Response, Tier};
@@ -152,6 +152,8 @@ pub enum Command {
     Key(SheetKey),
     Typed(String),
     LeaveEditor,
+    /// Folds panels, makes them wider.
+    Arrange(Arrange),
     HidePopover,
     /// Opens 这一列是… or 这一行是….
     Ask(Asked),

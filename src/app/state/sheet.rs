@@ -6,6 +6,7 @@ use super::block::{Deed, Hand};
 use super::engine::Pending;
 use super::{Effect, Find, NoticeKind, State};
 use crate::app::Shared;
+use crate::app::file::File;
 use crate::app::findings;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
 use crate::app::keys::{Editing, SheetKey, Step};
@@ -219,7 +220,8 @@ impl State {
         } else {
             Cells::new()
         };
-        let geometry = Geometry::new(&info, view.sheet, &changes, &cells, scale, room);
+        let geometry = Geometry::new(&info, view.sheet, &changes, &cells, scale, room)
+            .frozen(labels(file, view.sheet), room.0);
         if let Some(view) = self.view_mut()
             && *view.geometry != geometry
         {
@@ -417,11 +419,25 @@ impl State {
             self.sheet.viewport.width - ROW_NUMBERS * scale,
             self.sheet.viewport.height - COLUMN_LETTERS * scale,
         );
-        let to_left = nearest(self.sheet.viewport.left, room.0, left, width);
+        let frozen = view.geometry.frozen_width();
+        let to_left = if view.geometry.is_frozen(area) {
+            self.sheet.viewport.left
+        } else {
+            nearest(self.sheet.viewport.left, room.0 - frozen, left - frozen, width).max(0.0)
+        };
         let to_top = nearest(self.sheet.viewport.top, room.1, top, height);
         ((to_left, to_top) != (self.sheet.viewport.left, self.sheet.viewport.top))
             .then_some(Effect::ScrollTo { left: to_left, top: to_top })
     }
+}
+
+/// The first columns of a sheet up to the one that says what each row is about.
+fn labels(file: &File, sheet: u32) -> u32 {
+    let tables = file.audit.iter().flat_map(|audit| &audit.understood);
+    let mut own = tables.filter(|table| table.sheet == sheet && !table.columns.is_empty());
+    let Some(first) = own.next() else { return 0 };
+    // Of tables side by side each has its own.
+    if own.all(|other| other.at.1 == first.at.1) { first.at.1 + 1 } else { 0 }
 }
 
 /// The text after something was put into it; nothing where that was a block of cells. A single cell is copied with the

@@ -1,0 +1,163 @@
+//! The looks that the styles of an .xlsx give to cells (ECMA-376 part 1, 18.8).
+
+use super::limits::Budget;
+use super::package::Package;
+use super::xml::{Element, Event, Xml};
+use crate::model::{Align, Look, Unreadable};
+
+/// The colours that are named by number only, from 8 on (18.8.27).
+const INDEXED: [u32; 56] = [
+    0x000000, 0xFFFFFF, 0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00, 0xFF00FF, 0x00FFFF, 0x800000, 0x008000,
+    0x000080, 0x808000, 0x800080, 0x008080, 0xC0C0C0, 0x808080, 0x9999FF, 0x993366, 0xFFFFCC, 0xCCFFFF,
+    0x660066, 0xFF8080, 0x0066CC, 0xCCCCFF, 0x000080, 0xFF00FF, 0xFFFF00, 0x00FFFF, 0x800080, 0x800000,
+    0x008080, 0x0000FF, 0x00CCFF, 0xCCFFFF, 0xCCFFCC, 0xFFFF99, 0x99CCFF, 0xFF99CC, 0xCC99FF, 0xFFCC99,
+    0x3366FF, 0x33CCCC, 0x99CC00, 0xFFCC00, 0xFF9900, 0xFF6600, 0x666699, 0x969696, 0x003366, 0x339966,
+    0x003300, 0x333300, 0x993300, 0x993366, 0x333399, 0x333333,
+];
+
+/// The look of each cell style (`cellXfs`), by index. `theme` is the part with the theme's colours.
+pub(super) fn read(
+    package: &mut Package<'_>,
+    part: &str,
+    theme: Option<&str>,
+    budget: &Budget<'_>,
+) -> Result<Vec<Look>, Unreadable> {
+    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
+    let theme = match theme {
+        Some(theme) => read_theme(package, theme, budget)?,
+        None => Vec::new(),
+    };
+    let (mut bold, mut fills, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+    let mut within = "";
+    let mut xml = Xml::new(part, &text, budget.limits);
+    while let Some(event) = xml.next()? {
+        match &event {
+            Event::Start(element) => match (within, element.name()) {
+                (_, "fonts") => within = "fonts",
+                (_, "fills") => within = "fills",
+                (_, "cellXfs") => within = "cellXfs",
+                ("fonts", "font") => bold.push(false),
+                ("fonts", "b") => {
+                    if let Some(last) = bold.last_mut() {
+                        *last = element.attribute("val").is_none_or(|value| value != "0" && value != "false");
+                    }
+                }
+                ("fills", "fill") => fills.push((false, None)),
+                ("fills", "patternFill") => {
+                    if let Some((solid, _)) = fills.last_mut() {
+                        *solid = element.attribute("patternType").as_deref() == Some("solid");
+                    }
+                }
+                ("fills", "fgColor") => {
+                    if let Some((true, fill)) = fills.last_mut() {
+                        *fill = color(element, &theme);
+                    }
+                }
+                ("cellXfs", "xf") => {
+                    let of = |name| element.number::<usize>(name).unwrap_or(0);
+                    looks.push(Look {
+                        bold: bold.get(of("fontId")).copied().unwrap_or(false),
+                        fill: fills.get(of("fillId")).and_then(|(_, fill)| *fill),
+                        ..Look::default()
+                    });
+                }
+                ("cellXfs", "alignment") => {
+                    if let Some(look) = looks.last_mut() {
+                        look.wrap = element.flag("wrapText");
+                        look.align = match element.attribute("horizontal").as_deref() {
+                            Some("left" | "distributed" | "justify" | "fill") => Align::Left,
+                            Some("center" | "centerContinuous") => Align::Center,
+                            Some("right") => Align::Right,
+                            _ => Align::General,
+                        };
+                    }
+                }
+                _ => {}
+            },
+            Event::End(_) if !within.is_empty() && event.ends(within) => within = "",
+            Event::End(_) | Event::Text(_) => {}
+        }
+    }
+    Ok(looks)
+}
+
+/// The colours of a theme in the order that styles count them: light and dark are exchanged (18.8.3).
+fn read_theme(
+    package: &mut Package<'_>,
+    part: &str,
+    budget: &Budget<'_>,
+) -> Result<Vec<[u8; 3]>, Unreadable> {
+    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
+    let mut colors = Vec::new();
+    let mut within = false;
+    let mut xml = Xml::new(part, &text, budget.limits);
+    while let Some(event) = xml.next()? {
+        match &event {
+            Event::Start(element) => match local(element) {
+                "clrScheme" => within = true,
+                "srgbClr" if within => colors.extend(element.attribute("val").and_then(|hex| rgb(&hex))),
+                "sysClr" if within => colors.extend(element.attribute("lastClr").and_then(|hex| rgb(&hex))),
+                _ => {}
+            },
+            Event::End(_) if event.ends("clrScheme") || event.ends("a:clrScheme") => break,
+            Event::End(_) | Event::Text(_) => {}
+        }
+    }
+    for (light, dark) in [(0, 1), (2, 3)] {
+        if colors.len() > dark {
+            colors.swap(light, dark);
+        }
+    }
+    Ok(colors)
+}
+
+fn local<'a>(element: &'a Element<'_>) -> &'a str {
+    let name = element.name();
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+fn color(element: &Element<'_>, theme: &[[u8; 3]]) -> Option<[u8; 3]> {
+    let named = element.attribute("rgb").and_then(|hex| rgb(&hex));
+    let indexed = || {
+        let index: usize = element.number("indexed")?;
+        let [_, red, green, blue] = INDEXED.get(index.checked_sub(8)?)?.to_be_bytes();
+        Some([red, green, blue])
+    };
+    let of_theme = || theme.get(element.number::<usize>("theme")?).copied();
+    let plain = named.or_else(indexed).or_else(of_theme)?;
+    Some(tinted(plain, element.number("tint").unwrap_or(0.0)))
+}
+
+/// `AARRGGBB` or `RRGGBB`.
+fn rgb(hex: &str) -> Option<[u8; 3]> {
+    let number = u32::from_str_radix(hex, 16).ok()?;
+    let [_, red, green, blue] = number.to_be_bytes();
+    matches!(hex.len(), 6 | 8).then_some([red, green, blue])
+}
+
+/// Nearer to white, or to black (18.8.19).
+fn tinted(color: [u8; 3], tint: f64) -> [u8; 3] {
+    let tint = if tint.is_finite() { tint.clamp(-1.0, 1.0) } else { 0.0 };
+    color.map(|part| {
+        let part = f64::from(part);
+        let new = if tint < 0.0 { part * (1.0 + tint) } else { part + (255.0 - part) * tint };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
+        let whole = new.round() as u8;
+        whole
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours() {
+        assert_eq!(rgb("FFFFC000"), Some([0xFF, 0xC0, 0]));
+        assert_eq!(rgb("FFC000"), Some([0xFF, 0xC0, 0]));
+        assert_eq!(rgb("white"), None);
+        assert_eq!(tinted([0, 100, 200], 0.5), [128, 178, 228]);
+        assert_eq!(tinted([0, 100, 200], -0.5), [0, 50, 100]);
+        assert_eq!(tinted([1, 2, 3], f64::NAN), [1, 2, 3]);
+    }
+}

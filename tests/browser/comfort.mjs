@@ -1,0 +1,188 @@
+// The sheet is read in comfort: what stays while it scrolls, what fits, what the panels leave to it. Geometry, no pixels.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { chooseFiles, click, clickCell, drawnIn, dropBytes, filesRead, startPage } from './companion.mjs';
+import { screenshots, workbooks } from './paths.mjs';
+import { until } from './waiting.mjs';
+import { edited, withoutWidths } from './workbook.mjs';
+
+const RETURN = '绵阳市-2019年6月.xlsx';
+const bytesOf = (name) => fs.readFileSync(path.join(workbooks, name));
+
+const boxOf = (page, selector) => page.evaluate((wanted) => {
+  const found = document.querySelector(wanted);
+  if (!found) return null;
+  const { left, top, right, bottom, width, height } = found.getBoundingClientRect();
+  return { left, top, right, bottom, width, height };
+}, selector);
+
+const cellBox = (page, address) => boxOf(page, `[data-role=cell][data-address="${address}"]`);
+
+/** Whether what is seen in the middle of an element is that element, or in it. */
+const isOnTop = (page, selector) => page.evaluate((wanted) => {
+  const found = document.querySelector(wanted);
+  const { left, top, width, height } = found.getBoundingClientRect();
+  const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+  return found.contains(seen);
+}, selector);
+
+async function openReturn(page, bytes = bytesOf(RETURN)) {
+  await startPage(page);
+  await dropBytes(page, [{ name: RETURN, bytes: Buffer.from(bytes).toString('base64') }]);
+  await filesRead(page, 1);
+  await drawnIn(page, 'B5');
+}
+
+async function scrollRight(page) {
+  const by = await page.evaluate(() => {
+    const sheet = document.getElementById('sheet');
+    sheet.scrollLeft = 10_000;
+    return sheet.scrollLeft;
+  });
+  await until('the columns at the right', () => page.evaluate(() => {
+    const sheet = document.getElementById('sheet').getBoundingClientRect();
+    const cells = [...document.querySelectorAll('[data-role=cell]:not(.frozen)')];
+    return cells.some((cell) => Math.abs(cell.getBoundingClientRect().right - sheet.right) < 40);
+  }));
+  return by;
+}
+
+async function at(page, sizes, act) {
+  try {
+    for (const [width, height] of sizes) {
+      await page.resize(width, height);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await act(width, height);
+    }
+  } finally {
+    await page.resize(1366, 768);
+  }
+}
+
+export const comfortScenarios = [
+  {
+    name: 'keeps 序号 and 指标内容 in sight while the figures scroll',
+    async run(page) {
+      await openReturn(page);
+      await page.resize(1100, 700);
+      try {
+        await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
+        const [number, label, figure, title] = [
+          await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
+        ];
+        const by = await scrollRight(page);
+        assert.ok(by > 40, `scrolled by ${by} px`);
+        const near = (a, b) => Math.abs(a - b) < 1.5;
+        const after = await cellBox(page, 'B4');
+        assert.ok(near(after.left, label.left), `指标内容 went from ${label.left} to ${after.left}`);
+        assert.ok(near((await cellBox(page, 'A4')).left, number.left), '序号 went away');
+        assert.ok(near((await cellBox(page, 'D4')).left, figure.left - by), 'the figures stayed');
+        // A title that is merged over the table goes with the table.
+        const now = await cellBox(page, 'A1');
+        assert.ok(near(now.left, title.left - by) && near(now.width, title.width), 'the title came away');
+        assert.ok(await isOnTop(page, '[data-address=B4]'), 'figures lie over 指标内容');
+        const letters = await page.evaluate(() =>
+          [...document.querySelectorAll('.letter.frozen .letter-text')].map((letter) => letter.textContent).join(''));
+        assert.equal(letters, 'AB');
+        // The field of the sheet stands on the cell that is clicked.
+        await clickCell(page, 'B6');
+        const [cell, field] = [await cellBox(page, 'B6'), await boxOf(page, '#cell-editor')];
+        assert.ok(near(cell.left, field.left) && near(cell.top, field.top), 'the field is elsewhere');
+        // What is gone to comes beside them, not under them.
+        await clickCell(page, 'D5');
+        await until('the cell beside the columns that stay', async () => {
+          const [there, edge] = [await cellBox(page, 'D5'), await cellBox(page, 'B5')];
+          return there.left >= edge.right - 1.5;
+        });
+        await page.screenshot(path.join(screenshots, 'frozen.png'));
+      } finally {
+        await page.resize(1366, 768);
+      }
+    },
+  },
+  {
+    name: 'shows the whole form at 1366 where it states no widths, and marks hidden columns',
+    async run(page) {
+      const bytes = await withoutWidths(await edited(bytesOf(RETURN), {}), 5);
+      await openReturn(page, bytes);
+      const strip = await boxOf(page, '[data-role=hidden-columns]');
+      const [before, behind] = [await cellBox(page, 'D5'), await cellBox(page, 'F5')];
+      assert.ok(strip && Math.abs(strip.left - before.right) < 1.5 && Math.abs(strip.right - behind.left) < 1.5);
+      const room = await page.evaluate(() => {
+        const sheet = document.getElementById('sheet');
+        return { wide: sheet.scrollWidth, seen: sheet.clientWidth };
+      });
+      assert.ok(room.wide <= room.seen, `${room.wide} px in ${room.seen}`);
+      await page.screenshot(path.join(screenshots, 'no-widths-return.png'));
+    },
+  },
+  {
+    name: 'folds and widens its panels, and leaves the sheet its share',
+    async run(page) {
+      await openReturn(page);
+      const widthOf = async (selector) => ((await boxOf(page, selector)) || { width: 0 }).width;
+      const usual = await widthOf('.centre');
+      await click(page, 'fold-of-files');
+      await until('the folded files', async () => (await widthOf('.rail')) === 0);
+      await click(page, 'fold-of-findings');
+      await until('the folded findings', async () => (await widthOf('.findings')) === 0);
+      const whole = await page.evaluate(() => {
+        const sheet = document.getElementById('sheet');
+        return sheet.scrollWidth <= sheet.clientWidth;
+      });
+      assert.ok(whole, 'not all of the form is seen');
+      await page.screenshot(path.join(screenshots, 'folded.png'));
+      await click(page, 'unfold-of-files');
+      await click(page, 'unfold-of-findings');
+      await until('the panels', async () => (await widthOf('.centre')) === usual);
+      // By the mouse, as far as the sheet allows.
+      const dragged = (by) => page.evaluate((far) => {
+        const edge = document.querySelector('[data-role=edge-of-findings]');
+        const x = edge.getBoundingClientRect().left + 3;
+        edge.dispatchEvent(new MouseEvent('mousedown', { bubbles: true, cancelable: true, button: 0, clientX: x }));
+        return new Promise((resolve) => setTimeout(() => {
+          const veil = document.querySelector('.drag-veil');
+          const say = (kind, to, buttons) =>
+            veil.dispatchEvent(new MouseEvent(kind, { bubbles: true, cancelable: true, buttons, clientX: to }));
+          say('mousemove', x + far, 1);
+          say('mouseup', x + far, 0);
+          setTimeout(resolve, 200);
+        }, 200));
+      }, by);
+      const panel = await widthOf('.findings');
+      await dragged(60);
+      assert.ok(Math.abs((await widthOf('.findings')) - (panel - 60)) < 2, `${await widthOf('.findings')} px`);
+      await dragged(-900);
+      const [centre, all] = [await widthOf('.centre'), await widthOf('.workbench')];
+      assert.ok(centre >= all * 0.54, `${centre} of ${all} px`);
+      assert.equal(await page.evaluate(() => Boolean(document.querySelector('.drag-veil'))), false);
+    },
+  },
+  {
+    name: 'has the findings in a drawer on small screens, and 保存 in reach above it',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [path.join(workbooks, '数值写法.xlsx')]);
+      await filesRead(page, 1);
+      await drawnIn(page, 'B5');
+      await at(page, [[1024, 700], [683, 384], [320, 568]], async (width) => {
+        const shown = () => boxOf(page, '.findings').then((box) => Boolean(box) && box.width > 0);
+        assert.equal(await shown(), false, `${width}: the drawer is open by itself`);
+        assert.ok(await isOnTop(page, '[data-role=save]'), `${width}: 保存 is covered`);
+        await click(page, 'drawer');
+        await until('the drawer', shown);
+        const box = await boxOf(page, '.findings');
+        assert.ok(box.left >= 0 && box.right <= width, `${width}: ${box.left} to ${box.right}`);
+        assert.ok(await isOnTop(page, '[data-role=finding] .card-main'), `${width}: something lies over the findings`);
+        for (const role of ['save', 'drawer', 'next'])
+          assert.ok(await isOnTop(page, `[data-role=${role}]`), `${width}: ${role} is covered`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${width}: ${wide} px wide`);
+        await page.screenshot(path.join(screenshots, `drawer-${width}.png`));
+        await click(page, 'drawer');
+        await until('no drawer', async () => !(await shown()));
+      });
+    },
+  },
+];
