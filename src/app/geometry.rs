@@ -264,6 +264,11 @@ impl Geometry {
         alone && !cell.number && next_is_empty && !cell.shown.contains('\n') && self.lines_in(cell, 0.8) > 1.0
     }
 
+    /// Whether a text is longer than its cell is wide.
+    pub fn is_longer(&self, cell: &CellDto) -> bool {
+        self.lines(cell) > 1.0
+    }
+
     fn lines(&self, cell: &CellDto) -> f64 {
         self.lines_in(cell, 1.0)
     }
@@ -347,7 +352,9 @@ pub fn address(row: u32, column: u32) -> String {
 }
 
 fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
-    let texts = text_widths(merges, cells);
+    let texts = text_widths(merges, cells, |_| true);
+    // A number that is cut would be another one, and what the file does not wrap is not to be wrapped here.
+    let whole = text_widths(merges, cells, |cell| cell.number || (cell.look.known && !cell.look.wrap));
     let stated = |column: u32| {
         let mut widths = sheet.column_widths.iter();
         widths
@@ -356,22 +363,27 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
     };
     let hidden =
         |column: u32| sheet.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&column));
+    let mark = |column: u32| {
+        let begins = sheet.hidden_columns.iter().any(|(first, _)| *first == column);
+        if begins { HIDDEN } else { 0.0 }
+    };
     let columns = sheet.columns.min(MAX_COLUMNS);
     let mut widths: Vec<f64> = (0..columns)
         .map(|column| match (hidden(column), stated(column), texts.get(&column)) {
-            (true, ..) => 0.0,
+            (true, ..) => mark(column),
             // A width counts digits of the default font, 7 px each, and 5 px of padding (ECMA-376 part 1, 18.3.1.13).
-            (_, Some(characters), _) => (f64::from(characters) * 7.0 + 5.0).clamp(28.0, 560.0),
+            (_, Some(characters), _) => {
+                let whole = whole.get(&column).map_or(0.0, |text| (text + PADDING).min(WIDEST_BY_TEXT));
+                (f64::from(characters) * 7.0 + 5.0).clamp(28.0, 560.0).max(whole)
+            }
             (_, None, Some(text)) => (text + PADDING).clamp(NARROWEST_BY_TEXT, WIDEST_BY_TEXT),
             (_, None, None) => DEFAULT_WIDTH,
         })
         .collect();
     if sheet.column_widths.is_empty() {
         let wanted = |column: usize| {
-            u32::try_from(column)
-                .ok()
-                .and_then(|column| texts.get(&column))
-                .map_or(0.0, |text| text + PADDING)
+            let column = u32::try_from(column).ok().filter(|column| !hidden(*column));
+            column.and_then(|column| texts.get(&column)).map_or(0.0, |text| text + PADDING)
         };
         fit(&mut widths, wanted, room / scale);
     }
@@ -380,15 +392,11 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
     let mut column = 0;
     while (column < columns || room - left >= THINNEST_COLUMN) && column < MAX_COLUMNS {
         let own = usize::try_from(column).ok().and_then(|at| widths.get(at));
-        left += if hidden(column) {
-            let begins = sheet.hidden_columns.iter().any(|(first, _)| *first == column);
-            if begins { HIDDEN * scale } else { 0.0 }
-        } else {
-            match own {
-                Some(width) => (width * scale).round(),
-                // Empty paper to the edge of the screen, and no further.
-                None => (DEFAULT_WIDTH * scale).round().min(room - left),
-            }
+        left += match own {
+            Some(width) => (width * scale).round(),
+            None if hidden(column) => mark(column) * scale,
+            // Empty paper to the edge of the screen, and no further.
+            None => (DEFAULT_WIDTH * scale).round().min(room - left),
         };
         lefts.push(left);
         column += 1;
@@ -421,9 +429,9 @@ fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64) {
     }
 }
 
-/// The width of the longest text of each column at the usual size of type, apart from titles, which run over, and
-/// merged cells.
-fn text_widths(merges: &Merges, cells: &Cells) -> BTreeMap<u32, f64> {
+/// The width of the longest text that counts of each column at the usual size of type, apart from titles, which run
+/// over, and merged cells.
+fn text_widths(merges: &Merges, cells: &Cells, counts: impl Fn(&CellDto) -> bool) -> BTreeMap<u32, f64> {
     let has_text = |at: &(u32, u32)| cells.get(at).is_some_and(|cell| !cell.shown.is_empty());
     // Of every row how many cells have a text, and the last of them.
     let mut texts: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
@@ -436,7 +444,7 @@ fn text_widths(merges: &Merges, cells: &Cells) -> BTreeMap<u32, f64> {
         let (count, last) = texts.get(row).copied().unwrap_or_default();
         // A title stands alone in its row; 填报单位 has empty cells at its right.
         let runs_over = count == 1 || (!has_text(&(*row, column.saturating_add(1))) && last != *column);
-        if (cell.number || !runs_over) && merges.covering(*row, *column).is_none() {
+        if counts(cell) && (cell.number || !runs_over) && merges.covering(*row, *column).is_none() {
             let widest = cell.shown.lines().map(|line| text_width(line, 1.0)).fold(0.0, f64::max);
             let known: &mut f64 = widths.entry(*column).or_default();
             *known = known.max(widest);
@@ -490,6 +498,7 @@ fn whole(number: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::worker::protocol::Look;
 
     fn sheet(rows: u32, columns: u32) -> SheetInfo {
         SheetInfo {
@@ -511,6 +520,7 @@ mod tests {
             shown: shown.to_owned(),
             raw: shown.to_owned(),
             number: false,
+            look: Look::default(),
             formula: false,
             before: None,
         };
@@ -598,6 +608,25 @@ mod tests {
         assert_eq!(frozen(720.0), 2);
         assert_eq!(frozen(1_200.0), 0, "nothing scrolls");
         assert_eq!(frozen(400.0), 0, "nothing would be left to read");
+    }
+
+    #[test]
+    fn what_the_file_does_not_wrap_is_given_a_wider_column() {
+        let narrow = SheetInfo { column_widths: vec![(0, 2, 6.0)], ..sheet(1, 3) };
+        let with = |look: Look| {
+            let mut cells =
+                Cells::from([cell(0, 0, "本期累计完成"), cell(0, 1, "12345678"), cell(0, 2, "x")]);
+            for cell in cells.values_mut() {
+                cell.look = look;
+                cell.number = cell.column == 1;
+            }
+            let geometry = Geometry::new(&narrow, 0, &[], &cells, 1.0, (0.0, 0.0));
+            (geometry.left(1), geometry.left(2) - geometry.left(1), geometry.height())
+        };
+        let (wrapped, number, high) = with(Look { known: true, wrap: true, ..Look::default() });
+        assert!(wrapped < 60.0 && number > 70.0 && high > ROW, "{wrapped} {number} {high}");
+        let (whole, _, height) = with(Look { known: true, ..Look::default() });
+        assert!(whole >= 6.0 * EM && height == ROW, "{whole} {height}");
     }
 
     #[test]

@@ -4,7 +4,9 @@ use super::file::Leftover;
 use super::geometry::{address, letters};
 use super::rail::Order;
 use super::state::{Asked, Find, LeftOut, Side};
-use crate::worker::protocol::{Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible};
+use crate::worker::protocol::{
+    Align, Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible,
+};
 
 pub const NAME: &str = "指标校核助手";
 pub const CHECK: &str = "校核";
@@ -745,7 +747,15 @@ pub fn row_address(row: u32) -> String {
     format!("第 {} 行", row.saturating_add(1))
 }
 
-/// The mark in the place of hidden rows.
+/// The class of a cell whose text stands there.
+pub const fn align_class(align: Align) -> &'static str {
+    match align {
+        Align::Left => "left",
+        Align::Center => "center",
+        Align::Right => "right",
+    }
+}
+
 /// What a panel beside the sheet is called, and its class.
 pub const fn side(side: Side) -> (&'static str, &'static str) {
     match side {
@@ -754,22 +764,27 @@ pub const fn side(side: Side) -> (&'static str, &'static str) {
     }
 }
 
+/// What the button does that folds a panel away.
 pub fn fold(panel: &str) -> String {
     format!("收起“{panel}”一栏")
 }
 
+/// What the strip does that a folded panel leaves.
 pub fn unfold(panel: &str) -> String {
     format!("展开“{panel}”一栏")
 }
 
+/// What the edge of a panel is for.
 pub fn edge(panel: &str) -> String {
     format!("“{panel}”一栏的宽窄：拖动，或按左右键；双击收起")
 }
 
+/// What stands where columns are hidden.
 pub fn hidden_columns(count: u32) -> String {
     format!("隐藏 {count} 列")
 }
 
+/// The mark in the place of hidden rows.
 pub fn hidden_rows(count: u32) -> String {
     format!("隐藏 {count} 行")
 }

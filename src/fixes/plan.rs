@@ -52,6 +52,7 @@ pub fn apply(workbook: &mut Workbook, edit: &Edit) {
         }
         Edit::InsertRow { row, cells, .. } => {
             sheet.grid.insert_row(*row);
+            sheet.looks.insert_row(*row);
             for formula in &mut sheet.unwritable {
                 formula.at.row += u32::from(formula.at.row >= *row);
             }

@@ -64,7 +64,9 @@ impl Looks {
     pub fn at(&self, at: CellRef) -> Look {
         let behind = self.runs.partition_point(|run| run.at <= at);
         let run = behind.checked_sub(1).and_then(|before| self.runs.get(before));
-        run.filter(|run| run.at.row == at.row && run.last >= at.column).map(|run| run.look).unwrap_or_default()
+        run.filter(|run| run.at.row == at.row && run.last >= at.column)
+            .map(|run| run.look)
+            .unwrap_or_default()
     }
 
     /// Moves every row from `row` on down by one; the new one looks like the one above it.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CellRef, Grid, Range};
+use super::{CellRef, Grid, Looks, Range};
 
 /// What a file's content is, whatever its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub struct Sheet {
     pub name: String,
     pub visibility: Visibility,
     pub grid: Grid,
+    pub looks: Looks,
     pub merges: Vec<Range>,
     pub hidden_rows: Vec<Span>,
     pub hidden_columns: Vec<Span>,

@@ -15,21 +15,21 @@ const INDEXED: [u32; 56] = [
     0x003300, 0x333300, 0x993300, 0x993366, 0x333399, 0x333333,
 ];
 
-/// The look of each cell style (`cellXfs`), by index. `theme` is the part with the theme's colours.
+/// Whether any of the styles names a colour of the theme.
+pub(super) fn ask_for_theme(styles: &str) -> bool {
+    styles.contains("fgColor theme")
+}
+
+/// The look of each cell style (`cellXfs`), by index; `theme` holds the colours that they name by number.
 pub(super) fn read(
-    package: &mut Package<'_>,
     part: &str,
-    theme: Option<&str>,
+    text: &str,
+    theme: &[[u8; 3]],
     budget: &Budget<'_>,
 ) -> Result<Vec<Look>, Unreadable> {
-    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
-    let theme = match theme {
-        Some(theme) => read_theme(package, theme, budget)?,
-        None => Vec::new(),
-    };
     let (mut bold, mut fills, mut looks) = (Vec::new(), Vec::new(), Vec::new());
     let mut within = "";
-    let mut xml = Xml::new(part, &text, budget.limits);
+    let mut xml = Xml::new(part, text, budget.limits);
     while let Some(event) = xml.next()? {
         match &event {
             Event::Start(element) => match (within, element.name()) {
@@ -50,7 +50,7 @@ pub(super) fn read(
                 }
                 ("fills", "fgColor") => {
                     if let Some((true, fill)) = fills.last_mut() {
-                        *fill = color(element, &theme);
+                        *fill = color(element, theme);
                     }
                 }
                 ("cellXfs", "xf") => {
@@ -82,7 +82,7 @@ pub(super) fn read(
 }
 
 /// The colours of a theme in the order that styles count them: light and dark are exchanged (18.8.3).
-fn read_theme(
+pub(super) fn read_theme(
     package: &mut Package<'_>,
     part: &str,
     budget: &Budget<'_>,
@@ -93,13 +93,13 @@ fn read_theme(
     let mut xml = Xml::new(part, &text, budget.limits);
     while let Some(event) = xml.next()? {
         match &event {
-            Event::Start(element) => match local(element) {
+            Event::Start(element) => match element.name() {
                 "clrScheme" => within = true,
                 "srgbClr" if within => colors.extend(element.attribute("val").and_then(|hex| rgb(&hex))),
                 "sysClr" if within => colors.extend(element.attribute("lastClr").and_then(|hex| rgb(&hex))),
                 _ => {}
             },
-            Event::End(_) if event.ends("clrScheme") || event.ends("a:clrScheme") => break,
+            Event::End(_) if event.ends("clrScheme") => break,
             Event::End(_) | Event::Text(_) => {}
         }
     }
@@ -109,11 +109,6 @@ fn read_theme(
         }
     }
     Ok(colors)
-}
-
-fn local<'a>(element: &'a Element<'_>) -> &'a str {
-    let name = element.name();
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
 }
 
 fn color(element: &Element<'_>, theme: &[[u8; 3]]) -> Option<[u8; 3]> {
@@ -150,6 +145,23 @@ fn tinted(color: [u8; 3], tint: f64) -> [u8; 3] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn styles_say_how_their_cells_look() {
+        let text = "<styleSheet><fonts><font/><font><b/></font><font><b val=\"0\"/></font></fonts>\
+            <fills><fill><patternFill patternType=\"none\"/></fill>\
+            <fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFFFFF00\"/><bgColor indexed=\"64\"/></patternFill></fill>\
+            <fill><patternFill patternType=\"solid\"><fgColor theme=\"1\" tint=\"-0.5\"/></patternFill></fill></fills>\
+            <cellStyleXfs><xf fontId=\"1\"/></cellStyleXfs>\
+            <cellXfs><xf/><xf fontId=\"1\" fillId=\"1\"><alignment horizontal=\"center\" wrapText=\"1\"/></xf>\
+            <xf fontId=\"2\" fillId=\"2\"/></cellXfs>\
+            <dxfs><dxf><font><b/></font></dxf></dxfs></styleSheet>";
+        let limits = crate::reading::Limits::default();
+        let looks = read("xl/styles.xml", text, &[[0; 3], [100, 200, 0]], &Budget::new(&limits)).unwrap();
+        let heading = Look { bold: true, align: Align::Center, wrap: true, fill: Some([255, 255, 0]) };
+        let tinted = Look { fill: Some([50, 100, 0]), ..Look::default() };
+        assert_eq!(looks, [Look::default(), heading, tinted]);
+    }
 
     #[test]
     fn colours() {

@@ -12,6 +12,7 @@ mod formula_tokens;
 mod functions;
 mod html;
 mod limits;
+mod looks;
 mod number_formats;
 mod ods;
 mod open_formula;

@@ -15,8 +15,10 @@ use super::number_formats::{built_in, iso_serial};
 use super::package::{Package, repacked};
 use super::worksheet::{self, Plain, PlainValue, Worksheet};
 use super::xml::{Event, Xml};
-use super::{Book, Extras, holds};
-use crate::model::{Cell, CellRef, Format, Grid, NumberFormat, Sheet, Unreadable, Value, Visibility};
+use super::{Book, Extras, holds, looks};
+use crate::model::{
+    Cell, CellRef, Format, Grid, Look, Looks, NumberFormat, Sheet, Unreadable, Value, Visibility,
+};
 
 pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let mut package = Package::open(bytes, budget.limits)?;
@@ -36,10 +38,16 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
         Some(part) => read_strings(&mut package, &part, budget)?,
         None => Vec::new(),
     };
-    let formats = match target("styles") {
-        Some(part) => read_formats(&mut package, &part, budget)?,
-        None => Vec::new(),
-    };
+    let (mut formats, mut looks) = (Vec::new(), Vec::new());
+    if let Some(part) = target("styles")
+        && let Some(text) = package.text(&part)?
+    {
+        formats = read_formats(&part, &text, budget)?;
+        // Only how it looks depends on the theme: a damaged one leaves the file readable.
+        let theme = target("theme").filter(|_| looks::ask_for_theme(&text));
+        let colors = theme.and_then(|theme| looks::read_theme(&mut package, &theme, budget).ok());
+        looks = looks::read(&part, &text, &colors.unwrap_or_default(), budget)?;
+    }
     let mut shared = SharedTexts { by_address: HashMap::new() };
 
     let mut book = Book { date_1904: workbook.date_1904, ..Book::default() };
@@ -54,8 +62,9 @@ pub(super) fn read(bytes: &[u8], format: Format, budget: &mut Budget<'_>) -> Res
             let text = package.required_text(part)?;
             let mut scanned = worksheet::scan(part, &text, strings.len(), budget)?;
             let plain = scanned.plain.take();
-            let styled = Styled { part, scanned: &scanned, strings: &strings, formats: &formats };
-            sheet.grid = if let Some(plain) = plain {
+            let styled =
+                Styled { part, scanned: &scanned, strings: &strings, formats: &formats, looks: &looks };
+            (sheet.grid, sheet.looks) = if let Some(plain) = plain {
                 drop(text);
                 plain_cells(plain, &styled, &mut shared, budget)?
             } else if package.is_recoded(part) {
@@ -169,16 +178,11 @@ fn read_strings(
 }
 
 /// The number format of each cell style (18.8.10 cellXfs), by index.
-fn read_formats(
-    package: &mut Package<'_>,
-    part: &str,
-    budget: &Budget<'_>,
-) -> Result<Vec<NumberFormat>, Unreadable> {
-    let Some(text) = package.text(part)? else { return Ok(Vec::new()) };
+fn read_formats(part: &str, text: &str, budget: &Budget<'_>) -> Result<Vec<NumberFormat>, Unreadable> {
     let mut own: HashMap<u32, NumberFormat> = HashMap::new();
     let mut formats = Vec::new();
     let (mut in_cell_styles, mut in_number_formats) = (false, false);
-    let mut xml = Xml::new(part, &text, budget.limits);
+    let mut xml = Xml::new(part, text, budget.limits);
     while let Some(event) = xml.next()? {
         match &event {
             Event::Start(element) => match element.name() {
@@ -222,9 +226,14 @@ struct Styled<'a> {
     scanned: &'a Worksheet,
     strings: &'a [String],
     formats: &'a [NumberFormat],
+    looks: &'a [Look],
 }
 
 impl Styled<'_> {
+    fn look(&self, style: u32) -> Look {
+        usize::try_from(style).ok().and_then(|style| self.looks.get(style)).copied().unwrap_or_default()
+    }
+
     fn number_format(&self, style: u32) -> NumberFormat {
         usize::try_from(style).ok().and_then(|style| self.formats.get(style)).cloned().unwrap_or_default()
     }
@@ -236,8 +245,9 @@ fn plain_cells(
     sheet: &Styled<'_>,
     shared: &mut SharedTexts,
     budget: &mut Budget<'_>,
-) -> Result<Grid, Unreadable> {
+) -> Result<(Grid, Looks), Unreadable> {
     let mut cells = Vec::with_capacity(plain.len());
+    let looks = Looks::of(plain.iter().map(|cell| (cell.at, sheet.look(cell.style))));
     for Plain { at, style, value } in plain {
         let value = match value {
             PlainValue::Number(number) => Value::Number(number),
@@ -249,7 +259,7 @@ fn plain_cells(
         budget.cell()?;
         cells.push((at, Cell { value, formula: None, number_format: sheet.number_format(style) }));
     }
-    Ok(Grid::from_cells(cells))
+    Ok((Grid::from_cells(cells), looks))
 }
 
 fn read_cells(
@@ -257,10 +267,10 @@ fn read_cells(
     source: ZipFile<'_, Cursor<&[u8]>>,
     shared: &mut SharedTexts,
     budget: &mut Budget<'_>,
-) -> Result<Grid, Unreadable> {
+) -> Result<(Grid, Looks), Unreadable> {
     let Styled { part, scanned, strings, .. } = *sheet;
     if scanned.styles.is_empty() {
-        return Ok(Grid::default());
+        return Ok(Default::default());
     }
     let mut xml = quick_xml::Reader::from_reader(BufReader::new(source));
     xml.config_mut().expand_empty_elements = true;
@@ -270,7 +280,7 @@ fn read_cells(
         XlsxError::NotAWorksheet(_) => damaged(part, "内容不是 UTF-8 编码的工作表"),
         error => damaged(part, error),
     })?;
-    let mut cells = Vec::new();
+    let (mut cells, mut looks) = (Vec::new(), Vec::new());
     for (index, style) in scanned.styles.iter().enumerate() {
         let record = match stream.next_cell_with_formula() {
             Ok(Some(record)) => record,
@@ -317,7 +327,8 @@ fn read_cells(
         if holds(&cell) {
             budget.cell()?;
             cells.push((CellRef::new(row, column), cell));
+            looks.push((CellRef::new(row, column), sheet.look(*style)));
         }
     }
-    Ok(Grid::from_cells(cells))
+    Ok((Grid::from_cells(cells), Looks::of(looks)))
 }

@@ -10,7 +10,8 @@ use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job;
 use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, other_reading, understood};
 use crate::model::{
-    Areas, Cell, CellRef, Decimal, Period, Range, Sheet, Value, Visibility, Workbook, visible, without_unseen,
+    Align, Areas, Cell, CellRef, Decimal, Format, Look, Period, Range, Sheet, Value, Visibility, Workbook,
+    visible, without_unseen,
 };
 use crate::reading::{IN_A_BROWSER, Limits};
 use crate::report;
@@ -579,9 +580,9 @@ pub fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protoco
     /// Rows of one answer; the page asks again for more.
     const MOST: u32 = 2_000;
     let index = sheet as usize;
-    let Some(sheet) = opened.workbook().and_then(|workbook| workbook.sheets.get(index)) else {
-        return Vec::new();
-    };
+    let Some(workbook) = opened.workbook() else { return Vec::new() };
+    let Some(sheet) = workbook.sheets.get(index) else { return Vec::new() };
+    let known = matches!(workbook.format, Format::Xlsx | Format::Xlsm);
     let last = last.min(first.saturating_add(MOST));
     let mut cells: Vec<protocol::CellDto> = sheet
         .grid
@@ -592,6 +593,7 @@ pub fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protoco
             shown: shown(&cell.shown()),
             raw: raw(cell),
             number: matches!(cell.value, Value::Number(_)),
+            look: look(sheet.looks.at(at), known),
             formula: cell.formula.is_some(),
             before: opened.touched.get(&(index, at)).map(|before| shown(before)),
         })
@@ -601,16 +603,27 @@ pub fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protoco
         .touched
         .range((index, CellRef::new(first, 0))..=(index, CellRef::new(last, u32::MAX)))
         .filter(|((_, at), _)| sheet.grid.get(*at).is_none());
-    cells.extend(gone.map(|((_, at), before)| protocol::CellDto {
+    cells.extend(gone.map(|(&(_, at), before)| protocol::CellDto {
         row: at.row,
         column: at.column,
         shown: String::new(),
         raw: String::new(),
         number: false,
+        look: look(sheet.looks.at(at), known),
         formula: false,
         before: Some(shown(before)),
     }));
     cells
+}
+
+const fn look(look: Look, known: bool) -> protocol::Look {
+    let align = match look.align {
+        Align::General => None,
+        Align::Left => Some(protocol::Align::Left),
+        Align::Center => Some(protocol::Align::Center),
+        Align::Right => Some(protocol::Align::Right),
+    };
+    protocol::Look { bold: look.bold, align, wrap: look.wrap, known, fill: look.fill }
 }
 
 fn raw(cell: &Cell) -> String {

@@ -570,6 +570,32 @@ pub struct Area {
     pub right: u32,
 }
 
+/// How a cell looks in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Look {
+    /// Bold type.
+    pub bold: bool,
+    /// Left, centre, right; nothing where numbers stand right and texts left.
+    pub align: Option<Align>,
+    /// Whether a long text goes on in the next line.
+    pub wrap: bool,
+    /// Whether the file says so: of other formats it is not known.
+    pub known: bool,
+    /// Red, green, blue of the ground.
+    pub fill: Option<[u8; 3]>,
+}
+
+/// Where a text stands in its cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Align {
+    /// At the left.
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right.
+    Right,
+}
+
 /// A cell with a content.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CellDto {
@@ -581,8 +607,10 @@ pub struct CellDto {
     pub shown: String,
     /// What an editor starts from: the formula with its `=`, else the stored value.
     pub raw: String,
-    /// Right-aligned.
+    /// Right-aligned, where its look says nothing else.
     pub number: bool,
+    /// As the file has it.
+    pub look: Look,
     /// Whether it is a formula.
     pub formula: bool,
     /// The text shown before the changes in force, where they touched this cell.

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { chooseFiles, click, clickCell, drawnIn, dropBytes, filesRead, startPage } from './companion.mjs';
 import { screenshots, workbooks } from './paths.mjs';
 import { until } from './waiting.mjs';
-import { edited, withoutWidths } from './workbook.mjs';
+import { edited, styled, withoutWidths } from './workbook.mjs';
 
 const RETURN = '绵阳市-2019年6月.xlsx';
 const bytesOf = (name) => fs.readFileSync(path.join(workbooks, name));
@@ -65,40 +65,35 @@ export const comfortScenarios = [
     name: 'keeps 序号 and 指标内容 in sight while the figures scroll',
     async run(page) {
       await openReturn(page);
-      await page.resize(1100, 700);
-      try {
-        await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
-        const [number, label, figure, title] = [
-          await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
-        ];
-        const by = await scrollRight(page);
-        assert.ok(by > 40, `scrolled by ${by} px`);
-        const near = (a, b) => Math.abs(a - b) < 1.5;
-        const after = await cellBox(page, 'B4');
-        assert.ok(near(after.left, label.left), `指标内容 went from ${label.left} to ${after.left}`);
-        assert.ok(near((await cellBox(page, 'A4')).left, number.left), '序号 went away');
-        assert.ok(near((await cellBox(page, 'D4')).left, figure.left - by), 'the figures stayed');
-        // A title that is merged over the table goes with the table.
-        const now = await cellBox(page, 'A1');
-        assert.ok(near(now.left, title.left - by) && near(now.width, title.width), 'the title came away');
-        assert.ok(await isOnTop(page, '[data-address=B4]'), 'figures lie over 指标内容');
-        const letters = await page.evaluate(() =>
-          [...document.querySelectorAll('.letter.frozen .letter-text')].map((letter) => letter.textContent).join(''));
-        assert.equal(letters, 'AB');
-        // The field of the sheet stands on the cell that is clicked.
-        await clickCell(page, 'B6');
-        const [cell, field] = [await cellBox(page, 'B6'), await boxOf(page, '#cell-editor')];
-        assert.ok(near(cell.left, field.left) && near(cell.top, field.top), 'the field is elsewhere');
-        // What is gone to comes beside them, not under them.
-        await clickCell(page, 'D5');
-        await until('the cell beside the columns that stay', async () => {
-          const [there, edge] = [await cellBox(page, 'D5'), await cellBox(page, 'B5')];
-          return there.left >= edge.right - 1.5;
-        });
-        await page.screenshot(path.join(screenshots, 'frozen.png'));
-      } finally {
-        await page.resize(1366, 768);
-      }
+      await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
+      const [number, label, figure, title] = [
+        await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
+      ];
+      const by = await scrollRight(page);
+      assert.ok(by > 40, `scrolled by ${by} px`);
+      const near = (a, b) => Math.abs(a - b) < 1.5;
+      const after = await cellBox(page, 'B4');
+      assert.ok(near(after.left, label.left), `指标内容 went from ${label.left} to ${after.left}`);
+      assert.ok(near((await cellBox(page, 'A4')).left, number.left), '序号 went away');
+      assert.ok(near((await cellBox(page, 'D4')).left, figure.left - by), 'the figures stayed');
+      // A title that is merged over the table goes with the table.
+      const now = await cellBox(page, 'A1');
+      assert.ok(near(now.left, title.left - by) && near(now.width, title.width), 'the title came away');
+      assert.ok(await isOnTop(page, '[data-address=B4]'), 'figures lie over 指标内容');
+      const letters = await page.evaluate(() =>
+        [...document.querySelectorAll('.letter.frozen .letter-text')].map((letter) => letter.textContent).join(''));
+      assert.equal(letters, 'AB');
+      // The field of the sheet stands on the cell that is clicked.
+      await clickCell(page, 'B6');
+      const [cell, field] = [await cellBox(page, 'B6'), await boxOf(page, '#cell-editor')];
+      assert.ok(near(cell.left, field.left) && near(cell.top, field.top), 'the field is elsewhere');
+      // What is gone to comes beside them, not under them.
+      await clickCell(page, 'D5');
+      await until('the cell beside the columns that stay', async () => {
+        const [there, edge] = [await cellBox(page, 'D5'), await cellBox(page, 'B5')];
+        return there.left >= edge.right - 1.5;
+      });
+      await page.screenshot(path.join(screenshots, 'frozen.png'));
     },
   },
   {
@@ -115,6 +110,40 @@ export const comfortScenarios = [
       });
       assert.ok(room.wide <= room.seen, `${room.wide} px in ${room.seen}`);
       await page.screenshot(path.join(screenshots, 'no-widths-return.png'));
+    },
+  },
+  {
+    name: 'draws bold, alignment, ground and wrapping as the file has them',
+    async run(page) {
+      const long = '已建成两家，其余三家在建，预计年底前建成并投入使用。';
+      const fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FF203864' } };
+      const bytes = await styled(await edited(bytesOf(RETURN), { H4: long, H6: '在建，年底前建成', I6: '附' }), {
+        B3: { font: { bold: true }, alignment: { horizontal: 'center' }, fill },
+        E4: { alignment: { horizontal: 'left' } },
+        H4: { alignment: { wrapText: true } },
+        H6: { alignment: { wrapText: false } },
+      });
+      await openReturn(page, bytes);
+      const look = (address) => page.evaluate((wanted) => {
+        const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);
+        const [own, shown] = [getComputedStyle(cell), cell.querySelector('.shown')];
+        const lines = Math.round(shown.getBoundingClientRect().height / parseFloat(own.lineHeight));
+        return {
+          weight: Number(getComputedStyle(shown).fontWeight), align: own.textAlign, ground: own.backgroundColor,
+          ink: own.color, lines,
+        };
+      }, address);
+      const head = await look('B3');
+      assert.ok(head.weight >= 600, `weight ${head.weight}`);
+      assert.deepEqual([head.align, head.ground, head.ink], ['center', 'rgb(32, 56, 100)', 'rgb(255, 255, 255)']);
+      assert.equal((await look('E4')).align, 'left');
+      assert.equal((await look('E5')).align, 'right');
+      assert.ok((await look('B4')).weight < 600);
+      await click(page, 'fold-of-findings');
+      await drawnIn(page, 'H6');
+      assert.ok((await look('H4')).lines > 1, 'a wrapped text in one line');
+      assert.equal((await look('H6')).lines, 1, 'an unwrapped text in several lines');
+      await page.screenshot(path.join(screenshots, 'looks.png'));
     },
   },
   {
@@ -177,6 +206,8 @@ export const comfortScenarios = [
         assert.ok(await isOnTop(page, '[data-role=finding] .card-main'), `${width}: something lies over the findings`);
         for (const role of ['save', 'drawer', 'next'])
           assert.ok(await isOnTop(page, `[data-role=${role}]`), `${width}: ${role} is covered`);
+        const save = await boxOf(page, '[data-role=save]');
+        assert.ok(save.left >= 0 && save.right <= width, `${width}: 保存 reaches from ${save.left} to ${save.right}`);
         const wide = await page.evaluate(() => document.documentElement.scrollWidth);
         assert.ok(wide <= width, `${width}: ${wide} px wide`);
         await page.screenshot(path.join(screenshots, `drawer-${width}.png`));

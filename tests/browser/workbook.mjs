@@ -27,6 +27,14 @@ export async function edited(bytes, values) {
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
+/** The workbook with other looks of cells of its first sheet: `{ A1: { font, fill, alignment } }`. */
+export async function styled(bytes, looks) {
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(bytes);
+  for (const [address, look] of Object.entries(looks)) Object.assign(workbook.worksheets[0].getCell(address), look);
+  return Buffer.from(await workbook.xlsx.writeBuffer());
+}
+
 /** The workbook without any column width, one column of its first sheet hidden (counted from 1). */
 export async function withoutWidths(bytes, hidden) {
   const workbook = new ExcelJS.Workbook();

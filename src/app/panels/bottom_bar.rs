@@ -39,7 +39,7 @@ pub fn BottomBar(Props { file, filter, finding, record, saving, drawer }: &Props
                 disabled: bool,
                 what: Command| {
         html! {
-            <button type="button" class="button quiet" data-role={role} title={format!("{name}（{key}）")}
+            <button type="button" class="button quiet tool" data-role={role} title={format!("{name}（{key}）")}
                 disabled={disabled} onclick={page.on(what)}>
                 <Icon glyph={glyph} /><span>{ name }</span>
             </button>

@@ -299,14 +299,19 @@ fn cell(
     let before = found.and_then(|cell| cell.before.clone());
     let spills = found.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell)));
     let long = found.is_some_and(|cell| geometry.overflows(cell)) && !spills;
+    let look = found.map(|cell| cell.look).unwrap_or_default();
+    // What is found in a cell has a ground of its own.
+    let fill = look.fill.filter(|_| own.is_none() && before.is_none()).map(ground).unwrap_or_default();
     let classes = classes!(
         "cell",
+        look.bold.then_some("bold"),
+        look.align.map(text::align_class),
         found.is_some_and(|cell| cell.number).then_some("number"),
         found.is_some_and(|cell| cell.formula).then_some("formula"),
         merged.then_some("merged"),
         spills.then_some("spill"),
         // What runs over goes with the cells that it runs over.
-        frozen.filter(|_| !spills),
+        frozen.filter(|_| !runs_over(view, row, column)),
         long.then_some("long"),
         own.map(text::tier_class),
         before.is_some().then_some("changed"),
@@ -317,7 +322,7 @@ fn cell(
         <div key={column} role="gridcell" data-role="cell" data-address={name}
             aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")} class={classes}
             title={long.then(|| shown.clone())}
-            {style}
+            style={style + &fill}
             onmousedown={pressed(page, row, column)} onmouseover={passed(page, row, column)}
             onclick={clicked(page, row, column)} ondblclick={page.on(Command::EditCell(row, column))}>
             if let Some(before) = before {
@@ -328,6 +333,20 @@ fn cell(
             if said { <span class="said-mark" title={text::ANSWERED}>{ text::SAID }</span> }
         </div>
     }
+}
+
+/// Whether a text runs over this cell, its own or that of an earlier cell.
+fn runs_over(view: &View, row: u32, column: u32) -> bool {
+    let text = (0..=column).rev().find_map(|at| view.cell(row, at).filter(|cell| !cell.shown.is_empty()));
+    let geometry = &view.geometry;
+    text.is_some_and(|cell| geometry.spills(cell, &neighbours(view, cell)) && geometry.is_longer(cell))
+}
+
+/// A ground with ink that can be read on it.
+fn ground([red, green, blue]: [u8; 3]) -> String {
+    let light = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue) > 140_000;
+    let ink = if light { "#1f2328" } else { "#ffffff" };
+    format!(";background:rgb({red},{green},{blue});color:{ink}")
 }
 
 /// The mouse goes down on a cell. The field of the sheet keeps the focus, and no text is marked.

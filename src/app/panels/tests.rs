@@ -24,7 +24,7 @@ use crate::app::state::{
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    FindingGroup, Fix, Hello, IndicatorInfo, Input, NewBreakdown, Noted, Record, RowWord, RuleInfo,
+    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Record, RowWord, RuleInfo,
     SheetInfo, Since, SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Whose, WorkbookInfo,
 };
 
@@ -159,6 +159,7 @@ fn view(file: &File) -> View {
             shown: shown.to_owned(),
             raw: shown.to_owned(),
             number: shown.parse::<f64>().is_ok(),
+            look: Look::default(),
             formula: false,
             before: before.map(str::to_owned),
         };
@@ -702,7 +703,7 @@ fn findings_and_changes_are_marked_where_they_are() {
     let seen = Seen::of(WHOLE);
     let classes = |address: &str| attribute(seen.cell(address).0, "class").unwrap().to_owned();
     assert_eq!(classes("C4"), "cell number changed");
-    assert_eq!(classes("C5"), "cell warning selected");
+    assert_eq!(classes("C5"), "cell spill warning selected");
     assert!(has_class(seen.cell("C7").0, "notice"));
     assert_eq!(classes("D6"), "cell");
     let range = seen.tag("range");

@@ -1293,3 +1293,26 @@ fn what_is_asked_opens_by_mouse_and_key_and_gives_the_focus_back() {
     user(&mut state, Command::Key(SheetKey::AskRow));
     assert_eq!((asking(&state), state.notices.announcement.as_str()), (None, text::NOTHING_TO_ASK));
 }
+
+#[test]
+fn panels_fold_and_widen_and_leave_the_sheet_its_share() {
+    let mut state = State::default();
+    state.sheet.viewport.width = 766.0;
+    let arrange = |state: &mut State, what| state.update(Message::User(Command::Arrange(what)));
+    arrange(&mut state, Arrange::Grab(Side::Files, 232.0));
+    arrange(&mut state, Arrange::Drag(212.0));
+    assert!(state.panels.is_held());
+    arrange(&mut state, Arrange::LetGo);
+    assert_eq!(state.panels.width(Side::Files), Some(212.0));
+    arrange(&mut state, Arrange::Drag(900.0));
+    assert_eq!(state.panels.width(Side::Files), Some(212.0), "nobody holds it");
+    arrange(&mut state, Arrange::Widen(Side::Findings, 900.0));
+    let both = 212.0 + state.panels.width(Side::Findings).unwrap();
+    assert!((both - (766.0 + 212.0 + 368.0) * 0.45).abs() <= 1.0, "{both}");
+    arrange(&mut state, Arrange::Fold(Side::Files));
+    assert!(state.panels.is_folded(Side::Files) && !state.panels.is_folded(Side::Findings));
+    let focus = arrange(&mut state, Arrange::Drawer);
+    assert!(state.panels.drawer && focus.contains(&Effect::Focus("findings")));
+    state.update(Message::Shortcut(Shortcut::Close));
+    assert!(!state.panels.drawer);
+}

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::copied;
 use crate::app::keys::Step;
-use crate::worker::protocol::CellDto;
+use crate::worker::protocol::{CellDto, Look};
 
 fn cell(row: u32, column: u32, shown: &str) -> CellDto {
     CellDto {
@@ -12,6 +12,7 @@ fn cell(row: u32, column: u32, shown: &str) -> CellDto {
         shown: shown.to_owned(),
         raw: shown.to_owned(),
         number: shown.chars().all(|c| c.is_ascii_digit()),
+        look: Look::default(),
         formula: false,
         before: None,
     }
