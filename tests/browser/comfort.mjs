@@ -37,7 +37,7 @@ async function openReturn(page, bytes = bytesOf(RETURN)) {
 async function scrollRight(page) {
   const by = await page.evaluate(() => {
     const sheet = document.getElementById('sheet');
-    sheet.scrollLeft = 10_000;
+    sheet.scrollLeft = 10000;
     return sheet.scrollLeft;
   });
   await until('the columns at the right', () => page.evaluate(() => {

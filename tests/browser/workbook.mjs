@@ -31,7 +31,11 @@ export async function edited(bytes, values) {
 export async function styled(bytes, looks) {
   const workbook = new ExcelJS.Workbook();
   await workbook.xlsx.load(bytes);
-  for (const [address, look] of Object.entries(looks)) Object.assign(workbook.worksheets[0].getCell(address), look);
+  for (const [address, look] of Object.entries(looks)) {
+    const cell = workbook.worksheets[0].getCell(address);
+    // Cells of one look share it.
+    cell.style = { ...cell.style, ...look };
+  }
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
