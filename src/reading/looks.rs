@@ -150,7 +150,8 @@ mod tests {
     fn styles_say_how_their_cells_look() {
         let text = "<styleSheet><fonts><font/><font><b/></font><font><b val=\"0\"/></font></fonts>\
             <fills><fill><patternFill patternType=\"none\"/></fill>\
-            <fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFFFFF00\"/><bgColor indexed=\"64\"/></patternFill></fill>\
+            <fill><patternFill patternType=\"solid\"><fgColor rgb=\"FFFFFF00\"/><bgColor indexed=\"64\"/>\
+            </patternFill></fill>\
             <fill><patternFill patternType=\"solid\"><fgColor theme=\"1\" tint=\"-0.5\"/></patternFill></fill></fills>\
             <cellStyleXfs><xf fontId=\"1\"/></cellStyleXfs>\
             <cellXfs><xf/><xf fontId=\"1\" fillId=\"1\"><alignment horizontal=\"center\" wrapText=\"1\"/></xf>\

@@ -1,4 +1,4 @@
-// The sheet is read in comfort: what stays while it scrolls, what fits, what the panels leave to it. Geometry, no pixels.
+// The sheet is read in comfort: what stays while it scrolls, what fits, what the panels leave. Geometry, no pixels.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -122,7 +122,7 @@ export const comfortScenarios = [
         E4: { alignment: { horizontal: 'left' } },
         H4: { alignment: { wrapText: true } },
         H6: { alignment: { wrapText: false } },
-      });
+      }, { H: 12 });
       await openReturn(page, bytes);
       const look = (address) => page.evaluate((wanted) => {
         const cell = document.querySelector(`[data-role=cell][data-address="${wanted}"]`);

@@ -27,8 +27,9 @@ export async function edited(bytes, values) {
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 
-/** The workbook with other looks of cells of its first sheet: `{ A1: { font, fill, alignment } }`. */
-export async function styled(bytes, looks) {
+/** The workbook with other looks of cells of its first sheet, `{ A1: { font, fill, alignment } }`, and widths of its
+ * columns, `{ H: 12 }`. */
+export async function styled(bytes, looks, widths) {
   const workbook = new ExcelJS.Workbook();
   await workbook.xlsx.load(bytes);
   for (const [address, look] of Object.entries(looks)) {
@@ -36,6 +37,7 @@ export async function styled(bytes, looks) {
     // Cells of one look share it.
     cell.style = { ...cell.style, ...look };
   }
+  for (const [column, width] of Object.entries(widths)) workbook.worksheets[0].getColumn(column).width = width;
   return Buffer.from(await workbook.xlsx.writeBuffer());
 }
 

@@ -66,6 +66,7 @@ impl Panels {
         side.of(self.widths)
     }
 
+    /// Whether it is folded away, where the screen is wide.
     pub const fn is_folded(&self, side: Side) -> bool {
         side.of(self.folded)
     }
@@ -77,6 +78,7 @@ impl Panels {
 }
 
 impl State {
+    /// Arranges the panels as the user wants them.
     pub(super) fn arrange(&mut self, what: Arrange, effects: &mut Vec<Effect>) {
         match what {
             Arrange::Fold(side) => {
