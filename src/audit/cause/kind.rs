@@ -176,6 +176,10 @@ pub fn is_rate_twice(context: &Context<'_>, table: &Table) -> bool {
     let shares = |number: Decimal| [Some(number), number.checked_div(Decimal::ONE_HUNDRED)];
     let twice = |figure: &Figure| {
         let (now, beside) = (number(figure.at)?, number(table.place(figure.row, rate?)?)?);
+        // Nothing done is 0 and 0 %; and 0 is no other rate, however near to a hundredth of it.
+        if now.is_zero() || beside.is_zero() {
+            return (now != beside).then_some(false);
+        }
         let same = |now: Decimal| shares(beside).into_iter().flatten().any(|beside| is_rate(beside, now));
         Some(shares(now).into_iter().flatten().any(same))
     };
