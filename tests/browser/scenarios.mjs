@@ -817,6 +817,9 @@ export const scenarios = [
         page.evaluate(() => document.querySelector('[data-role=file] .file-tools button:last-child').click());
       for (const back of [() => click(page, 'accept'), () => page.press('Control+z')]) {
         await remove();
+        // Asked first, as there is work in it.
+        await until('the question', async () => /要移出吗/.test(await message(page)));
+        await click(page, 'accept');
         await until('an empty list', async () => (await files(page)).length === 0);
         assert.match(await message(page), /还没有保存/);
         assert.equal(await asks(), true, 'the page could be left with unsaved changes');

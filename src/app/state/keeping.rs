@@ -275,17 +275,18 @@ impl State {
                 .collect();
             self.findings.kept.extend(new);
         }
+        if self.selected.is_none()
+            && let Some(first) = self.files.first().map(|file| file.id)
+        {
+            self.select(first, effects);
+        }
+        // Behind it, as what is said goes with a file that is left.
         let changes = progress.files.iter().map(changes_of).sum();
         self.tell(
             NoticeKind::Said,
             text::progress_restored(&progress.at, progress.files.len(), changes, &doubled),
             None,
         );
-        if self.selected.is_none()
-            && let Some(first) = self.files.first().map(|file| file.id)
-        {
-            self.select(first, effects);
-        }
         self.pump(effects);
     }
 
