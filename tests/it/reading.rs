@@ -259,7 +259,7 @@ fn what_cannot_be_read_says_why() {
         ("word/document.xml", "<w:document/>"),
         ("[Content_Types].xml", "<Types/>"),
     ]);
-    assert_eq!(fails(&word), Unreadable::NotSpreadsheet { kind: "Word 文档".to_owned() });
+    assert_eq!(fails(&word), Unreadable::NotSpreadsheet { kind: "Word 文档，里面没有表格".to_owned() });
     assert!(matches!(fails(&package(&[("a.txt", "x")])), Unreadable::NotSpreadsheet { .. }));
     assert!(matches!(fails(b"<html><body><p>none</p></body></html>"), Unreadable::NotSpreadsheet { .. }));
 }
