@@ -921,7 +921,7 @@ export const scenarios = [
       const cases = [
         ['delete window.WebAssembly;', 'WebAssembly'],
         ['delete Array.prototype.flat;', '极速模式'],
-        ["Uint8Array.fromBase64 = window.atob = () => { throw new Error('broken on purpose'); };", 'broken on purpose'],
+        ["window.DataView = function () { throw new Error('broken on purpose'); };", 'broken on purpose'],
       ];
       for (const [before, words] of cases) {
         await openPage(page, before);
