@@ -290,7 +290,7 @@ pub fn broke_twice() -> String {
 
 /// What the box 附校核记录表 does.
 pub fn record_means() -> String {
-    format!("在副本末尾加一张“{RECORD_SHEET}”，列出每一处改动、依据和来源")
+    format!("在副本里附一张“{RECORD_SHEET}”（已有的续写），列出每一处改动、依据和来源")
 }
 
 /// Keys, and what they do.
