@@ -560,7 +560,9 @@ impl Table {
             }
         }
         let lower = |at: CellRef| CellRef::new(at.row + top, at.column);
-        let widths = (0..CellRef::MAX_COLUMNS).zip(self.widths).filter(|(_, width)| *width > 0.0);
+        // Columns that nobody has drawn are all the same, however much they hold.
+        let drawn = self.widths.iter().any(|width| Some(width) != self.widths.first());
+        let widths = (0..CellRef::MAX_COLUMNS).zip(self.widths).filter(|(_, width)| drawn && *width > 0.0);
         Ok(Sheet {
             name: format!("表 {}", self.number),
             grid: Grid::from_cells(cells),
