@@ -75,7 +75,6 @@ pub const SWAP_BACK: &str = "换回";
 pub const OFFICIAL_BREAKDOWN: &str = "换回官方分解表";
 pub const SAVE_PROGRESS: &str = "保存进度";
 pub const SAVE_PROGRESS_WHY: &str = "把全部文件和已做的修改、说明、选择存成一个文件，下次拖进来就能接着做";
-pub const SAVING_PROGRESS: &str = "正在保存进度…";
 pub const KEPT: &str = "进度与保存记录";
 pub const KEPT_SHORT: &str = "保存记录";
 pub const HANDED: &str = "打开本页以来存过的文件";
@@ -93,7 +92,6 @@ pub const ON_SCREEN: &str = "现有";
 pub const IN_PROGRESS: &str = "进度文件里";
 pub const NO_SUCH_FILE: &str = "没有";
 pub const NOT_RESTORED: &str = "没有恢复，现有的工作没有变动";
-pub const NOTHING_TO_KEEP: &str = "还没有文件。先拖入报表，再保存进度。";
 pub const TIME: &str = "时间";
 pub const FILE_NAME: &str = "文件名";
 pub const SEARCH_FILES: &str = "查找文件";
@@ -260,6 +258,16 @@ pub const STARTING: &str = "正在准备审核";
 pub const KEYS: &str = "快捷键";
 
 // Sentences that name a button take its word from the button: `panels::tests` holds that there is one.
+
+/// While the file is being made.
+pub fn saving_progress() -> String {
+    format!("正在{SAVE_PROGRESS}…")
+}
+
+/// What comes of saving without a file.
+pub fn nothing_to_keep() -> String {
+    format!("还没有文件。先拖入报表，再{SAVE_PROGRESS}。")
+}
 
 /// What to do first.
 pub fn start_lead() -> String {

@@ -121,12 +121,38 @@ fn t003(context: &Context<'_>) -> Vec<Draft> {
         Form::Breakdown => required.extend(context.breakdown().city_ids().map(Role::City)),
         _ => required.extend([Role::Target, Role::Current]),
     }
+    let unread = unread_captions(context, table);
     let draft = |role: Role| {
         let caption = role.caption(context.breakdown());
-        let message = format!("表头没有“{caption}”一列。请按官方表式补上。");
+        let lacks = format!("表头没有“{caption}”一列");
+        let message = match unread.as_slice() {
+            [] => format!("{lacks}。请按官方表式补上。"),
+            [one] => format!("{lacks}；{one}认不出是什么列。是这一列的请改列名，不是的请按官方表式补上。"),
+            some => {
+                format!("{lacks}；{}认不出是什么列。有这一列的请改列名，没有的请按官方表式补上。", list(some))
+            }
+        };
         Draft::at(table.sheet, header_range(table), message).expected(caption).city(city_of(role))
     };
     required.into_iter().filter(|role| table.column(*role).is_none()).map(draft).collect()
+}
+
+/// Captions over numbers that stand for no column: “已实现数”（F3）.
+fn unread_captions(context: &Context<'_>, table: &Table) -> Vec<String> {
+    let Some(sheet) = context.sheet().filter(|_| table.is_upright()) else { return Vec::new() };
+    let known = |column: u32| table.columns.iter().chain(&table.repeated).any(|own| own.index == column);
+    let (header, rows) = (header_range(table), table.indicator_rows().count());
+    let counts = |column: u32| {
+        let numbers = table.indicator_rows().filter(|(row, _)| {
+            read_value(sheet.grid.value(CellRef::new(row.row, column))).certain().is_some()
+        });
+        numbers.count() * 2 > rows
+    };
+    let beside = sheet.grid.rows(header.start.row, header.start.row).filter(|(at, _)| {
+        (header.start.column..=header.end.column + 1).contains(&at.column) && !known(at.column)
+    });
+    let words = beside.filter(|(at, cell)| matches!(cell.value, Value::Text(_)) && counts(at.column));
+    words.map(|(at, cell)| format!("“{}”（{at}）", cell.shown().trim())).collect()
 }
 
 rule! {

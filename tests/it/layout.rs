@@ -491,3 +491,23 @@ fn words_for_figures_make_no_header() {
     assert!(find_tables(&workbook, "分解表.xlsx", Breakdown::official()).is_err());
     assert_eq!(find_arranged(&workbook, "分解表.xlsx", &words, Hints::NONE).len(), 1);
 }
+
+/// A column that nobody knows is named where one is missing.
+#[test]
+fn a_caption_that_is_not_known_is_named_beside_the_column_that_is_missing() {
+    let rows = data(|i| format!("{}|{}|{}", 100 + i, 10 + i, 20 + i));
+    let lines = std::iter::once("序号|指标内容|目标值|上期累计完成|汇入数".to_owned()).chain(rows);
+    let text = lines.collect::<Vec<_>>().join("\n").replace('|', ",");
+    let checked = indicator_companion::job::check(
+        "绵阳市-2019年6月.csv",
+        text.as_bytes(),
+        Breakdown::official(),
+        &[],
+        &indicator_companion::reading::Limits::default(),
+    );
+    let said = checked.findings().iter().find(|finding| finding.code.0 == "T003").unwrap();
+    assert_eq!(
+        said.message,
+        "表头没有“本期累计完成”一列；“汇入数”（E1）认不出是什么列。是这一列的请改列名，不是的请按官方表式补上。"
+    );
+}

@@ -89,7 +89,7 @@ pub fn FileList(Props { files, rail, selected, reading, removed, saving }: &Prop
                 <div class="rail-keep">
                     <button type="button" class="button" data-role="save-progress" disabled={*saving}
                         title={text::SAVE_PROGRESS_WHY} onclick={page.on(Command::SaveProgress)}>
-                        { if *saving { text::SAVING_PROGRESS } else { text::SAVE_PROGRESS } }
+                        { if *saving { text::saving_progress() } else { text::SAVE_PROGRESS.to_owned() } }
                     </button>
                     <button type="button" class="button quiet" data-role="kept" title={text::KEPT}
                         onclick={page.on(Command::Open(Card::Kept))}>

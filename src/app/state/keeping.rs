@@ -154,7 +154,7 @@ impl State {
     pub(super) fn save_progress(&mut self, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         if self.files.is_empty() {
-            return self.tell(NoticeKind::Said, text::NOTHING_TO_KEEP.to_owned(), None);
+            return self.tell(NoticeKind::Said, text::nothing_to_keep(), None);
         }
         if self.files.iter().any(|file| !file.held && !matches!(file.phase, Phase::Unreadable(_))) {
             return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
