@@ -122,6 +122,8 @@ pub struct File {
     pub done: Vec<Shared<Step>>,
     pub undone: Vec<Shared<Step>>,
     pub ignored: BTreeSet<Mark>,
+    /// What was done about these was taken back, and nothing else has been done since.
+    pub taken_back: BTreeSet<Mark>,
     /// Of the last saved copy: its name and what was proven of it.
     pub certificate: Option<Shared<(String, Certificate)>>,
     /// Serials of the steps that the last saved copy has; none of those that only say how the file is read.
@@ -134,8 +136,8 @@ pub struct File {
     pub beside: Beside,
     /// The number of the last request that audits; older answers are passed over.
     pub audit_request: Option<u32>,
-    /// All safe fixes are wanted and not made yet.
-    pub sweeping: bool,
+    /// All safe fixes but those of these findings are wanted and not made yet.
+    pub sweeping: Option<Vec<Mark>>,
     /// How often the engine broke down over this file.
     pub breakdowns: u8,
 }
@@ -201,13 +203,14 @@ impl File {
             done: Vec::new(),
             undone: Vec::new(),
             ignored: BTreeSet::new(),
+            taken_back: BTreeSet::new(),
             certificate: None,
             saved: Vec::new(),
             sent_steps: None,
             held: false,
             beside: Beside::default(),
             audit_request: None,
-            sweeping: false,
+            sweeping: None,
             breakdowns: 0,
         }
     }
@@ -242,6 +245,31 @@ impl File {
     /// Only a 提示 is ever put away: what has become graver since (under another breakdown) is open again.
     pub fn is_ignored(&self, finding: &Finding) -> bool {
         finding.tier == Tier::Notice && self.ignored.contains(&mark(finding))
+    }
+
+    /// Whether what was last done about a finding was taken back.
+    pub fn was_taken_back(&self, finding: &Finding) -> bool {
+        !self.taken_back.is_empty() && self.taken_back.contains(&mark(finding))
+    }
+
+    /// Something else is done about what a step is about.
+    pub fn done_about(&mut self, step: &Step) {
+        if !self.taken_back.is_empty() {
+            for mark in self.marks_of(step) {
+                self.taken_back.remove(&mark);
+            }
+        }
+    }
+
+    /// What a step is about.
+    pub fn marks_of(&self, step: &Step) -> Vec<Mark> {
+        let answers = |finding: &&Finding| {
+            step.changes.iter().any(|change| {
+                change.rule.as_deref() == Some(EXPLANATION)
+                    && (Some(change.sheet), &change.reason) == (finding.sheet, &finding.message)
+            })
+        };
+        step.settles.iter().chain(self.findings().iter().filter(answers)).map(mark).collect()
     }
 
     /// 提示 that are put away.

@@ -15,6 +15,8 @@ pub enum Item {
     Open {
         finding: Finding,
         explains: Vec<Finding>,
+        /// What was done about it was taken back.
+        taken_back: bool,
     },
     Ignored(Finding),
     /// A 警示 with its 情况说明.
@@ -40,20 +42,184 @@ impl Item {
     pub const fn is_open(&self) -> bool {
         matches!(self, Self::Open { .. })
     }
+
+    /// Whether the user is at it: at a finding of this number, or at what a step has settled.
+    pub fn is_at(&self, selected: Option<u32>, settled: Option<(u32, u32)>) -> bool {
+        match self {
+            Self::Settled { finding, step } => settled == Some((*step, finding.id)),
+            _ => selected == Some(self.finding().id),
+        }
+    }
+
+    /// What became of it.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Open { .. } => Outcome::Open,
+            Self::Settled { .. } => Outcome::Changed,
+            Self::Answered(_) => Outcome::Answered,
+            Self::Ignored(_) => Outcome::PutAway,
+        }
+    }
 }
 
-/// The list of a file. A filter leaves one tier; what explains others stands first, then the order of the audit;
-/// a settled finding stands where it stood, by its address.
-pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
+/// What became of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Open,
+    Changed,
+    Answered,
+    PutAway,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 4] = [Self::Open, Self::Changed, Self::Answered, Self::PutAway];
+
+    /// The word that the page knows it by.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Changed => "changed",
+            Self::Answered => "answered",
+            Self::PutAway => "put-away",
+        }
+    }
+}
+
+/// What of the list is shown; where nothing is chosen, all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Filter {
+    pub tier: Option<Tier>,
+    /// The rule's code.
+    pub rule: Option<String>,
+    pub city: Option<String>,
+    pub outcome: Option<Outcome>,
+}
+
+/// One choice of a filter; nothing for all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sift {
+    Tier(Option<Tier>),
+    Rule(Option<String>),
+    City(Option<String>),
+    Outcome(Option<Outcome>),
+    /// Everything is shown again.
+    Off,
+}
+
+impl Filter {
+    /// Whether it leaves anything out.
+    pub fn is_on(&self) -> bool {
+        *self != Self::default()
+    }
+
+    /// Takes a choice in.
+    pub fn choose(&mut self, sift: Sift) {
+        match sift {
+            Sift::Tier(tier) => self.tier = tier,
+            Sift::Rule(rule) => self.rule = rule,
+            Sift::City(city) => self.city = city,
+            Sift::Outcome(outcome) => self.outcome = outcome,
+            Sift::Off => *self = Self::default(),
+        }
+    }
+
+    /// With another choice in it.
+    fn with(&self, sift: Sift) -> Self {
+        let mut filter = self.clone();
+        filter.choose(sift);
+        filter
+    }
+
+    /// Whether a line of the list is shown.
+    pub fn shows(&self, item: &Item) -> bool {
+        let finding = item.finding();
+        self.tier.is_none_or(|tier| finding.tier == tier)
+            && self.rule.as_ref().is_none_or(|rule| finding.code == *rule)
+            && self.city.as_ref().is_none_or(|city| finding.city.as_ref() == Some(city))
+            && self.outcome.is_none_or(|outcome| item.outcome() == outcome)
+    }
+
+    /// Whether a line is one of those that are gone through: what is still to be dealt with, unless the user has chosen
+    /// something else.
+    fn visits(&self, item: &Item) -> bool {
+        self.shows(item) && (self.outcome.is_some() || item.is_open())
+    }
+}
+
+/// What a list can be filtered by, each with what it would leave to be gone through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    pub tiers: Vec<(Option<Tier>, usize)>,
+    pub rules: Vec<(String, usize)>,
+    pub cities: Vec<(String, usize)>,
+    pub outcomes: Vec<(Outcome, usize)>,
+}
+
+impl Choices {
+    /// Of a whole list, as far as the other choices of the filter leave it.
+    pub fn of(list: &[Item], filter: &Filter) -> Self {
+        let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
+        let of_tier = |tier: Option<Tier>| {
+            let filter = filter.with(Sift::Tier(tier));
+            (tier, list.iter().filter(|item| filter.visits(item)).count())
+        };
+        let any_outcome = filter.with(Sift::Outcome(None));
+        let of_outcome = |outcome: Outcome| {
+            let own = |item: &&Item| item.outcome() == outcome && any_outcome.shows(item);
+            (outcome, list.iter().filter(own).count())
+        };
+        let mut rules =
+            tally(list, &filter.with(Sift::Rule(None)), |finding| Some(&finding.code), filter.rule.as_ref());
+        rules.sort();
+        Self {
+            tiers: tiers.into_iter().map(of_tier).collect(),
+            rules,
+            cities: tally(
+                list,
+                &filter.with(Sift::City(None)),
+                |finding| finding.city.as_ref(),
+                filter.city.as_ref(),
+            ),
+            outcomes: Outcome::ALL
+                .into_iter()
+                .map(of_outcome)
+                .filter(|(outcome, count)| *count > 0 || filter.outcome == Some(*outcome))
+                .collect(),
+        }
+    }
+}
+
+/// How many of each, in the order of the list; what is chosen is always among them.
+fn tally<'a>(
+    list: &'a [Item],
+    filter: &Filter,
+    of: impl Fn(&'a Finding) -> Option<&'a String>,
+    chosen: Option<&String>,
+) -> Vec<(String, usize)> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for what in list.iter().filter(|item| filter.visits(item)).filter_map(|item| of(item.finding())) {
+        match counts.iter_mut().find(|(known, _)| known == what) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((what.clone(), 1)),
+        }
+    }
+    if let Some(chosen) = chosen.filter(|chosen| !counts.iter().any(|(known, _)| known == *chosen)) {
+        counts.push((chosen.clone(), 0));
+    }
+    counts
+}
+
+/// The whole list of a file. What explains others stands first, then the order of the audit; a settled finding stands
+/// where it stood, by its address.
+pub fn items(file: &File) -> Vec<Item> {
     let mut explained: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
     for finding in file.findings() {
         if let Some(cause) = finding.caused_by {
             explained.entry(cause).or_default().push(finding.clone());
         }
     }
-    let wanted = |finding: &Finding| filter.is_none_or(|tier| finding.tier == tier);
     let (mut first, mut rest) = (Vec::new(), Vec::new());
-    for finding in file.findings().iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
+    for finding in file.findings().iter().filter(|finding| finding.caused_by.is_none()) {
         let explains = explained.remove(&finding.id).unwrap_or_default();
         let is_root = !explains.is_empty();
         let item = if finding.answer.is_some() {
@@ -61,12 +227,13 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
         } else if file.is_ignored(finding) {
             Item::Ignored(finding.clone())
         } else {
-            Item::Open { finding: finding.clone(), explains }
+            let taken_back = file.was_taken_back(finding);
+            Item::Open { finding: finding.clone(), explains, taken_back }
         };
         if is_root { first.push(item) } else { rest.push(item) }
     }
     for step in &file.done {
-        for finding in step.settles.iter().filter(|finding| wanted(finding)) {
+        for finding in &step.settles {
             let settled = Item::Settled { finding: finding.clone(), step: step.serial };
             let at =
                 rest.iter().position(|item| place(item.finding()) > place(finding)).unwrap_or(rest.len());
@@ -75,6 +242,11 @@ pub fn items(file: &File, filter: Option<Tier>) -> Vec<Item> {
     }
     first.extend(rest);
     first
+}
+
+/// What is gone through, one after the other.
+pub fn visited(file: &File, filter: &Filter) -> Vec<Item> {
+    items(file).into_iter().filter(|item| filter.visits(item)).collect()
 }
 
 /// A line of the list: a finding, or several of one kind in one column as one.
@@ -115,7 +287,10 @@ pub fn lines(file: &File, list: Vec<Item>) -> Vec<Line> {
             Some(group) => {
                 if let (Some(items), Some(known)) = (members.remove(&group), groups.get(group)) {
                     told.push(group);
-                    let (title, places) = (known.title.clone(), known.places.clone());
+                    let title = known.title.clone();
+                    // Where some of them are settled or not shown, the places are those of the others.
+                    let all = items.len() == known.findings.len();
+                    let places = if all { known.places.clone() } else { places_of(&items) };
                     lines.push(Line::Several { title, places, items });
                 }
             }
@@ -124,9 +299,15 @@ pub fn lines(file: &File, list: Vec<Item>) -> Vec<Line> {
     lines
 }
 
-/// The open findings in the order of the list.
-pub fn open(file: &File, filter: Option<Tier>) -> Vec<Finding> {
-    items(file, filter).into_iter().filter(Item::is_open).map(|item| item.finding().clone()).collect()
+fn places_of(items: &[Item]) -> String {
+    let places: Vec<&str> = items.iter().filter_map(|item| item.finding().address.as_deref()).collect();
+    places.join("、")
+}
+
+/// The open findings that a filter shows, in the order of the list.
+pub fn open(file: &File, filter: &Filter) -> Vec<Finding> {
+    let shown = items(file).into_iter().filter(|item| item.is_open() && filter.shows(item));
+    shown.map(|item| item.finding().clone()).collect()
 }
 
 /// How many findings have a safe fix.

@@ -5,11 +5,12 @@ use yew::prelude::*;
 use super::file::Standing;
 use super::host::{HostHandle, Page};
 use super::panels::{
-    BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Overlay, Rules, Sheet,
-    SheetTabs, Start, TopBar,
+    BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Original, Overlay, Rules,
+    Sheet, SheetTabs, Start, TopBar,
 };
 use super::state::{Effect, Message, Panels, Place, Side, State};
 use super::text;
+use crate::worker::protocol::Version;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -80,7 +81,7 @@ impl Component for App {
                     } }
                     <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()}
                         proposal={state.breakdown.proposal.clone()} keeping={state.keeping.clone()}
-                        reading={state.reading()} />
+                        plan={state.changes.plan.clone()} reading={state.reading()} />
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
@@ -112,10 +113,13 @@ impl App {
                                 if let Some(find) = state.sheet.find.clone() {
                                     <FindBar {find} cursor={view.cursor} />
                                 }
+                                if view.version == Version::Original {
+                                    <Original changed={file.change_count()} />
+                                }
                                 <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport}
                                     finding={state.findings.selected} scale={state.scale()}
                                     hello={state.hello.clone()} />
-                                <SheetTabs file={file.clone()}
+                                <SheetTabs file={file.clone()} version={view.version}
                                     panels={state.panels}
                                     selected={view.selects_several().then(|| view.selected())} />
                             </>
@@ -129,11 +133,13 @@ impl App {
                 </main>
                 <Edges panels={state.panels} />
                 if let Some(file) = file.clone() {
-                    <FindingsPanel file={file} filter={state.findings.filter} finding={state.findings.selected}
+                    <FindingsPanel file={file} filter={state.findings.filter.clone()}
+                        finding={state.findings.selected} settled={state.findings.settled} hello={state.hello.clone()}
                         draft={state.findings.draft.clone()} kept={state.findings.kept.clone()} />
                 }
                 if let Some(file) = file {
-                    <BottomBar file={file} filter={state.findings.filter} finding={state.findings.selected}
+                    <BottomBar file={file} filter={state.findings.filter.clone()}
+                        finding={state.findings.selected} settled={state.findings.settled}
                         record={state.changes.record} saving={state.changes.saving}
                         drawer={state.panels.drawer} />
                 }

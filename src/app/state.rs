@@ -14,12 +14,14 @@ mod keeping;
 mod message;
 mod notices;
 mod panels;
+mod plan;
 mod removal;
 mod said;
 mod sheet;
+mod versions;
 
 use super::Shared;
-use super::file::{File, Phase, Standing, mark};
+use super::file::{File, Phase, Standing};
 use super::keys::Shortcut;
 use super::rail::Rail;
 use super::text;
@@ -31,13 +33,14 @@ pub use breakdown::Proposal;
 pub use changes::change_line;
 pub use consolidation::Consolidation;
 pub use find::{FIND, Find};
-pub use findings::{Draft, EXPLANATION};
+pub use findings::{Draft, EXPLANATION, SettledAt};
 pub use keeping::{Keeping, TakeIn, changes_of, is_same};
 pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
 pub use notices::{Notice, NoticeKind, Offer};
 pub use panels::{Arrange, Panels, Side};
+pub use plan::{CARRY_OUT, Plan};
 pub use said::{ASKING, table_of_column, table_of_row};
 pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
 
@@ -89,6 +92,7 @@ impl State {
         let unsaved = self.unsaved();
         let mut effects = Vec::new();
         self.take(message, &mut effects);
+        self.let_plan_go(&mut effects);
         if self.unsaved() != unsaved {
             effects.push(Effect::Guard(if unsaved { Guard::Off } else { Guard::On }));
         }
@@ -170,6 +174,9 @@ impl State {
     }
 
     fn user(&mut self, what: Command, effects: &mut Vec<Effect>) {
+        if self.is_kept_as_it_is(&what) {
+            return;
+        }
         match what {
             Command::Go(place) => self.go(place),
             Command::Choose => effects.push(Effect::Choose),
@@ -192,17 +199,15 @@ impl State {
             Command::Finding(id) => self.go_to_finding(id, effects),
             Command::Next => self.step_finding(1, effects),
             Command::Previous => self.step_finding(-1, effects),
-            Command::Filter(tier) => self.findings.filter = tier,
+            Command::Version(version) => self.show_version(version, effects),
+            Command::Sift(sift) => self.sift(sift, effects),
+            Command::Settled(step, id) => self.go_to_settled(step, id, effects),
             Command::Apply(id) => self.apply(id, effects),
+            Command::PlanSafe => self.plan_safe(effects),
+            Command::LeaveOut(one) => self.leave_out(&one, effects),
             Command::ApplySafe => self.apply_safe(effects),
             Command::Ignore(id) => self.ignore(id, effects),
-            Command::TakeUp(id) => {
-                if let Some(file) = self.selected_mut()
-                    && let Some(finding) = file.finding(id).map(mark)
-                {
-                    file.ignored.remove(&finding);
-                }
-            }
+            Command::TakeUp(id) => self.take_up(id, effects),
             Command::Explain(id) => self.explain(id, effects),
             Command::Explaining(text) => {
                 if let Some(draft) = &mut self.findings.draft {

@@ -1,11 +1,12 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
 use super::file::Leftover;
+use super::findings::Outcome;
 use super::geometry::{address, letters};
 use super::rail::Order;
 use super::state::{Asked, Find, LeftOut, Side};
 use crate::worker::protocol::{
-    Align, Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, visible,
+    Align, Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, Version, visible,
 };
 
 pub const NAME: &str = "指标校核助手";
@@ -155,7 +156,19 @@ pub const CHOOSE_ONE: &str = "请选择";
 pub const FINDINGS: &str = "问题";
 pub const ALL: &str = "全部";
 pub const CLEAN_SAYS: &str = "审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。";
-pub const NONE_OF_TIER: &str = "这一类没有问题。";
+pub const NONE_SHOWN: &str = "按现在的筛选，没有要显示的问题。";
+pub const ANY_RULE: &str = "各条规则";
+pub const ANY_CITY: &str = "各市";
+pub const ANY_OUTCOME: &str = "各种状态";
+pub const SHOW_ALL: &str = "全部显示";
+pub const SIFTED: &str = "已筛选";
+pub const OPEN: &str = "未处理";
+/// Of a finding whose change was taken back.
+pub const TAKEN_BACK: &str = "已撤销";
+pub const PLAN_LEAD: &str = "不想改的去掉前面的勾，采用后可以一次撤销。";
+pub const PLANNING: &str = "正在列出要改的地方…";
+pub const DROP_PLAN: &str = "取消";
+pub const VERSIONS: &str = "看哪一份";
 pub const APPLY: &str = "采用";
 /// The button of swapped columns says what their message says.
 pub fn apply(code: &str) -> &'static str {
@@ -364,6 +377,11 @@ pub const fn tier_class(tier: Tier) -> &'static str {
 /// The sentence of a finding's card, which takes the focus.
 pub fn card_main_id(finding: u32) -> String {
     format!("finding-{finding}-main")
+}
+
+/// The element of a settled finding's card.
+pub fn settled_id(step: u32, finding: u32) -> String {
+    format!("settled-{step}-{finding}")
 }
 
 /// The element of a finding's card.
@@ -811,6 +829,77 @@ pub const fn order(order: Order) -> &'static str {
 /// How many of the files are shown.
 pub fn files_shown(shown: usize, all: usize) -> String {
     format!("显示 {shown} 个，共 {all} 个")
+}
+
+/// What became of a finding.
+pub const fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Open => OPEN,
+        Outcome::Changed => CHANGED,
+        Outcome::Answered => ANSWERED,
+        Outcome::PutAway => IGNORED,
+    }
+}
+
+/// A choice and how many it leaves.
+pub fn counted(name: &str, count: usize) -> String {
+    format!("{name}（{count}）")
+}
+
+/// How much of the list is shown.
+pub fn sifted(shown: usize, all: usize) -> String {
+    format!("{SIFTED}：显示 {shown} 条，共 {all} 条")
+}
+
+/// Read out when something else of the list is shown.
+pub fn lines_shown(count: usize) -> String {
+    format!("显示 {count} 条")
+}
+
+/// Read out when the engine has said what all safe fixes would change.
+pub fn planned(count: usize) -> String {
+    format!("要改 {count} 处")
+}
+
+/// The button that carries the plan out.
+pub fn carry_out(count: usize) -> String {
+    format!("{APPLY}这 {count} 处")
+}
+
+/// Cells of a finding that are not told one by one.
+pub fn cells_more(count: usize) -> String {
+    format!("另有 {count} 格")
+}
+
+/// Which state of a sheet is shown.
+pub const fn version(version: Version) -> &'static str {
+    match version {
+        Version::Corrected => "校正后",
+        Version::Original => WAS,
+    }
+}
+
+/// The word that style and tests know it by.
+pub const fn version_role(version: Version) -> &'static str {
+    match version {
+        Version::Corrected => "version-corrected",
+        Version::Original => "version-original",
+    }
+}
+
+/// Stands over the original.
+pub fn is_original(changes: usize) -> String {
+    format!("这是{WAS}，改之前的样子；改过的 {changes} 处左边有竖线。这里只能看，不能改。")
+}
+
+/// The way back from the original.
+pub fn back_to_corrected() -> String {
+    format!("回到{}", version(Version::Corrected))
+}
+
+/// Said where the original was to be changed.
+pub fn original_stays() -> String {
+    format!("现在看的是{WAS}，不能改。请先点“{}”。", version(Version::Corrected))
 }
 
 /// Several findings of one kind in one column, as one line.

@@ -7,7 +7,7 @@ use crate::audit::{self, Checked, Reported, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::Consolidation;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
-use crate::job;
+use crate::job::{self, TakenOver};
 use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, other_reading, understood};
 use crate::model::{
     Align, Areas, Cell, CellRef, Decimal, Format, Look, Period, Range, Sheet, Value, Visibility, Workbook,
@@ -527,6 +527,27 @@ pub fn change(made: &fixes::Change) -> protocol::Change {
     protocol::Change { sheet: count(made.edit.sheet()), action: action(&made.edit), rule, reason, source }
 }
 
+/// What taking proposals over comes to, a line for every finding.
+pub fn planned(taken: &TakenOver, breakdown: &Breakdown) -> Vec<protocol::Planned> {
+    let mut saying: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut lines: Vec<protocol::Planned> = Vec::new();
+    for (at, settled) in taken.settled.iter().enumerate() {
+        saying.entry(&settled.message).or_default().push(at);
+        lines.push(protocol::Planned { finding: finding(settled, breakdown), changes: Vec::new() });
+    }
+    for made in &taken.changes {
+        let proposes = |at: &&usize| {
+            let settled = taken.settled.get(**at);
+            settled.and_then(|settled| settled.fix.as_ref()).is_some_and(|fix| fix.edits.contains(&made.edit))
+        };
+        let of = saying.get(made.reason.as_str()).and_then(|own| own.iter().find(proposes));
+        if let Some(line) = of.and_then(|at| lines.get_mut(*at)) {
+            line.changes.push((change(made), shown(&made.before)));
+        }
+    }
+    lines
+}
+
 /// A change that a finding proposes.
 fn proposed(finding: &audit::Finding, source: &str, edit: &Edit) -> protocol::Change {
     protocol::Change {
@@ -576,44 +597,83 @@ pub fn new_breakdown(new: &job::NewBreakdown) -> protocol::NewBreakdown {
     }
 }
 
+/// Rows of one answer; the page asks again for more.
+const ROWS_AT_ONCE: u32 = 2_000;
+
+/// The cells of some rows, changes applied.
 pub fn window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protocol::CellDto> {
-    /// Rows of one answer; the page asks again for more.
-    const MOST: u32 = 2_000;
     let index = sheet as usize;
     let Some(workbook) = opened.workbook() else { return Vec::new() };
-    let Some(sheet) = workbook.sheets.get(index) else { return Vec::new() };
-    let known = matches!(workbook.format, Format::Xlsx | Format::Xlsm);
-    let last = last.min(first.saturating_add(MOST));
-    let mut cells: Vec<protocol::CellDto> = sheet
-        .grid
-        .rows(first, last)
-        .map(|(at, cell)| protocol::CellDto {
-            row: at.row,
-            column: at.column,
-            shown: shown(&cell.shown()),
-            raw: raw(cell),
-            number: matches!(cell.value, Value::Number(_)),
-            look: look(sheet.looks.at(at), known),
-            formula: cell.formula.is_some(),
-            before: opened.touched.get(&(index, at)).map(|before| shown(before)),
-        })
-        .collect();
+    let before = |at: CellRef, _: &str| opened.touched.get(&(index, at)).map(|before| shown(before));
+    let mut cells = cells_of(workbook, index, (first, last), before);
     // A cell that was emptied away still shows what it was.
+    let Some(sheet) = workbook.sheets.get(index) else { return cells };
+    let last = last.min(first.saturating_add(ROWS_AT_ONCE));
     let gone = opened
         .touched
         .range((index, CellRef::new(first, 0))..=(index, CellRef::new(last, u32::MAX)))
         .filter(|((_, at), _)| sheet.grid.get(*at).is_none());
-    cells.extend(gone.map(|(&(_, at), before)| protocol::CellDto {
+    cells.extend(gone.map(|(&(_, at), before)| blank(workbook, sheet, at, shown(before))));
+    cells
+}
+
+/// The cells of some rows as the file has them; those that were changed since are known by their `before`.
+pub fn original_window(opened: &Opened, sheet: u32, first: u32, last: u32) -> Vec<protocol::CellDto> {
+    let index = sheet as usize;
+    let Some(workbook) = opened.original() else { return Vec::new() };
+    let touched = opened.touched_in_original();
+    let before = |at: CellRef, now: &str| touched.contains(&(index, at)).then(|| now.to_owned());
+    let mut cells = cells_of(workbook, index, (first, last), before);
+    let Some(sheet) = workbook.sheets.get(index) else { return cells };
+    let last = last.min(first.saturating_add(ROWS_AT_ONCE));
+    // What was written into an empty cell.
+    let filled = touched
+        .range((index, CellRef::new(first, 0))..=(index, CellRef::new(last, u32::MAX)))
+        .filter(|(_, at)| sheet.grid.get(*at).is_none());
+    cells.extend(filled.map(|&(_, at)| blank(workbook, sheet, at, String::new())));
+    cells
+}
+
+fn cells_of(
+    workbook: &Workbook,
+    sheet: usize,
+    (first, last): (u32, u32),
+    before: impl Fn(CellRef, &str) -> Option<String>,
+) -> Vec<protocol::CellDto> {
+    let Some(sheet) = workbook.sheets.get(sheet) else { return Vec::new() };
+    let known = looks_are_known(workbook);
+    let rows = sheet.grid.rows(first, last.min(first.saturating_add(ROWS_AT_ONCE)));
+    rows.map(|(at, cell)| {
+        let shown = shown(&cell.shown());
+        protocol::CellDto {
+            row: at.row,
+            column: at.column,
+            before: before(at, &shown),
+            shown,
+            raw: raw(cell),
+            number: matches!(cell.value, Value::Number(_)),
+            look: look(sheet.looks.at(at), known),
+            formula: cell.formula.is_some(),
+        }
+    })
+    .collect()
+}
+
+fn blank(workbook: &Workbook, sheet: &Sheet, at: CellRef, before: String) -> protocol::CellDto {
+    protocol::CellDto {
         row: at.row,
         column: at.column,
         shown: String::new(),
         raw: String::new(),
         number: false,
-        look: look(sheet.looks.at(at), known),
+        look: look(sheet.looks.at(at), looks_are_known(workbook)),
         formula: false,
-        before: Some(shown(before)),
-    }));
-    cells
+        before: Some(before),
+    }
+}
+
+const fn looks_are_known(workbook: &Workbook) -> bool {
+    matches!(workbook.format, Format::Xlsx | Format::Xlsm)
 }
 
 const fn look(look: Look, known: bool) -> protocol::Look {

@@ -1,6 +1,7 @@
 //! A file that the page has opened: what was read, the changes in force, and what comes of them.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::noted::{self, Noted};
 use crate::audit::{Audit, Checked, Finding, Reported};
@@ -175,17 +176,43 @@ impl Opened {
     /// Puts every safe fix in force, but for findings that were put away; hands back what was added to the changes and
     /// the findings settled so, as they stood.
     pub fn apply_safe(&mut self, put_away: &[Mark], breakdown: &Breakdown) -> (Vec<Change>, Vec<Finding>) {
-        let Some(workbook) = self.workbook() else { return (Vec::new(), Vec::new()) };
-        let look = |workbook: &Workbook, made: &[fixes::Change]| {
-            self.look(workbook, &[self.done.as_slice(), made].concat(), breakdown)
-        };
-        let wanted = |finding: &Finding| !put_away.iter().any(|one| dto::is_put_away(one, finding));
-        let taken = job::take_over(workbook, job::Apply::Safe, look, wanted);
+        let taken = self.plan_safe(put_away, breakdown);
         let added: Vec<Change> = taken.changes.iter().map(dto::change).collect();
         if !added.is_empty() {
             self.put([self.changes.as_slice(), added.as_slice()].concat(), breakdown);
         }
         (added, taken.settled)
+    }
+
+    /// What all safe fixes come to, but for findings that were put away. Nothing is put in force.
+    pub fn plan_safe(&self, put_away: &[Mark], breakdown: &Breakdown) -> job::TakenOver {
+        let Some(workbook) = self.workbook() else { return job::TakenOver::default() };
+        let look = |workbook: &Workbook, made: &[fixes::Change]| {
+            self.look(workbook, &[self.done.as_slice(), made].concat(), breakdown)
+        };
+        let wanted = |finding: &Finding| !put_away.iter().any(|one| dto::is_put_away(one, finding));
+        job::take_over(workbook, job::Apply::Safe, look, wanted)
+    }
+
+    /// The cells that the changes touched, where they stand in the file. An inserted row has no place there.
+    pub fn touched_in_original(&self) -> BTreeSet<(usize, CellRef)> {
+        let mut inserted: Vec<(usize, u32)> = Vec::new();
+        let mut touched = BTreeSet::new();
+        for change in &self.done {
+            match &change.edit {
+                Edit::InsertRow { sheet, row, .. } => inserted.push((*sheet, *row)),
+                Edit::Set { sheet, cell, .. } => {
+                    let own = inserted.iter().rev().filter(|(at, _)| at == sheet);
+                    let row = own.copied().try_fold(cell.row, |row, (_, new)| match row.cmp(&new) {
+                        Ordering::Less => Some(row),
+                        Ordering::Equal => None,
+                        Ordering::Greater => row.checked_sub(1),
+                    });
+                    touched.extend(row.map(|row| (*sheet, CellRef::new(row, cell.column))));
+                }
+            }
+        }
+        touched
     }
 }
 

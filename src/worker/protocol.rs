@@ -65,7 +65,14 @@ pub enum Request {
         /// Findings whose fixes the user does not want.
         put_away: Vec<Mark>,
     },
-    /// The cells of rows `first..=last` of a sheet, changes applied. Answer: [`Response::Window`].
+    /// What [`Self::ApplySafe`] would do. Nothing is changed. Answer: [`Response::SafePlan`].
+    PlanSafe {
+        /// The file.
+        file: FileId,
+        /// Findings whose fixes the user does not want.
+        put_away: Vec<Mark>,
+    },
+    /// The cells of rows `first..=last` of a sheet. Answer: [`Response::Window`].
     Window {
         /// The file.
         file: FileId,
@@ -75,6 +82,8 @@ pub enum Request {
         first: u32,
         /// The last row, included.
         last: u32,
+        /// Whether the changes are in them.
+        version: Version,
     },
     /// The corrected copy with the changes in force. Answer: [`Response::Saved`].
     Save {
@@ -114,12 +123,14 @@ pub enum Request {
         /// What of it is passed over.
         choice: Choice,
     },
-    /// Where a text stands in a sheet, changes applied. Answer: [`Response::Found`].
+    /// Where a text stands in a sheet. Answer: [`Response::Found`].
     Find {
         /// The file.
         file: FileId,
         /// The sheet, by its index.
         sheet: u32,
+        /// Whether the changes are in it.
+        version: Version,
         /// The text that is looked for.
         wanted: String,
     },
@@ -203,6 +214,7 @@ impl Carries for Request {
             | Self::Recheck { .. }
             | Self::Change { .. }
             | Self::ApplySafe { .. }
+            | Self::PlanSafe { .. }
             | Self::Window { .. }
             | Self::Save { .. }
             | Self::Findings { .. }
@@ -232,6 +244,7 @@ impl Carries for Response {
             | Self::Opened { .. }
             | Self::Audited { .. }
             | Self::AppliedSafe { .. }
+            | Self::SafePlan { .. }
             | Self::Window { .. }
             | Self::Closed { .. }
             | Self::Found { .. }
@@ -240,6 +253,16 @@ impl Carries for Response {
             | Self::Failed { .. } => Vec::new(),
         }
     }
+}
+
+/// Which state of a sheet is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Version {
+    /// With the changes in force.
+    #[default]
+    Corrected,
+    /// As the file has it.
+    Original,
 }
 
 /// What a finding is known by from one audit to the next: its number changes, this does not.
@@ -379,6 +402,13 @@ pub enum Response {
         /// What the audit says.
         audit: Audit,
     },
+    /// To [`Request::PlanSafe`]: a line for every finding that would be settled, in the order in which that is done.
+    SafePlan {
+        /// The file.
+        file: FileId,
+        /// What would be done.
+        lines: Vec<Planned>,
+    },
     /// To [`Request::Window`].
     Window {
         /// The file.
@@ -443,6 +473,15 @@ pub enum Response {
         /// One Chinese sentence that says what to do.
         message: String,
     },
+}
+
+/// What would be done about one finding.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The finding, as it will stand then.
+    pub finding: Finding,
+    /// What changes, each with the text shown there before.
+    pub changes: Vec<(Change, String)>,
 }
 
 /// What the page needs to know of the engine before the first file.
@@ -613,7 +652,7 @@ pub struct CellDto {
     pub look: Look,
     /// Whether it is a formula.
     pub formula: bool,
-    /// The text shown before the changes in force, where they touched this cell.
+    /// Where the changes in force touched this cell: the text shown before them.
     pub before: Option<String>,
 }
 

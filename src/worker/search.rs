@@ -1,14 +1,14 @@
 //! Where a text stands in a sheet.
 
-use super::opened::Opened;
+use crate::model::Workbook;
 
 /// Places of one answer: nobody goes through more of them.
 const MOST_FOUND: usize = 10_000;
 
 /// The cells that show a text, row by row. Width of the letters and capitals make no difference.
-pub(super) fn cells(opened: &Opened, sheet: u32, wanted: &str) -> Vec<(u32, u32)> {
+pub(super) fn cells(workbook: Option<&Workbook>, sheet: u32, wanted: &str) -> Vec<(u32, u32)> {
     let wanted = folded(wanted.trim());
-    let sheet = usize::try_from(sheet).ok().and_then(|at| opened.workbook()?.sheets.get(at));
+    let sheet = usize::try_from(sheet).ok().and_then(|at| workbook?.sheets.get(at));
     let Some(sheet) = sheet.filter(|_| !wanted.is_empty()) else { return Vec::new() };
     let shows = sheet.grid.cells().filter(|(_, cell)| folded(&cell.shown()).contains(&wanted));
     shows.map(|(at, _)| (at.row, at.column)).take(MOST_FOUND).collect()

@@ -19,7 +19,7 @@ use super::clipboard;
 use super::dto::{self, document, failed};
 use super::opened::Opened;
 use super::progress;
-use super::protocol::{self, FileId, Request, Response};
+use super::protocol::{self, FileId, Request, Response, Version};
 use super::search;
 
 const ZIP: &str = "application/zip";
@@ -88,13 +88,22 @@ impl Engine {
                 let settles = settled.iter().map(|finding| dto::finding(finding, breakdown)).collect();
                 Response::AppliedSafe { file, changes, settles, audit: dto::audit(opened, breakdown) }
             }),
-            Request::Window { file, sheet, first, last } => self.with(file, |_, opened| Response::Window {
-                file,
-                sheet,
-                first,
-                last,
-                cells: dto::window(opened, sheet, first, last),
+            Request::PlanSafe { file, put_away } => self.with(file, |engine, opened| {
+                let taken = opened.plan_safe(&put_away, &engine.breakdown);
+                Response::SafePlan { file, lines: dto::planned(&taken, &engine.breakdown) }
             }),
+            Request::Window { file, sheet, first, last, version } => {
+                self.with(file, |_, opened| Response::Window {
+                    file,
+                    sheet,
+                    first,
+                    last,
+                    cells: match version {
+                        Version::Corrected => dto::window(opened, sheet, first, last),
+                        Version::Original => dto::original_window(opened, sheet, first, last),
+                    },
+                })
+            }
             Request::Save { file, record } => {
                 self.with(file, |engine, opened| engine.save(file, opened, record))
             }
@@ -111,9 +120,13 @@ impl Engine {
             Request::Consolidate { files, preferred, periods, choice } => {
                 self.consolidate(&files, &preferred, &periods, &choice)
             }
-            Request::Find { file, sheet, wanted } => {
-                self.with(file, |_, opened| Response::Found { cells: search::cells(opened, sheet, &wanted) })
-            }
+            Request::Find { file, sheet, version, wanted } => self.with(file, |_, opened| {
+                let workbook = match version {
+                    Version::Corrected => opened.workbook(),
+                    Version::Original => opened.original(),
+                };
+                Response::Found { cells: search::cells(workbook, sheet, &wanted) }
+            }),
             Request::ReadClipboard { html, text } => match clipboard::rows(&html, &text, &self.limits) {
                 Ok(rows) => Response::Pasted { rows },
                 Err(most) => failed(&format!("一次最多粘贴 {most} 格，没有粘贴。请分几次复制。")),

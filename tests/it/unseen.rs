@@ -5,7 +5,7 @@ use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::rewrite;
 use indicator_companion::worker::protocol::{
-    Action, Beside, Change, Choice, Input, Periods, Record, Request, Response,
+    Action, Beside, Change, Choice, Input, Periods, Record, Request, Response, Version,
 };
 use indicator_companion::worker::service::Engine;
 use serde_json::Value as Json;
@@ -90,7 +90,8 @@ fn the_page_is_given_nothing_unseen_to_show() {
     let shown = "175␛]0;PWN␇⟨RLO⟩⟨U+E0041⟩⟨U+FE0F⟩⟨LS⟩家";
     assert!(found.contains(&shown), "{found:?}");
 
-    let window = engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20 });
+    let window =
+        engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20, version: Version::Corrected });
     assert_eq!(unseen(&window), Vec::<String>::new());
     let Response::Window { cells, .. } = &window else { panic!("{window:?}") };
     let cell = cells.iter().find(|cell| (cell.row, cell.column) == (4, 5)).unwrap();
@@ -107,7 +108,8 @@ fn the_page_is_given_nothing_unseen_to_show() {
     let changed =
         engine.handle(Request::Change { file: 1, changes: vec![typed(4, 5, "175"), typed(5, 7, WORDS)] });
     assert_eq!(unseen(&changed), Vec::<String>::new());
-    let window = engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20 });
+    let window =
+        engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20, version: Version::Corrected });
     assert_eq!(unseen(&window), Vec::<String>::new());
     let Response::Window { cells, .. } = &window else { panic!("{window:?}") };
     assert_eq!(

@@ -5,17 +5,18 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::components::{Glyph, Icon, TierMark};
 use crate::app::file::File;
-use crate::app::findings::{open, safe_count};
+use crate::app::findings::{Filter, Sift, safe_count, visited};
 use crate::app::host::use_page;
-use crate::app::state::{Arrange, Command};
+use crate::app::state::{Arrange, Command, SettledAt};
 use crate::app::text;
 use crate::worker::protocol::{Record, Tier};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub file: Shared<File>,
-    pub filter: Option<Tier>,
+    pub filter: Filter,
     pub finding: Option<u32>,
+    pub settled: Option<SettledAt>,
     pub record: Option<Record>,
     pub saving: bool,
     /// The findings lie over the sheet, where the screen is narrow.
@@ -24,10 +25,10 @@ pub struct Props {
 
 /// The bar below: counts, the way from finding to finding, undo, and what is handed out.
 #[component]
-pub fn BottomBar(Props { file, filter, finding, record, saving, drawer }: &Props) -> Html {
+pub fn BottomBar(Props { file, filter, finding, settled, record, saving, drawer }: &Props) -> Html {
     let page = use_page();
-    let list = open(file, *filter);
-    let at = finding.and_then(|id| list.iter().position(|finding| finding.id == id)).map_or(0, |at| at + 1);
+    let list = visited(file, filter);
+    let at = list.iter().position(|item| item.is_at(*finding, *settled)).map_or(0, |at| at + 1);
     let safe = safe_count(file);
     let nothing_to_save = file.written().is_empty() || *saving;
     let with_record = *record == Some(Record::Sheet);
@@ -70,6 +71,12 @@ pub fn BottomBar(Props { file, filter, finding, record, saving, drawer }: &Props
                 { tool("previous", text::PREVIOUS, "Shift+F8", Glyph::Up, list.is_empty(), Command::Previous) }
                 { tool("next", text::NEXT, "F8", Glyph::Down, list.is_empty(), Command::Next) }
                 if at > 0 { <span class="position">{ text::of_findings(at, list.len()) }</span> }
+                if filter.is_on() {
+                    <button type="button" class="button quiet in-force" data-role="bar-sift-off" title={text::SHOW_ALL}
+                        onclick={page.on(Command::Sift(Sift::Off))}>
+                        { text::SIFTED }{ " ×" }
+                    </button>
+                }
             </div>
             <div class="group">
                 { tool("undo", text::UNDO, "Ctrl+Z", Glyph::Undo, file.done.is_empty(), Command::Undo) }
@@ -78,7 +85,7 @@ pub fn BottomBar(Props { file, filter, finding, record, saving, drawer }: &Props
             <div class="group out" id="actions" tabindex="-1">
                 <button type="button" class="button" data-role="apply-safe"
                     title={format!("{}：{}", text::APPLY_SAFE, text::SAFE_MEANS)} disabled={safe == 0}
-                    onclick={page.on(Command::ApplySafe)}>
+                    aria-haspopup="dialog" onclick={page.on(Command::PlanSafe)}>
                     <Icon glyph={Glyph::Check} /><span>{ text::APPLY_SAFE }</span>
                     if safe > 0 { <b class="badge">{ safe }</b> }
                 </button>

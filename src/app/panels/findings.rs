@@ -3,15 +3,16 @@
 use yew::prelude::*;
 
 use super::reconciliation::Reconciliation;
+use super::sifting::Sifting;
 use super::whose::Asks;
 use crate::app::Shared;
 use crate::app::components::{Actions, Difference, Explanation, Glyph, Icon, TierMark};
 use crate::app::file::{File, Standing, Step};
-use crate::app::findings::{Item, Line, before_after, items, lines};
+use crate::app::findings::{Choices, Filter, Item, Line, before_after, items, lines};
 use crate::app::host::use_page;
-use crate::app::state::{Command, Draft, change_line};
+use crate::app::state::{Command, Draft, SettledAt, change_line};
 use crate::app::text;
-use crate::worker::protocol::{Action, Area, Finding, Fix, Input, Tier};
+use crate::worker::protocol::{Action, Finding, Fix, Hello, Input};
 
 /// Cards drawn at once.
 const PAGE: usize = 200;
@@ -19,8 +20,11 @@ const PAGE: usize = 200;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub file: Shared<File>,
-    pub filter: Option<Tier>,
+    pub filter: Filter,
     pub finding: Option<u32>,
+    /// The settled one that was last gone to.
+    pub settled: Option<SettledAt>,
+    pub hello: Option<Shared<Hello>>,
     /// The explanation being written.
     pub draft: Option<Draft>,
     /// Explanations begun and left.
@@ -29,22 +33,25 @@ pub struct Props {
 
 /// The findings of a file, with what was corrected and explained.
 #[component]
-pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Html {
-    let page = use_page();
+pub fn FindingsPanel(Props { file, filter, finding, settled, hello, draft, kept }: &Props) -> Html {
     let limit = use_state(|| PAGE);
-    let list = lines(file, items(file, *filter));
+    let all = items(file);
+    let choices = Choices::of(&all, filter);
+    let count = all.len();
+    let shown: Vec<Item> = all.into_iter().filter(|item| filter.shows(item)).collect();
+    let counts = (shown.len(), count);
+    let list = lines(file, shown);
     let more = {
         let limit = limit.clone();
         Callback::from(move |_: MouseEvent| limit.set(*limit + PAGE))
     };
-    let any = !file.findings().is_empty();
-    let settled = file.standing() == Standing::Clean
+    let any = count > 0;
+    let clear = file.standing() == Standing::Clean
         && !file.findings().iter().any(|finding| file.is_open(finding))
-        && filter.is_none();
-    let open_count = file.findings().iter().filter(|finding| file.is_open(finding)).count();
+        && !filter.is_on();
     let own_draft = draft.as_ref().filter(|draft| draft.file == file.id);
     let of_file: Vec<&Draft> = kept.iter().filter(|draft| draft.file == file.id).collect();
-    let tiers = [None, Some(Tier::Error), Some(Tier::Warning), Some(Tier::Notice)];
+    let at = At { finding: *finding, settled: *settled, draft: own_draft, kept: &of_file };
     html! {
         <aside class="findings" aria-label={text::FINDINGS}>
             <div class="panel-head">
@@ -53,18 +60,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
             </div>
             <Asks file={file.clone()} />
             if any {
-                <div class="filters">
-                    { for tiers.into_iter().map(|tier| {
-                        let count = tier.map_or(open_count, |tier| file.count(tier));
-                        html! {
-                            <button type="button" class="filter" data-role="filter"
-                                aria-pressed={if *filter == tier { "true" } else { "false" }}
-                                onclick={page.on(Command::Filter(tier))}>
-                                { tier.map_or(text::ALL, text::tier) }<span class="number">{ count }</span>
-                            </button>
-                        }
-                    }) }
-                </div>
+                <Sifting {choices} filter={filter.clone()} hello={hello.clone()} shown={counts} />
             }
             <div class="finding-scroll" id="findings" tabindex="-1">
                 { for file.audit.iter().flat_map(|audit| audit.disputed.iter()).map(|dispute| html! {
@@ -72,7 +68,7 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                 }) }
                 <Reconciliation file={file.clone()} />
                 if let Some(what) = file.aside() { <p class="none" data-role="aside">{ what }</p> }
-                if settled {
+                if clear {
                     <div class="all-clear" data-role="all-clear">
                         <span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span>
                         <p class="headline">
@@ -80,11 +76,11 @@ pub fn FindingsPanel(Props { file, filter, finding, draft, kept }: &Props) -> Ht
                         </p>
                         <p>{ text::CLEAN_SAYS }</p>
                     </div>
-                } else if list.is_empty() && filter.is_some() {
-                    <p class="none">{ text::NONE_OF_TIER }</p>
+                } else if list.is_empty() && filter.is_on() {
+                    <p class="none">{ text::NONE_SHOWN }</p>
                 }
                 <ol class="cards">
-                    { for list.iter().take(*limit).map(|line| line_of(line, *finding, own_draft, &of_file)) }
+                    { for list.iter().take(*limit).map(|line| line_of(line, at)) }
                 </ol>
                 if list.len() > *limit {
                     <button type="button" class="button quiet wide" onclick={more}>{ text::SHOW_MORE }</button>
@@ -108,17 +104,26 @@ fn Understood(OfFile { file }: &OfFile) -> Html {
     html! { <p class="understood">{ parts.join(" · ") }</p> }
 }
 
-fn line_of(line: &Line, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draft]) -> Html {
+/// Where the user is in the list.
+#[derive(Clone, Copy)]
+struct At<'a> {
+    finding: Option<u32>,
+    settled: Option<SettledAt>,
+    draft: Option<&'a Draft>,
+    kept: &'a [&'a Draft],
+}
+
+fn line_of(line: &Line, at: At<'_>) -> Html {
     match line {
-        Line::One(item) => card(item, selected, draft, kept),
+        Line::One(item) => card(item, at),
         Line::Several { title, places, items } => {
             let Some(first) = items.first().map(Item::finding) else { return Html::default() };
             // Whoever is at one of them sees it.
             let is_at = |item: &Item| {
-                selected == Some(item.finding().id)
-                    || draft.is_some_and(|draft| draft.is_about(item.finding()))
+                item.is_at(at.finding, at.settled)
+                    || at.draft.is_some_and(|draft| draft.is_about(item.finding()))
             };
-            let cards: Html = items.iter().map(|item| card(item, selected, draft, kept)).collect();
+            let cards: Html = items.iter().map(|item| card(item, at)).collect();
             html! {
                 <SeveralCard key={format!("g{}-{}", first.code, first.id)} title={title.clone()}
                     places={places.clone()} count={items.len()} first={first.clone()}
@@ -169,13 +174,14 @@ fn SeveralCard(SeveralProps { title, places, count, first, at, cards }: &Several
     }
 }
 
-fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draft]) -> Html {
-    let draft = draft.filter(|draft| draft.is_about(item.finding())).map(|draft| draft.text.clone());
-    let begun = kept.iter().any(|draft| draft.is_about(item.finding()));
+fn card(item: &Item, at: At<'_>) -> Html {
+    let selected = item.is_at(at.finding, at.settled);
+    let draft = at.draft.filter(|draft| draft.is_about(item.finding())).map(|draft| draft.text.clone());
+    let begun = at.kept.iter().any(|draft| draft.is_about(item.finding()));
     match item {
-        Item::Open { finding, explains } => html! {
+        Item::Open { finding, explains, taken_back } => html! {
             <OpenCard key={format!("o{}", finding.id)} finding={finding.clone()} explains={explains.clone()}
-                selected={selected == Some(finding.id)} {draft} {begun} />
+                taken_back={*taken_back} {selected} {draft} {begun} />
         },
         Item::Answered(finding) => {
             html! { <AnsweredCard key={format!("a{}", finding.id)} finding={finding.clone()} {draft} {begun} /> }
@@ -184,7 +190,7 @@ fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draf
             html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> }
         }
         Item::Settled { finding, step } => {
-            html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} /> }
+            html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} {selected} /> }
         }
     }
 }
@@ -193,13 +199,14 @@ fn card(item: &Item, selected: Option<u32>, draft: Option<&Draft>, kept: &[&Draf
 struct OpenProps {
     finding: Finding,
     explains: Vec<Finding>,
+    taken_back: bool,
     selected: bool,
     draft: Option<String>,
     begun: bool,
 }
 
 #[component]
-fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps) -> Html {
+fn OpenCard(OpenProps { finding, explains, taken_back, selected, draft, begun }: &OpenProps) -> Html {
     let page = use_page();
     let unfolded = use_state(|| false);
     let toggle = {
@@ -219,6 +226,7 @@ fn OpenCard(OpenProps { finding, explains, selected, draft, begun }: &OpenProps)
                 <button type="button" class="chip" onclick={go.clone()}>
                     { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }
                 </button>
+                if *taken_back { <span class="taken-back" data-role="taken-back">{ text::TAKEN_BACK }</span> }
                 <span class="code">{ &finding.code }</span>
             </div>
             <button type="button" id={text::card_main_id(finding.id)} class="card-main"
@@ -350,15 +358,17 @@ fn IgnoredCard(OneProps { finding }: &OneProps) -> Html {
 struct SettledProps {
     finding: Finding,
     step: u32,
+    selected: bool,
 }
 
 #[component]
-fn SettledCard(SettledProps { finding, step }: &SettledProps) -> Html {
+fn SettledCard(SettledProps { finding, step, selected }: &SettledProps) -> Html {
     let page = use_page();
-    let go =
-        finding.sheet.zip(finding.area).map(|(_, Area { top, left, .. })| page.on(Command::Cell(top, left)));
+    let go = page.on(Command::Settled(*step, finding.id));
     html! {
-        <li class="card settled">
+        <li class={classes!("card", "settled", selected.then_some("selected"))}
+            id={text::settled_id(*step, finding.id)} data-role="settled" data-code={finding.code.clone()}
+            data-address={finding.address.clone()}>
             <span class="mark changed">{ "改" }</span>
             <button type="button" class="chip" onclick={go}>
                 { finding.address.clone().unwrap_or_else(|| text::WHOLE_FILE.to_owned()) }

@@ -4,11 +4,12 @@
 use yew::prelude::*;
 
 use super::kept;
+use super::plan::{self, Planning};
 use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
-use crate::app::state::{CARD, Card, Command, Keeping, Proposal, Release};
+use crate::app::state::{CARD, Card, Command, Keeping, Plan, Proposal, Release};
 use crate::app::text;
 use crate::worker::protocol::{Certificate, NewBreakdown};
 
@@ -19,13 +20,14 @@ pub struct Props {
     pub files: Vec<Shared<File>>,
     pub proposal: Option<Proposal>,
     pub keeping: Keeping,
+    pub plan: Option<Plan>,
     /// How many files are still to be read.
     pub reading: usize,
 }
 
 /// The card that lies over the page.
 #[component]
-pub fn Overlay(Props { card, release, files, proposal, keeping, reading }: &Props) -> Html {
+pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }: &Props) -> Html {
     let page = use_page();
     let Some(card) = card else { return Html::default() };
     let (title, role, body) = match card {
@@ -44,6 +46,10 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, reading }: &Prop
             (text::CHANGE_BREAKDOWN, "breakdown-proposal", proposed(proposal))
         }
         Card::Kept => (text::KEPT, "kept", kept::handed(keeping)),
+        Card::Plan => {
+            let Some(plan) = plan else { return Html::default() };
+            (text::APPLY_SAFE, "plan", html! { <Planning plan={plan.clone()} /> })
+        }
         Card::Returned => {
             let Some(returned) = keeping.returned.front() else { return Html::default() };
             (text::RESTORE_QUESTION, "returned", kept::compared(files, &returned.progress))
@@ -65,6 +71,8 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, reading }: &Prop
         }
     } else if *card == Card::Returned {
         kept::decision(&page, *reading > 0)
+    } else if let Some(plan) = plan.as_ref().filter(|_| *card == Card::Plan) {
+        plan::decision(&page, plan)
     } else {
         html! { <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button> }
     };

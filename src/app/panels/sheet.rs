@@ -19,7 +19,7 @@ use crate::app::state::{
 };
 use crate::app::text;
 use crate::worker::protocol::{
-    Area, CellDto, Finding, Hello, OtherTable, Tier, Understood, UnderstoodColumn,
+    Area, CellDto, Finding, Hello, OtherTable, Tier, Understood, UnderstoodColumn, Version,
 };
 
 /// Drawn beyond each edge of the screen, in pixels.
@@ -47,14 +47,19 @@ pub fn Sheet(props: &Props) -> Html {
     let (numbers, head) = (ROW_NUMBERS * scale, COLUMN_LETTERS * scale);
     let (rows, window) = window(geometry, viewport);
     let columns = drawn_columns(geometry, rows, window);
-    let marks = Marks::of(file, view, geometry);
-    let audit = file.audit.as_ref().filter(|audit| audit.sheet == Some(view.sheet));
-    let others: Vec<&OtherTable> =
-        file.audit.iter().flat_map(|audit| &audit.others).filter(|table| table.sheet == view.sheet).collect();
+    // What was found and understood is of the corrected sheet.
+    let audited = file.audit.as_ref().filter(|_| view.version == Version::Corrected);
+    let marks = audited.map_or_else(Marks::default, |_| Marks::of(file, view, geometry));
+    let audit = audited.filter(|audit| audit.sheet == Some(view.sheet));
+    let others: Vec<&OtherTable> = audited
+        .into_iter()
+        .flat_map(|audit| &audit.others)
+        .filter(|table| table.sheet == view.sheet)
+        .collect();
     let main = audit.map(|audit| &audit.columns);
     let captions: Vec<&(u32, String)> =
         main.into_iter().flatten().chain(others.iter().flat_map(|table| &table.columns)).collect();
-    let understood: Vec<&Understood> = file.audit.iter().flat_map(|audit| &audit.understood).collect();
+    let understood: Vec<&Understood> = audited.into_iter().flat_map(|audit| &audit.understood).collect();
     let read = |column: u32| {
         table_of_column(understood.iter().copied(), view.sheet, column, None)?
             .columns
@@ -67,6 +72,7 @@ pub fn Sheet(props: &Props) -> Html {
     let rows_drawn = drawn_rows(geometry, rows, window);
     let selected_finding =
         props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
+    let selected_finding = selected_finding.filter(|_| audited.is_some());
     let ranges = marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0);
     let row_style = |row: u32| {
         let (top, bottom) = (geometry.top(row), geometry.top(row + 1));
@@ -325,7 +331,7 @@ fn cell(
             style={style + &fill}
             onmousedown={pressed(page, row, column)} onmouseover={passed(page, row, column)}
             onclick={clicked(page, row, column)} ondblclick={page.on(Command::EditCell(row, column))}>
-            if let Some(before) = before {
+            if let Some(before) = before.filter(|_| view.version == Version::Corrected) {
                 <s class="before">{ if before.is_empty() { text::BLANK.to_owned() } else { before } }</s>
             }
             <span class="shown">{ shown }</span>
@@ -389,6 +395,7 @@ fn neighbours(view: &View, cell: &CellDto) -> Cells {
 }
 
 /// What the findings mark: single cells by their gravest tier, and rectangles.
+#[derive(Default)]
 struct Marks {
     cells: BTreeMap<(u32, u32), Tier>,
     ranges: Vec<(Area, Tier)>,
@@ -536,6 +543,7 @@ fn Editor(EditorProps { file, view, style, frozen }: &EditorProps) -> Html {
             style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
             aria-label={text::cell_label(&address(row, column), &shown)}
             title={view.editing.is_some().then_some(text::EDITOR_HINT)}
+            readonly={view.version == Version::Original}
             value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} {oncopy} {oncut} {onpaste}
             onblur={page.on(Command::LeaveEditor)} />
     }

@@ -8,7 +8,7 @@ use crate::app::file::File;
 use crate::app::host::use_page;
 use crate::app::state::{Arrange, Command, Panels, Side};
 use crate::app::text;
-use crate::worker::protocol::Area;
+use crate::worker::protocol::{Area, Version};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -16,11 +16,12 @@ pub struct Props {
     /// Several cells that are selected.
     pub selected: Option<Area>,
     pub panels: Panels,
+    pub version: Version,
 }
 
 /// The sheets of a file, to choose one.
 #[component]
-pub fn SheetTabs(Props { file, selected, panels }: &Props) -> Html {
+pub fn SheetTabs(Props { file, selected, panels, version }: &Props) -> Html {
     let page = use_page();
     let Some(workbook) = &file.workbook else { return Html::default() };
     let form = |sheet: u32| {
@@ -59,6 +60,17 @@ pub fn SheetTabs(Props { file, selected, panels }: &Props) -> Html {
                     }
                 }) }
             </div>
+            if file.change_count() > 0 {
+                <div class="versions" role="group" aria-label={text::VERSIONS}>
+                    { for [Version::Corrected, Version::Original].into_iter().map(|one| html! {
+                        <button type="button" data-role={text::version_role(one)}
+                            aria-pressed={if one == *version { "true" } else { "false" }}
+                            onclick={page.on(Command::Version(one))}>
+                            { text::version(one) }
+                        </button>
+                    }) }
+                </div>
+            }
             // What a screen reader is told elsewhere, when it changes.
             <p class="sheet-hint" aria-hidden="true" data-role="sheet-hint">
                 if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
@@ -66,5 +78,25 @@ pub fn SheetTabs(Props { file, selected, panels }: &Props) -> Html {
             </p>
             { fold(Side::Findings, Glyph::Right) }
         </div>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct OriginalProps {
+    /// How many places were changed since.
+    pub changed: usize,
+}
+
+/// Stands over the sheet while it is shown as the file has it.
+#[component]
+pub fn Original(OriginalProps { changed }: &OriginalProps) -> Html {
+    let page = use_page();
+    html! {
+        <p class="original-bar" data-role="original-bar">
+            <span>{ text::is_original(*changed) }</span>
+            <button type="button" class="button quiet" onclick={page.on(Command::Version(Version::Corrected))}>
+                { text::back_to_corrected() }
+            </button>
+        </p>
     }
 }

@@ -14,6 +14,7 @@ use super::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Sheet, Sta
 use super::{bottom_bar, consolidate, file_list, notices, overlay, rules, sheet, start, top_bar};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
+use crate::app::findings::Filter;
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
@@ -25,7 +26,8 @@ use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
     FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Record, RowWord, RuleInfo,
-    SheetInfo, Since, SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Whose, WorkbookInfo,
+    SheetInfo, Since, SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose,
+    WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -174,6 +176,7 @@ fn view(file: &File) -> View {
     let info = file.sheet_info(0).unwrap();
     let geometry = Geometry::new(&info, 0, &[], &cells, 1.0, (0.0, 0.0));
     View {
+        version: Version::Corrected,
         file: file.id,
         sheet: 0,
         blocks: [(0, Block::new(cells))].into(),
@@ -214,7 +217,9 @@ fn hello() -> Shared<Hello> {
 fn list_of_findings() {
     insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
         file: Shared::new(file()),
-        filter: None,
+        filter: Filter::default(),
+        settled: None,
+        hello: None,
         finding: Some(3),
         draft: None,
         kept: Vec::new()
@@ -279,7 +284,9 @@ fn several_findings_of_one_kind_are_one_line_until_one_of_them_is_looked_at() {
     let shown = |file: &File, finding: Option<u32>| {
         rendered::<FindingsPanel>(FindingsProps {
             file: Shared::new(file.clone()),
-            filter: None,
+            filter: Filter::default(),
+            settled: None,
+            hello: None,
             finding,
             draft: None,
             kept: Vec::new(),
@@ -331,7 +338,9 @@ fn list_of_findings_with_explanations_and_what_came_back() {
     }));
     insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
         file: Shared::new(file),
-        filter: None,
+        filter: Filter::default(),
+        settled: None,
+        hello: None,
         finding: Some(1),
         draft: Some(draft),
         kept: Vec::new()
@@ -345,7 +354,9 @@ fn list_of_findings_of_a_clean_file() {
     clean.done.clear();
     insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
         file: Shared::new(clean),
-        filter: None,
+        filter: Filter::default(),
+        settled: None,
+        hello: None,
         finding: None,
         draft: None,
         kept: Vec::new()
@@ -360,7 +371,9 @@ fn list_of_findings_after_corrections_with_a_notice_put_away() {
     after.audit.as_mut().unwrap().make_mut().findings = vec![away];
     insta::assert_snapshot!(rendered::<FindingsPanel>(FindingsProps {
         file: Shared::new(after),
-        filter: None,
+        filter: Filter::default(),
+        settled: None,
+        hello: None,
         finding: None,
         draft: None,
         kept: Vec::new()
@@ -399,7 +412,8 @@ fn bar_at_the_top() {
 fn bar_below(file: File, record: Option<Record>) -> String {
     rendered::<BottomBar>(bottom_bar::Props {
         file: Shared::new(file),
-        filter: None,
+        filter: Filter::default(),
+        settled: None,
         finding: Some(3),
         record,
         saving: false,
@@ -766,6 +780,7 @@ fn what_another_breakdown_changes() {
         changes: vec!["增加天府市".to_owned(), "指标 3 的总量：10 个 改为 12 个".to_owned()],
     };
     let props = |proposal| overlay::Props {
+        plan: None,
         card: Some(Card::Breakdown),
         release: Release::default(),
         files: Vec::new(),
@@ -845,6 +860,7 @@ fn what_the_page_says_of_its_own_is_seen() {
     let release = Release { version: String::new(), build: String::new() };
     let overlay = |card, proposal| {
         rendered::<overlay::Overlay>(overlay::Props {
+            plan: None,
             card: Some(card),
             release: release.clone(),
             files: vec![Shared::new(file.clone())],
@@ -868,7 +884,9 @@ fn what_the_page_says_of_its_own_is_seen() {
         ("findings", {
             rendered::<FindingsPanel>(FindingsProps {
                 file: Shared::new(file.clone()),
-                filter: None,
+                filter: Filter::default(),
+                settled: None,
+                hello: None,
                 finding: None,
                 draft: None,
                 kept: Vec::new(),

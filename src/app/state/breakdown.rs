@@ -105,7 +105,7 @@ impl State {
                 let file = file.make_mut();
                 file.sent_steps = None;
                 file.audit_request = None;
-                file.sweeping = false;
+                file.sweeping = None;
                 file.phase = Phase::Waiting;
                 if Some(file.id) == self.selected {
                     self.queue.waiting.push_front(file.id);

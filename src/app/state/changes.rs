@@ -1,13 +1,13 @@
 //! Changes done, taken back and done again; the corrected copy.
 
 use super::engine::Pending;
-use super::{Effect, NoticeKind, State};
+use super::{Effect, NoticeKind, Plan, State};
 use crate::app::Shared;
-use crate::app::file::{Phase, Step, inserts_rows};
-use crate::app::findings;
+use crate::app::file::{File, Phase, Step, inserts_rows};
+use crate::app::findings::{self, Filter};
 use crate::app::geometry::address;
 use crate::app::text;
-use crate::worker::protocol::{Action, Audit, Change, FileId, Finding, Hint, Record, Request};
+use crate::worker::protocol::{Action, Audit, Change, FileId, Finding, Hint, Record, Request, Version};
 
 /// What is done to files beside the steps that each file holds itself.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -15,6 +15,8 @@ pub struct Changes {
     /// Whether the corrected copy gets a 校核记录; nothing while nobody has chosen.
     pub record: Option<Record>,
     pub saving: bool,
+    /// What 全部采用 would do, while it is looked at.
+    pub plan: Option<Plan>,
     /// The number of what was last done to a file, so that 撤销 knows whether a removal came after it.
     pub(super) acted: u32,
 }
@@ -41,7 +43,9 @@ impl State {
         if inserts_rows(&changes) {
             file.ignored.clear();
         }
-        file.done.push(Shared::new(Step { serial, changes, settles }));
+        let step = Step { serial, changes, settles };
+        file.done_about(&step);
+        file.done.push(Shared::new(step));
         file.undone.clear();
     }
 
@@ -49,6 +53,8 @@ impl State {
     pub(super) fn changed(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         if let Some(view) = self.view_mut() {
             view.popover = false;
+            // What was done is to be seen.
+            view.version = Version::Corrected;
         }
         let Some(file) = self.file_mut(id) else { return };
         if file.sent_steps.is_none() {
@@ -78,8 +84,9 @@ impl State {
         }
         let id = file.id;
         self.forget_said();
+        let left_out = self.take_plan(id);
         if let Some(file) = self.file_mut(id) {
-            file.sweeping = true;
+            file.sweeping = Some(left_out);
         }
         self.ask_safe(id, effects);
     }
@@ -91,10 +98,10 @@ impl State {
         if self.engine.pending.values().any(asked) {
             return false;
         }
-        let Some(file) = self.file(id).filter(|file| file.sweeping && file.sent_steps.is_some()) else {
-            return false;
-        };
-        let request = Request::ApplySafe { file: id, put_away: file.ignored.iter().cloned().collect() };
+        let Some(file) = self.file(id).filter(|file| file.sent_steps.is_some()) else { return false };
+        let Some(left_out) = &file.sweeping else { return false };
+        let put_away = file.ignored.iter().chain(left_out).cloned().collect();
+        let request = Request::ApplySafe { file: id, put_away };
         let pending = Pending::ApplySafe { file: id, serials: file.serials() };
         let request_id = self.send_numbered(request, pending, effects);
         if let Some(file) = self.file_mut(id) {
@@ -113,10 +120,9 @@ impl State {
         audit: Audit,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(file) = self.file_mut(id).filter(|file| file.sweeping && file.serials() == serials) else {
-            return;
-        };
-        file.sweeping = false;
+        let is_awaited = |file: &&mut File| file.sweeping.is_some() && file.serials() == serials;
+        let Some(file) = self.file_mut(id).filter(is_awaited) else { return };
+        file.sweeping = None;
         if file.audit_request == Some(request) {
             file.audit_request = None;
         }
@@ -129,12 +135,13 @@ impl State {
             if self.selected == Some(id) {
                 if let Some(view) = self.view_mut() {
                     view.popover = false;
+                    view.version = Version::Corrected;
                 }
                 self.refresh(effects);
             }
         }
         self.take_audit(id, audit, effects);
-        let rest = self.file(id).map_or(0, |file| findings::open(file, None).len());
+        let rest = self.file(id).map_or(0, |file| findings::open(file, &Filter::default()).len());
         self.tell(NoticeKind::Said, text::applied_safe(count, rest), None);
     }
 
@@ -154,13 +161,14 @@ impl State {
         let Some(file) = self.selected_mut() else { return };
         let id = file.id;
         // Not made yet, and not to be made: the engine goes back to what was in force.
-        if std::mem::take(&mut file.sweeping) {
+        if file.sweeping.take().is_some() {
             return self.changed(id, effects);
         }
         let Some(step) = file.done.pop() else { return };
         let said = text::taken_back(step.changes.len());
         self.go_to_step(&step, effects);
         if let Some(file) = self.file_mut(id) {
+            file.taken_back.extend(file.marks_of(&step));
             file.undone.push(step);
         }
         self.notices.announcement = said;
@@ -176,6 +184,7 @@ impl State {
         let said = text::done_again(step.changes.len());
         self.go_to_step(&step, effects);
         if let Some(file) = self.file_mut(id) {
+            file.done_about(&step);
             file.done.push(step);
         }
         self.notices.announcement = said;
@@ -192,7 +201,8 @@ impl State {
             return self.tell(NoticeKind::Said, text::undo_in_order(), None);
         }
         let step = file.done.remove(at);
-        file.sweeping = false;
+        file.sweeping = None;
+        file.taken_back.extend(file.marks_of(&step));
         let id = file.id;
         self.notices.announcement = text::taken_back(step.changes.len());
         if let Some(file) = self.file_mut(id) {

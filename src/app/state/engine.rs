@@ -26,6 +26,7 @@ pub(super) enum Pending {
         file: FileId,
         serials: Vec<u32>,
     },
+    PlanSafe(FileId),
     Window {
         file: FileId,
         sheet: u32,
@@ -66,6 +67,7 @@ impl Pending {
             | Self::Recheck(file)
             | Self::Findings(file)
             | Self::SendBack(file)
+            | Self::PlanSafe(file)
             | Self::ApplySafe { file, .. }
             | Self::Save { file, .. }
             | Self::Window { file, .. } => Some(*file),
@@ -166,7 +168,7 @@ impl State {
             told_name = Some(file.name.clone());
             if file.breakdowns >= 2 {
                 file.phase = Phase::Unreadable(text::broke_twice());
-                file.sweeping = false;
+                file.sweeping = None;
             }
         }
         if matches!(self.consolidation.progress, Consolidation::Working)
@@ -264,11 +266,13 @@ impl State {
                 } else {
                     // The engine was lost before it made all safe fixes.
                     self.ask_safe(file, effects);
+                    self.ask_plan(file, effects);
                 }
                 self.recheck_affected(effects);
             }
             (pending, Response::Audited { file, audit }) => {
                 self.audited(id, file, audit, effects);
+                self.ask_plan(file, effects);
                 // What was changed may have taken the clicked button away; an audit for other files has not.
                 if pending == Pending::Change(file) && self.selected == Some(file) {
                     self.refocus(effects);
@@ -280,6 +284,7 @@ impl State {
                     self.refocus(effects);
                 }
             }
+            (Pending::PlanSafe(_), Response::SafePlan { file, lines }) => self.planned(file, lines, effects),
             (Pending::Window { file, sheet, block }, Response::Window { cells, .. }) => {
                 let Some(view) = self.view_mut().filter(|view| view.file == file && view.sheet == sheet)
                 else {
@@ -323,6 +328,7 @@ impl State {
             (
                 _,
                 Response::AppliedSafe { .. }
+                | Response::SafePlan { .. }
                 | Response::Window { .. }
                 | Response::Saved { .. }
                 | Response::Kept(_)
@@ -350,7 +356,7 @@ impl State {
                 if let Some(file) = self.file_mut(id) {
                     file.done.pop();
                     file.audit_request = None;
-                    file.sweeping = false;
+                    file.sweeping = None;
                     file.sent_steps = Some(file.serials());
                 }
                 self.tell(NoticeKind::Trouble, message, None);
@@ -358,9 +364,13 @@ impl State {
             }
             Pending::ApplySafe { file: id, .. } => {
                 if let Some(file) = self.file_mut(id) {
-                    file.sweeping = false;
+                    file.sweeping = None;
                     file.audit_request = None;
                 }
+                self.tell(NoticeKind::Trouble, message, None);
+            }
+            Pending::PlanSafe(id) => {
+                self.take_plan(id);
                 self.tell(NoticeKind::Trouble, message, None);
             }
             Pending::Consolidate => self.consolidation.progress = Consolidation::Failed(message),

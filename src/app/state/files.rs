@@ -6,6 +6,7 @@ use super::engine::Pending;
 use super::{Effect, NoticeKind, Picked, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, Known, Leftover, Phase, Standing};
+use crate::app::findings::Filter;
 use crate::app::text;
 use crate::worker::protocol::{Audit, Beside, FileId, Request};
 
@@ -110,7 +111,7 @@ impl State {
         self.selected = Some(id);
         self.findings.selected = None;
         self.findings.advance = None;
-        self.findings.filter = None;
+        self.findings.filter = Filter::default();
         self.sheet.view = None;
         self.show(effects);
     }

@@ -61,13 +61,14 @@ impl State {
     /// Asks where it stands; not again before the last answer.
     pub(super) fn ask_find(&mut self, effects: &mut Vec<Effect>) {
         let (Some(find), Some(view)) = (&self.sheet.find, &self.sheet.view) else { return };
-        let (file, sheet, wanted) = (view.file, view.sheet, find.wanted.clone());
+        let (file, sheet, version) = (view.file, view.sheet, view.version);
+        let wanted = find.wanted.clone();
         let asked = self.engine.pending.values().any(|pending| matches!(pending, Pending::Find { .. }));
         if asked || self.file(file).is_none_or(|file| file.sent_steps.is_none()) {
             return;
         }
         let pending = Pending::Find { file, sheet, wanted: wanted.clone() };
-        self.send(Request::Find { file, sheet, wanted }, pending, effects);
+        self.send(Request::Find { file, sheet, version, wanted }, pending, effects);
     }
 
     /// The engine has looked. A new text is gone to, from the cursor on; after a change the cursor stays.

@@ -4,9 +4,9 @@ use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS};
 use super::{Effect, NoticeKind, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, mark};
-use crate::app::findings::{self, open};
+use crate::app::findings::{self, Filter, Item, Sift, open, visited};
 use crate::app::text;
-use crate::worker::protocol::{FileId, Finding, Mark, Tier};
+use crate::worker::protocol::{FileId, Finding, Mark, Version};
 
 /// The list of findings.
 pub const LIST: &str = "findings";
@@ -29,11 +29,16 @@ impl Draft {
     }
 }
 
+/// A settled finding: the step that has settled it, and its number before.
+pub type SettledAt = (u32, u32);
+
 /// Where the user is in the list of findings.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Worklist {
-    pub filter: Option<Tier>,
+    pub filter: Filter,
     pub selected: Option<u32>,
+    /// The settled one that was last gone to.
+    pub settled: Option<SettledAt>,
     pub draft: Option<Draft>,
     /// Explanations begun and left for something else.
     pub kept: Vec<Draft>,
@@ -41,12 +46,48 @@ pub struct Worklist {
     pub(super) advance: Option<usize>,
 }
 
+impl Worklist {
+    fn is_at(&self, item: &Item) -> bool {
+        item.is_at(self.selected, self.settled)
+    }
+}
+
 impl State {
+    /// Takes a choice of what is shown in; the selected finding stays, if it is shown.
+    pub(super) fn sift(&mut self, sift: Sift, effects: &mut Vec<Effect>) {
+        self.findings.filter.choose(sift);
+        let Some(file) = self.selected_file() else { return };
+        let count = findings::items(file).iter().filter(|item| self.findings.filter.shows(item)).count();
+        self.notices.announcement = text::lines_shown(count);
+        // The button that takes a filter back goes with it.
+        effects.push(Effect::Refocus(LIST.to_owned()));
+    }
+
+    /// Shows the cell of a settled finding.
+    pub(super) fn go_to_settled(&mut self, step: u32, id: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let steps = self.selected_file().map(|file| file.done.iter());
+        let settles =
+            steps.into_iter().flatten().filter(|own| own.serial == step).flat_map(|own| &own.settles);
+        let Some(finding) = settles.into_iter().find(|finding| finding.id == id).cloned() else { return };
+        self.findings.selected = None;
+        self.findings.settled = Some((step, id));
+        self.notices.announcement = text::announced(&finding);
+        effects.push(Effect::Reveal(text::settled_id(step, id)));
+        let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
+        if self.sheet.view.as_ref().is_none_or(|view| view.sheet != sheet) {
+            self.show_sheet(sheet, effects);
+        }
+        self.put_cursor(area.top, area.left, effects);
+    }
+
     /// Selects a finding and shows its cell in the middle of the screen.
     pub(super) fn go_to_finding(&mut self, id: u32, effects: &mut Vec<Effect>) {
         self.leave_editor(effects);
         let Some(finding) = self.selected_file().and_then(|file| file.finding(id)).cloned() else { return };
         self.findings.selected = Some(finding.caused_by.unwrap_or(id));
+        self.findings.settled = None;
+        self.show_version(Version::Corrected, effects);
         self.notices.announcement = text::announced(&finding);
         effects.push(Effect::Reveal(text::card_id(finding.caused_by.unwrap_or(id))));
         let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
@@ -76,22 +117,23 @@ impl State {
         });
     }
 
-    /// Goes to the next open finding, or back. After the last of a file comes the first of the next file that has one,
-    /// in the order of the rail; round at the end.
+    /// Goes to the next of the findings that are gone through, or back. After the last of a file comes the first of the
+    /// next file that has one, in the order of the rail; round at the end.
     pub(super) fn step_finding(&mut self, by: i32, effects: &mut Vec<Effect>) {
         self.place = Place::Check;
         let Some(file) = self.selected_file() else { return };
-        let list = open(file, self.findings.filter);
-        let at = self.findings.selected.and_then(|id| list.iter().position(|finding| finding.id == id));
+        let list = visited(file, &self.findings.filter);
+        let at = list.iter().position(|item| self.findings.is_at(item));
         let is_last = match at {
             Some(at) if by > 0 => at + 1 == list.len(),
             Some(at) => at == 0,
             None => list.is_empty(),
         };
-        if is_last && let Some((id, finding)) = self.in_another_file(by) {
+        if is_last && let Some((id, item)) = self.in_another_file(by) {
+            let filter = self.findings.filter.clone();
             self.select(id, effects);
-            self.go_to_finding(finding, effects);
-            return;
+            self.findings.filter = filter;
+            return self.go_to_item(&item, effects);
         }
         let next = match (at, by > 0) {
             (None, true) => list.first(),
@@ -99,19 +141,27 @@ impl State {
             (Some(at), true) => list.get(at + 1).or_else(|| list.first()),
             (Some(at), false) => at.checked_sub(1).and_then(|at| list.get(at)).or_else(|| list.last()),
         };
-        if let Some(id) = next.map(|finding| finding.id) {
-            self.go_to_finding(id, effects);
+        if let Some(item) = next {
+            self.go_to_item(item, effects);
         }
     }
 
-    /// The first open finding of the next file that has one, or the last of the one before.
-    fn in_another_file(&self, by: i32) -> Option<(FileId, u32)> {
+    fn go_to_item(&mut self, item: &Item, effects: &mut Vec<Effect>) {
+        match item {
+            Item::Settled { finding, step } => self.go_to_settled(*step, finding.id, effects),
+            _ => self.go_to_finding(item.finding().id, effects),
+        }
+    }
+
+    /// The first that is gone through of the next file that has one, or the last of the one before.
+    fn in_another_file(&self, by: i32) -> Option<(FileId, Item)> {
         let shown = self.rail.arranged(&self.files);
         let at = shown.iter().position(|file| Some(file.id) == self.selected)?;
         let (before, after) = (shown.get(..at)?, shown.get(at + 1..)?);
         let mut others = after.iter().chain(before);
-        let first = |file: &&Shared<File>| Some((file.id, open(file, None).first()?.id));
-        let last = |file: &&Shared<File>| Some((file.id, open(file, None).last()?.id));
+        let list = |file: &Shared<File>| visited(file, &self.findings.filter);
+        let first = |file: &&Shared<File>| Some((file.id, list(file).into_iter().next()?));
+        let last = |file: &&Shared<File>| Some((file.id, list(file).pop()?));
         if by > 0 { others.find_map(first) } else { others.rev().find_map(last) }
     }
 
@@ -125,7 +175,7 @@ impl State {
         let Some(finding) = file.finding(id).cloned() else { return };
         let Some(fix) = finding.fix.clone().filter(|fix| !fix.changes.is_empty()) else { return };
         let file_id = file.id;
-        self.findings.advance = open(file, self.findings.filter).iter().position(|finding| finding.id == id);
+        self.findings.advance = open(file, &self.findings.filter).iter().position(|finding| finding.id == id);
         self.notices.announcement = text::applied(&finding);
         self.do_step(file_id, fix.changes, vec![finding], effects);
     }
@@ -133,18 +183,28 @@ impl State {
     /// Puts a 提示 away.
     pub(super) fn ignore(&mut self, id: u32, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
-        let at = open(file, self.findings.filter).iter().position(|finding| finding.id == id);
+        let at = open(file, &self.findings.filter).iter().position(|finding| finding.id == id);
         let Some(finding) = file.finding(id) else { return };
         if !findings::can_be_put_away(finding) {
             return self.tell(NoticeKind::Said, text::NOT_PUT_AWAY.to_owned(), None);
         }
         let ignored = mark(finding);
         if let Some(file) = self.selected_mut() {
+            file.taken_back.remove(&ignored);
             file.ignored.insert(ignored);
         }
         self.findings.advance = at;
         self.notices.announcement = text::IGNORED.to_owned();
         self.select_next_open(effects);
+        self.refocus(effects);
+    }
+
+    /// A 提示 that was put away is open again, and the user is at it.
+    pub(super) fn take_up(&mut self, id: u32, effects: &mut Vec<Effect>) {
+        let Some(file) = self.selected_mut() else { return };
+        let Some(finding) = file.finding(id).map(mark) else { return };
+        file.ignored.remove(&finding);
+        self.go_to_finding(id, effects);
         self.refocus(effects);
     }
 
@@ -166,7 +226,11 @@ impl State {
             .map(|at| self.findings.kept.remove(at).text);
         let text = kept.unwrap_or_else(|| finding.answer.clone().unwrap_or_default());
         self.findings.draft = Some(Draft { file, of, text });
-        self.findings.filter = self.findings.filter.filter(|tier| *tier == Tier::Warning);
+        // Its card is where the field is.
+        let is_shown = |item: &Item| item.finding().id == id && self.findings.filter.shows(item);
+        if !self.selected_file().is_some_and(|file| findings::items(file).iter().any(is_shown)) {
+            self.findings.filter = Filter::default();
+        }
         self.findings.selected = Some(id);
         if let Some(view) = self.view_mut() {
             view.popover = false;
@@ -219,7 +283,7 @@ impl State {
         }
         if !words.is_empty() {
             self.findings.advance = self.selected_file().and_then(|file| {
-                open(file, self.findings.filter).iter().position(|finding| finding.id == id)
+                open(file, &self.findings.filter).iter().position(|finding| finding.id == id)
             });
         }
         self.notices.announcement =
@@ -230,7 +294,7 @@ impl State {
     /// After a finding was dealt with: the next open one is selected; the sheet stays where it is if it shows it.
     pub(super) fn select_next_open(&mut self, effects: &mut Vec<Effect>) {
         let Some(file) = self.selected_file() else { return };
-        let list = open(file, self.findings.filter);
+        let list = open(file, &self.findings.filter);
         if let Some(at) = self.findings.advance.take() {
             match list.get(at).or_else(|| list.last()).map(|finding| finding.id) {
                 Some(next) => self.go_to_finding(next, effects),

@@ -1,9 +1,12 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
 use super::{Arrange, Asked, EDITOR, Offer, TakeIn, Viewport};
+use crate::app::findings::Sift;
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::rail::Order;
-use crate::worker::protocol::{Document, Envelope, FileId, Hint, Progress, Record, Request, Response, Tier};
+use crate::worker::protocol::{
+    Document, Envelope, FileId, Hint, Mark, Progress, Record, Request, Response, Version,
+};
 
 /// Version and build of the file that is open.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -61,6 +64,8 @@ pub enum Card {
     Returned,
     /// What was saved in this session.
     Kept,
+    /// What all safe fixes would change.
+    Plan,
 }
 
 /// What comes in.
@@ -111,11 +116,20 @@ pub enum Command {
     Close(FileId),
     Retry(FileId),
     Sheet(u32),
+    /// 原表 or 校正后.
+    Version(Version),
     Finding(u32),
     Next,
     Previous,
-    Filter(Option<Tier>),
+    /// What of the list is shown.
+    Sift(Sift),
+    /// A finding that a step has settled.
+    Settled(u32, u32),
     Apply(u32),
+    /// Shows what all safe fixes would change.
+    PlanSafe,
+    /// Takes a finding out of that, or puts it back.
+    LeaveOut(Mark),
     ApplySafe,
     Ignore(u32),
     TakeUp(u32),

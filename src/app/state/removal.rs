@@ -87,7 +87,7 @@ impl State {
         let id = file.id;
         let readable = !matches!(file.phase, Phase::Unreadable(_));
         let back = file.make_mut();
-        (back.sent_steps, back.audit_request, back.sweeping) = (None, None, false);
+        (back.sent_steps, back.audit_request, back.sweeping) = (None, None, None);
         if readable {
             back.phase = Phase::Waiting;
             self.queue.waiting.push_front(id);

@@ -11,7 +11,7 @@ use crate::app::findings;
 use crate::app::geometry::{Cells, Geometry, VARIED_ROWS};
 use crate::app::keys::{Editing, SheetKey, Step};
 use crate::app::text;
-use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request};
+use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Request, Version};
 
 /// Rows asked for at once.
 pub(super) const BLOCK: u32 = 100;
@@ -64,6 +64,8 @@ pub struct View {
     /// The text of the cell under the cursor while it is edited.
     pub editing: Option<String>,
     pub popover: bool,
+    /// Which state of the sheet is shown.
+    pub version: Version,
     /// What is being asked of, and whether by a key of the sheet.
     pub asking: Option<(Asked, bool)>,
     /// Grows with every finding gone to, so that its cell pulses once.
@@ -118,6 +120,10 @@ impl State {
         let Some(file) = self.selected_mut() else { return };
         file.sheet = sheet;
         let id = file.id;
+        // Who compares one sheet goes on to compare the next.
+        let version = self.sheet.view.as_ref().filter(|view| view.file == id).map(|view| view.version);
+        let version = version.unwrap_or_default();
+        let Some(file) = self.selected_mut() else { return };
         let Some(info) = file.sheet_info(sheet) else {
             self.sheet.view = None;
             return;
@@ -135,6 +141,7 @@ impl State {
             cursor,
             editing: None,
             popover: false,
+            version,
             asking: None,
             pulse: 0,
             hand: Hand::default(),
@@ -163,12 +170,11 @@ impl State {
     /// Asks for the blocks that are on the screen and not there.
     pub(super) fn ask(&mut self, effects: &mut Vec<Effect>) {
         let Some(view) = self.sheet.view.as_ref() else { return };
-        let (file, sheet) = (view.file, view.sheet);
-        let Some(info) =
-            self.file(file).filter(|file| file.sent_steps.is_some()).and_then(|file| file.sheet_info(sheet))
-        else {
+        let (file, sheet, version) = (view.file, view.sheet, view.version);
+        if self.file(file).is_none_or(|file| file.sent_steps.is_none()) {
             return;
-        };
+        }
+        let Some(info) = self.shown_info() else { return };
         let rows = info.rows;
         let (first, last) = if rows <= VARIED_ROWS {
             (0, rows.saturating_sub(1))
@@ -195,8 +201,8 @@ impl State {
             view.blocks.retain(|block, _| near.contains(block));
         }
         for block in wanted {
-            let request =
-                Request::Window { file, sheet, first: block * BLOCK, last: block * BLOCK + BLOCK - 1 };
+            let (first, last) = (block * BLOCK, block * BLOCK + BLOCK - 1);
+            let request = Request::Window { file, sheet, first, last, version };
             self.send(request, Pending::Window { file, sheet, block }, effects);
         }
     }
@@ -210,8 +216,8 @@ impl State {
         );
         let Some(view) = self.sheet.view.as_ref() else { return };
         let Some(file) = self.file(view.file) else { return };
-        let Some(info) = file.sheet_info(view.sheet) else { return };
-        let changes = file.changes();
+        let Some(info) = self.shown_info() else { return };
+        let changes = if view.version == Version::Original { Vec::new() } else { file.changes() };
         let cells: Cells = if info.rows <= VARIED_ROWS {
             view.blocks
                 .values()
@@ -270,6 +276,10 @@ impl State {
     /// After the cursor was put somewhere: opens what is to be said there and selects it in the list.
     pub(super) fn point_out(&mut self, effects: &mut Vec<Effect>) {
         let (Some(view), Some(file)) = (self.sheet.view.as_ref(), self.selected_file()) else { return };
+        // What is found is found in the corrected sheet.
+        if view.version == Version::Original {
+            return;
+        }
         let (row, column) = view.cursor;
         let found = findings::at_cell(file, view.sheet, row, column);
         let Some(first) = found.first() else { return };
@@ -325,7 +335,7 @@ impl State {
     fn after(&self, (row, column): (u32, u32), step: Step) -> (u32, u32) {
         let Some(view) = self.sheet.view.as_ref() else { return (row, column) };
         let geometry = &view.geometry;
-        let info = self.selected_file().and_then(|file| file.sheet_info(view.sheet));
+        let info = self.shown_info();
         let last = info.map_or((0, 0), |info| (info.rows.saturating_sub(1), info.columns.saturating_sub(1)));
         match step {
             Step::By(down, right) => self.by((row, column), down, right),

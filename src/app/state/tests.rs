@@ -185,7 +185,7 @@ fn a_fix_is_applied_and_the_next_open_finding_selected() {
     answer(&mut state, id, Response::Audited { file: 1, audit: audit(vec![safe(1, (5, 2))]) });
     assert_eq!(state.findings.selected, Some(1));
     assert_eq!(state.sheet.view.as_ref().unwrap().cursor, (5, 2));
-    let list = findings::items(state.selected_file().unwrap(), None);
+    let list = findings::items(state.selected_file().unwrap());
     assert!(matches!(list.as_slice(), [Item::Settled { finding, .. }, Item::Open { .. }]
             if finding.address.as_deref() == Some("C5")));
 }
@@ -1080,7 +1080,7 @@ fn files_dropped_at_once_cost_two_requests_each_at_most() {
                     Request::Recheck { file, .. } => {
                         Response::Audited { file: *file, audit: audit_of(*file) }
                     }
-                    Request::Window { file, sheet, first, last } => Response::Window {
+                    Request::Window { file, sheet, first, last, .. } => Response::Window {
                         file: *file,
                         sheet: *sheet,
                         first: *first,
@@ -1200,7 +1200,7 @@ fn a_warning_is_explained_in_its_row_or_in_the_record_and_can_be_taken_back() {
     );
     assert_eq!(state.file(1).unwrap().count(Tier::Warning), 1);
     assert!(matches!(
-        findings::items(state.file(1).unwrap(), None).as_slice(),
+        findings::items(state.file(1).unwrap()).as_slice(),
         [Item::Answered(_), Item::Open { .. }]
     ));
     assert_eq!(state.findings.selected, Some(2), "the next open one");
