@@ -196,8 +196,16 @@ export async function pressFocused(page) {
  * sheet.
  */
 export async function applySafeFixes(page) {
-  await click(page, 'apply-safe');
+  await planSafeFixes(page);
+  await click(page, 'carry-out');
   await safeFixesApplied(page);
+}
+
+/** Opens the card that says what all safe fixes would change, and waits until it does. */
+export async function planSafeFixes(page) {
+  await click(page, 'apply-safe');
+  await until('what would be changed', () =>
+    page.evaluate(() => Boolean(document.querySelector('[data-role=carry-out]:enabled'))));
 }
 
 export const safeFixesApplied = (page) =>

@@ -8,6 +8,7 @@ import { keepingScenarios } from './keeping.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sheetScenarios } from './sheet.mjs';
+import { worklistScenarios } from './worklist.mjs';
 
 const words = process.argv.slice(2);
 const only = words.includes('--only') ? words[words.indexOf('--only') + 1] : '';
@@ -15,7 +16,7 @@ const picture = words.includes('--screenshot') ? path.join(root, 'docs', 'page.p
 
 let failed = 0;
 for (const browser of browsers()) {
-  const all = [...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...scenarios];
+  const all = [...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...scenarios];
   const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;
   let page;

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { ARMED, realms, requests } from './attacks.mjs';
 import {
   applyFix, applySafeFixes, chooseFiles, click, clickCell, crash, downloaded, drawnIn, dropBytes, dropFiles, files,
-  filesRead, findings, message, openPage, pressFocused, safeFixesApplied, selectFile, shownIn, since, startPage,
-  state, text, typeOver, watched,
+  filesRead, findings, message, openPage, planSafeFixes, pressFocused, safeFixesApplied, selectFile, shownIn,
+  since, startPage, state, text, typeOver, watched,
 } from './companion.mjs';
 import { root, screenshots, workbooks } from './paths.mjs';
 import { sleep, until } from './waiting.mjs';
@@ -570,7 +570,8 @@ export const scenarios = [
       await until('the findings with the changes', async () => (await places()) === mended);
       await click(page, 'undo');
       await until('the findings without the changes, again', async () => (await places()) === faulty);
-      await crash(page, 'apply-safe');
+      await planSafeFixes(page);
+      await crash(page, 'carry-out');
       await safeFixesApplied(page);
       await until('the findings with the changes kept', async () => (await places()) === mended);
       // The page saves again as soon as the new worker has read the file.

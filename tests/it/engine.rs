@@ -6,7 +6,7 @@ use indicator_companion::model::Decimal;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
     Action, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted, Periods,
-    Record, Request, Response, RowWord, Tier,
+    Planned, Record, Request, Response, RowWord, Tier, Version,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -117,6 +117,26 @@ fn all_safe(engine: &mut Engine, put_away: Vec<Mark>) -> (Vec<Change>, Vec<Findi
     }
 }
 
+/// What all safe fixes would do; nothing is changed by the question.
+fn plan(engine: &mut Engine, put_away: Vec<Mark>) -> Vec<Planned> {
+    match engine.handle(Request::PlanSafe { file: 1, put_away }) {
+        Response::SafePlan { lines, .. } => lines,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What was shown before is what is done: every finding with its changes, none without.
+fn assert_is_done(name: &str, shown: &[Planned], (changes, settles): (&[Change], &[Finding])) {
+    assert!(shown.iter().map(|line| &line.finding).eq(settles), "{name}");
+    assert!(shown.iter().all(|line| !line.changes.is_empty()), "{name}");
+    let mut told: Vec<String> =
+        shown.iter().flat_map(|line| &line.changes).map(|(change, _)| format!("{change:?}")).collect();
+    let mut done: Vec<String> = changes.iter().map(|change| format!("{change:?}")).collect();
+    told.sort();
+    done.sort();
+    assert_eq!(told, done, "{name}");
+}
+
 fn mark(finding: &Finding) -> Mark {
     Mark {
         code: finding.code.clone(),
@@ -142,7 +162,9 @@ fn all_safe_fixes_are_one_request() {
 
         let mut engine = Engine::new();
         let before = open(&mut engine, 1, &name, bytes.clone(), Vec::new());
+        let shown = plan(&mut engine, Vec::new());
         let (changes, settles, audit) = all_safe(&mut engine, Vec::new());
+        assert_is_done(&name, &shown, (&changes, &settles));
         assert_eq!(changes.len(), planned.len(), "{name}");
         assert!(
             changes.iter().zip(&planned).all(|(change, planned)| change.reason == planned.reason),
@@ -161,11 +183,43 @@ fn all_safe_fixes_are_one_request() {
         let put_away: Vec<Mark> = notices.map(mark).collect();
         let mut engine = Engine::new();
         open(&mut engine, 1, &name, bytes, Vec::new());
-        let (_, settles, _) = all_safe(&mut engine, put_away.clone());
+        let shown = plan(&mut engine, put_away.clone());
+        let (changes, settles, _) = all_safe(&mut engine, put_away.clone());
+        assert_is_done(&name, &shown, (&changes, &settles));
         assert!(settles.iter().all(|finding| !put_away.contains(&mark(finding))), "{name}");
         left += put_away.len();
     }
     assert!(made > 0 && left > 0, "{made} made, {left} left");
+}
+
+/// The original has what the file has, and marks what was changed since, where it stood before rows were inserted.
+#[test]
+fn the_original_is_shown_as_the_file_has_it_with_the_changed_cells_marked() {
+    let rows = "序号,指标内容,成都市\n1,甲,600\n2,乙,\n3,丙,7\n";
+    let inserted = Change { action: Action::InsertRow { row: 2, cells: Vec::new() }, ..set(0, 0, "") };
+    let changes = vec![set(1, 2, "601"), inserted, set(2, 2, "新"), set(3, 2, "5"), set(4, 2, "8")];
+    let mut engine = Engine::new();
+    open(&mut engine, 1, "表.csv", rows.into(), changes);
+    let mut window =
+        |version| match engine.handle(Request::Window { file: 1, sheet: 0, first: 0, last: 20, version }) {
+            Response::Window { cells, .. } => cells,
+            other => panic!("{other:?}"),
+        };
+    let original = window(Version::Original);
+    let column: Vec<(u32, &str, bool)> = original
+        .iter()
+        .filter(|cell| cell.column == 2)
+        .map(|cell| (cell.row, cell.shown.as_str(), cell.before.is_some()))
+        .collect();
+    // The empty one comes behind those that hold something.
+    assert_eq!(column, [(0, "成都市", false), (1, "600", true), (3, "7", true), (2, "", true)]);
+    let corrected = window(Version::Corrected);
+    let shown = |row| {
+        corrected.iter().find(|cell| (cell.row, cell.column) == (row, 2)).map(|cell| cell.shown.as_str())
+    };
+    assert_eq!([shown(1), shown(2), shown(3), shown(4)], [Some("601"), Some("新"), Some("5"), Some("8")]);
+    let find = Request::Find { file: 1, sheet: 0, version: Version::Original, wanted: "600".to_owned() };
+    assert_eq!(engine.handle(find), Response::Found { cells: vec![(1, 2)] });
 }
 
 /// A request for which the host sends a file along has a place for its bytes, which are no part of its plain data.

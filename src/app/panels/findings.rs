@@ -190,7 +190,8 @@ fn card(item: &Item, at: At<'_>) -> Html {
             html! { <IgnoredCard key={format!("i{}", finding.id)} finding={finding.clone()} /> }
         }
         Item::Settled { finding, step } => {
-            html! { <SettledCard key={format!("s{step}-{}", finding.id)} finding={finding.clone()} step={*step} {selected} /> }
+            let key = format!("s{step}-{}", finding.id);
+            html! { <SettledCard {key} finding={finding.clone()} step={*step} {selected} /> }
         }
     }
 }

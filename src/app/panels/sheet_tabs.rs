@@ -81,6 +81,7 @@ pub fn SheetTabs(Props { file, selected, panels, version }: &Props) -> Html {
     }
 }
 
+/// What is looked at instead of the corrected sheet.
 #[derive(Properties, PartialEq)]
 pub struct OriginalProps {
     /// How many places were changed since.

@@ -33,6 +33,14 @@ pub fn Sifting(Props { choices, filter, hello, shown }: &Props) -> Html {
         .outcomes
         .iter()
         .map(|(outcome, count)| (outcome.key().to_owned(), text::outcome(*outcome).to_owned(), *count));
+    let outcome = filter.outcome.map(|outcome| outcome.key().to_owned());
+    let selects = [
+        select(&page, ("sift-rule", text::ANY_RULE), rules.collect(), filter.rule.clone(), Sift::Rule),
+        select(&page, ("sift-city", text::ANY_CITY), cities.collect(), filter.city.clone(), Sift::City),
+        select(&page, ("sift-outcome", text::ANY_OUTCOME), outcomes.collect(), outcome, |key| {
+            Sift::Outcome(Outcome::ALL.into_iter().find(|one| Some(one.key()) == key.as_deref()))
+        }),
+    ];
     html! {
         <>
             <div class="filters">
@@ -44,13 +52,9 @@ pub fn Sifting(Props { choices, filter, hello, shown }: &Props) -> Html {
                     </button>
                 }) }
             </div>
-            <div class="sifts">
-                { select(&page, ("sift-rule", text::ANY_RULE), rules.collect(), filter.rule.clone(), Sift::Rule) }
-                { select(&page, ("sift-city", text::ANY_CITY), cities.collect(), filter.city.clone(), Sift::City) }
-                { select(&page, ("sift-outcome", text::ANY_OUTCOME), outcomes.collect(),
-                    filter.outcome.map(|outcome| outcome.key().to_owned()),
-                    |key| Sift::Outcome(Outcome::ALL.into_iter().find(|one| Some(one.key()) == key.as_deref()))) }
-            </div>
+            if selects.iter().any(Option::is_some) {
+                <div class="sifts">{ for selects.into_iter().flatten() }</div>
+            }
             if filter.is_on() {
                 <p class="sifted" data-role="sifted">
                     <span>{ text::sifted(shown.0, shown.1) }</span>
@@ -71,9 +75,9 @@ fn select(
     options: Vec<(String, String, usize)>,
     chosen: Option<String>,
     sift: impl Fn(Option<String>) -> Sift + 'static,
-) -> Html {
+) -> Option<Html> {
     if options.len() < 2 && chosen.is_none() {
-        return Html::default();
+        return None;
     }
     let onchange = {
         let page = page.clone();
@@ -82,12 +86,12 @@ fn select(
             page.send.emit(Message::User(Command::Sift(sift(value))));
         })
     };
-    html! {
+    Some(html! {
         <select data-role={role} aria-label={any} class={chosen.is_some().then_some("in-force")} {onchange}>
             <option value="" selected={chosen.is_none()}>{ any }</option>
             { for options.into_iter().map(|(value, name, count)| html! {
                 <option value={value.clone()} selected={chosen == Some(value)}>{ text::counted(&name, count) }</option>
             }) }
         </select>
-    }
+    })
 }

@@ -19,6 +19,7 @@ use crate::worker::protocol::{
 
 mod block;
 mod keeping;
+mod worklist;
 
 fn set(row: u32, column: u32, text: &str) -> Change {
     Change {
