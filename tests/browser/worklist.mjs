@@ -76,6 +76,8 @@ export const worklistScenarios = [
       assert.deepEqual([...went].sort(), all.filter((one) => one.startsWith(rule)).sort());
       await click(page, 'sift-off');
       await until('all of them', async () => (await places(page)).length === all.length);
+      const value = await page.evaluate(() => document.querySelector('[data-role=sift-rule]').value);
+      assert.equal(value, '', 'the way to choose says otherwise');
       // What was done is a state of its own.
       await applySafeFixes(page);
       await until('the states', () => has(page, '[data-role=sift-outcome]'));

@@ -88,10 +88,16 @@ fn select(
     };
     Some(html! {
         <select data-role={role} aria-label={any} class={chosen.is_some().then_some("in-force")} {onchange}>
-            <option value="" selected={chosen.is_none()}>{ any }</option>
-            { for options.into_iter().map(|(value, name, count)| html! {
-                <option value={value.clone()} selected={chosen == Some(value)}>{ text::counted(&name, count) }</option>
+            { option(String::new(), any.to_owned(), chosen.is_none()) }
+            { for options.into_iter().map(|(value, name, count)| {
+                let selected = chosen.as_ref() == Some(&value);
+                option(value, text::counted(&name, count), selected)
             }) }
         </select>
     })
+}
+
+/// One that is chosen or no longer is made anew: what the attribute says counts only while nobody has chosen.
+fn option(value: String, words: String, selected: bool) -> Html {
+    html! { <option key={format!("{value} {selected}")} {value} {selected}>{ words }</option> }
 }
