@@ -579,11 +579,15 @@ fn action(edit: &Edit) -> protocol::Action {
 
 /// Whether a finding is the one that was put away. Only a 提示 ever is: what has become graver since is open again.
 pub fn is_put_away(put_away: &protocol::Mark, finding: &audit::Finding) -> bool {
-    finding.tier == Tier::Notice
-        && finding.code.0 == put_away.code
-        && finding.sheet.map(count) == put_away.sheet
-        && finding.range.map(|range| range.to_string()) == put_away.address
-        && finding.found == put_away.found
+    finding.tier == Tier::Notice && is_it(put_away, finding)
+}
+
+/// Whether a finding is the one of a mark.
+pub fn is_it(mark: &protocol::Mark, finding: &audit::Finding) -> bool {
+    finding.code.0 == mark.code
+        && finding.sheet.map(count) == mark.sheet
+        && finding.range.map(|range| range.to_string()) == mark.address
+        && finding.found == mark.found
 }
 
 pub fn new_breakdown(new: &job::NewBreakdown) -> protocol::NewBreakdown {

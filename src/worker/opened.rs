@@ -173,10 +173,14 @@ impl Opened {
         }
     }
 
-    /// Puts every safe fix in force, but for findings that were put away; hands back what was added to the changes and
+    /// Puts every safe fix in force, as [`Self::plan_safe`] says; hands back what was added to the changes and
     /// the findings settled so, as they stood.
-    pub fn apply_safe(&mut self, put_away: &[Mark], breakdown: &Breakdown) -> (Vec<Change>, Vec<Finding>) {
-        let taken = self.plan_safe(put_away, breakdown);
+    pub fn apply_safe(
+        &mut self,
+        without: (&[Mark], &[Mark]),
+        breakdown: &Breakdown,
+    ) -> (Vec<Change>, Vec<Finding>) {
+        let taken = self.plan_safe(without, breakdown);
         let added: Vec<Change> = taken.changes.iter().map(dto::change).collect();
         if !added.is_empty() {
             self.put([self.changes.as_slice(), added.as_slice()].concat(), breakdown);
@@ -184,13 +188,21 @@ impl Opened {
         (added, taken.settled)
     }
 
-    /// What all safe fixes come to, but for findings that were put away. Nothing is put in force.
-    pub fn plan_safe(&self, put_away: &[Mark], breakdown: &Breakdown) -> job::TakenOver {
+    /// What all safe fixes come to, but for those of 提示 that were put away and of what is left out. Nothing is put in
+    /// force.
+    pub fn plan_safe(
+        &self,
+        (put_away, left_out): (&[Mark], &[Mark]),
+        breakdown: &Breakdown,
+    ) -> job::TakenOver {
         let Some(workbook) = self.workbook() else { return job::TakenOver::default() };
         let look = |workbook: &Workbook, made: &[fixes::Change]| {
             self.look(workbook, &[self.done.as_slice(), made].concat(), breakdown)
         };
-        let wanted = |finding: &Finding| !put_away.iter().any(|one| dto::is_put_away(one, finding));
+        let wanted = |finding: &Finding| {
+            !put_away.iter().any(|one| dto::is_put_away(one, finding))
+                && !left_out.iter().any(|one| dto::is_it(one, finding))
+        };
         job::take_over(workbook, job::Apply::Safe, look, wanted)
     }
 

@@ -62,15 +62,19 @@ pub enum Request {
     ApplySafe {
         /// The file.
         file: FileId,
-        /// Findings whose fixes the user does not want.
+        /// 提示 that are put away.
         put_away: Vec<Mark>,
+        /// Findings of any tier that are left as they are this time.
+        left_out: Vec<Mark>,
     },
     /// What [`Self::ApplySafe`] would do. Nothing is changed. Answer: [`Response::SafePlan`].
     PlanSafe {
         /// The file.
         file: FileId,
-        /// Findings whose fixes the user does not want.
+        /// 提示 that are put away.
         put_away: Vec<Mark>,
+        /// Findings of any tier that are left as they are this time.
+        left_out: Vec<Mark>,
     },
     /// The cells of rows `first..=last` of a sheet. Answer: [`Response::Window`].
     Window {

@@ -82,14 +82,14 @@ impl Engine {
                 }
                 Response::Audited { file, audit: dto::audit(opened, &engine.breakdown) }
             }),
-            Request::ApplySafe { file, put_away } => self.with(file, |engine, opened| {
+            Request::ApplySafe { file, put_away, left_out } => self.with(file, |engine, opened| {
                 let breakdown = &engine.breakdown;
-                let (changes, settled) = opened.apply_safe(&put_away, breakdown);
+                let (changes, settled) = opened.apply_safe((&put_away, &left_out), breakdown);
                 let settles = settled.iter().map(|finding| dto::finding(finding, breakdown)).collect();
                 Response::AppliedSafe { file, changes, settles, audit: dto::audit(opened, breakdown) }
             }),
-            Request::PlanSafe { file, put_away } => self.with(file, |engine, opened| {
-                let taken = opened.plan_safe(&put_away, &engine.breakdown);
+            Request::PlanSafe { file, put_away, left_out } => self.with(file, |engine, opened| {
+                let taken = opened.plan_safe((&put_away, &left_out), &engine.breakdown);
                 Response::SafePlan { file, lines: dto::planned(&taken, &engine.breakdown) }
             }),
             Request::Window { file, sheet, first, last, version } => {

@@ -111,7 +111,7 @@ fn a_consolidated_workbook_reports_for_its_cities() {
 
 /// The changes, the findings that they settle, and the audit with them.
 fn all_safe(engine: &mut Engine, put_away: Vec<Mark>) -> (Vec<Change>, Vec<Finding>, Audit) {
-    match engine.handle(Request::ApplySafe { file: 1, put_away }) {
+    match engine.handle(Request::ApplySafe { file: 1, put_away, left_out: Vec::new() }) {
         Response::AppliedSafe { changes, settles, audit, .. } => (changes, settles, audit),
         other => panic!("{other:?}"),
     }
@@ -119,7 +119,7 @@ fn all_safe(engine: &mut Engine, put_away: Vec<Mark>) -> (Vec<Change>, Vec<Findi
 
 /// What all safe fixes would do; nothing is changed by the question.
 fn plan(engine: &mut Engine, put_away: Vec<Mark>) -> Vec<Planned> {
-    match engine.handle(Request::PlanSafe { file: 1, put_away }) {
+    match engine.handle(Request::PlanSafe { file: 1, put_away, left_out: Vec::new() }) {
         Response::SafePlan { lines, .. } => lines,
         other => panic!("{other:?}"),
     }
@@ -190,6 +190,25 @@ fn all_safe_fixes_are_one_request() {
         left += put_away.len();
     }
     assert!(made > 0 && left > 0, "{made} made, {left} left");
+}
+
+/// What is left out of the plan, of whatever tier, is left as it is; the rest is done as it was shown.
+#[test]
+fn what_is_left_out_of_the_safe_fixes_stays() {
+    let name = "数值写法.xlsx";
+    let mut engine = Engine::new();
+    open(&mut engine, 1, name, sample(name), Vec::new());
+    let all = plan(&mut engine, Vec::new());
+    let graver = |line: &&Planned| line.finding.tier != Tier::Notice;
+    let left = all.iter().find(graver).map(|line| mark(&line.finding)).unwrap();
+    let (put_away, left_out) = (Vec::new(), vec![left.clone()]);
+    let asked = Request::PlanSafe { file: 1, put_away: put_away.clone(), left_out: left_out.clone() };
+    let Response::SafePlan { lines, .. } = engine.handle(asked) else { panic!() };
+    assert_eq!(lines.len() + 1, all.len());
+    let asked = Request::ApplySafe { file: 1, put_away, left_out };
+    let Response::AppliedSafe { changes, settles, audit, .. } = engine.handle(asked) else { panic!() };
+    assert_is_done(name, &lines, (&changes, &settles));
+    assert!(audit.findings.iter().any(|finding| mark(finding) == left));
 }
 
 /// The original has what the file has, and marks what was changed since, where it stood before rows were inserted.

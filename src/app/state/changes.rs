@@ -100,8 +100,8 @@ impl State {
         }
         let Some(file) = self.file(id).filter(|file| file.sent_steps.is_some()) else { return false };
         let Some(left_out) = &file.sweeping else { return false };
-        let put_away = file.ignored.iter().chain(left_out).cloned().collect();
-        let request = Request::ApplySafe { file: id, put_away };
+        let (put_away, left_out) = (file.ignored.iter().cloned().collect(), left_out.clone());
+        let request = Request::ApplySafe { file: id, put_away, left_out };
         let pending = Pending::ApplySafe { file: id, serials: file.serials() };
         let request_id = self.send_numbered(request, pending, effects);
         if let Some(file) = self.file_mut(id) {

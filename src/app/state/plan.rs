@@ -72,11 +72,11 @@ impl State {
     pub(super) fn ask_plan(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         let Some(plan) = self.changes.plan.as_mut().filter(|plan| plan.file == id) else { return };
         plan.asked = true;
-        let mut put_away = plan.marks_left_out();
+        let left_out = plan.marks_left_out();
         let Some(file) = self.file(id).filter(|file| file.sent_steps.is_some()) else { return };
-        put_away.extend(file.ignored.iter().cloned());
+        let put_away = file.ignored.iter().cloned().collect();
         self.engine.pending.retain(|_, pending| !matches!(pending, Pending::PlanSafe(_)));
-        self.send(Request::PlanSafe { file: id, put_away }, Pending::PlanSafe(id), effects);
+        self.send(Request::PlanSafe { file: id, put_away, left_out }, Pending::PlanSafe(id), effects);
     }
 
     /// The engine has said what it would do.

@@ -116,7 +116,7 @@ fn findings_told_as_one_name_only_those_that_are_shown() {
 /// The only request for a plan among effects: its number and what is left out.
 fn plan_request(effects: &[Effect]) -> (u32, Vec<Mark>) {
     let found = sent(effects).into_iter().find_map(|(id, body)| match body {
-        Request::PlanSafe { put_away, .. } => Some((id, put_away)),
+        Request::PlanSafe { left_out, .. } => Some((id, left_out)),
         _ => None,
     });
     found.expect("a request for the plan")
@@ -142,16 +142,16 @@ fn all_safe_fixes_are_shown_before_and_one_is_left_out() {
     let effects = user(&mut state, Command::PlanSafe);
     assert_eq!(state.card, Some(Card::Plan));
     assert!(state.selected_file().unwrap().done.is_empty());
-    let (id, put_away) = plan_request(&effects);
-    assert!(put_away.is_empty());
+    let (id, left_out) = plan_request(&effects);
+    assert!(left_out.is_empty());
     let effects = answer(&mut state, id, plan_of(&[first.clone(), second.clone()]));
     assert!(effects.contains(&Effect::Focus(CARRY_OUT)));
     assert_eq!(state.changes.plan.as_ref().unwrap().count(), 2);
     // Taken out and put back and taken out: only the last question counts.
     let (old, _) = plan_request(&user(&mut state, Command::LeaveOut(mark(&first))));
     user(&mut state, Command::LeaveOut(mark(&first)));
-    let (id, put_away) = plan_request(&user(&mut state, Command::LeaveOut(mark(&first))));
-    assert_eq!(put_away, [mark(&first)]);
+    let (id, left_out) = plan_request(&user(&mut state, Command::LeaveOut(mark(&first))));
+    assert_eq!(left_out, [mark(&first)]);
     answer(&mut state, old, plan_of(&[]));
     assert!(state.changes.plan.as_ref().unwrap().asked);
     answer(&mut state, id, plan_of(std::slice::from_ref(&second)));
@@ -159,8 +159,10 @@ fn all_safe_fixes_are_shown_before_and_one_is_left_out() {
     let told: Vec<bool> = plan.all().into_iter().map(|(_, done)| done).collect();
     assert_eq!((plan.count(), told), (1, vec![false, true]));
     // Done as it was shown, in one step.
-    let (id, put_away) = safe_request(&user(&mut state, Command::ApplySafe));
-    assert_eq!((put_away, state.card), (vec![mark(&first)], None));
+    let asked = sent(&user(&mut state, Command::ApplySafe));
+    let [(id, Request::ApplySafe { left_out, .. })] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!((left_out.as_slice(), state.card), (&[mark(&first)][..], None));
+    let id = *id;
     answer(&mut state, id, applied_safe(vec![second], vec![first]));
     assert_eq!(state.selected_file().unwrap().done.len(), 1);
     let (_, changes) = change_request(&user(&mut state, Command::Undo));
