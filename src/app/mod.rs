@@ -21,7 +21,9 @@ pub use host::{Host, HostHandle};
 pub use keys::{KeyPress, OF_INPUT_METHOD, Shortcut, shortcut};
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
-pub use state::{Clipboard, Display, Effect, Guard, Message, Picked, Release, SHEET, Viewport};
+pub use state::{
+    Clipboard, Display, Effect, Guard, Message, Picked, Release, SHEET, Shelf, ShelfSays, Viewport,
+};
 pub use text::page_broke;
 // What a host needs of the framework.
 pub use yew::Callback;

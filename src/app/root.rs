@@ -98,7 +98,7 @@ impl App {
     fn check(&self) -> Html {
         let state = &self.state;
         if state.files.is_empty() {
-            return html! { <Start hello={state.hello.clone()} /> };
+            return html! { <Start hello={state.hello.clone()} shelf={state.keeping.shelf.clone()} /> };
         }
         let file = state.selected_file().cloned();
         html! {

@@ -18,6 +18,7 @@ mod plan;
 mod removal;
 mod said;
 mod sheet;
+mod shelf;
 mod versions;
 
 use super::Shared;
@@ -43,6 +44,7 @@ pub use panels::{Arrange, Panels, Side};
 pub use plan::{CARRY_OUT, Plan};
 pub use said::{ASKING, table_of_column, table_of_row};
 pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};
+pub use shelf::{OnShelf, Shelf, ShelfSays};
 
 use block::Deed;
 use breakdown::Breakdown;
@@ -142,8 +144,12 @@ impl State {
             }
             Message::Answer(envelope) => self.answer(*envelope, effects),
             Message::TakenUp(id) => self.taken_up(id),
-            Message::Second => self.second(effects),
+            Message::Second => {
+                self.second(effects);
+                self.put_on_shelf(effects);
+            }
             Message::Broke(detail) => self.broke(&detail, effects),
+            Message::Shelf(says) => self.shelf_says(says, effects),
             Message::Clock(now) => self.keeping.now = now,
             Message::Returned(progress, picked) => self.returned(*progress, picked, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
@@ -297,6 +303,9 @@ impl State {
                 }
             }
             Command::SettledOnly => self.consolidation.settled = !self.consolidation.settled,
+            Command::SwitchShelf => self.switch_shelf(effects),
+            Command::RestoreLeft => effects.push(Effect::Shelf(Shelf::Restore)),
+            Command::ClearLeft => self.clear_left(effects),
             Command::SaveProgress => self.save_progress(effects),
             Command::Decide(how) => self.decide(how, effects),
             Command::Consolidate => self.consolidate(effects),

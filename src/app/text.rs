@@ -19,7 +19,8 @@ pub const CONTRAST: &str = "高对比";
 pub const DARK: &str = "深色";
 pub const OFFLINE: &str = "本页不联网";
 pub const OFFLINE_WHY: &str = "这个文件打开后不与任何地方联系：没有网络请求，没有统计，没有更新检查。\
-     您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。";
+     您的表格只在本机内存里，关掉页面就没有了；只有您点了保存，才会写出文件。\
+     您打开了断电保护的，做到一半的工作也存在这个浏览器里，存成副本或进度以后清除。";
 pub const VERSION: &str = "版本";
 pub const BUILD: &str = "文件编号";
 pub const CLOSE: &str = "关闭";
@@ -93,6 +94,18 @@ pub const ON_SCREEN: &str = "现有";
 pub const IN_PROGRESS: &str = "进度文件里";
 pub const NO_SUCH_FILE: &str = "没有";
 pub const NOT_RESTORED: &str = "没有恢复，现有的工作没有变动";
+pub const NOTHING_TO_KEEP: &str = "还没有文件。先拖入报表，再保存进度。";
+pub const SHELF: &str = "断电保护";
+pub const SHELF_LEAD: &str = "打开后，做到一半的工作（报表、修改、写了一半的说明）随时存在这台电脑的这个浏览器里。\
+     停电、死机、误关网页以后再打开本页，可以接着做。改动都存成副本或进度以后自动清除；关掉断电保护也立即清除。\
+     用这台电脑同一个账号的人都看得到，公用电脑请不要打开。";
+pub const SHELF_ON: &str = "打开断电保护";
+pub const SHELF_OFF: &str = "关掉断电保护并清除";
+pub const SHELF_IS_ON: &str = "断电保护已打开";
+pub const SHELF_IS_OFF: &str = "断电保护已关掉，存的内容已清除";
+pub const RESTORE_LEFT: &str = "恢复";
+pub const CLEAR_LEFT: &str = "清除";
+pub const LEFT_IS_CLEARED: &str = "上次没存完的工作已清除";
 pub const TIME: &str = "时间";
 pub const FILE_NAME: &str = "文件名";
 pub const SEARCH_FILES: &str = "查找文件";
@@ -585,6 +598,18 @@ pub fn in_folder(folder: &str) -> String {
 /// Of several files of one name and folder, which this one is.
 pub fn of_one_name(number: usize) -> String {
     format!("同名的第 {number} 个")
+}
+
+/// Said where the browser keeps nothing for the page.
+pub fn shelf_refused() -> String {
+    format!(
+        "这个浏览器不让本页存东西（可能是无痕窗口，也可能是单位的设置），断电保护打不开。请常点“{SAVE_PROGRESS}”。"
+    )
+}
+
+/// Offered where an earlier session left work.
+pub fn left(at: &str, files: usize, changes: usize) -> String {
+    format!("上次有没存完的工作：{at}，{}。", work_size(files, changes))
 }
 
 /// What 保存进度 is for.

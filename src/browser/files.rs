@@ -23,28 +23,33 @@ impl Files {
     /// Takes files that were chosen or dropped; they are read one by one later.
     pub fn choose(&mut self, list: &FileList) -> Vec<Picked> {
         let files = (0..list.length()).filter_map(|index| list.get(index));
-        files
-            .map(|file| {
-                let id = self.id();
-                let (name, size) = (file.name(), file.size());
-                self.chosen.insert(id, file);
-                Picked { file: id, name, folder: String::new(), size, held: false }
-            })
-            .collect()
+        self.choose_from(files.map(|file| (file, String::new())))
+    }
+
+    /// Takes files, each with the folder it is in.
+    pub fn choose_from(&mut self, files: impl IntoIterator<Item = (File, String)>) -> Vec<Picked> {
+        let choose = |(file, folder): (File, String)| {
+            let (id, name, size) = (self.id(), file.name(), file.size());
+            self.chosen.insert(id, file);
+            Picked { file: id, name, folder, size, held: false }
+        };
+        files.into_iter().map(choose).collect()
     }
 
     /// Takes files whose bytes are here already.
     pub fn keep(&mut self, documents: Vec<Document>) -> Vec<Picked> {
-        documents
-            .into_iter()
-            .map(|document| {
-                let id = self.id();
-                let bytes = Uint8Array::from(document.bytes.as_slice());
-                let size = f64::from(bytes.length());
-                self.held.insert(id, bytes);
-                Picked { file: id, name: document.name, folder: String::new(), size, held: true }
-            })
-            .collect()
+        let bytes = |document: Document| (document.name, Uint8Array::from(document.bytes.as_slice()));
+        self.take(documents.into_iter().map(bytes))
+    }
+
+    /// Takes bytes that are the browser's already, under these names.
+    pub fn take(&mut self, files: impl Iterator<Item = (String, Uint8Array)>) -> Vec<Picked> {
+        let take = |(name, bytes): (String, Uint8Array)| {
+            let (file, size) = (self.id(), f64::from(bytes.length()));
+            self.held.insert(file, bytes);
+            Picked { file, name, folder: String::new(), size, held: true }
+        };
+        files.map(take).collect()
     }
 
     pub fn bytes(&self, id: FileId) -> Option<&Uint8Array> {

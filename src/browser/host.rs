@@ -11,6 +11,7 @@ use web_sys::{
 
 use super::engine::Engine;
 use super::files::{self, Files};
+use super::shelf::Cupboard;
 use super::{boot, clipboard, download, element, listen, panic};
 use crate::app::{
     App, AppProps, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer,
@@ -34,6 +35,7 @@ struct WebHost {
     engine: RefCell<Option<Engine>>,
     input: RefCell<Option<HtmlInputElement>>,
     breakdown_input: RefCell<Option<HtmlInputElement>>,
+    shelf: Cupboard,
     unsaved: Rc<Cell<bool>>,
     viewport: Rc<Cell<Viewport>>,
     sizes: RefCell<Option<ResizeObserver>>,
@@ -72,6 +74,7 @@ impl WebHost {
         };
         self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
         send.emit(Message::Started(release, remembered()));
+        self.shelf.begin(&send);
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
         root.set_attribute("data-state", "ready")
     }
@@ -105,6 +108,7 @@ impl WebHost {
                 let picked = self.files.borrow_mut().keep(documents);
                 self.send().emit(Message::Returned(progress, picked));
             }
+            Effect::Shelf(what) => self.shelf.carry_out(what, &self.files, &self.send()),
             Effect::Release(file) => self.files.borrow_mut().release(file),
             Effect::Choose => {
                 if let Some(input) = self.input.borrow().as_ref() {

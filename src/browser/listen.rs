@@ -11,6 +11,7 @@ use web_sys::{
 };
 
 use super::files::Files;
+use super::folder;
 use crate::app::{Callback, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
@@ -65,7 +66,13 @@ pub(super) fn drops(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Resul
     on(&document, "drop", move |event: DragEvent| {
         event.prevent_default();
         over.set(false);
-        let list = event.data_transfer().and_then(|data| data.files());
+        let data = event.data_transfer();
+        let (found, told) = (Rc::clone(&files), send.clone());
+        let done = move |inside| told.emit(Message::Chosen(found.borrow_mut().choose_from(inside)));
+        if data.as_ref().is_some_and(|data| folder::walk(data, done)) {
+            return send.emit(Message::Dragging(false));
+        }
+        let list = data.and_then(|data| data.files());
         let picked = list.map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
         send.emit(if picked.is_empty() { Message::Dragging(false) } else { Message::Chosen(picked) });
     })

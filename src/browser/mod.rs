@@ -7,10 +7,12 @@ mod clipboard;
 mod download;
 mod engine;
 mod files;
+mod folder;
 mod host;
 mod listen;
 mod panic;
 mod parcel;
+mod shelf;
 mod worker_end;
 
 pub use host::start;

@@ -1,4 +1,4 @@
-// Nothing is lost: 保存进度, what comes back of it and what was saved, and a file that is taken out of the list.
+// Nothing is lost: 保存进度 and what comes back of it, 断电保护, what was saved, and files that are no returns.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -36,6 +36,9 @@ const asksBeforeLeaving = (page) => page.evaluate(() => {
   window.dispatchEvent(leaving);
   return leaving.defaultPrevented || Boolean(leaving.returnValue);
 });
+
+const there = (page, role) =>
+  page.evaluate((wanted) => Boolean(document.querySelector(`[data-role="${wanted}"]`)), role);
 
 const inside = (page, selector) => page.evaluate((wanted) => {
   const part = document.querySelector(wanted);
@@ -92,6 +95,118 @@ export const keepingScenarios = [
       await filesRead(page, 3);
       await selectFile(page, '一半.zip');
       assert.match(await text(page), /进度文件已损坏.*没有恢复任何内容/);
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'asks before leaving with a half-written explanation',
+    async run(page) {
+      await startPage(page);
+      const row = '4,丁,约5,6,7\r\n';
+      await dropBytes(page, [one('表.csv', TABLE + row)]);
+      await filesRead(page, 1);
+      assert.equal(await asksBeforeLeaving(page), false);
+      const role = await until('a finding that can be explained', () => page.evaluate(() => {
+        const button = document.querySelector('[data-role=explain]');
+        if (button) button.click();
+        return Boolean(button);
+      }));
+      assert.ok(role);
+      await until('the field', () => page.evaluate(() => document.activeElement.tagName === 'TEXTAREA'));
+      await page.type('ab');
+      await until('the question', () => asksBeforeLeaving(page));
+    },
+  },
+  {
+    name: 'keeps work in the browser only where that is chosen',
+    async run(page) {
+      await atWork(page);
+      const stored = () => page.evaluate(() => localStorage.getItem('companion.shelf'));
+      assert.equal(await stored(), null);
+      await click(page, 'kept');
+      await click(page, 'shelf');
+      const on = await until('the word of the browser', () => page.evaluate(() => {
+        const button = document.querySelector('[data-role=shelf]');
+        if (document.querySelector('[data-role=shelf-refused]')) return 'refused';
+        return button && button.getAttribute('aria-pressed') === 'true' ? 'on' : '';
+      }));
+      assert.equal(on, 'on');
+      assert.equal(await stored(), 'on');
+      // The power fails: the page is gone without a word.
+      await new Promise((done) => setTimeout(done, 2500));
+      await startPage(page);
+      await until('the offer', () => there(page, 'left'));
+      assert.match(await text(page), /上次有没存完的工作：.*1 个文件，1 处改动/);
+      await page.screenshot(path.join(screenshots, 'left.png'));
+      await click(page, 'restore-left');
+      await filesRead(page, 1);
+      await until('the change', async () => ((await shownIn(page, 'C3')) ?? '').includes('601'));
+      // All of it in a file of its own: nothing to keep any more.
+      await new Promise((done) => setTimeout(done, 2500));
+      await downloaded(page, () => click(page, 'save-progress'));
+      await new Promise((done) => setTimeout(done, 2500));
+      await startPage(page);
+      await new Promise((done) => setTimeout(done, 1000));
+      assert.equal(await there(page, 'left'), false);
+      // Off, and nothing stays behind.
+      await click(page, 'kept');
+      await until('the switch', () => page.evaluate(() =>
+        document.querySelector('[data-role=shelf][aria-pressed=true]')));
+      await click(page, 'shelf');
+      await until('it to be off', async () => (await stored()) === null);
+      const left = await page.evaluate(() => new Promise((done, fail) => {
+        const opening = indexedDB.open('companion');
+        opening.onerror = () => fail(opening.error);
+        opening.onsuccess = () => {
+          const store = opening.result;
+          const count = store.transaction(['work', 'files']).objectStore('work').count();
+          count.onsuccess = () => { store.close(); done(count.result); };
+        };
+      }));
+      assert.equal(left, 0);
+    },
+  },
+  {
+    name: 'says so where the browser keeps nothing',
+    async run(page) {
+      await startPage(page, 'Object.defineProperty(window, "indexedDB", { value: undefined });');
+      await click(page, 'kept');
+      await click(page, 'shelf');
+      await until('the refusal', () => there(page, 'shelf-refused'));
+      assert.match(await text(page), /断电保护打不开.*保存进度/);
+      assert.equal(await page.evaluate(() => localStorage.getItem('companion.shelf')), null);
+    },
+  },
+  {
+    name: 'takes a folder, and tells returns from what lies beside them',
+    async run(page) {
+      await startPage(page);
+      // A folder as the browser gives one: its readers give a part at a time.
+      await page.evaluate((table) => {
+        const file = (folder, name, words) => ({
+          isFile: true, isDirectory: false, name, fullPath: `/${folder}/${name}`,
+          file: (done) => done(new File(words ? [words] : [], name)),
+        });
+        const folder = (name, inside) => ({
+          isFile: false, isDirectory: true, name, fullPath: `/${name}`,
+          createReader: () => ({ readEntries: (done) => setTimeout(() => done(inside.splice(0, 2))) }),
+        });
+        DataTransferItem.prototype.webkitGetAsEntry = () => folder('六月', [
+          folder('六月/成都', [file('六月/成都', '表.csv', table), file('六月/成都', '~$表.csv', 'x')]),
+          folder('六月/绵阳', [file('六月/绵阳', '表.csv', table), file('六月/绵阳', '空.xlsx', '')]),
+          file('六月', 'Thumbs.db', 'x'),
+        ]);
+      }, TABLE);
+      await dropBytes(page, [one('六月')]);
+      const list = await filesRead(page, 3);
+      assert.deepEqual(list.map(({ name }) => name), ['表.csv', '空.xlsx', '表.csv']);
+      const apart = await page.evaluate(() =>
+        [...document.querySelectorAll('[data-role=apart]')].map((part) => part.innerText));
+      assert.deepEqual(apart, ['文件夹 六月/成都', '文件夹 六月/绵阳']);
+      assert.match(await message(page), /没有加入“.*”等 2 个临时文件和系统文件/);
+      await selectFile(page, '空.xlsx');
+      assert.match(await text(page), /空文件，0 字节/);
+      await page.screenshot(path.join(screenshots, 'folder.png'));
       assert.deepEqual((await watched(page)).errors, []);
     },
   },

@@ -5,15 +5,23 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::file::File;
 use crate::app::host::Page;
-use crate::app::state::{Command, Keeping, TakeIn, changes_of, is_same};
+use crate::app::state::{Command, Keeping, OnShelf, TakeIn, changes_of, is_same};
 use crate::app::text;
 use crate::worker::protocol::{KeptFile, Progress};
 
 /// Everything that was handed out since the page was opened, the last on top.
-pub fn handed(keeping: &Keeping) -> Html {
+pub fn handed(page: &Page, keeping: &Keeping) -> Html {
     html! {
         <>
             <p>{ text::kept_lead() }</p>
+            <h3>{ text::SHELF }</h3>
+            <p>{ text::SHELF_LEAD }</p>
+            if keeping.shelf.refused { <p data-role="shelf-refused">{ text::shelf_refused() }</p> }
+            <button type="button" class="button" data-role="shelf" onclick={page.on(Command::SwitchShelf)}
+                aria-pressed={if keeping.shelf.on { "true" } else { "false" }}>
+                { if keeping.shelf.on { text::SHELF_OFF } else { text::SHELF_ON } }
+            </button>
+            { left(page, &keeping.shelf) }
             <h3>{ text::HANDED }</h3>
             if keeping.handed.is_empty() {
                 <p class="fine">{ text::NOTHING_HANDED }</p>
@@ -30,6 +38,24 @@ pub fn handed(keeping: &Keeping) -> Html {
                 </table>
             }
         </>
+    }
+}
+
+/// What an earlier session left, and what can be done about it.
+pub fn left(page: &Page, shelf: &OnShelf) -> Html {
+    let Some(left) = &shelf.left else { return Html::default() };
+    let changes = left.files.iter().map(changes_of).sum();
+    html! {
+        <div class="left-over" data-role="left">
+            <p>{ text::left(&text::shown(&left.at), left.files.len(), changes) }</p>
+            <button type="button" class="button primary" data-role="restore-left"
+                onclick={page.on(Command::RestoreLeft)}>
+                { text::RESTORE_LEFT }
+            </button>
+            <button type="button" class="button quiet" data-role="clear-left" onclick={page.on(Command::ClearLeft)}>
+                { text::CLEAR_LEFT }
+            </button>
+        </div>
     }
 }
 

@@ -45,7 +45,7 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }:
             let Some(proposal) = proposal else { return Html::default() };
             (text::CHANGE_BREAKDOWN, "breakdown-proposal", proposed(proposal))
         }
-        Card::Kept => (text::KEPT, "kept", kept::handed(keeping)),
+        Card::Kept => (text::KEPT, "kept", kept::handed(&page, keeping)),
         Card::Plan => {
             let Some(plan) = plan else { return Html::default() };
             (text::APPLY_SAFE, "plan", html! { <Planning plan={plan.clone()} /> })

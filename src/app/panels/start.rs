@@ -2,26 +2,29 @@
 
 use yew::prelude::*;
 
+use super::kept;
 use super::rules::BreakdownTable;
 use crate::app::Shared;
 use crate::app::host::use_page;
-use crate::app::state::Command;
+use crate::app::state::{Card, Command, OnShelf};
 use crate::app::text;
 use crate::worker::protocol::Hello;
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub hello: Option<Shared<Hello>>,
+    pub shelf: OnShelf,
 }
 
 /// The first screen, while there is no file.
 #[component]
-pub fn Start(Props { hello }: &Props) -> Html {
+pub fn Start(Props { hello, shelf }: &Props) -> Html {
     let page = use_page();
     html! {
         <main class="start" data-role="start">
             <section class="start-left">
                 <h2>{ text::START_TITLE }</h2>
+                { kept::left(&page, shelf) }
                 <div class="drop">
                     <p class="lead">{ text::start_lead() }</p>
                     <div class="start-buttons">
@@ -37,6 +40,10 @@ pub fn Start(Props { hello }: &Props) -> Html {
                     <button type="button" class="button quiet" data-role="restore-progress"
                         title={text::RESTORE_PROGRESS_WHY} onclick={page.on(Command::Choose)}>
                         { text::RESTORE_PROGRESS }
+                    </button>
+                    <button type="button" class="button quiet" data-role="kept"
+                        onclick={page.on(Command::Open(Card::Kept))}>
+                        { text::SHELF }
                     </button>
                 </div>
                 <ol class="start-steps">

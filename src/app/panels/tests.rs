@@ -20,7 +20,7 @@ use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
 use crate::app::state::{
     Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Keeping, Notice, NoticeKind, Offer,
-    Picked, Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
+    OnShelf, Picked, Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
@@ -517,7 +517,7 @@ fn a_button_that_a_sentence_names_is_there() {
         offer: Some(Offer::Restart),
     };
     let drawn = [
-        rendered::<Start>(start::Props { hello: Some(hello()) }),
+        rendered::<Start>(start::Props { hello: Some(hello()), shelf: OnShelf::default() }),
         rendered::<TopBar>(top_bar::Props {
             place: Place::Check,
             display: Display::default(),
@@ -752,7 +752,10 @@ fn only_what_is_on_the_screen_is_drawn() {
 
 #[test]
 fn first_screen() {
-    insta::assert_snapshot!(rendered::<Start>(start::Props { hello: Some(hello()) }));
+    insta::assert_snapshot!(rendered::<Start>(start::Props {
+        hello: Some(hello()),
+        shelf: OnShelf::default()
+    }));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::engine::Pending;
-use super::{CARD, Card, Draft, Effect, NoticeKind, Picked, Place, State};
+use super::{CARD, Card, Draft, Effect, NoticeKind, OnShelf, Picked, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step};
 use crate::app::text;
@@ -64,6 +64,7 @@ pub struct Keeping {
     /// What the last file of 保存进度 has.
     kept: Work,
     pub saving: bool,
+    pub shelf: OnShelf,
 }
 
 impl Keeping {
@@ -86,7 +87,8 @@ impl State {
         effects.push(Effect::Download(document));
     }
 
-    fn work(&self) -> Work {
+    /// What the user has put into the files so far.
+    pub(super) fn work(&self) -> Work {
         Work {
             steps: self.files.iter().map(|file| (file.id, file.serials())).collect(),
             drafts: self.drafts().filter(|draft| self.is_half_written(draft)).cloned().collect(),
@@ -246,6 +248,7 @@ impl State {
             }
             self.take_choices(progress);
         }
+        self.keeping.shelf.is_taken_in(progress);
         self.take_breakdown(returned, how, effects);
         let mut doubled = Vec::new();
         for (kept, picked) in progress.files.iter().zip(picked) {

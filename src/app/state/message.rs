@@ -1,6 +1,6 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
-use super::{Arrange, Asked, EDITOR, Offer, TakeIn, Viewport};
+use super::{Arrange, Asked, EDITOR, Offer, Shelf, ShelfSays, TakeIn, Viewport};
 use crate::app::findings::Sift;
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::rail::Order;
@@ -82,6 +82,8 @@ pub enum Message {
     Broke(String),
     /// The time of day, whenever the minute has changed: `2026-11-28 14:32`.
     Clock(String),
+    /// What the browser's own store says.
+    Shelf(ShelfSays),
     /// Work that came from a file, its files with the host.
     Returned(Box<Progress>, Vec<Picked>),
     Chosen(Vec<Picked>),
@@ -197,6 +199,11 @@ pub enum Command {
     SettledOnly,
     /// 保存进度.
     SaveProgress,
+    /// 断电保护 on or off.
+    SwitchShelf,
+    /// What an earlier session left is taken in, or cleared.
+    RestoreLeft,
+    ClearLeft,
     /// What becomes of the work that came from a file; nothing for 取消.
     Decide(Option<TakeIn>),
     Consolidate,
@@ -228,6 +235,8 @@ pub enum Effect {
     Keep(Vec<Document>),
     /// Keeps the files of work that came from a file; answer: [`Message::Returned`].
     Return(Box<Progress>, Vec<Document>),
+    /// Of the browser's own store.
+    Shelf(Shelf),
     Release(FileId),
     /// Opens the file dialog.
     Choose,

@@ -200,3 +200,48 @@ fn a_name_is_cut_ahead_of_its_end() {
     assert_eq!(cut("没有后缀的一个名字"), ("没有后缀的一个", "名字"));
     assert_eq!(cut(""), ("", ""));
 }
+
+/// What the store is told, of the effects.
+fn shelf(effects: &[Effect]) -> Vec<Shelf> {
+    let told =
+        effects.iter().filter_map(|effect| if let Effect::Shelf(what) = effect { Some(what) } else { None });
+    told.cloned().collect()
+}
+
+#[test]
+fn nothing_goes_into_the_store_unless_it_is_chosen() {
+    let mut state = at_work();
+    assert!(shelf(&state.update(Message::Second)).is_empty());
+    assert_eq!(shelf(&user(&mut state, Command::SwitchShelf)), [Shelf::On]);
+    // Not before the browser has said that it can.
+    assert!(shelf(&state.update(Message::Second)).is_empty());
+    let put = shelf(&state.update(Message::Shelf(ShelfSays::On)));
+    assert!(matches!(put.as_slice(), [Shelf::Put { files, instead: false, .. }] if *files == [1]), "{put:?}");
+    // Once, until something else is done.
+    assert!(shelf(&state.update(Message::Second)).is_empty());
+    user(&mut state, Command::Explaining("企业停产，九月恢复".to_owned()));
+    assert_eq!(shelf(&state.update(Message::Second)).len(), 1);
+    // A file of 保存进度 has all of it: it is not kept here any longer.
+    keep(&mut state);
+    assert_eq!(shelf(&state.update(Message::Second)), [Shelf::Empty]);
+    assert_eq!(shelf(&user(&mut state, Command::SwitchShelf)), [Shelf::Off]);
+    user(&mut state, Command::Explaining("企业停产，十月恢复".to_owned()));
+    assert!(shelf(&state.update(Message::Second)).is_empty());
+}
+
+#[test]
+fn what_an_earlier_session_left_goes_only_when_it_is_here() {
+    let progress = at_work().progress();
+    let mut state = State::default();
+    state.update(Message::Shelf(ShelfSays::On));
+    state.update(Message::Shelf(ShelfSays::Left(Box::new(progress.clone()))));
+    assert_eq!(shelf(&user(&mut state, Command::RestoreLeft)), [Shelf::Restore]);
+    assert!(state.keeping.shelf.left.is_some());
+    let effects = state.update(returned(&progress, 1));
+    assert!(shelf(&effects).is_empty() && state.keeping.shelf.left.is_none());
+    let put = shelf(&state.update(Message::Second));
+    assert!(matches!(put.as_slice(), [Shelf::Put { instead: true, .. }]), "{put:?}");
+    // A browser that keeps nothing says so, and nothing is lost.
+    state.update(Message::Shelf(ShelfSays::Refused("QuotaExceededError".to_owned())));
+    assert!(state.keeping.shelf.refused && !state.keeping.shelf.on && state.files.len() == 1);
+}

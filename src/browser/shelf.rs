@@ -1,0 +1,284 @@
+//! 断电保护: the work in the browser's own store, by the user's choice alone. Two stores: what was done, a record a
+//! session, and the bytes of the files under session and number.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect, Uint8Array};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    Event, IdbDatabase, IdbKeyRange, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
+    IdbTransactionMode, Storage,
+};
+
+use super::files::Files;
+use crate::app::{Callback, Message, Shelf, ShelfSays};
+use crate::worker::protocol::{FileId, Progress};
+
+/// Remembers that it is on: without that, no store is ever looked into.
+const CHOSEN: &str = "companion.shelf";
+const NAME: &str = "companion";
+const WORK: &str = "work";
+const BYTES: &str = "files";
+
+#[derive(Default)]
+struct Inner {
+    store: Option<IdbDatabase>,
+    /// What this session keeps its work under.
+    session: String,
+    /// The session before, whose work is offered, and the numbers of its files.
+    left: Option<(String, Vec<JsValue>)>,
+}
+
+/// The way to the store. Its clones are the same one.
+#[derive(Clone, Default)]
+pub(super) struct Cupboard(Rc<RefCell<Inner>>);
+
+impl Cupboard {
+    /// Looks for the work of an earlier session, where it was chosen that there be any.
+    pub fn begin(&self, send: &Callback<Message>) {
+        let chosen = storage().and_then(|storage| storage.get_item(CHOSEN).ok().flatten());
+        if chosen.is_some() {
+            self.switch_on(send);
+        }
+    }
+
+    /// Does what the page wants of it; what cannot be done is said.
+    pub fn carry_out(&self, what: Shelf, files: &Rc<RefCell<Files>>, send: &Callback<Message>) {
+        let done = match what {
+            Shelf::On => {
+                self.switch_on(send);
+                Ok(())
+            }
+            Shelf::Off => self.switch_off(),
+            Shelf::Put { progress, files: ids, instead } => {
+                self.put(&progress, &ids, instead, &files.borrow(), send)
+            }
+            Shelf::Empty => self.remove(&self.0.borrow().session),
+            Shelf::Restore => self.restore(Rc::clone(files), send.clone()),
+            Shelf::Clear => self.clear_left(),
+        };
+        if let Err(error) = done {
+            refuse(send, &error);
+        }
+    }
+
+    fn switch_on(&self, send: &Callback<Message>) {
+        if let Err(error) = self.open(send) {
+            refuse(send, &error);
+        }
+    }
+
+    fn open(&self, send: &Callback<Message>) -> Result<(), JsValue> {
+        // What cannot be remembered could not be offered either.
+        let storage = storage().ok_or_else(|| JsValue::from_str("localStorage"))?;
+        storage.set_item(CHOSEN, "on")?;
+        let factory = super::window()?.indexed_db()?.ok_or_else(|| JsValue::from_str("indexedDB"))?;
+        let request = factory.open_with_u32(NAME, 1)?;
+        on_upgrade(&request);
+        let (shelf, told) = (self.clone(), send.clone());
+        on_result(&request, send, move |store| {
+            let store: IdbDatabase = store.unchecked_into();
+            {
+                let mut inner = shelf.0.borrow_mut();
+                inner.store = Some(store);
+                if inner.session.is_empty() {
+                    let random = js_sys::Math::random().to_bits();
+                    inner.session = format!("{:015}-{random:x}", js_sys::Date::now());
+                }
+            }
+            told.emit(Message::Shelf(ShelfSays::On));
+            shelf.look(&told)
+        });
+        Ok(())
+    }
+
+    /// Offers the work of the latest of the other sessions.
+    fn look(&self, send: &Callback<Message>) -> Result<(), JsValue> {
+        let work = self.transaction(IdbTransactionMode::Readonly)?.object_store(WORK)?;
+        let (shelf, told) = (self.clone(), send.clone());
+        on_result(&work.get_all_keys()?, send, move |keys| {
+            let own = shelf.0.borrow().session.clone();
+            let others = keys.unchecked_into::<Array>().into_iter().filter_map(|key| key.as_string());
+            let Some(latest) = others.filter(|key| *key != own).max() else { return Ok(()) };
+            let (shelf, said, key) = (shelf.clone(), told.clone(), latest.clone());
+            on_result(&work.get(&JsValue::from_str(&latest))?, &told, move |record| {
+                let progress = serde_wasm_bindgen::from_value(Reflect::get(&record, &"progress".into())?)?;
+                let ids: Array = Reflect::get(&record, &"files".into())?.unchecked_into();
+                shelf.0.borrow_mut().left = Some((key, ids.iter().collect()));
+                said.emit(Message::Shelf(ShelfSays::Left(Box::new(progress))));
+                Ok(())
+            });
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// Puts down what was done, and of the files those that are not there. `instead`: of the work that was offered.
+    fn put(
+        &self,
+        progress: &Progress,
+        ids: &[FileId],
+        instead: bool,
+        files: &Files,
+        send: &Callback<Message>,
+    ) -> Result<(), JsValue> {
+        let transaction = self.transaction(IdbTransactionMode::Readwrite)?;
+        let session = self.0.borrow().session.clone();
+        let record = js_sys::Object::new();
+        let plain =
+            progress.serialize(&serde_wasm_bindgen::Serializer::new().serialize_missing_as_null(true))?;
+        let numbers: Array = ids.iter().map(|id| JsValue::from(*id)).collect();
+        Reflect::set(&record, &"progress".into(), &plain)?;
+        Reflect::set(&record, &"files".into(), &numbers)?;
+        transaction.object_store(WORK)?.put_with_key(&record, &JsValue::from_str(&session))?;
+        let bytes: Vec<(String, Uint8Array)> =
+            ids.iter().filter_map(|id| Some((file_key(&session, *id), files.bytes(*id)?.clone()))).collect();
+        let store = transaction.object_store(BYTES)?;
+        on_result(&store.get_all_keys_with_key(&range(&session)?)?, send, move |keys| {
+            let there: Vec<String> =
+                keys.unchecked_into::<Array>().iter().filter_map(|key| key.as_string()).collect();
+            for (key, bytes) in bytes.iter().filter(|(key, _)| !there.contains(key)) {
+                store.put_with_key(bytes, &JsValue::from_str(key))?;
+            }
+            for key in there.iter().filter(|key| !bytes.iter().any(|(wanted, _)| wanted == *key)) {
+                store.delete(&JsValue::from_str(key))?;
+            }
+            Ok(())
+        });
+        let (shelf, told) = (self.clone(), send.clone());
+        let done = Closure::once_into_js(move |_: Event| {
+            // What was taken in is here under the new name: only now may the old one go.
+            if instead && let Err(error) = shelf.clear_left() {
+                refuse(&told, &error);
+            }
+        });
+        transaction.set_oncomplete(Some(done.unchecked_ref()));
+        let told = send.clone();
+        let failed = Closure::once_into_js(move |_: Event| {
+            told.emit(Message::Shelf(ShelfSays::Refused("transaction".to_owned())));
+        });
+        transaction.set_onabort(Some(failed.unchecked_ref()));
+        Ok(())
+    }
+
+    fn restore(&self, files: Rc<RefCell<Files>>, send: Callback<Message>) -> Result<(), JsValue> {
+        let Some((session, ids)) = self.0.borrow().left.clone() else { return Ok(()) };
+        let transaction = self.transaction(IdbTransactionMode::Readonly)?;
+        let read = Rc::new(RefCell::new(Vec::new()));
+        for id in ids {
+            let key = format!("{session}/{}", id.as_f64().unwrap_or_default());
+            let request = transaction.object_store(BYTES)?.get(&JsValue::from_str(&key))?;
+            let into = Rc::clone(&read);
+            on_result(&request, &send, move |bytes| {
+                into.borrow_mut().push(bytes.dyn_into::<Uint8Array>()?);
+                Ok(())
+            });
+        }
+        let request = transaction.object_store(WORK)?.get(&JsValue::from_str(&session))?;
+        let told = send.clone();
+        // Requests of one transaction are answered in their order: this is the last.
+        on_result(&request, &send, move |record| {
+            let progress: Progress =
+                serde_wasm_bindgen::from_value(Reflect::get(&record, &"progress".into())?)?;
+            let names = progress.files.iter().chain(&progress.breakdown).map(|file| file.name.clone());
+            let bytes = read.borrow();
+            if bytes.len() != progress.files.len() + usize::from(progress.breakdown.is_some()) {
+                return Err(JsValue::from_str("files"));
+            }
+            let picked = files.borrow_mut().take(names.zip(bytes.iter().cloned()));
+            told.emit(Message::Returned(Box::new(progress), picked));
+            Ok(())
+        });
+        Ok(())
+    }
+
+    fn clear_left(&self) -> Result<(), JsValue> {
+        let left = self.0.borrow_mut().left.take();
+        left.map_or(Ok(()), |(session, _)| self.remove(&session))
+    }
+
+    fn remove(&self, session: &str) -> Result<(), JsValue> {
+        let transaction = self.transaction(IdbTransactionMode::Readwrite)?;
+        transaction.object_store(WORK)?.delete(&JsValue::from_str(session))?;
+        transaction.object_store(BYTES)?.delete(&range(session)?)?;
+        Ok(())
+    }
+
+    /// Nothing is left behind.
+    fn switch_off(&self) -> Result<(), JsValue> {
+        if let Some(storage) = storage() {
+            storage.remove_item(CHOSEN)?;
+        }
+        let transaction = self.transaction(IdbTransactionMode::Readwrite)?;
+        transaction.object_store(WORK)?.clear()?;
+        transaction.object_store(BYTES)?.clear()?;
+        let mut inner = self.0.borrow_mut();
+        (inner.store, inner.left) = (None, None);
+        Ok(())
+    }
+
+    fn transaction(&self, mode: IdbTransactionMode) -> Result<IdbTransaction, JsValue> {
+        let inner = self.0.borrow();
+        let store = inner.store.as_ref().ok_or_else(|| JsValue::from_str("closed"))?;
+        store.transaction_with_str_sequence_and_mode(&Array::of2(&WORK.into(), &BYTES.into()), mode)
+    }
+}
+
+/// A browser that forbids storage may throw at the very question.
+fn storage() -> Option<Storage> {
+    super::window().ok()?.local_storage().ok().flatten()
+}
+
+fn refuse(send: &Callback<Message>, error: &JsValue) {
+    if let Some(storage) = storage() {
+        storage.remove_item(CHOSEN).ok();
+    }
+    send.emit(Message::Shelf(ShelfSays::Refused(super::words(error))));
+}
+
+fn file_key(session: &str, id: FileId) -> String {
+    format!("{session}/{id}")
+}
+
+/// The keys of all files of a session.
+fn range(session: &str) -> Result<JsValue, JsValue> {
+    let (from, to) = (format!("{session}/"), format!("{session}0"));
+    IdbKeyRange::bound(&JsValue::from_str(&from), &JsValue::from_str(&to)).map(JsValue::from)
+}
+
+fn on_upgrade(request: &IdbOpenDbRequest) {
+    let opening = request.clone();
+    let make = Closure::once_into_js(move |_: Event| {
+        let store: Option<IdbDatabase> = opening.result().ok().map(JsCast::unchecked_into);
+        for name in [WORK, BYTES] {
+            // What could not be made is missed, and said, at the first transaction.
+            let _: Option<IdbObjectStore> =
+                store.as_ref().and_then(|store| store.create_object_store(name).ok());
+        }
+    });
+    request.set_onupgradeneeded(Some(make.unchecked_ref()));
+}
+
+/// Goes on with what a request gives; says so where it gives nothing.
+fn on_result(
+    request: &IdbRequest,
+    send: &Callback<Message>,
+    then: impl FnOnce(JsValue) -> Result<(), JsValue> + 'static,
+) {
+    let (answered, told) = (request.clone(), send.clone());
+    let done = Closure::once_into_js(move |_: Event| {
+        if let Err(error) = answered.result().and_then(then) {
+            refuse(&told, &error);
+        }
+    });
+    request.set_onsuccess(Some(done.unchecked_ref()));
+    let (failing, told) = (request.clone(), send.clone());
+    let failed = Closure::once_into_js(move |event: Event| {
+        event.prevent_default();
+        let words = failing.error().ok().flatten().map(|error| error.name()).unwrap_or_default();
+        refuse(&told, &JsValue::from_str(&words));
+    });
+    request.set_onerror(Some(failed.unchecked_ref()));
+}
