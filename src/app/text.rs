@@ -607,6 +607,13 @@ pub fn shelf_refused() -> String {
     )
 }
 
+/// Said where it was on and the browser keeps nothing more.
+pub fn shelf_stopped() -> String {
+    format!(
+        "断电保护停了：浏览器不再让本页存东西（可能是空间不够）。请点“{SAVE_PROGRESS}”把现在的工作存成文件。"
+    )
+}
+
 /// Offered where an earlier session left work.
 pub fn left(at: &str, files: usize, changes: usize) -> String {
     format!("上次有没存完的工作：{at}，{}。", work_size(files, changes))

@@ -12,6 +12,10 @@ use web_sys::{Blob, File, FileList, FileReader};
 use crate::app::{Callback, Message, Picked};
 use crate::worker::protocol::{Document, FileId};
 
+/// Files that are taken into the list at a time. The browser looks at the disk for the size of each: two hundred at once
+/// would halt the page.
+const AT_ONCE: usize = 40;
+
 #[derive(Default)]
 pub(super) struct Files {
     next: FileId,
@@ -20,14 +24,8 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Takes files that were chosen or dropped; they are read one by one later.
-    pub fn choose(&mut self, list: &FileList) -> Vec<Picked> {
-        let files = (0..list.length()).filter_map(|index| list.get(index));
-        self.choose_from(files.map(|file| (file, String::new())))
-    }
-
-    /// Takes files, each with the folder it is in.
-    pub fn choose_from(&mut self, files: impl IntoIterator<Item = (File, String)>) -> Vec<Picked> {
+    /// Takes files, each with the folder it is in; they are read one by one later.
+    fn choose(&mut self, files: Vec<(File, String)>) -> Vec<Picked> {
         let choose = |(file, folder): (File, String)| {
             let (id, name, size) = (self.id(), file.name(), file.size());
             self.chosen.insert(id, file);
@@ -64,6 +62,33 @@ impl Files {
     fn id(&mut self) -> FileId {
         self.next += 1;
         self.next
+    }
+}
+
+/// What a browser gives as a list, as files of no folder that is known.
+pub(super) fn listed(list: Option<FileList>) -> Vec<(File, String)> {
+    let files = list.iter().flat_map(|list| (0..list.length()).filter_map(|at| list.get(at)));
+    files.map(|file| (file, String::new())).collect()
+}
+
+/// Takes files into the list, many in parts, each when the one before it has been drawn.
+pub(super) fn take_in(
+    files: Rc<RefCell<Files>>,
+    mut chosen: Vec<(File, String)>,
+    picked: impl Fn(Vec<Picked>) + 'static,
+) {
+    let rest = chosen.split_off(AT_ONCE.min(chosen.len()));
+    let some = files.borrow_mut().choose(chosen);
+    picked(some);
+    if rest.is_empty() {
+        return;
+    }
+    let later = Closure::once_into_js(move || take_in(files, rest, picked));
+    let window = super::window();
+    if let Err(error) = window.and_then(|window| {
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), 0)
+    }) {
+        web_sys::console::error_1(&error);
     }
 }
 

@@ -1,4 +1,4 @@
-//! A folder that is dropped: its files, and those of the folders in it, one after another.
+//! What is dropped: files, or a folder with its files and those of the folders in it, one after another.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,6 +9,8 @@ use web_sys::{
     DataTransfer, File, FileSystemDirectoryEntry, FileSystemDirectoryReader, FileSystemEntry,
     FileSystemFileEntry,
 };
+
+use super::files;
 
 /// Nobody has so many returns; who drops a whole disk waits for no more.
 const MOST: usize = 5_000;
@@ -22,17 +24,16 @@ struct Walk {
 
 type Shared = Rc<RefCell<Walk>>;
 
-/// Whether there is a folder among what was dropped; then its files are given to `done`, each with the folder it is in.
-pub(super) fn walk(data: &DataTransfer, done: impl FnOnce(Vec<(File, String)>) + 'static) -> bool {
+/// Gives what was dropped to `done`: the files as they are listed, and where a folder is among them those in it.
+pub(super) fn walk(data: &DataTransfer, done: impl FnOnce(Vec<(File, String)>) + 'static) {
     let items = data.items();
     let entries = (0..items.length()).filter_map(|at| items.get(at)?.webkit_get_as_entry().ok().flatten());
     let mut left: Vec<FileSystemEntry> = entries.collect();
     if !left.iter().any(FileSystemEntry::is_directory) {
-        return false;
+        return done(files::listed(data.files()));
     }
     left.reverse();
     on(&Rc::new(RefCell::new(Walk { left, found: Vec::new(), done: Some(Box::new(done)) })));
-    true
 }
 
 fn on(walk: &Shared) {

@@ -150,7 +150,7 @@ impl WebHost {
 
 impl Host for WebHost {
     fn connect(&self, send: Callback<Message>) {
-        self.send.replace(Some(in_parts(send)));
+        self.send.replace(Some(send));
     }
 
     fn run(&self, effect: Effect) {
@@ -200,28 +200,6 @@ impl Host for WebHost {
     }
 }
 
-/// Files that are taken into the list at a time: two hundred at once would halt the page.
-const FILES_AT_ONCE: usize = 40;
-
-/// Hands on what is said; many files in parts, each when the one before it has been drawn.
-fn in_parts(send: Callback<Message>) -> Callback<Message> {
-    Callback::from(move |message| match message {
-        Message::Chosen(mut picked) if picked.len() > FILES_AT_ONCE => {
-            let rest = picked.split_off(FILES_AT_ONCE);
-            send.emit(Message::Chosen(picked));
-            let then = in_parts(send.clone());
-            let later = Closure::once_into_js(move || then.emit(Message::Chosen(rest)));
-            let window = super::window();
-            if let Err(error) = window.and_then(|window| {
-                window.set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), 0)
-            }) {
-                web_sys::console::error_1(&error);
-            }
-        }
-        message => send.emit(message),
-    })
-}
-
 /// Reports what of the sheet is on the screen, where it is another than last time.
 fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
     let Some(sheet) = element(SHEET) else { return };
@@ -240,7 +218,7 @@ fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
 fn file_input(
     role: &str,
     files: Rc<RefCell<Files>>,
-    chosen: impl Fn(Vec<Picked>) + 'static,
+    chosen: impl Fn(Vec<Picked>) + Clone + 'static,
 ) -> Result<HtmlInputElement, JsValue> {
     let document = super::document()?;
     let input: HtmlInputElement = document.create_element("input")?.unchecked_into();
@@ -249,11 +227,11 @@ fn file_input(
     input.set_attribute("data-role", role)?;
     let field = input.clone();
     listen::on(&input, "change", move |_: Event| {
-        let picked = field.files().map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
+        let list = files::listed(field.files());
         // So that the same file can be chosen again.
         field.set_value("");
-        if !picked.is_empty() {
-            chosen(picked);
+        if !list.is_empty() {
+            files::take_in(Rc::clone(&files), list, chosen.clone());
         }
     })?;
     document.body().ok_or_else(|| JsValue::from_str("no body"))?.append_child(&input)?;

@@ -10,7 +10,7 @@ use web_sys::{
     KeyboardEvent,
 };
 
-use super::files::Files;
+use super::files::{self, Files};
 use super::folder;
 use crate::app::{Callback, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
 
@@ -68,13 +68,13 @@ pub(super) fn drops(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Resul
         over.set(false);
         let data = event.data_transfer();
         let (found, told) = (Rc::clone(&files), send.clone());
-        let done = move |inside| told.emit(Message::Chosen(found.borrow_mut().choose_from(inside)));
-        if data.as_ref().is_some_and(|data| folder::walk(data, done)) {
-            return send.emit(Message::Dragging(false));
+        let take = move |inside| {
+            files::take_in(found, inside, move |picked| told.emit(Message::Chosen(picked)));
+        };
+        send.emit(Message::Dragging(false));
+        if let Some(data) = data {
+            folder::walk(&data, take);
         }
-        let list = data.and_then(|data| data.files());
-        let picked = list.map(|list| files.borrow_mut().choose(&list)).unwrap_or_default();
-        send.emit(if picked.is_empty() { Message::Dragging(false) } else { Message::Chosen(picked) });
     })
 }
 

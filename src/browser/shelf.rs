@@ -66,6 +66,7 @@ impl Cupboard {
 
     fn switch_on(&self, send: &Callback<Message>) {
         if let Err(error) = self.open(send) {
+            forget();
             refuse(send, &error);
         }
     }
@@ -231,10 +232,14 @@ fn storage() -> Option<Storage> {
     super::window().ok()?.local_storage().ok().flatten()
 }
 
-fn refuse(send: &Callback<Message>, error: &JsValue) {
+fn forget() {
     if let Some(storage) = storage() {
         storage.remove_item(CHOSEN).ok();
     }
+}
+
+/// It stays chosen where the store was open: what is in there is to be offered, and cleared, next time.
+fn refuse(send: &Callback<Message>, error: &JsValue) {
     send.emit(Message::Shelf(ShelfSays::Refused(super::words(error))));
 }
 

@@ -2,7 +2,7 @@
 //! something is in it that no copy has.
 
 use super::keeping::Work;
-use super::{Effect, State};
+use super::{Effect, NoticeKind, State};
 use crate::app::Shared;
 use crate::app::text;
 use crate::worker::protocol::{FileId, Progress};
@@ -81,9 +81,14 @@ impl State {
                 self.notices.announcement = text::SHELF_IS_ON.to_owned();
                 self.put_on_shelf(effects);
             }
-            ShelfSays::Refused(_) => {
-                self.keeping.shelf = OnShelf { refused: true, ..OnShelf::default() };
-                self.notices.announcement = text::shelf_refused();
+            ShelfSays::Refused(why) => {
+                let shelf = OnShelf { refused: true, ..OnShelf::default() };
+                if std::mem::replace(&mut self.keeping.shelf, shelf).on {
+                    // Who relies on it must see that it is no more.
+                    self.tell(NoticeKind::Trouble, text::shelf_stopped(), Some(why));
+                } else {
+                    self.notices.announcement = text::shelf_refused();
+                }
             }
             ShelfSays::Left(progress) => self.keeping.shelf.left = Some(Shared::new(*progress)),
         }
@@ -104,6 +109,9 @@ impl State {
         if !self.unsaved() {
             if self.keeping.shelf.put.take().is_some() {
                 effects.push(Effect::Shelf(Shelf::Empty));
+            }
+            if std::mem::take(&mut self.keeping.shelf.taken) {
+                effects.push(Effect::Shelf(Shelf::Clear));
             }
             return;
         }

@@ -241,7 +241,20 @@ fn what_an_earlier_session_left_goes_only_when_it_is_here() {
     assert!(shelf(&effects).is_empty() && state.keeping.shelf.left.is_none());
     let put = shelf(&state.update(Message::Second));
     assert!(matches!(put.as_slice(), [Shelf::Put { instead: true, .. }]), "{put:?}");
-    // A browser that keeps nothing says so, and nothing is lost.
+    // A browser that keeps nothing more says so for all to see, and nothing is lost.
     state.update(Message::Shelf(ShelfSays::Refused("QuotaExceededError".to_owned())));
     assert!(state.keeping.shelf.refused && !state.keeping.shelf.on && state.files.len() == 1);
+    assert!(state.notices.list.last().unwrap().text.contains("断电保护停了"));
+}
+
+#[test]
+fn what_was_left_goes_also_where_all_of_it_is_kept_before_it_was_put_down_again() {
+    let progress = at_work().progress();
+    let mut state = State::default();
+    state.update(Message::Shelf(ShelfSays::On));
+    state.update(Message::Shelf(ShelfSays::Left(Box::new(progress.clone()))));
+    state.update(returned(&progress, 1));
+    keep(&mut state);
+    assert_eq!(shelf(&state.update(Message::Second)), [Shelf::Clear]);
+    assert!(shelf(&state.update(Message::Second)).is_empty());
 }
