@@ -151,7 +151,7 @@ export const keepingScenarios = [
       // Off, and nothing stays behind.
       await click(page, 'kept');
       await until('the switch', () => page.evaluate(() =>
-        document.querySelector('[data-role=shelf][aria-pressed=true]')));
+        Boolean(document.querySelector('[data-role=shelf][aria-pressed=true]'))));
       await click(page, 'shelf');
       await until('it to be off', async () => (await stored()) === null);
       const left = await page.evaluate(() => new Promise((done, fail) => {
@@ -172,8 +172,8 @@ export const keepingScenarios = [
       await startPage(page, 'Object.defineProperty(window, "indexedDB", { value: undefined });');
       await click(page, 'kept');
       await click(page, 'shelf');
-      await until('the refusal', () => there(page, 'shelf-refused'));
-      assert.match(await text(page), /断电保护打不开.*保存进度/);
+      const refusal = await until('the refusal', () => inside(page, '[data-role=shelf-refused]'));
+      assert.match(refusal, /断电保护打不开.*保存进度/);
       assert.equal(await page.evaluate(() => localStorage.getItem('companion.shelf')), null);
     },
   },
