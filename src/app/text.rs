@@ -94,7 +94,6 @@ pub const ON_SCREEN: &str = "现有";
 pub const IN_PROGRESS: &str = "进度文件里";
 pub const NO_SUCH_FILE: &str = "没有";
 pub const NOT_RESTORED: &str = "没有恢复，现有的工作没有变动";
-pub const NOTHING_TO_KEEP: &str = "还没有文件。先拖入报表，再保存进度。";
 pub const SHELF: &str = "断电保护";
 pub const SHELF_LEAD: &str = "打开后，做到一半的工作（报表、修改、写了一半的说明）随时存在这台电脑的这个浏览器里。\
      停电、死机、误关网页以后再打开本页，可以接着做。改动都存成副本或进度以后自动清除；关掉断电保护也立即清除。\
