@@ -12,8 +12,8 @@ use web_sys::{Blob, File, FileList, FileReader};
 use crate::app::{Callback, Message, Picked};
 use crate::worker::protocol::{Document, FileId};
 
-/// Files that are taken into the list at a time. The browser looks at the disk for the size of each: two hundred at once
-/// would halt the page.
+/// Files that are taken into the list at a time. The browser looks at the disk for the size of each: two hundred at
+/// once would halt the page.
 const AT_ONCE: usize = 40;
 
 #[derive(Default)]
