@@ -10,6 +10,7 @@ mod findings;
 mod geometry;
 mod host;
 mod keys;
+mod machine;
 mod panels;
 mod rail;
 mod root;
@@ -19,6 +20,7 @@ mod text;
 
 pub use host::{Host, HostHandle};
 pub use keys::{KeyPress, OF_INPUT_METHOD, Shortcut, shortcut};
+pub use machine::Machine;
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
 pub use state::{

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Shared;
 use super::file::{File, Standing};
-use crate::worker::protocol::FileId;
+use crate::worker::protocol::{Area, FileId, Tier};
 
 /// Fewer files than these are seen at a glance: they are neither searched nor sorted.
 pub const MANY: usize = 6;
@@ -106,6 +106,61 @@ fn gravity(standing: &Standing) -> (u8, std::cmp::Reverse<usize>) {
     (class, std::cmp::Reverse(count))
 }
 
+/// A table of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table<'a> {
+    pub sheet: u32,
+    pub area: Area,
+    pub form: Option<&'a str>,
+    pub city: Option<&'a str>,
+    pub period: Option<&'a str>,
+    /// Open 错误 and 警示 in it.
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+/// The tables of a file as they stand in it; none where there is only one.
+pub fn tables(file: &File) -> Vec<Table<'_>> {
+    let Some(audit) = file.audit.as_ref().filter(|audit| !audit.others.is_empty()) else { return Vec::new() };
+    let first = audit.sheet.zip(audit.table).map(|(sheet, area)| {
+        (sheet, area, audit.form.as_deref(), audit.city.as_deref(), audit.period.as_deref())
+    });
+    let others = audit.others.iter().map(|table| {
+        let (city, period) = (table.city.as_deref(), table.period.as_deref());
+        (table.sheet, table.area, Some(table.form.as_str()), city, period)
+    });
+    let line =
+        |(sheet, area, form, city, period)| Table { sheet, area, form, city, period, errors: 0, warnings: 0 };
+    let mut tables: Vec<Table> = first.into_iter().chain(others).map(line).collect();
+    tables.sort_by_key(|table| (table.sheet, table.area.top, table.area.left));
+    for finding in file.findings().iter().filter(|finding| file.is_open(finding)) {
+        let (Some(sheet), Some(at)) = (finding.sheet, finding.area) else { continue };
+        let Some(table) = table_at(&mut tables, sheet, at) else { continue };
+        match finding.tier {
+            Tier::Error => table.errors += 1,
+            Tier::Warning => table.warnings += 1,
+            Tier::Notice => {}
+        }
+    }
+    tables
+}
+
+/// The table that a place is of: the one it lies in, else the next one below, as a title stands ahead of its table,
+/// else the last one of the sheet.
+fn table_at<'a, 'b>(tables: &'a mut [Table<'b>], sheet: u32, at: Area) -> Option<&'a mut Table<'b>> {
+    let holds = |table: &Table| {
+        let area = table.area;
+        (area.top..=area.bottom).contains(&at.top) && (area.left..=area.right).contains(&at.left)
+    };
+    let of_sheet = |table: &Table| table.sheet == sheet;
+    let found = tables
+        .iter()
+        .position(|table| of_sheet(table) && holds(table))
+        .or_else(|| tables.iter().position(|table| of_sheet(table) && table.area.top >= at.top))
+        .or_else(|| tables.iter().rposition(of_sheet))?;
+    tables.get_mut(found)
+}
+
 /// A name in two, so that where there is no room the middle goes and the ending stays: `德阳市-2018…月.xlsx`.
 pub fn cut(name: &str) -> (&str, &str) {
     let stem = name.rfind('.').unwrap_or(name.len());
@@ -131,4 +186,64 @@ pub fn apart(files: &[Shared<File>]) -> BTreeMap<FileId, String> {
         }
     }
     apart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worker::protocol::{Audit, Finding, OtherTable};
+
+    fn area(top: u32, bottom: u32) -> Area {
+        Area { top, left: 0, bottom, right: 4 }
+    }
+
+    fn finding(id: u32, sheet: u32, row: u32, tier: Tier) -> Finding {
+        Finding {
+            id,
+            code: "N004".to_owned(),
+            tier,
+            sheet: Some(sheet),
+            area: Some(area(row, row)),
+            address: None,
+            indicator: None,
+            city: None,
+            found: String::new(),
+            expected: None,
+            message: String::new(),
+            why: String::new(),
+            fix: None,
+            caused_by: None,
+            answer: None,
+            explain_in: None,
+        }
+    }
+
+    #[test]
+    fn what_is_found_is_counted_at_the_table_it_stands_in_or_under() {
+        let other = |sheet, top| OtherTable {
+            form: "progress".to_owned(),
+            sheet,
+            area: area(top, top + 9),
+            city: None,
+            period: None,
+            columns: Vec::new(),
+        };
+        let mut file = File::new(1, "两表.xlsx".to_owned(), 1.0);
+        let findings = vec![
+            finding(1, 0, 25, Tier::Error),
+            finding(2, 0, 18, Tier::Warning), // The title of the second table.
+            finding(3, 0, 4, Tier::Warning),
+            finding(4, 0, 90, Tier::Error), // A note below both.
+            finding(5, 1, 0, Tier::Notice),
+        ];
+        let one = Audit { sheet: Some(0), table: Some(area(20, 29)), findings, ..Audit::default() };
+        file.audit = Some(Shared::new(one.clone()));
+        assert!(tables(&file).is_empty(), "the file says it all");
+        file.audit = Some(Shared::new(Audit { others: vec![other(1, 3), other(0, 3)], ..one }));
+        let counted: Vec<_> = tables(&file)
+            .iter()
+            .map(|table| (table.sheet, table.area.top, table.errors, table.warnings))
+            .collect();
+        assert_eq!(counted, [(0, 3, 0, 1), (0, 20, 2, 1), (1, 3, 0, 0)]);
+    }
 }

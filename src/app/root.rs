@@ -98,7 +98,10 @@ impl App {
     fn check(&self) -> Html {
         let state = &self.state;
         if state.files.is_empty() {
-            return html! { <Start hello={state.hello.clone()} shelf={state.keeping.shelf.clone()} /> };
+            return html! {
+                <Start hello={state.hello.clone()} shelf={state.keeping.shelf.clone()}
+                    release={state.release.clone()} machine={state.machine.clone()} />
+            };
         }
         let file = state.selected_file().cloned();
         html! {

@@ -24,6 +24,7 @@ mod versions;
 use super::Shared;
 use super::file::{File, Phase, Standing};
 use super::keys::Shortcut;
+use super::machine::Machine;
 use super::rail::Rail;
 use super::text;
 use crate::worker::protocol::{FileId, Hello, Request};
@@ -35,7 +36,7 @@ pub use changes::change_line;
 pub use consolidation::Consolidation;
 pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION, SettledAt};
-pub use keeping::{Keeping, TakeIn, changes_of, is_same};
+pub use keeping::{Keeping, SELF_CHECK, TakeIn, changes_of, is_same};
 pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
@@ -80,6 +81,7 @@ pub struct State {
     pub breakdown: Breakdown,
     pub notices: Notices,
     pub keeping: Keeping,
+    pub machine: Machine,
     engine: Engine,
     queue: Queue,
     /// Files that were removed, the last at the end.
@@ -150,6 +152,11 @@ impl State {
             }
             Message::Broke(detail) => self.broke(&detail, effects),
             Message::Shelf(says) => self.shelf_says(says, effects),
+            Message::Machine(machine) => self.machine = machine,
+            Message::Copied(done) => {
+                let said = if done { text::SELF_CHECK_COPIED } else { text::SELF_CHECK_NOT_COPIED };
+                self.tell(NoticeKind::Said, said.to_owned(), None);
+            }
             Message::Clock(now) => self.keeping.now = now,
             Message::Returned(progress, picked) => self.returned(*progress, picked, effects),
             Message::Chosen(picked) => self.chosen(picked, effects),
@@ -202,6 +209,10 @@ impl State {
                 self.pump(effects);
             }
             Command::Sheet(sheet) => self.show_sheet(sheet, effects),
+            Command::Table(sheet, row, column) => {
+                self.show_sheet(sheet, effects);
+                self.put_cursor(row, column, effects);
+            }
             Command::Finding(id) => self.go_to_finding(id, effects),
             Command::Next => self.step_finding(1, effects),
             Command::Previous => self.step_finding(-1, effects),
@@ -306,6 +317,7 @@ impl State {
             Command::SwitchShelf => self.switch_shelf(effects),
             Command::RestoreLeft => effects.push(Effect::Shelf(Shelf::Restore)),
             Command::ClearLeft => self.clear_left(effects),
+            Command::CopySelfCheck => effects.push(Effect::Copy(SELF_CHECK)),
             Command::SaveProgress => self.save_progress(effects),
             Command::Decide(how) => self.decide(how, effects),
             Command::Consolidate => self.consolidate(effects),

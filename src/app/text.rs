@@ -39,7 +39,24 @@ pub const START_STEPS: [(&str, &str); 3] = [
     ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
     ("另存副本", "原文件不动。校正副本里只有改过的单元格不同，并列出改动清单。"),
 ];
-pub const START_PRIVATE: &str = "文件只在本机处理，本页不联网。";
+pub const START_PRIVATE: &str = "本工具就是这一个文件：不用安装，拷到哪台电脑都是双击打开。\
+     表格只在本机处理，本页不联网；关掉网页，表格的内容什么也不留下（打开了断电保护的除外）。";
+pub const SELF_CHECK: &str = "自检";
+pub const SELF_CHECK_WHY: &str = "打不开、用不了的时候，请把下面的内容复制给管理员。里面没有表格的内容。";
+pub const COPY: &str = "复制";
+pub const SELF_CHECK_COPIED: &str = "自检结果已复制，可以粘贴给管理员";
+pub const SELF_CHECK_NOT_COPIED: &str = "浏览器没有让复制。请点一下文字框，按 Ctrl+A 再按 Ctrl+C。";
+pub const NOT_KNOWN: &str = "没有认出";
+pub const BROWSER: &str = "浏览器";
+pub const ENGINE: &str = "审核程序";
+pub const ENGINE_RUNS: &str = "已启动";
+pub const ENGINE_STARTS: &str = "正在启动；一直这样的，请关闭后重新打开本文件";
+pub const DOWNLOAD: &str = "保存文件";
+pub const STORAGE: &str = "记住选择";
+pub const MEMORY: &str = "内存和处理器";
+pub const AGENT: &str = "浏览器自报";
+pub const WORKS: &str = "可用";
+pub const WORKS_NOT: &str = "不可用";
 pub const BREAKDOWN: &str = "官方指标分解表";
 pub const BREAKDOWN_NOTE: &str = "“/”表示该市不承担这项指标。";
 pub const NUMBER: &str = "序号";
@@ -107,6 +124,7 @@ pub const CLEAR_LEFT: &str = "清除";
 pub const LEFT_IS_CLEARED: &str = "上次没存完的工作已清除";
 pub const TIME: &str = "时间";
 pub const FILE_NAME: &str = "文件名";
+pub const TABLES: &str = "这个文件里的表";
 pub const SEARCH_FILES: &str = "查找文件";
 pub const ORDER_FILES: &str = "文件排列";
 pub const FORMS: &str = "空白进展情况表";
@@ -597,6 +615,32 @@ pub fn in_folder(folder: &str) -> String {
 /// Of several files of one name and folder, which this one is.
 pub fn of_one_name(number: usize) -> String {
     format!("同名的第 {number} 个")
+}
+
+/// A browser and what it draws with.
+pub fn browser(program: &str, kernel: &str) -> String {
+    format!("{program}，内核 {kernel}")
+}
+
+/// The memory in GB, as far as it is told, and the processors that a page may use.
+pub fn memory(memory: Option<f64>, cores: u32) -> String {
+    match memory {
+        Some(memory) => format!("{memory} GB（浏览器最多报到 8），{cores} 核"),
+        None => format!("内存浏览器没有说，{cores} 核"),
+    }
+}
+
+/// How many policies forbid the page any connection.
+pub fn policies(policies: u32) -> String {
+    match policies {
+        0 => "没有找到禁止联网的安全策略，请向管理员核对这个文件是否被改过".to_owned(),
+        _ => format!("{policies} 道安全策略禁止任何连接"),
+    }
+}
+
+/// How many tables a file has, in the file list.
+pub fn table_count(count: usize) -> String {
+    format!("{count} 张表")
 }
 
 /// Said where the browser keeps nothing for the page.

@@ -2,7 +2,7 @@
 //! opened by double-click.
 
 use wasm_bindgen::prelude::*;
-use web_sys::{ClipboardEvent, DataTransfer, Event};
+use web_sys::{ClipboardEvent, DataTransfer, Event, HtmlDocument, HtmlTextAreaElement};
 
 use crate::app::Clipboard;
 
@@ -25,6 +25,18 @@ pub(super) fn take(event: &Event) -> Clipboard {
     event.prevent_default();
     let read = |kind| data(event).and_then(|data| data.get_data(kind).ok()).unwrap_or_default();
     Clipboard { html: read(PAGE), text: read(TEXT) }
+}
+
+/// Copies all that stands in a field, and leaves it marked for the hand to do so where the browser does not let the page.
+pub(super) fn copy(id: &str) -> bool {
+    let Some(field) = super::element(id).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok())
+    else {
+        return false;
+    };
+    field.focus().ok();
+    field.select();
+    let document = super::document().ok().and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    document.is_some_and(|document| document.exec_command("copy").unwrap_or(false))
 }
 
 fn data(event: &Event) -> Option<DataTransfer> {

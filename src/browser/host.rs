@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use js_sys::Reflect;
 use wasm_bindgen::prelude::*;
 use web_sys::{
     Element, Event, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
@@ -14,8 +15,8 @@ use super::files::{self, Files};
 use super::shelf::Cupboard;
 use super::{boot, clipboard, download, element, listen, panic};
 use crate::app::{
-    App, AppProps, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Message, Picked, Renderer,
-    SHEET, Viewport,
+    App, AppProps, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Machine, Message, Picked,
+    Renderer, SHEET, Viewport,
 };
 
 const DISPLAY: &str = "companion.display";
@@ -74,6 +75,7 @@ impl WebHost {
         };
         self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
         send.emit(Message::Started(release, remembered()));
+        send.emit(Message::Machine(machine()?));
         self.shelf.begin(&send);
         let root = super::document()?.document_element().ok_or_else(|| JsValue::from_str("no root"))?;
         root.set_attribute("data-state", "ready")
@@ -127,6 +129,7 @@ impl WebHost {
                     sheet.set_scroll_top(pixels(top));
                 }
             }
+            Effect::Copy(id) => self.send().emit(Message::Copied(clipboard::copy(id))),
             Effect::Focus(id) => focus(id)?,
             Effect::Refocus(id) => {
                 if focus_is_lost()? {
@@ -277,11 +280,32 @@ fn show(display: Display) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// What the browser says of itself; nothing is tried out that would leave a trace.
+fn machine() -> Result<Machine, JsValue> {
+    let (window, document) = (super::window()?, super::document()?);
+    let navigator = window.navigator();
+    let says = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let anchor = document.create_element("a")?;
+    Ok(Machine {
+        agent: navigator.user_agent()?,
+        cores: says(&navigator, "hardwareConcurrency").and_then(|cores| cores.as_f64()).map_or(1, whole),
+        memory: says(&navigator, "deviceMemory").and_then(|memory| memory.as_f64()),
+        download: says(&anchor, "download").is_some_and(|name| name.is_string()),
+        storage: window.local_storage().ok().flatten().is_some(),
+        policies: document.query_selector_all("meta[http-equiv=Content-Security-Policy]")?.length(),
+    })
+}
+
 fn remembered() -> Display {
     let storage = super::window().ok().and_then(|window| window.local_storage().ok().flatten());
     let words = storage.and_then(|storage| storage.get_item(DISPLAY).ok().flatten()).unwrap_or_default();
     let has = |wanted: &str| words.split(' ').any(|word| word == wanted);
     Display { large: has("large"), contrast: has("contrast"), dark: has("dark") }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of processors")]
+fn whole(count: f64) -> u32 {
+    count as u32
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a sheet is at most 16 million pixels high")]

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   chooseFiles, click, downloaded, drawnIn, dropBytes, files, filesRead, message, selectFile, shownIn, startPage, text,
   typeOver, watched,
 } from './companion.mjs';
-import { screenshots, workbooks } from './paths.mjs';
+import { pageFile, screenshots, workbooks } from './paths.mjs';
 import { until } from './waiting.mjs';
 
 const TABLE = '建设指标分解表,,,,\r\n序号,指标内容,成都市,绵阳市,德阳市\r\n1,甲,600,300,100\r\n2,乙,50,20,10\r\n';
@@ -226,6 +227,81 @@ export const keepingScenarios = [
       await filesRead(page, 1);
       await drawnIn(page, 'C3');
       await until('the change', async () => (await shownIn(page, 'C3')).includes('601'));
+    },
+  },
+  {
+    name: 'lists the tables of a workbook under its file',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [fixture('多表工作簿.xlsx')]);
+      await filesRead(page, 1);
+      const lines = await until('its tables', () => page.evaluate(() => {
+        const list = [...document.querySelectorAll('[data-role=table]')].map((line) => line.innerText);
+        return list.length > 1 && list;
+      }));
+      assert.match(await text(page), new RegExp(`${lines.length} 张表`));
+      const sheet = () => inside(page, '[data-role=sheet-tab][aria-selected=true]');
+      for (const at of lines.keys()) {
+        await page.evaluate((wanted) => document.querySelectorAll('[data-role=table]')[wanted].click(), at);
+        await until('its sheet', async () => lines[at].includes((await sheet()).trim()));
+      }
+      await page.screenshot(path.join(screenshots, 'tables.png'));
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'tells the administrator how the browser stands, and moves nothing while it starts',
+    async run(page) {
+      // Where the first buttons are, from their first frame on.
+      await startPage(page, `
+        window.places = new Set();
+        (function look() {
+          const button = document.querySelector('[data-role=choose]');
+          if (button) {
+            const { left, top, width } = button.getBoundingClientRect();
+            window.places.add([left, top, width].join());
+          }
+          requestAnimationFrame(look);
+        })();
+      `);
+      await until('the breakdown', () => inside(page, '.start-right table'));
+      await new Promise((done) => setTimeout(done, 500));
+      assert.equal(await page.evaluate(() => window.places.size), 1);
+      assert.match(await text(page), /拷到哪台电脑都是双击打开.*什么也不留下/);
+      await page.screenshot(path.join(screenshots, 'start.png'));
+      await page.evaluate(() => { document.querySelector('[data-role=self-check]').open = true; });
+      const said = await page.evaluate(() => document.querySelector('[data-role=self-check] textarea').value);
+      const agent = await page.evaluate(() => navigator.userAgent);
+      assert.match(said, /内核 (Chromium|Gecko) \d+[\s\S]*WebAssembly：可用[\s\S]*保存文件：可用/);
+      assert.match(said, /本页不联网：2 道安全策略/);
+      assert.match(said, /文件编号：[0-9a-f]{12}[\s\S]*分解表：[0-9a-f]{64}/);
+      assert.ok(said.includes(agent), said);
+      await page.screenshot(path.join(screenshots, 'self-check.png'));
+      await click(page, 'copy-self-check');
+      const told = await until('what became of it', async () => /自检结果已复制|浏览器没有让复制/.exec(await message(page)));
+      assert.ok(told);
+      const marked = await page.evaluate(() => {
+        const field = document.activeElement;
+        return field.value.slice(field.selectionStart, field.selectionEnd);
+      });
+      assert.equal(marked, said);
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'says what to do where its scripts were taken out on the way',
+    async run(page) {
+      const whole = fs.readFileSync(pageFile, 'utf8');
+      const stripped = whole.replace(/<script[\s\S]*?<\/script>/g, '');
+      assert.ok(!stripped.includes('<script'));
+      await page.open(pathToFileURL(onDisk('被去掉程序.html', stripped)).href, '');
+      const shown = () => page.evaluate(() => getComputedStyle(document.querySelector('.stripped')).visibility);
+      assert.equal(await shown(), 'hidden');
+      await until('the advice', async () => (await shown()) === 'visible', 15_000);
+      assert.match(await text(page), /程序在路上被去掉了[\s\S]*加密码的 zip[\s\S]*文件编号 [0-9a-f]{12}/);
+      await page.screenshot(path.join(screenshots, 'stripped.png'));
+      // And where it may not run any.
+      assert.match(whole, /<noscript>[^<]*<p[^>]*>[^<]*允许 JavaScript/);
     },
   },
 ];

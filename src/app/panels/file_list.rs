@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
-use crate::app::host::use_page;
+use crate::app::host::{Page, use_page};
 use crate::app::rail::{self, MANY, Order, Rail};
 use crate::app::state::{Card, Command, Message, Offer};
 use crate::app::text;
@@ -142,6 +142,11 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
             .map(|form| text::form(Some(form)).to_owned()),
     });
     let why = if let Standing::Unreadable(why) = &standing { Some(why.clone()) } else { None };
+    let count = file
+        .audit
+        .as_ref()
+        .filter(|audit| !audit.others.is_empty())
+        .map_or(0, |audit| audit.others.len() + 1);
     let name = text::shown(&file.name);
     let (head, tail) = rail::cut(&name);
     let can_retry = matches!(file.phase, Phase::Unreadable(_)) && file.size > 0.0;
@@ -155,7 +160,11 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
                 if let Some(apart) = apart { <span class="file-state" data-role="apart">{ apart }</span> }
                 <span class="file-state">
                     { state }
-                    if let Some(of) = of { <span class="file-of">{ of }</span> }
+                    if count > 0 {
+                        <span class="file-of">{ text::table_count(count) }</span>
+                    } else if let Some(of) = of {
+                        <span class="file-of">{ of }</span>
+                    }
                     if file.unsaved() {
                         <span class="file-unsaved" title={text::UNSAVED}>
                             { text::CHANGED }{ " " }{ file.change_count() }
@@ -175,6 +184,48 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
                     <Icon glyph={Glyph::Close} /></button>
             </span>
             if let Some(why) = why.filter(|_| *current) { <p class="file-why">{ why }</p> }
+            if *current && count > 0 { { tables(&page, file) } }
         </li>
+    }
+}
+
+/// The tables of the file that is on the screen, each a way to it.
+fn tables(page: &Page, file: &File) -> Html {
+    let sheet = |at: u32| {
+        let sheets = file.workbook.as_ref().map_or(&[][..], |workbook| &workbook.sheets);
+        usize::try_from(at)
+            .ok()
+            .and_then(|at| sheets.get(at))
+            .map(|sheet| text::shown(&sheet.name))
+            .unwrap_or_default()
+    };
+    html! {
+        <ul class="tables" data-role="tables" aria-label={text::TABLES}>
+            { for rail::tables(file).into_iter().map(|table| {
+                let of = match (table.city, table.period) {
+                    (Some(city), Some(period)) => format!("{city} {}", text::period(period)),
+                    (Some(city), None) => format!("{city} {}", text::form(table.form)),
+                    (None, Some(period)) => format!("{} {}", text::form(table.form), text::period(period)),
+                    (None, None) => text::form(table.form).to_owned(),
+                };
+                let (state, counted) = match (table.errors, table.warnings) {
+                    (0, 0) => ("clean", "✓".to_owned()),
+                    (0, warnings) => ("warnings", text::warnings(warnings)),
+                    (errors, _) => ("errors", text::errors(errors)),
+                };
+                let name = sheet(table.sheet);
+                html! {
+                    <li>
+                        <button type="button" class={classes!("table-line", state)} data-role="table"
+                            title={format!("{name} {of}")}
+                            onclick={page.on(Command::Table(table.sheet, table.area.top, table.area.left))}>
+                            <span class="table-of">{ of }</span>
+                            <span class="table-count">{ counted }</span>
+                            <span class="table-sheet">{ name }</span>
+                        </button>
+                    </li>
+                }
+            }) }
+        </ul>
     }
 }

@@ -6,7 +6,8 @@ use super::kept;
 use super::rules::BreakdownTable;
 use crate::app::Shared;
 use crate::app::host::use_page;
-use crate::app::state::{Card, Command, OnShelf};
+use crate::app::machine::Machine;
+use crate::app::state::{Card, Command, OnShelf, Release, SELF_CHECK};
 use crate::app::text;
 use crate::worker::protocol::Hello;
 
@@ -14,17 +15,18 @@ use crate::worker::protocol::Hello;
 pub struct Props {
     pub hello: Option<Shared<Hello>>,
     pub shelf: OnShelf,
+    pub release: Release,
+    pub machine: Machine,
 }
 
 /// The first screen, while there is no file.
 #[component]
-pub fn Start(Props { hello, shelf }: &Props) -> Html {
+pub fn Start(Props { hello, shelf, release, machine }: &Props) -> Html {
     let page = use_page();
     html! {
         <main class="start" data-role="start">
             <section class="start-left">
                 <h2>{ text::START_TITLE }</h2>
-                { kept::left(&page, shelf) }
                 <div class="drop">
                     <p class="lead">{ text::start_lead() }</p>
                     <div class="start-buttons">
@@ -46,12 +48,24 @@ pub fn Start(Props { hello, shelf }: &Props) -> Html {
                         { text::SHELF }
                     </button>
                 </div>
+                // Below the buttons: it comes a moment later, and no button goes from under the mouse.
+                { kept::left(&page, shelf) }
                 <ol class="start-steps">
                     { for text::START_STEPS.iter().map(|(name, says)| html! {
                         <li><h3>{ *name }</h3><p>{ *says }</p></li>
                     }) }
                 </ol>
                 <p class="fine">{ text::START_PRIVATE }</p>
+                <details class="self-check" data-role="self-check">
+                    <summary>{ text::SELF_CHECK }</summary>
+                    <p class="fine">{ text::SELF_CHECK_WHY }</p>
+                    <textarea id={SELF_CHECK} readonly=true rows="11" spellcheck="false" aria-label={text::SELF_CHECK}
+                        value={checked(machine, release, hello.as_deref())} />
+                    <button type="button" class="button" data-role="copy-self-check"
+                        onclick={page.on(Command::CopySelfCheck)}>
+                        { text::COPY }
+                    </button>
+                </details>
             </section>
             <section class="start-right">
                 { match hello {
@@ -61,4 +75,11 @@ pub fn Start(Props { hello, shelf }: &Props) -> Html {
             </section>
         </main>
     }
+}
+
+/// A line each, as it is copied.
+fn checked(machine: &Machine, release: &Release, hello: Option<&Hello>) -> String {
+    let lines = machine.checked(&release.version, &release.build, hello);
+    let lines = lines.into_iter().map(|(what, how)| format!("{what}：{}\n", text::shown(&how)));
+    std::iter::once(format!("{}{}\n", text::NAME, text::SELF_CHECK)).chain(lines).collect()
 }

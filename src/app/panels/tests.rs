@@ -16,6 +16,7 @@ use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::findings::Filter;
 use crate::app::geometry::{Cells, Geometry};
+use crate::app::machine::Machine;
 use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
 use crate::app::state::{
@@ -517,7 +518,7 @@ fn a_button_that_a_sentence_names_is_there() {
         offer: Some(Offer::Restart),
     };
     let drawn = [
-        rendered::<Start>(start::Props { hello: Some(hello()), shelf: OnShelf::default() }),
+        rendered::<Start>(first()),
         rendered::<TopBar>(top_bar::Props {
             place: Place::Check,
             display: Display::default(),
@@ -750,12 +751,18 @@ fn only_what_is_on_the_screen_is_drawn() {
     assert!(!seen.cells.contains_key("E13"));
 }
 
+fn first() -> start::Props {
+    start::Props {
+        hello: Some(hello()),
+        shelf: OnShelf::default(),
+        release: Release::default(),
+        machine: Machine::default(),
+    }
+}
+
 #[test]
 fn first_screen() {
-    insta::assert_snapshot!(rendered::<Start>(start::Props {
-        hello: Some(hello()),
-        shelf: OnShelf::default()
-    }));
+    insta::assert_snapshot!(rendered::<Start>(first()));
 }
 
 #[test]

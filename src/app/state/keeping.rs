@@ -10,6 +10,9 @@ use crate::app::file::{File, Phase, Step};
 use crate::app::text;
 use crate::worker::protocol::{Choice, Document, FileId, KeptDraft, KeptFile, KeptStep, Progress, Request};
 
+/// The id of the field with the text of 自检.
+pub const SELF_CHECK: &str = "self-check";
+
 /// The place of a step that is taken back since: none has it.
 const TAKEN_BACK: u32 = u32::MAX;
 

@@ -3,6 +3,7 @@
 use super::{Arrange, Asked, EDITOR, Offer, Shelf, ShelfSays, TakeIn, Viewport};
 use crate::app::findings::Sift;
 use crate::app::keys::{SheetKey, Shortcut};
+use crate::app::machine::Machine;
 use crate::app::rail::Order;
 use crate::worker::protocol::{
     Document, Envelope, FileId, Hint, Mark, Progress, Record, Request, Response, Version,
@@ -84,6 +85,10 @@ pub enum Message {
     Clock(String),
     /// What the browser's own store says.
     Shelf(ShelfSays),
+    /// What the browser says of itself.
+    Machine(Machine),
+    /// Whether what [`Effect::Copy`] names is on the clipboard.
+    Copied(bool),
     /// Work that came from a file, its files with the host.
     Returned(Box<Progress>, Vec<Picked>),
     Chosen(Vec<Picked>),
@@ -120,6 +125,8 @@ pub enum Command {
     Sheet(u32),
     /// 原表 or 校正后.
     Version(Version),
+    /// A table of the file: its sheet, row and column.
+    Table(u32, u32, u32),
     Finding(u32),
     Next,
     Previous,
@@ -204,6 +211,7 @@ pub enum Command {
     /// What an earlier session left is taken in, or cleared.
     RestoreLeft,
     ClearLeft,
+    CopySelfCheck,
     /// What becomes of the work that came from a file; nothing for 取消.
     Decide(Option<TakeIn>),
     Consolidate,
@@ -247,6 +255,8 @@ pub enum Effect {
         left: f64,
         top: f64,
     },
+    /// Puts what stands in the field of this id on the clipboard; answer: [`Message::Copied`].
+    Copy(&'static str),
     /// Gives the focus to the element of this id.
     Focus(&'static str),
     /// Gives the focus to the element of this id, where the element that had it is gone.
