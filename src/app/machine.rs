@@ -16,8 +16,8 @@ pub struct Machine {
     pub download: bool,
     /// It keeps small choices.
     pub storage: bool,
-    /// Content security policies that hold for the page.
-    pub policies: u32,
+    /// A content security policy holds for the page.
+    pub closed: bool,
 }
 
 /// Programs by the word that they are known by; those that pose as others stand first.
@@ -67,7 +67,7 @@ impl Machine {
             (text::DOWNLOAD, good(self.download)),
             (text::STORAGE, good(self.storage)),
             (text::MEMORY, text::memory(self.memory, self.cores)),
-            (text::OFFLINE, text::policies(self.policies)),
+            (text::OFFLINE, text::closed(self.closed)),
             (text::VERSION, version.to_owned()),
             (text::BUILD, build.to_owned()),
             (text::BREAKDOWN, hello.map_or_else(String::new, |hello| hello.breakdown_sha256.clone())),

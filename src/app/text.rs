@@ -630,12 +630,14 @@ pub fn memory(memory: Option<f64>, cores: u32) -> String {
     }
 }
 
-/// How many policies forbid the page any connection.
-pub fn policies(policies: u32) -> String {
-    match policies {
-        0 => "没有找到禁止联网的安全策略，请向管理员核对这个文件是否被改过".to_owned(),
-        _ => format!("{policies} 道安全策略禁止任何连接"),
-    }
+/// Whether a policy forbids the page any connection.
+pub fn closed(closed: bool) -> String {
+    let says = if closed {
+        "安全策略禁止任何连接"
+    } else {
+        "没有找到禁止联网的安全策略，请向管理员核对这个文件是否被改过"
+    };
+    says.to_owned()
 }
 
 /// How many tables a file has, in the file list.

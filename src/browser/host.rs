@@ -292,7 +292,7 @@ fn machine() -> Result<Machine, JsValue> {
         memory: says(&navigator, "deviceMemory").and_then(|memory| memory.as_f64()),
         download: says(&anchor, "download").is_some_and(|name| name.is_string()),
         storage: window.local_storage().ok().flatten().is_some(),
-        policies: document.query_selector_all("meta[http-equiv=Content-Security-Policy]")?.length(),
+        closed: document.query_selector("meta[http-equiv=Content-Security-Policy]")?.is_some(),
     })
 }
 
