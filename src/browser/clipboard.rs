@@ -27,7 +27,7 @@ pub(super) fn take(event: &Event) -> Clipboard {
     Clipboard { html: read(PAGE), text: read(TEXT) }
 }
 
-/// Copies all that stands in a field, and leaves it marked for the hand to do so where the browser does not let the page.
+/// Copies all that stands in a field, and leaves it marked for the hand where the browser does not let the page.
 pub(super) fn copy(id: &str) -> bool {
     let Some(field) = super::element(id).and_then(|field| field.dyn_into::<HtmlTextAreaElement>().ok())
     else {
