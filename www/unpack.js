@@ -1,9 +1,7 @@
 // Unpacks a wasm module that `cargo xtask dist` has packed (xtask/src/packing.rs): an LZ4 frame in printable characters.
-
 /** The bytes of the module, in milliseconds by a script that runs for the first time. */
 export function unpack(text) {
-  const packed = bytes(text);
-  return plain(packed, new DataView(packed.buffer));
+  return plain(bytes(text));
 }
 
 /** 13 bits of every two characters. */
@@ -17,23 +15,25 @@ function bytes(text) {
   return packed;
 }
 
-/** A frame of one block that says its size, without checksums: runs of literals and copies from what is there. */
-function plain(packed, head) {
-  const [whole, size] = [new Uint8Array(head.getUint32(6, true)), head.getUint32(15, true)];
-  let [from, to] = [19, 0];
-  if (size > 0x7fffffff) return packed.subarray(from, from + size - 0x80000000); // Stored as it is.
+/** A frame that says its size, without checksums: blocks of runs of literals and copies from what is there. */
+function plain(packed) {
+  let [from, to, size, head] = [15, 0, 0, new DataView(packed.buffer)];
+  const whole = new Uint8Array(head.getUint32(6, true));
   const more = (length) => {
     let [sum, byte] = [length, length < 15 ? 0 : 255];
-    for (; byte === 255; sum += byte) { byte = packed[from]; from += 1; }
+    for (; byte === 255; sum += byte) byte = packed[from++];
     return sum;
   };
-  for (const end = from + size; from < end;) {
-    const token = packed[from++];
-    for (let run = more(token >> 4); run > 0; run -= 1) whole[to++] = packed[from++];
-    if (from >= end) break;
-    let back = to - (packed[from] | (packed[from + 1] << 8));
-    from += 2;
-    for (let run = more(token & 15) + 4; run > 0; run -= 1) whole[to++] = whole[back++];
+  while ((size = head.getUint32(from, true)) !== 0) {
+    const [runs, end] = [size < 0x80000000, from + 4 + (size & 0x7fffffff)]; // Or stored as it is.
+    for (from += 4; from < end;) {
+      const token = runs ? packed[from++] : 0;
+      for (let run = runs ? more(token >> 4) : end - from; run > 0; run -= 1) whole[to++] = packed[from++];
+      if (from >= end) break;
+      let back = to - (packed[from] | (packed[from + 1] << 8));
+      from += 2;
+      for (let run = more(token & 15) + 4; run > 0; run -= 1) whole[to++] = whole[back++];
+    }
   }
   return whole;
 }

@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use lz4::liblz4::BlockChecksum;
 use lz4::{BlockMode, BlockSize, ContentChecksum};
 
 use crate::shell::{self, Result};
@@ -35,13 +36,15 @@ pub fn packed<const COUNT: usize>(unpack: &Path, modules: [(&str, &[u8]); COUNT]
     Ok(texts)
 }
 
-/// A frame of one block that says its size and has no checksums: the build proves every byte of it.
+/// A frame that says its size and has no checksums: the build proves every byte of it. A module of more than 4 MB, as in
+/// a page for looking at, is several blocks.
 fn lz4(bytes: &[u8]) -> Result<Vec<u8>> {
     let to_text = |error: std::io::Error| format!("lz4: {error}");
     let mut writer = lz4::EncoderBuilder::new()
         .level(12)
         .block_mode(BlockMode::Independent)
         .block_size(BlockSize::Max4MB)
+        .block_checksum(BlockChecksum::NoBlockChecksum)
         .checksum(ContentChecksum::NoChecksum)
         .content_size(bytes.len() as u64)
         .build(Vec::new())
@@ -88,7 +91,17 @@ fn samples() -> Vec<Vec<u8>> {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         seed.to_be_bytes()[0]
     });
-    vec![every.clone(), vec![0; 70_000], [every.clone(), every].concat(), noise.take(300_000).collect()]
+    let noise: Vec<u8> = noise.take(300_000).collect();
+    // Three blocks.
+    let long = every
+        .iter()
+        .copied()
+        .cycle()
+        .take(5_000_000)
+        .chain(noise.clone())
+        .chain(vec![0; 4_000_000])
+        .collect();
+    vec![every.clone(), vec![0; 70_000], [every.clone(), every].concat(), noise, long]
 }
 
 #[cfg(test)]
