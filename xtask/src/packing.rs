@@ -36,8 +36,8 @@ pub fn packed<const COUNT: usize>(unpack: &Path, modules: [(&str, &[u8]); COUNT]
     Ok(texts)
 }
 
-/// A frame that says its size and has no checksums: the build proves every byte of it. A module of more than 4 MB, as in
-/// a page for looking at, is several blocks.
+/// A frame that says its size and has no checksums: the build proves every byte of it. A module of more than 4 MB, as
+/// in a page for looking at, is several blocks.
 fn lz4(bytes: &[u8]) -> Result<Vec<u8>> {
     let to_text = |error: std::io::Error| format!("lz4: {error}");
     let mut writer = lz4::EncoderBuilder::new()
