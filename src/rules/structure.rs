@@ -121,6 +121,10 @@ fn t003(context: &Context<'_>) -> Vec<Draft> {
         Form::Breakdown => required.extend(context.breakdown().city_ids().map(Role::City)),
         _ => required.extend([Role::Target, Role::Current]),
     }
+    required.retain(|role| table.column(*role).is_none());
+    if required.is_empty() {
+        return Vec::new();
+    }
     let unread = unread_captions(context, table);
     let draft = |role: Role| {
         let caption = role.caption(context.breakdown());
@@ -134,13 +138,13 @@ fn t003(context: &Context<'_>) -> Vec<Draft> {
         };
         Draft::at(table.sheet, header_range(table), message).expected(caption).city(city_of(role))
     };
-    required.into_iter().filter(|role| table.column(*role).is_none()).map(draft).collect()
+    required.into_iter().map(draft).collect()
 }
 
 /// Captions over numbers that stand for no column: “已实现数”（F3）.
 fn unread_captions(context: &Context<'_>, table: &Table) -> Vec<String> {
     let Some(sheet) = context.sheet().filter(|_| table.is_upright()) else { return Vec::new() };
-    let known = |column: u32| table.columns.iter().chain(&table.repeated).any(|own| own.index == column);
+    let known: BTreeSet<u32> = table.columns.iter().chain(&table.repeated).map(|own| own.index).collect();
     let (header, rows) = (header_range(table), table.indicator_rows().count());
     let counts = |column: u32| {
         let numbers = table.indicator_rows().filter(|(row, _)| {
@@ -149,7 +153,7 @@ fn unread_captions(context: &Context<'_>, table: &Table) -> Vec<String> {
         numbers.count() * 2 > rows
     };
     let beside = sheet.grid.rows(header.start.row, header.start.row).filter(|(at, _)| {
-        (header.start.column..=header.end.column + 1).contains(&at.column) && !known(at.column)
+        (header.start.column..=header.end.column + 1).contains(&at.column) && !known.contains(&at.column)
     });
     let words = beside.filter(|(at, cell)| matches!(cell.value, Value::Text(_)) && counts(at.column));
     words.map(|(at, cell)| format!("“{}”（{at}）", cell.shown().trim())).collect()
