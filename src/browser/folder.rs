@@ -19,9 +19,11 @@ const MOST: usize = 5_000;
 struct Walk {
     left: Vec<FileSystemEntry>,
     found: Vec<(File, String)>,
-    done: Option<Box<dyn FnOnce(Vec<(File, String)>)>>,
+    done: Option<Box<Taken>>,
 }
 
+/// Takes the files, each with the folder that it stood in.
+type Taken = dyn FnOnce(Vec<(File, String)>);
 type Shared = Rc<RefCell<Walk>>;
 
 /// Gives what was dropped to `done`: the files as they are listed, and where a folder is among them those in it.
