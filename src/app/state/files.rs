@@ -156,6 +156,9 @@ impl State {
     /// A few at a time: what two hundred files say of each other, told at once, would halt the page.
     pub(super) fn recheck_next(&mut self, effects: &mut Vec<Effect>) {
         let at_it = self.engine.pending.values().filter(|one| matches!(one, Pending::Recheck(_))).count();
+        if self.queue.rechecking.is_empty() || at_it >= RECHECKED_AT_ONCE {
+            return;
+        }
         let known = Known::of(&self.files);
         let mut concerned: Vec<(FileId, Beside)> = Vec::new();
         while at_it + concerned.len() < RECHECKED_AT_ONCE {
@@ -178,8 +181,9 @@ impl State {
 
     /// Of what the other files say, that which bears on this one.
     pub(super) fn beside(&self, id: FileId) -> Beside {
-        let known = Known::of(&self.files);
-        self.file(id).map(|file| file.beside(&known).to_tell()).unwrap_or_default()
+        // On one that is only being read nothing can bear yet: most are.
+        let file = self.file(id).filter(|file| file.audit.is_some());
+        file.map(|file| file.beside(&Known::of(&self.files)).to_tell()).unwrap_or_default()
     }
 
     /// Says when the last file is read.

@@ -193,14 +193,7 @@ impl State {
             return self.finish_opening(id, effects);
         };
         self.files.remove(at);
-        if self.selected == Some(id) {
-            self.selected = None;
-            self.sheet.view = None;
-            let neighbour = self.files.get(at).or_else(|| self.files.last()).map(|file| file.id);
-            if let Some(next) = neighbour {
-                self.select(next, effects);
-            }
-        }
+        self.show_neighbour(id, at, effects);
         self.finish_opening(id, effects);
     }
 

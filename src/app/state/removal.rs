@@ -59,16 +59,22 @@ impl State {
             self.queue.opening = None;
             self.pump(effects);
         }
-        if self.selected == Some(id) {
-            self.selected = None;
-            self.sheet.view = None;
-            let neighbour = self.files.get(at).or_else(|| self.files.last()).map(|file| file.id);
-            if let Some(next) = neighbour {
-                self.select(next, effects);
-            }
-        }
+        self.show_neighbour(id, at, effects);
         self.recheck_affected(effects);
         self.offer(NoticeKind::Said, said, None, Some(Offer::Restore(serial)));
+    }
+
+    /// Where a file that has left the list, from this place in it, was on the screen, its neighbour takes its place.
+    pub(super) fn show_neighbour(&mut self, id: FileId, at: usize, effects: &mut Vec<Effect>) {
+        if self.selected != Some(id) {
+            return;
+        }
+        self.selected = None;
+        self.sheet.view = None;
+        let neighbour = self.files.get(at).or_else(|| self.files.last()).map(|file| file.id);
+        if let Some(next) = neighbour {
+            self.select(next, effects);
+        }
     }
 
     /// The bytes of files removed long ago are let go, unless there is work in them that no copy has.

@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn what_an_address_would_misread_is_not_linked() {
         assert!(can_be_linked("上报/成都市 2019年6月.xlsx") && can_be_linked("../成都.xlsx"));
-        for path in ["", "/tmp/a.xlsx", "a#b.xlsx", "50%.xlsx", "C:/a.xlsx", "a\\b.xlsx", "a\u{1}.xlsx"] {
+        for path in ["", "/上报/a.xlsx", "a#b.xlsx", "50%.xlsx", "C:/a.xlsx", "a\\b.xlsx", "a\u{1}.xlsx"] {
             assert!(!can_be_linked(path), "{path}");
         }
     }
