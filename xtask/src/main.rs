@@ -9,6 +9,7 @@ mod dist;
 mod docs;
 mod new_rule;
 mod npm;
+mod open_xml;
 mod packing;
 mod page;
 mod paths;
@@ -28,8 +29,9 @@ cargo xtask <task>
 
   start   set up, build the page file and open it in the default browser
   start --quick   the same for a look while working: large, slow and not in dist/
-  test    everything: format, lints, tests, the page file, browser tests
+  test    everything: format, lints, tests, the workbooks against Open XML, the page file, browser tests
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
+  open-xml   what companion writes, held against Open XML by the SDK's validator; part of test
   check   format and lints, native and wasm32
   docs    write docs/rules.md from the rules' doc comments
   new-rule CODE   the skeleton of a rule: help, registration, function and cases
@@ -58,6 +60,7 @@ fn main() -> ExitCode {
         ["test", options @ ..] => test::Options::parse(options).and_then(test::run),
         ["dist"] => dist::run().map(|_| ()),
         ["check"] => check::run(),
+        ["open-xml"] => open_xml::run_alone(),
         ["docs"] => docs::run(),
         ["new-rule", code] => new_rule::run(code),
         ["size"] => size::run(),

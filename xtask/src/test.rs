@@ -1,7 +1,7 @@
 //! `xtask test`: everything, and a count of it. Nothing is skipped in silence.
 
 use crate::shell::{self, Result};
-use crate::{check, dist, npm, system};
+use crate::{check, dist, npm, open_xml, system};
 
 #[derive(Default)]
 pub struct Options {
@@ -37,6 +37,8 @@ pub fn run(options: Options) -> Result {
         }
         println!("\n== cargo test");
         cargo_test(&mut count);
+        println!("\n== Open XML");
+        open_xml(&mut count);
     }
     println!("\n== page file");
     let built = dist::run().map(|_| ());
@@ -55,7 +57,7 @@ pub fn run(options: Options) -> Result {
         println!("failed: {failure}");
     }
     if count.ignored > 0 {
-        println!("{} ignored by #[ignore]", count.ignored);
+        println!("{} ignored", count.ignored);
     }
     println!("{} passed, {} failed", count.passed, count.failed);
     if count.failed == 0 { Ok(()) } else { Err("not everything passed".into()) }
@@ -101,8 +103,8 @@ impl Count {
         }
     }
 
-    /// `ok NAME` or `not ok NAME: REASON` of the browser tests.
-    fn browser_line(&mut self, line: &str) {
+    /// `ok NAME` or `not ok NAME: REASON`, of the browser tests and the validator.
+    fn said_line(&mut self, line: &str) {
         if line.starts_with("ok ") {
             self.passed += 1;
         } else if let Some(failure) = line.strip_prefix("not ok ") {
@@ -123,6 +125,21 @@ fn cargo_test(count: &mut Count) {
     }
 }
 
+fn open_xml(count: &mut Count) {
+    if !open_xml::IS_HERE {
+        println!("not on this system: the validator is one for Linux x64");
+        count.ignored += 1;
+        return;
+    }
+    let before = count.passed + count.failed;
+    let run = open_xml::run(|line| count.said_line(line));
+    let has_run = before != count.passed + count.failed;
+    match run.and_then(|()| if has_run { Ok(()) } else { Err("no workbook was validated".into()) }) {
+        Ok(()) => {}
+        failed => count.step("Open XML", failed),
+    }
+}
+
 fn browsers(options: &Options, count: &mut Count) -> Result {
     let mut command = shell::in_utf8(npm::script("tests/browser/run.mjs"));
     command.args(options.screenshot);
@@ -130,7 +147,7 @@ fn browsers(options: &Options, count: &mut Count) -> Result {
         command.args(["--only", only]);
     }
     let before = (count.passed, count.failed);
-    let succeeded = shell::lines(&mut command, |line| count.browser_line(line))?;
+    let succeeded = shell::lines(&mut command, |line| count.said_line(line))?;
     if before == (count.passed, count.failed) {
         return Err("no browser test ran".into());
     }
@@ -157,9 +174,9 @@ mod tests {
         // A harness of our own fills its names up.
         count.cargo_line("test a::b       ... FAILED");
         count.cargo_line("test a::c ... ok");
-        count.browser_line("ok chromium 86: starts");
-        count.browser_line("not ok firefox: starts: no page");
-        count.browser_line("some other line");
+        count.said_line("ok chromium 86: starts");
+        count.said_line("not ok firefox: starts: no page");
+        count.said_line("some other line");
         assert_eq!((count.passed, count.failed, count.ignored), (16, 3, 1));
         assert_eq!(count.failures, ["a::b", "firefox: starts: no page"]);
     }
