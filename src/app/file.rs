@@ -19,6 +19,8 @@ pub enum Phase {
     /// The engine is at it.
     Opening,
     Open,
+    /// The user called the reading off before its turn came.
+    Unread,
     /// One Chinese sentence that says why and what to do.
     Unreadable(String),
 }
@@ -50,6 +52,8 @@ pub enum Standing {
     Clean,
     Warnings(usize),
     Errors(usize),
+    /// The user called the reading off.
+    Unread,
     /// No return itself; what it is used for.
     Aside(&'static str),
     Unreadable(String),
@@ -60,6 +64,7 @@ impl Standing {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Reading => "reading",
+            Self::Unread => "unread",
             Self::Clean => "clean",
             Self::Warnings(_) => "warnings",
             Self::Errors(_) => "errors",
@@ -396,6 +401,7 @@ impl File {
     pub fn standing(&self) -> Standing {
         match &self.phase {
             Phase::Unreadable(why) => Standing::Unreadable(why.clone()),
+            Phase::Unread => Standing::Unread,
             // Being read again after a breakdown: what was found still stands.
             Phase::Waiting | Phase::Reading | Phase::Opening if self.audit.is_none() => Standing::Reading,
             _ if self.aside().is_some() => Standing::Aside(self.aside().unwrap_or_default()),

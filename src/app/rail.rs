@@ -99,7 +99,7 @@ fn gravity(standing: &Standing) -> (u8, std::cmp::Reverse<usize>) {
         Standing::Unreadable(_) => (0, 0),
         Standing::Errors(count) => (1, *count),
         Standing::Warnings(count) => (2, *count),
-        Standing::Reading => (3, 0),
+        Standing::Reading | Standing::Unread => (3, 0),
         Standing::Clean => (4, 0),
         Standing::Aside(_) => (5, 0),
     };

@@ -8,7 +8,7 @@ use super::panels::{
     BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Original, Overlay, Rules,
     Sheet, SheetTabs, Start, TopBar,
 };
-use super::state::{Effect, Message, Panels, Place, Side, State};
+use super::state::{Command, Effect, Message, Panels, Place, Side, State};
 use super::text;
 use crate::worker::protocol::Version;
 
@@ -37,13 +37,22 @@ impl Component for App {
     }
 
     fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
-        // A sign of life from the engine changes nothing that is drawn.
-        let beat = matches!(message, Message::Second | Message::TakenUp(_));
+        // A sign of life from the engine, or that bytes are here, changes nothing that is drawn.
+        let beat = matches!(message, Message::Second | Message::TakenUp(_) | Message::Held(_));
         let told = self.state.notices.list.last().map(|notice| notice.id);
         let effects = self.state.update(message);
-        let draws =
-            !beat || !effects.is_empty() || self.state.notices.list.last().map(|notice| notice.id) != told;
-        self.outbox.extend(effects);
+        let draws = !beat
+            || effects.iter().any(|effect| !is_asked(effect))
+            || self.state.notices.list.last().map(|notice| notice.id) != told;
+        for effect in effects {
+            // The engine is at the next file while this is drawn; a new one begins when it is.
+            let waits = self.outbox.iter().any(|effect| matches!(effect, Effect::StartEngine));
+            if !waits && is_asked(&effect) {
+                self.page.host.0.run(effect);
+            } else {
+                self.outbox.push(effect);
+            }
+        }
         draws
     }
 
@@ -94,6 +103,11 @@ impl Component for App {
     }
 }
 
+/// Whether it only asks for something that nothing drawn has a part in.
+const fn is_asked(effect: &Effect) -> bool {
+    matches!(effect, Effect::Send(_) | Effect::Read(_))
+}
+
 impl App {
     fn check(&self) -> Html {
         let state = &self.state;
@@ -107,7 +121,7 @@ impl App {
         html! {
             <div class={workbench_class(&state.panels)} style={workbench_style(&state.panels)}>
                 <FileList files={state.files.clone()} rail={state.rail.clone()} selected={state.selected}
-                    reading={state.reading()}
+                    reading={state.reading()} waiting={state.waiting()}
                     removed={state.removed_files()} saving={state.keeping.saving} />
                 <main class="centre">
                     { match (&file, &state.sheet.view) {
@@ -124,11 +138,15 @@ impl App {
                                     hello={state.hello.clone()} />
                                 <SheetTabs file={file.clone()} version={view.version}
                                     panels={state.panels}
-                                    selected={view.selects_several().then(|| view.selected())} />
+                                    selected={view.selects_several().then(|| view.selected())}
+                                    sum={view.sum().cloned()} />
                             </>
                         },
                         (Some(file), None) => html! { <div class="empty-sheet">{ match file.standing() {
                             Standing::Unreadable(why) => html! { <><h2>{ text::UNREADABLE }</h2><p>{ why }</p></> },
+                            Standing::Unread => html! { <><h2>{ text::UNREAD }</h2><p>{ text::is_unread() }</p>
+                                <button type="button" class="button" data-role="read-this"
+                                    onclick={self.page.on(Command::Retry(file.id))}>{ text::READ_AGAIN }</button></> },
                             _ => html! { <p>{ text::READING }</p> },
                         } }</div> },
                         (None, _) => Html::default(),

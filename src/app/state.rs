@@ -34,6 +34,7 @@ pub use block::{LeftOut, MOST_ROWS};
 pub use breakdown::Proposal;
 pub use changes::change_line;
 pub use consolidation::Consolidation;
+pub use files::{READ_REST, STOP_READING};
 pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION, SettledAt};
 pub use keeping::{Keeping, SELF_CHECK, TakeIn, changes_of, is_same};
@@ -97,6 +98,7 @@ impl State {
         let mut effects = Vec::new();
         self.take(message, &mut effects);
         self.let_plan_go(&mut effects);
+        self.ask_sum(&mut effects);
         if self.unsaved() != unsaved {
             effects.push(Effect::Guard(if unsaved { Guard::Off } else { Guard::On }));
         }
@@ -121,6 +123,12 @@ impl State {
     /// How many files are still to be read.
     pub fn reading(&self) -> usize {
         self.files.iter().filter(|file| file.standing() == Standing::Reading).count()
+    }
+
+    /// How many wait for their turn, and how many the user has left unread.
+    pub fn waiting(&self) -> (usize, usize) {
+        let unread = self.files.iter().filter(|file| file.phase == Phase::Unread).count();
+        (self.queue.len(), unread)
     }
 
     /// Whether anything would be lost with the page: changes, an explanation or a cell being written, that neither a
@@ -169,13 +177,14 @@ impl State {
                 if let Some(file) = self.file_mut(id) {
                     file.held = true;
                 }
-                self.open_now(id, effects);
+                self.open_if_held(id, effects);
             }
             Message::NotRead(id, why) => {
                 if let Some(file) = self.file_mut(id) {
                     file.phase = Phase::Unreadable(text::not_read(&why));
                 }
                 self.finish_opening(id, effects);
+                self.announce_progress();
                 self.recheck_affected(effects);
             }
             Message::Refused(why) => self.tell(NoticeKind::Trouble, text::refused(&why), None),
@@ -199,15 +208,9 @@ impl State {
                 self.select(id, effects);
             }
             Command::Close(id) => self.close(id, effects),
-            Command::Retry(id) => {
-                if let Some(file) = self.file_mut(id) {
-                    file.breakdowns = 0;
-                    file.phase = Phase::Waiting;
-                    file.sent_steps = None;
-                }
-                self.queue.waiting.push_back(id);
-                self.pump(effects);
-            }
+            Command::Retry(id) => self.read_again(&[id], effects),
+            Command::StopReading => self.stop_reading(effects),
+            Command::ReadRest => self.read_rest(effects),
             Command::Sheet(sheet) => self.show_sheet(sheet, effects),
             Command::Table(sheet, row, column) => {
                 self.show_sheet(sheet, effects);

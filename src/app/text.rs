@@ -6,7 +6,7 @@ use super::geometry::{address, letters};
 use super::rail::Order;
 use super::state::{Asked, Find, LeftOut, Side};
 use crate::worker::protocol::{
-    Align, Area, Finding, RowWord, Tier, UnderstoodColumn, UnderstoodRow, Version, visible,
+    Align, Area, Finding, RowWord, Sum, Tier, Total, UnderstoodColumn, UnderstoodRow, Version, visible,
 };
 
 pub const NAME: &str = "指标校核助手";
@@ -165,6 +165,10 @@ pub const UNSAVED: &str = "有未保存的修改";
 pub const REMOVE: &str = "移出列表";
 pub const RESTORE: &str = UNDO;
 pub const RETRY: &str = "重试";
+pub const UNREAD: &str = "未读";
+pub const READ_AGAIN: &str = "再读";
+pub const STOP_READING: &str = "取消读取";
+pub const STOP_READING_MEANS: &str = "已读的留着，还没读的列为未读，随时可以再读";
 pub const SHEETS: &str = "工作表";
 pub const HIDDEN_SHEET: &str = "隐藏的工作表";
 pub const GRID: &str = "表格";
@@ -462,6 +466,26 @@ pub fn progress(read: usize, all: usize) -> String {
     format!("已读 {read} / {all}")
 }
 
+/// Said when the user has called the reading off.
+pub fn reading_stopped(read: usize, unread: usize) -> String {
+    format!("已取消读取：读了 {read} 个，{unread} 个{UNREAD}")
+}
+
+/// The button that has the rest read after all.
+pub fn read_rest(unread: usize) -> String {
+    format!("{READ_AGAIN} {unread} 个{UNREAD}的文件")
+}
+
+/// Beside a file that nobody has read.
+pub fn is_unread() -> String {
+    format!("读取已取消，这个文件还没有读。要校核它，请点“{READ_AGAIN}”。")
+}
+
+/// Why there is no consolidation yet.
+pub fn still_unread(unread: usize) -> String {
+    format!("还有 {unread} 个文件{UNREAD}，不知道是哪个市的。请先“{READ_AGAIN}”，或把它们移出列表，再汇总。")
+}
+
 /// Said when the last file is read.
 pub fn all_read(files: usize, with_errors: usize) -> String {
     if with_errors == 0 {
@@ -673,8 +697,9 @@ pub fn kept_lead() -> String {
 }
 
 /// Said when 保存进度 has handed out its file.
-pub fn progress_saved(name: &str) -> String {
-    format!("进度已存为“{name}”，在浏览器的下载文件夹里。下次打开本页，把它拖进来就接着做。")
+pub fn progress_saved(name: &str, unread: usize) -> String {
+    let saved = format!("进度已存为“{name}”，在浏览器的下载文件夹里。下次打开本页，把它拖进来就接着做。");
+    if unread == 0 { saved } else { format!("{saved}{unread} 个{UNREAD}的文件不在其中。") }
 }
 
 /// Said when work is taken in. `doubled`: files with changes of their own on both sides.
@@ -782,6 +807,19 @@ pub fn done_again(changes: usize) -> String {
 /// Several cells as an address, and how many they are.
 pub fn selected(area: Area) -> String {
     format!("已选 {}", area_address(area))
+}
+
+/// What selected cells come to, in the order of WPS; nothing where there is no number.
+pub fn sum(sum: &Sum) -> Option<String> {
+    if sum.numbers == 0 {
+        return None;
+    }
+    let total = sum.total.as_ref().map_or_else(String::new, |Total { sum, average, unit }| {
+        format!("求和={sum}{unit}　平均值={average}{unit}　")
+    });
+    let numbers =
+        if sum.numbers == sum.filled { String::new() } else { format!("，其中数值 {}", sum.numbers) };
+    Some(format!("{total}计数={}{numbers}", sum.filled))
 }
 
 /// How far a search has come.

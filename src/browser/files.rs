@@ -14,7 +14,7 @@ use crate::worker::protocol::{Document, FileId};
 
 /// Files that are taken into the list at a time. The browser looks at the disk for the size of each: two hundred at
 /// once would halt the page.
-const AT_ONCE: usize = 40;
+const AT_ONCE: usize = 16;
 
 #[derive(Default)]
 pub(super) struct Files {

@@ -13,6 +13,7 @@ use web_sys::{
 };
 
 use super::files::Files;
+use super::listen;
 use crate::app::{Callback, Message, Shelf, ShelfSays};
 use crate::worker::protocol::{FileId, Progress};
 
@@ -21,12 +22,24 @@ const CHOSEN: &str = "companion.shelf";
 const NAME: &str = "companion";
 const WORK: &str = "work";
 const BYTES: &str = "files";
+/// Until when a session is surely at work, under this and its name among the bytes: an older program looks for none
+/// there.
+const LIVES: &str = "lives";
+/// Between two signs of life.
+const BEAT: i32 = 4_000;
+/// A browser lets a page that is seen run on time, and one behind another once a minute.
+const SEEN: f64 = 12_000.0;
+const UNSEEN: f64 = 130_000.0;
 
 #[derive(Default)]
 struct Inner {
     store: Option<IdbDatabase>,
     /// What this session keeps its work under.
     session: String,
+    /// Another session is at work in another window: it is looked after until it is not.
+    others_live: bool,
+    /// Signs of life are given.
+    beats: bool,
     /// The session before, whose work is offered, and the numbers of its files.
     left: Option<(String, Vec<JsValue>)>,
 }
@@ -90,19 +103,81 @@ impl Cupboard {
                 }
             }
             told.emit(Message::Shelf(ShelfSays::On));
+            shelf.live(&told)?;
             shelf.look(&told)
         });
         Ok(())
     }
 
-    /// Offers the work of the latest of the other sessions.
+    /// Shows other windows that this session is at work, and takes in what they leave.
+    fn live(&self, send: &Callback<Message>) -> Result<(), JsValue> {
+        if std::mem::replace(&mut self.0.borrow_mut().beats, true) {
+            return self.beat(false);
+        }
+        let (shelf, told) = (self.clone(), send.clone());
+        let beat = move || {
+            // What goes wrong here is said when something is put down.
+            shelf.beat(false).ok();
+            if shelf.0.borrow().others_live {
+                shelf.look(&told).ok();
+            }
+        };
+        let (seen, gone) = (beat.clone(), self.clone());
+        listen::on(super::document()?.as_ref(), "visibilitychange", move |_: Event| seen())?;
+        listen::on(super::window()?.as_ref(), "pagehide", move |_: Event| {
+            gone.beat(true).ok();
+        })?;
+        let again = Closure::<dyn FnMut()>::new(beat);
+        super::window()?
+            .set_interval_with_callback_and_timeout_and_arguments_0(again.as_ref().unchecked_ref(), BEAT)?;
+        again.forget();
+        self.beat(false)
+    }
+
+    /// A sign of life, or that there is none to come; none at all where another window has switched it off.
+    fn beat(&self, last: bool) -> Result<(), JsValue> {
+        if storage().and_then(|storage| storage.get_item(CHOSEN).ok().flatten()).is_none() {
+            return Ok(());
+        }
+        let bytes = self.transaction(IdbTransactionMode::Readwrite)?.object_store(BYTES)?;
+        let session = self.0.borrow().session.clone();
+        let long = if super::document()?.hidden() { UNSEEN } else { SEEN };
+        let until = if last { 0.0 } else { js_sys::Date::now() + long };
+        bytes.put_with_key(
+            &JsValue::from_str(&format!("{session} {until}")),
+            &JsValue::from_str(&sign_of(&session)),
+        )?;
+        Ok(())
+    }
+
+    /// Offers the work of the latest of the other sessions that are at work no more.
     fn look(&self, send: &Callback<Message>) -> Result<(), JsValue> {
-        let work = self.transaction(IdbTransactionMode::Readonly)?.object_store(WORK)?;
+        let transaction = self.transaction(IdbTransactionMode::Readwrite)?;
+        let (work, bytes) = (transaction.object_store(WORK)?, transaction.object_store(BYTES)?);
+        let signs = bytes.get_all_with_key(&range(LIVES)?)?;
+        let living = Rc::new(RefCell::new(Vec::new()));
+        let into = Rc::clone(&living);
+        // Requests of one transaction are answered in their order.
+        on_result(&signs, send, move |signs| {
+            let now = js_sys::Date::now();
+            for sign in signs.unchecked_into::<Array>().into_iter().filter_map(|sign| sign.as_string()) {
+                let Some((session, until)) = sign.split_once(' ') else { continue };
+                if until.parse().is_ok_and(|until: f64| until > now) {
+                    into.borrow_mut().push(session.to_owned());
+                } else {
+                    bytes.delete(&JsValue::from_str(&sign_of(session)))?;
+                }
+            }
+            Ok(())
+        });
         let (shelf, told) = (self.clone(), send.clone());
         on_result(&work.get_all_keys()?, send, move |keys| {
             let own = shelf.0.borrow().session.clone();
             let others = keys.unchecked_into::<Array>().into_iter().filter_map(|key| key.as_string());
-            let Some(latest) = others.filter(|key| *key != own).max() else { return Ok(()) };
+            let (live, left): (Vec<String>, Vec<String>) =
+                others.filter(|key| *key != own).partition(|key| living.borrow().contains(key));
+            shelf.0.borrow_mut().others_live = !live.is_empty() && left.is_empty();
+            let Some(latest) = left.into_iter().max() else { return Ok(()) };
             let (shelf, said, key) = (shelf.clone(), told.clone(), latest.clone());
             on_result(&work.get(&JsValue::from_str(&latest))?, &told, move |record| {
                 let progress = serde_wasm_bindgen::from_value(Reflect::get(&record, &"progress".into())?)?;
@@ -245,6 +320,11 @@ fn refuse(send: &Callback<Message>, error: &JsValue) {
 
 fn file_key(session: &str, id: FileId) -> String {
     format!("{session}/{id}")
+}
+
+/// Where the sign of life of a session is.
+fn sign_of(session: &str) -> String {
+    format!("{LIVES}/{session}")
 }
 
 /// The keys of all files of a session.

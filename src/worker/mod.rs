@@ -7,3 +7,4 @@ mod progress;
 pub mod protocol;
 mod search;
 pub mod service;
+mod sum;

@@ -138,6 +138,17 @@ pub enum Request {
         /// The text that is looked for.
         wanted: String,
     },
+    /// What selected cells come to. Answer: [`Response::Summed`].
+    Sum {
+        /// The file.
+        file: FileId,
+        /// The sheet, by its index.
+        sheet: u32,
+        /// Whether the changes are in it.
+        version: Version,
+        /// The cells.
+        area: Area,
+    },
     /// What another program put on the clipboard, as rows of cells. Answer: [`Response::Pasted`].
     ReadClipboard {
         /// A page with the cells in a table; nothing where there is none.
@@ -227,6 +238,7 @@ impl Carries for Request {
             | Self::BreakdownForm
             | Self::Consolidate { .. }
             | Self::Find { .. }
+            | Self::Sum { .. }
             | Self::ReadClipboard { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
@@ -252,6 +264,7 @@ impl Carries for Response {
             | Self::Window { .. }
             | Self::Closed { .. }
             | Self::Found { .. }
+            | Self::Summed(_)
             | Self::Pasted { .. }
             | Self::BreakdownRead(_)
             | Self::Failed { .. } => Vec::new(),
@@ -460,6 +473,8 @@ pub enum Response {
         /// Rows and columns of the cells that show it, row by row.
         cells: Vec<(u32, u32)>,
     },
+    /// To [`Request::Sum`].
+    Summed(Sum),
     /// To [`Request::ReadClipboard`].
     Pasted {
         /// Row by row; a cell that a merged one covers has no text of its own.
@@ -611,6 +626,28 @@ pub struct Area {
     pub bottom: u32,
     /// The last column.
     pub right: u32,
+}
+
+/// What selected cells come to; what is hidden does not count.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sum {
+    /// Cells that hold something.
+    pub filled: u32,
+    /// Those that hold a number.
+    pub numbers: u32,
+    /// Where the numbers can be added up: nothing where they are of several units, or one is in doubt.
+    pub total: Option<Total>,
+}
+
+/// The sum and the average of numbers of one unit.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Total {
+    /// The sum.
+    pub sum: String,
+    /// Rounded to four places.
+    pub average: String,
+    /// As written; empty where none is.
+    pub unit: String,
 }
 
 /// How a cell looks in the file.
@@ -1106,6 +1143,8 @@ pub struct KeptFile {
     pub saved: Vec<u32>,
     /// 提示 that are put away.
     pub put_away: Vec<Mark>,
+    /// What was done about these was taken back, and nothing else has been done since.
+    pub taken_back: Vec<Mark>,
     /// Explanations half written.
     pub drafts: Vec<KeptDraft>,
     /// Of several submissions of its city this one counts.

@@ -21,6 +21,7 @@ use super::opened::Opened;
 use super::progress;
 use super::protocol::{self, FileId, Request, Response, Version};
 use super::search;
+use super::sum;
 
 const ZIP: &str = "application/zip";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -126,6 +127,13 @@ impl Engine {
                     Version::Original => opened.original(),
                 };
                 Response::Found { cells: search::cells(workbook, sheet, &wanted) }
+            }),
+            Request::Sum { file, sheet, version, area } => self.with(file, |_, opened| {
+                let workbook = match version {
+                    Version::Corrected => opened.workbook(),
+                    Version::Original => opened.original(),
+                };
+                Response::Summed(sum::of(workbook, sheet, area))
             }),
             Request::ReadClipboard { html, text } => match clipboard::rows(&html, &text, &self.limits) {
                 Ok(rows) => Response::Pasted { rows },

@@ -9,7 +9,7 @@ import {
   typeOver, watched,
 } from './companion.mjs';
 import { pageFile, screenshots, workbooks } from './paths.mjs';
-import { until } from './waiting.mjs';
+import { sleep, until } from './waiting.mjs';
 
 const TABLE = '建设指标分解表,,,,\r\n序号,指标内容,成都市,绵阳市,德阳市\r\n1,甲,600,300,100\r\n2,乙,50,20,10\r\n';
 const fixture = (name) => path.join(workbooks, name);
@@ -160,11 +160,55 @@ export const keepingScenarios = [
         opening.onerror = () => fail(opening.error);
         opening.onsuccess = () => {
           const store = opening.result;
-          const count = store.transaction(['work', 'files']).objectStore('work').count();
-          count.onsuccess = () => { store.close(); done(count.result); };
+          const there = store.transaction(['work', 'files']);
+          const counts = ['work', 'files'].map((name) => there.objectStore(name).count());
+          there.oncomplete = () => { store.close(); done(counts[0].result + counts[1].result); };
         };
       }));
       assert.equal(left, 0);
+    },
+  },
+  {
+    name: 'takes no work for left behind that another window is at',
+    async run(page) {
+      await atWork(page);
+      await click(page, 'kept');
+      await click(page, 'shelf');
+      await sleep(2500);
+      // What another window keeps beside this one: the same work, and until when it is surely at it.
+      const lives = 10_000;
+      await page.evaluate((long) => new Promise((done, fail) => {
+        const opening = indexedDB.open('companion');
+        opening.onerror = () => fail(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction(['work', 'files'], 'readwrite');
+          const [work, bytes] = [all.objectStore('work'), all.objectStore('files')];
+          const other = '000000000000001-other';
+          work.openCursor().onsuccess = ({ target: { result: own } }) => {
+            work.put(own.value, other);
+            bytes.get(`${own.key}/${own.value.files[0]}`).onsuccess = ({ target: { result: file } }) => {
+              bytes.put(file, `${other}/${own.value.files[0]}`);
+              bytes.put(`${other} ${Date.now() + long}`, `lives/${other}`);
+            };
+          };
+          all.onabort = () => fail(all.error);
+          all.oncomplete = () => { opening.result.close(); done(); };
+        };
+      }), lives);
+      const began = Date.now();
+      // This one has nothing to keep any more.
+      await downloaded(page, () => click(page, 'save-progress'));
+      await sleep(2500);
+      await startPage(page);
+      while (Date.now() < began + lives - 500) {
+        assert.equal(await there(page, 'left'), false);
+        await sleep(200);
+      }
+      // Now that window is gone.
+      await until('the offer', () => there(page, 'left'));
+      await click(page, 'restore-left');
+      await filesRead(page, 1);
+      await until('the change', async () => ((await shownIn(page, 'C3')) ?? '').includes('601'));
     },
   },
   {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
 import { keepingScenarios } from './keeping.mjs';
+import { manyScenarios } from './many.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sheetScenarios } from './sheet.mjs';
@@ -16,7 +17,9 @@ const picture = words.includes('--screenshot') ? path.join(root, 'docs', 'page.p
 
 let failed = 0;
 for (const browser of browsers()) {
-  const all = [...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...scenarios];
+  const all = [
+    ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios, ...scenarios,
+  ];
   const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;
   let page;

@@ -5,8 +5,8 @@ use indicator_companion::job;
 use indicator_companion::model::Decimal;
 use indicator_companion::reading::Limits;
 use indicator_companion::worker::protocol::{
-    Action, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted, Periods,
-    Planned, Record, Request, Response, RowWord, Tier, Version,
+    Action, Area, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted,
+    Periods, Planned, Record, Request, Response, RowWord, Tier, Total, Version,
 };
 use indicator_companion::worker::service::Engine;
 
@@ -530,4 +530,33 @@ fn no_safe_fix_builds_on_columns_that_only_their_figures_tell_apart() {
     let audit = audited(engine.handle(Request::Change { file: 1, changes: vec![said] }));
     assert!(audit.understood[0].columns.iter().all(|own| own.doubt.is_none()));
     assert!(safe(&audit) > 0, "{:?}", codes(&audit));
+}
+
+/// What a selection comes to is read as the audit reads it, not as the letters stand.
+#[test]
+fn selected_cells_are_added_up_where_they_are_of_one_unit() {
+    let mut engine = Engine::default();
+    let rows = "项目,数,率,混,疑,约\r\n甲,600项,70%,1项,6O0,约3\r\n乙,1 200,30%,2家,4,4\r\n\
+                丙,/,,,,\r\n丁,0.1,,,,\r\n戊,0.2,,,,\r\n";
+    open(&mut engine, 1, "表.csv", rows.as_bytes().to_vec(), Vec::new());
+    let mut sum = |top: u32, bottom: u32, column: u32| {
+        let area = Area { top, left: column, bottom, right: column };
+        match engine.handle(Request::Sum { file: 1, sheet: 0, version: Version::Corrected, area }) {
+            Response::Summed(sum) => (sum.filled, sum.numbers, sum.total),
+            other => panic!("{other:?}"),
+        }
+    };
+    let total = |sum: &str, average: &str, unit: &str| {
+        Some(Total { sum: sum.to_owned(), average: average.to_owned(), unit: unit.to_owned() })
+    };
+    // With the heading and the stroke; a bare number goes with the unit.
+    assert_eq!(sum(0, 3, 1), (4, 2, total("1800", "900", "项")));
+    assert_eq!(sum(4, 5, 1), (2, 2, total("0.3", "0.15", "")));
+    assert_eq!(sum(1, 2, 2), (2, 2, total("100", "50", "%")));
+    // Of two units, or in doubt: only counted.
+    assert_eq!(sum(1, 2, 3), (2, 2, None));
+    assert_eq!(sum(1, 2, 4), (2, 2, None));
+    // About three is no number, and said not to be among them.
+    assert_eq!(sum(1, 2, 5), (2, 1, total("4", "4", "")));
+    assert_eq!(sum(1, 5, 0), (5, 0, None));
 }

@@ -207,6 +207,7 @@ fn Reported(ReportedProps { files, city, period, preferred }: &ReportedProps) ->
                 Standing::Warnings(count) => text::warnings(*count),
                 Standing::Unreadable(_) => text::UNREADABLE.to_owned(),
                 Standing::Reading => text::READING.to_owned(),
+                Standing::Unread => text::UNREAD.to_owned(),
                 Standing::Clean => text::clean(file.corrected(), file.answered(), 0, file.put_away()),
                 Standing::Aside(what) => (*what).to_owned(),
             };

@@ -7,7 +7,7 @@ use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Phase, Standing};
 use crate::app::host::{Page, use_page};
 use crate::app::rail::{self, MANY, Order, Rail};
-use crate::app::state::{Card, Command, Message, Offer};
+use crate::app::state::{Card, Command, Message, Offer, READ_REST, STOP_READING};
 use crate::app::text;
 use crate::worker::protocol::Tier;
 
@@ -18,6 +18,8 @@ pub struct Props {
     pub selected: Option<u32>,
     /// How many are still to be read.
     pub reading: usize,
+    /// How many of them wait for their turn, and how many were left unread.
+    pub waiting: (usize, usize),
     /// Files that were removed and can be put back: how many, and the last.
     pub removed: Option<(usize, u32)>,
     /// 保存进度 is at work.
@@ -26,7 +28,7 @@ pub struct Props {
 
 /// The files, each with its state.
 #[component]
-pub fn FileList(Props { files, rail, selected, reading, removed, saving }: &Props) -> Html {
+pub fn FileList(Props { files, rail, selected, reading, waiting, removed, saving }: &Props) -> Html {
     let page = use_page();
     let shown = rail.arranged(files);
     let mut apart = rail::apart(files);
@@ -44,7 +46,7 @@ pub fn FileList(Props { files, rail, selected, reading, removed, saving }: &Prop
             }
         })
     };
-    let read = files.len() - (*reading).min(files.len());
+    let read = files.len().saturating_sub(*reading + waiting.1);
     html! {
         <aside class="rail" aria-label={text::FILES}>
             <div class="rail-head">
@@ -56,6 +58,22 @@ pub fn FileList(Props { files, rail, selected, reading, removed, saving }: &Prop
             if *reading > 0 {
                 <progress class="progress" value={read.to_string()} max={files.len().to_string()}
                     aria-label={text::READING} />
+            }
+            if waiting.0 > 0 {
+                <div class="rail-keep" key="stop">
+                    <button type="button" class="button" data-role="stop-reading" id={STOP_READING}
+                        title={text::STOP_READING_MEANS} onclick={page.on(Command::StopReading)}>
+                        { text::STOP_READING }
+                    </button>
+                </div>
+            }
+            if waiting.1 > 0 {
+                <div class="rail-keep" key="rest">
+                    <button type="button" class="button" data-role="read-rest" id={READ_REST}
+                        onclick={page.on(Command::ReadRest)}>
+                        { text::read_rest(waiting.1) }
+                    </button>
+                </div>
             }
             if files.len() >= MANY {
                 <div class="rail-tools">
@@ -122,6 +140,7 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
             "…",
             if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() },
         ),
+        Standing::Unread => ("未", text::UNREAD.to_owned()),
         Standing::Clean => {
             ("✓", text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away()))
         }
@@ -149,7 +168,11 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
         .map_or(0, |audit| audit.others.len() + 1);
     let name = text::shown(&file.name);
     let (head, tail) = rail::cut(&name);
-    let can_retry = matches!(file.phase, Phase::Unreadable(_)) && file.size > 0.0;
+    let retry = match file.phase {
+        Phase::Unreadable(_) if file.size > 0.0 => Some(text::RETRY),
+        Phase::Unread => Some(text::READ_AGAIN),
+        _ => None,
+    };
     html! {
         <li class={classes!("file", standing.name(), current.then_some("current"))} data-role="file"
             data-file-name={name.clone()} data-state={standing.name()}>
@@ -173,8 +196,9 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
                 </span>
             </button>
             <span class="file-tools">
-                if can_retry {
-                    <button type="button" class="icon-button" aria-label={text::RETRY} title={text::RETRY}
+                if let Some(retry) = retry {
+                    <button type="button" class="icon-button" data-role="retry"
+                        aria-label={retry} title={retry}
                         onclick={page.on(Command::Retry(file.id))}>
                         <Icon glyph={Glyph::Repeat} />
                     </button>

@@ -8,20 +8,22 @@ use crate::app::file::File;
 use crate::app::host::use_page;
 use crate::app::state::{Arrange, Command, Panels, Side};
 use crate::app::text;
-use crate::worker::protocol::{Area, Version};
+use crate::worker::protocol::{Area, Sum, Version};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub file: Shared<File>,
     /// Several cells that are selected.
     pub selected: Option<Area>,
+    /// What they come to.
+    pub sum: Option<Sum>,
     pub panels: Panels,
     pub version: Version,
 }
 
 /// The sheets of a file, to choose one.
 #[component]
-pub fn SheetTabs(Props { file, selected, panels, version }: &Props) -> Html {
+pub fn SheetTabs(Props { file, selected, sum, panels, version }: &Props) -> Html {
     let page = use_page();
     let Some(workbook) = &file.workbook else { return Html::default() };
     let form = |sheet: u32| {
@@ -74,6 +76,9 @@ pub fn SheetTabs(Props { file, selected, panels, version }: &Props) -> Html {
             // What a screen reader is told elsewhere, when it changes.
             <p class="sheet-hint" aria-hidden="true" data-role="sheet-hint">
                 if let Some(area) = selected { <span class="selected-cells">{ text::selected(*area) }</span> }
+                if let Some(sum) = sum.as_ref().and_then(text::sum) {
+                    <span class="selected-cells" data-role="sum">{ sum }</span>
+                }
                 <span class="leave">{ text::LEAVE_SHEET }</span>
             </p>
             { fold(Side::Findings, Glyph::Right) }

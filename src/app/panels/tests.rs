@@ -248,6 +248,7 @@ fn many_files_are_searched_and_the_faulty_ones_stand_first() {
             rail,
             selected: None,
             reading: 0,
+            waiting: (0, 0),
             removed: None,
             saving: false,
         })
@@ -395,6 +396,7 @@ fn list_of_files() {
         rail: Rail::default(),
         selected: Some(8),
         reading: 1,
+        waiting: (0, 0),
         removed: Some((2, 5)),
         saving: false
     }));
@@ -491,6 +493,7 @@ fn a_button_that_a_sentence_names_is_there() {
         ("{RUN_AGAIN}", text::RUN_AGAIN),
         ("{UNDO}", text::UNDO),
         ("{RETRY}", text::RETRY),
+        ("{READ_AGAIN}", text::READ_AGAIN),
         ("{RESTART}", text::RESTART),
         ("{SAVE_PROGRESS}", text::SAVE_PROGRESS),
     ];
@@ -510,6 +513,8 @@ fn a_button_that_a_sentence_names_is_there() {
 
     let mut unreadable = File::new(8, "坏的.xlsx".to_owned(), 1.0);
     unreadable.phase = Phase::Unreadable(text::broke_twice());
+    let mut unread = File::new(9, "没读的.xlsx".to_owned(), 1.0);
+    unread.phase = Phase::Unread;
     let slow = Notice {
         id: 1,
         kind: NoticeKind::Said,
@@ -528,10 +533,11 @@ fn a_button_that_a_sentence_names_is_there() {
         board(true),
         bar_below(file(), None),
         rendered::<FileList>(file_list::Props {
-            files: vec![Shared::new(unreadable)],
+            files: vec![Shared::new(unreadable), Shared::new(unread)],
             rail: Rail::default(),
             selected: Some(8),
             reading: 0,
+            waiting: (0, 1),
             removed: None,
             saving: false,
         }),
@@ -887,6 +893,7 @@ fn what_the_page_says_of_its_own_is_seen() {
                 rail: Rail::default(),
                 selected: None,
                 reading: 0,
+                waiting: (0, 0),
                 removed: None,
                 saving: false,
             }),

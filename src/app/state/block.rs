@@ -6,7 +6,7 @@ use super::sheet::{BLOCK, moved};
 use super::{EDITOR, Effect, NoticeKind, State, View};
 use crate::app::geometry::{Geometry, MAX_COLUMNS, MAX_ROWS};
 use crate::app::text;
-use crate::worker::protocol::{Action, Area, Change, Input, Request};
+use crate::worker::protocol::{Action, Area, Change, FileId, Input, Request, Sum};
 
 /// Rows that are looked through for one step; the page keeps no more of a long sheet.
 pub const MOST_ROWS: u32 = 2_000;
@@ -34,6 +34,8 @@ pub struct Hand {
     pub typing: bool,
     /// The column where a row of Tabs began: Enter goes back to it.
     home: Option<u32>,
+    /// What the selected cells come to, and which these are.
+    pub sum: Option<(Area, Sum)>,
     /// What waits for rows that are not here yet, and where it is to be done.
     waiting: Option<(Deed, Area)>,
 }
@@ -73,6 +75,11 @@ impl View {
     pub fn selected(&self) -> Area {
         let (row, column) = self.cursor;
         self.hand.selection.map_or_else(|| self.geometry.area_of(row, column), |selection| selection.area)
+    }
+
+    /// What the selected cells come to, once that is known.
+    pub fn sum(&self) -> Option<&Sum> {
+        self.hand.sum.as_ref().filter(|(area, _)| *area == self.selected()).map(|(_, sum)| sum)
     }
 
     /// Whether a range is selected, and not just the cell under the cursor.
@@ -184,6 +191,30 @@ impl State {
         view.popover = false;
         view.asking = None;
         self.notices.announcement = text::selected(area);
+    }
+
+    /// Asks what the selected cells come to, where that is not known; not again before the last answer.
+    pub(super) fn ask_sum(&mut self, effects: &mut Vec<Effect>) {
+        let Some(view) = self.sheet.view.as_ref().filter(|view| view.selects_several()) else { return };
+        let (file, sheet, version, area) = (view.file, view.sheet, view.version, view.selected());
+        let asked = || self.engine.pending.values().any(|pending| matches!(pending, Pending::Sum { .. }));
+        if view.sum().is_some() || asked() || self.file(file).is_none_or(|file| file.sent_steps.is_none()) {
+            return;
+        }
+        let request = Request::Sum { file, sheet, version, area };
+        self.send(request, Pending::Sum { file, sheet, area }, effects);
+    }
+
+    /// The engine has added them up.
+    pub(super) fn summed(&mut self, (file, sheet, area): (FileId, u32, Area), sum: Sum) {
+        let Some(view) = self.view_mut().filter(|view| (view.file, view.sheet) == (file, sheet)) else {
+            return;
+        };
+        if view.selects_several() && view.selected() == area {
+            let said = [text::selected(area)].into_iter().chain(text::sum(&sum)).collect::<Vec<_>>();
+            view.hand.sum = Some((area, sum));
+            self.notices.announcement = said.join("。");
+        }
     }
 
     /// Where a way on with the selection starts.

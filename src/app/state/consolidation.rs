@@ -96,6 +96,10 @@ impl State {
         {
             return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
         }
+        // Nobody knows whose returns these are: a city could be missing for it.
+        if let (_, unread @ 1..) = self.waiting() {
+            return self.tell(NoticeKind::Said, text::still_unread(unread), None);
+        }
         let basis = self.basis_now();
         let ready = |id: &FileId| {
             self.file(*id).is_some_and(|file| file.sent_steps.is_some() && file.phase == Phase::Open)

@@ -50,6 +50,12 @@ pub(super) enum Pending {
         sheet: u32,
         wanted: String,
     },
+    /// Of these cells of the sheet on the screen.
+    Sum {
+        file: FileId,
+        sheet: u32,
+        area: Area,
+    },
     /// Into this sheet, from the corner of what was selected.
     Paste {
         file: FileId,
@@ -78,6 +84,7 @@ impl Pending {
             | Self::Forms
             | Self::Close
             | Self::Find { .. }
+            | Self::Sum { .. }
             | Self::Paste { .. }
             | Self::ReadBreakdown(_)
             | Self::UseBreakdown => None,
@@ -104,7 +111,7 @@ impl State {
     pub(super) fn start_engine(&mut self, effects: &mut Vec<Effect>) {
         self.engine.starts += 1;
         self.engine.pending.clear();
-        self.queue.opening = None;
+        (self.queue.opening, self.queue.ahead) = (None, None);
         self.queue.rechecking.clear();
         self.engine.taken = None;
         self.engine.silent = 0;
@@ -156,7 +163,7 @@ impl State {
             self.changes.saving = false;
             self.keeping.saving = false;
             for file in &mut self.files {
-                if file.phase != Phase::Open && !matches!(file.phase, Phase::Unreadable(_)) {
+                if !matches!(file.phase, Phase::Open | Phase::Unread | Phase::Unreadable(_)) {
                     file.make_mut().phase = Phase::Unreadable(text::ENGINE_GONE.to_owned());
                 }
             }
@@ -198,7 +205,7 @@ impl State {
             let file = file.make_mut();
             file.sent_steps = None;
             file.audit_request = None;
-            if !matches!(file.phase, Phase::Unreadable(_)) {
+            if !matches!(file.phase, Phase::Unreadable(_) | Phase::Unread) {
                 file.phase = Phase::Waiting;
                 if Some(file.id) == selected {
                     self.queue.waiting.push_front(file.id);
@@ -293,10 +300,14 @@ impl State {
                 let cells = cells.into_iter().map(|cell| ((cell.row, cell.column), cell)).collect();
                 view.blocks.insert(block, Block::new(cells));
                 self.measure();
+                self.ask(effects);
                 self.do_waiting(effects);
             }
             (Pending::Find { file, sheet, wanted }, Response::Found { cells }) => {
                 self.found((file, sheet, wanted), cells, effects);
+            }
+            (Pending::Sum { file, sheet, area }, Response::Summed(sum)) => {
+                self.summed((file, sheet, area), sum);
             }
             (Pending::Paste { file, sheet, selected }, Response::Pasted { rows }) => {
                 let shown = self.sheet.view.as_ref();
@@ -335,6 +346,7 @@ impl State {
                 | Response::Progress { .. }
                 | Response::Closed { .. }
                 | Response::Found { .. }
+                | Response::Summed(_)
                 | Response::Pasted { .. }
                 | Response::BreakdownRead(_),
             ) => {}
@@ -349,6 +361,7 @@ impl State {
                     file.phase = Phase::Unreadable(message);
                 }
                 self.finish_opening(id, effects);
+                self.announce_progress();
                 self.recheck_affected(effects);
             }
             Pending::Change(id) => {

@@ -1,4 +1,4 @@
-//! Files come in, are read one at a time, and are audited again when another one bears on them.
+//! Files come in, are read one after the other, and are audited again when another one bears on them.
 
 use std::collections::VecDeque;
 
@@ -15,12 +15,38 @@ use crate::worker::protocol::{Audit, Beside, FileId, Request};
 pub(super) struct Queue {
     pub(super) waiting: VecDeque<FileId>,
     pub(super) opening: Option<FileId>,
+    /// The next one: its bytes are fetched while the engine is at that.
+    pub(super) ahead: Option<FileId>,
     /// To be audited again where other files bear on them otherwise than they did.
     pub(super) rechecking: VecDeque<FileId>,
 }
 
+/// The button of 取消读取.
+pub const STOP_READING: &str = "stop-reading";
+/// The button that has everything read after all.
+pub const READ_REST: &str = "read-rest";
+
+/// Files between two words on how far the reading has come, at the least; and parts of a long list.
+const SAID_EVERY: usize = 10;
+
 /// Requests of that kind that are under way at a time.
 const RECHECKED_AT_ONCE: usize = 8;
+
+impl Queue {
+    /// A file has had its turn, or takes none.
+    pub(super) fn leave(&mut self, id: FileId) {
+        for place in [&mut self.opening, &mut self.ahead] {
+            if *place == Some(id) {
+                *place = None;
+            }
+        }
+    }
+
+    /// How many wait for their turn.
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len() + usize::from(self.ahead.is_some())
+    }
+}
 
 impl State {
     /// Takes files into the list and the queue.
@@ -61,24 +87,43 @@ impl State {
         self.pump(effects);
     }
 
-    /// One file at a time, so that what the user does meanwhile is answered in between.
+    /// The engine is at one file at a time, so that what the user does meanwhile is answered in between; the bytes of
+    /// the next are here by then.
     pub(super) fn pump(&mut self, effects: &mut Vec<Effect>) {
-        while self.queue.opening.is_none() {
-            let Some(id) = self.queue.waiting.pop_front() else { return };
+        if self.queue.opening.is_none() {
+            self.queue.opening = self.queue.ahead.take().or_else(|| self.fetch_next(effects));
+            if let Some(id) = self.queue.opening {
+                self.open_if_held(id, effects);
+            }
+        }
+        if self.queue.opening.is_some() && self.queue.ahead.is_none() {
+            self.queue.ahead = self.fetch_next(effects);
+        }
+    }
+
+    /// Has the bytes of the next file fetched, where they are not here.
+    fn fetch_next(&mut self, effects: &mut Vec<Effect>) -> Option<FileId> {
+        while let Some(id) = self.queue.waiting.pop_front() {
             let Some(file) = self.file_mut(id) else { continue };
-            let held = file.held;
-            file.phase = if held { Phase::Opening } else { Phase::Reading };
-            self.queue.opening = Some(id);
-            if held {
-                self.open_now(id, effects);
-            } else {
+            file.phase = Phase::Reading;
+            if !file.held {
                 effects.push(Effect::Read(id));
             }
+            return Some(id);
+        }
+        None
+    }
+
+    /// Hands the file whose turn it is to the engine, once its bytes are here.
+    pub(super) fn open_if_held(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        let its_turn = self.queue.opening == Some(id);
+        if its_turn && self.file(id).is_some_and(|file| file.held && file.phase == Phase::Reading) {
+            self.open_now(id, effects);
         }
     }
 
     /// Hands a file whose bytes are held to the engine.
-    pub(super) fn open_now(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+    fn open_now(&mut self, id: FileId, effects: &mut Vec<Effect>) {
         let Some(file) = self.file_mut(id) else { return self.finish_opening(id, effects) };
         file.phase = Phase::Opening;
         file.sent_steps = Some(file.serials());
@@ -94,9 +139,7 @@ impl State {
 
     /// A file is read, or never will be: the next one's turn.
     pub(super) fn finish_opening(&mut self, id: FileId, effects: &mut Vec<Effect>) {
-        if self.queue.opening == Some(id) {
-            self.queue.opening = None;
-        }
+        self.queue.leave(id);
         self.pump(effects);
         self.ask_again(effects);
     }
@@ -186,10 +229,50 @@ impl State {
         file.map(|file| file.beside(&Known::of(&self.files)).to_tell()).unwrap_or_default()
     }
 
-    /// Says when the last file is read.
+    /// What waits for its turn is left unread; the file that the engine is at is finished.
+    pub(super) fn stop_reading(&mut self, effects: &mut Vec<Effect>) {
+        for id in self.queue.ahead.take().into_iter().chain(std::mem::take(&mut self.queue.waiting)) {
+            if let Some(file) = self.file_mut(id) {
+                file.phase = Phase::Unread;
+            }
+        }
+        self.announce_progress();
+        effects.push(Effect::Refocus(READ_REST.to_owned()));
+    }
+
+    /// What was left unread is read after all.
+    pub(super) fn read_rest(&mut self, effects: &mut Vec<Effect>) {
+        let unread = self.files.iter().filter(|file| file.phase == Phase::Unread);
+        let unread: Vec<FileId> = unread.map(|file| file.id).collect();
+        self.read_again(&unread, effects);
+        effects.push(Effect::Refocus(STOP_READING.to_owned()));
+    }
+
+    /// Files that were not read, for one reason or another, get their turn.
+    pub(super) fn read_again(&mut self, ids: &[FileId], effects: &mut Vec<Effect>) {
+        for id in ids {
+            if let Some(file) = self.file_mut(*id) {
+                file.breakdowns = 0;
+                file.phase = Phase::Waiting;
+                file.sent_steps = None;
+                self.queue.waiting.push_back(*id);
+            }
+        }
+        self.pump(effects);
+    }
+
+    /// Says how far the reading has come, at every tenth of a long list, and when it is done.
     pub(super) fn announce_progress(&mut self) {
-        let left = self.reading();
-        if left == 0 {
+        let (left, all) = (self.reading(), self.files.len());
+        let (_, unread) = self.waiting();
+        let read = all.saturating_sub(left + unread);
+        if unread > 0 {
+            self.notices.announcement = text::reading_stopped(read, unread);
+        } else if left > 0 {
+            if read.is_multiple_of((all / 10).max(SAID_EVERY)) {
+                self.notices.announcement = text::progress(read, all);
+            }
+        } else {
             let errors =
                 self.files.iter().filter(|file| matches!(file.standing(), Standing::Errors(_))).count();
             self.notices.announcement = text::all_read(self.files.len(), errors);

@@ -142,6 +142,7 @@ impl State {
             undone: file.undone.iter().map(|step| kept_step(step)).collect(),
             saved: file.saved.iter().map(place).collect(),
             put_away: file.ignored.iter().cloned().collect(),
+            taken_back: file.taken_back.iter().cloned().collect(),
             drafts: drafts
                 .map(|draft| KeptDraft { of: draft.of.clone(), text: draft.text.clone() })
                 .collect(),
@@ -161,7 +162,8 @@ impl State {
         if self.files.is_empty() {
             return self.tell(NoticeKind::Said, text::nothing_to_keep(), None);
         }
-        if self.files.iter().any(|file| !file.held && !matches!(file.phase, Phase::Unreadable(_))) {
+        let settled = |file: &File| matches!(file.phase, Phase::Unreadable(_) | Phase::Unread);
+        if self.files.iter().any(|file| !file.held && !settled(file)) {
             return self.tell(NoticeKind::Said, text::STILL_READING.to_owned(), None);
         }
         self.keeping.saving = true;
@@ -175,7 +177,8 @@ impl State {
     pub(super) fn kept(&mut self, work: Work, document: Document, effects: &mut Vec<Effect>) {
         self.keeping.saving = false;
         self.keeping.kept = work;
-        self.tell(NoticeKind::Said, text::progress_saved(&document.name), None);
+        let unread = self.files.iter().filter(|file| !file.held && file.phase == Phase::Unread).count();
+        self.tell(NoticeKind::Said, text::progress_saved(&document.name, unread), None);
         self.hand(document, effects);
     }
 
@@ -346,6 +349,7 @@ impl State {
         let saved = kept.saved.iter().map(number).collect();
         if let Some(file) = self.file_mut(id) {
             (file.done, file.undone, file.saved) = (done, undone, saved);
+            file.taken_back = kept.taken_back.iter().cloned().collect();
         }
     }
 

@@ -122,6 +122,10 @@ pub enum Command {
     Select(FileId),
     Close(FileId),
     Retry(FileId),
+    /// 取消读取: what waits for its turn is left unread.
+    StopReading,
+    /// All of that is read after all.
+    ReadRest,
     Sheet(u32),
     /// 原表 or 校正后.
     Version(Version),

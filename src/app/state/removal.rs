@@ -55,10 +55,8 @@ impl State {
         let serial = self.next();
         self.removed.push(Removed { file, at, serial });
         self.let_go(effects);
-        if self.queue.opening == Some(id) {
-            self.queue.opening = None;
-            self.pump(effects);
-        }
+        self.queue.leave(id);
+        self.pump(effects);
         self.show_neighbour(id, at, effects);
         self.recheck_affected(effects);
         self.offer(NoticeKind::Said, said, None, Some(Offer::Restore(serial)));
@@ -91,7 +89,7 @@ impl State {
         let Some(at) = self.removed.iter().position(|removed| removed.serial == serial) else { return };
         let Removed { mut file, at, .. } = self.removed.remove(at);
         let id = file.id;
-        let readable = !matches!(file.phase, Phase::Unreadable(_));
+        let readable = !matches!(file.phase, Phase::Unreadable(_) | Phase::Unread);
         let back = file.make_mut();
         (back.sent_steps, back.audit_request, back.sweeping) = (None, None, None);
         if readable {

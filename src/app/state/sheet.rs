@@ -16,6 +16,9 @@ use crate::worker::protocol::{Action, Area, CellDto, Change, FileId, Input, Requ
 /// Rows asked for at once.
 pub(super) const BLOCK: u32 = 100;
 
+/// Requests for rows under way at a time: a scroll bar that is dragged passes over more than anyone will see.
+const ASKED_AT_ONCE: usize = 3;
+
 /// Blocks kept of one sheet.
 pub(super) const MOST_BLOCKS: usize = 40;
 
@@ -160,14 +163,18 @@ impl State {
             for block in view.blocks.values_mut() {
                 block.fresh = false;
             }
+            view.hand.sum = None;
         }
-        self.engine.pending.retain(|_, pending| !matches!(pending, Pending::Window { .. }));
+        self.engine
+            .pending
+            .retain(|_, pending| !matches!(pending, Pending::Window { .. } | Pending::Sum { .. }));
         self.measure();
         self.ask(effects);
         self.ask_find(effects);
     }
 
-    /// Asks for the blocks that are on the screen and not there.
+    /// Asks for the blocks that are on the screen and not there, then for those around it; a few at a time, and again
+    /// when one is here.
     pub(super) fn ask(&mut self, effects: &mut Vec<Effect>) {
         let Some(view) = self.sheet.view.as_ref() else { return };
         let (file, sheet, version) = (view.file, view.sheet, view.version);
@@ -187,7 +194,11 @@ impl State {
         if let Some((first, last)) = view.awaited() {
             near.extend(first / BLOCK..=last.min(rows.saturating_sub(1)) / BLOCK);
         }
-        let wanted: Vec<u32> = near
+        let top = self.sheet.viewport.top;
+        let (first, last) = view.geometry.rows_between(top, top + self.sheet.viewport.height);
+        let seen = first / BLOCK..=last / BLOCK;
+        let asked = self.engine.pending.values().filter(|one| matches!(one, Pending::Window { .. })).count();
+        let mut wanted: Vec<u32> = near
             .iter()
             .copied()
             .filter(|block| !view.blocks.get(block).is_some_and(|block| block.fresh))
@@ -195,6 +206,8 @@ impl State {
                 !self.engine.pending.values().any(|p| *p == Pending::Window { file, sheet, block: *block })
             })
             .collect();
+        wanted.sort_by_key(|block| !seen.contains(block));
+        wanted.truncate(ASKED_AT_ONCE.saturating_sub(asked));
         if view.blocks.len() > MOST_BLOCKS
             && let Some(view) = self.view_mut()
         {

@@ -19,6 +19,7 @@ use crate::worker::protocol::{
 
 mod block;
 mod keeping;
+mod reading;
 mod worklist;
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -158,7 +159,9 @@ fn files_are_read_one_after_the_other() {
     let mut state = State::default();
     state.update(Message::Started(Release::default(), Display::default()));
     let effects = state.update(Message::Chosen(vec![picked(1), picked(2)]));
-    assert_eq!(effects, [Effect::Read(1)]);
+    // The bytes of the second are fetched while the engine is at the first.
+    assert_eq!(effects, [Effect::Read(1), Effect::Read(2)]);
+    assert!(sent(&state.update(Message::Held(2))).is_empty());
     let effects = state.update(Message::Held(1));
     let (id, request) = sent(&effects).pop().unwrap();
     assert!(matches!(request, Request::Open { file: 1, .. }));
@@ -167,12 +170,14 @@ fn files_are_read_one_after_the_other() {
         id,
         Response::Opened { file: 1, workbook: workbook("1.xlsx"), audit: audit(Vec::new()) },
     );
-    assert!(effects.contains(&Effect::Read(2)));
+    assert!(matches!(sent(&effects).first(), Some((_, Request::Open { file: 2, .. }))));
     assert_eq!(state.reading(), 1);
-    state.update(Message::NotRead(2, "NotFoundError".to_owned()));
-    assert_eq!(state.reading(), 0);
+    // A file that cannot be read is passed over.
+    state.update(Message::Chosen(vec![picked(3)]));
+    state.update(Message::NotRead(3, "NotFoundError".to_owned()));
+    assert_eq!(state.reading(), 1);
     assert!(
-        matches!(state.file(2).unwrap().standing(), Standing::Unreadable(why) if why.contains("NotFoundError"))
+        matches!(state.file(3).unwrap().standing(), Standing::Unreadable(why) if why.contains("NotFoundError"))
     );
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::copied;
 use crate::app::keys::Step;
-use crate::worker::protocol::{CellDto, Look};
+use crate::worker::protocol::{CellDto, Look, Sum, Total};
 
 fn cell(row: u32, column: u32, shown: &str) -> CellDto {
     CellDto {
@@ -246,6 +246,38 @@ fn looked_for(effects: &[Effect]) -> Option<(u32, String)> {
         Request::Find { wanted, .. } => Some((id, wanted)),
         _ => None,
     })
+}
+
+/// The cells that the engine is asked to add up, and the number of the request.
+fn to_sum(effects: &[Effect]) -> Option<(u32, Area)> {
+    sent(effects).into_iter().find_map(|(id, request)| match request {
+        Request::Sum { area, .. } => Some((id, area)),
+        _ => None,
+    })
+}
+
+#[test]
+fn what_several_cells_come_to_is_asked_once_and_anew_after_a_change() {
+    let mut state = sheet();
+    user(&mut state, Command::Grab(3, 2));
+    let (first, area) = to_sum(&user(&mut state, Command::Drag(4, 2))).unwrap();
+    assert_eq!((area.top, area.bottom, area.left, area.right), (3, 4, 2, 2));
+    // The mouse goes on meanwhile.
+    assert!(to_sum(&user(&mut state, Command::Drag(5, 2))).is_none());
+    let sum = |filled| Sum {
+        filled,
+        numbers: 2,
+        total: Some(Total { sum: "74".to_owned(), average: "37".to_owned(), unit: "项".to_owned() }),
+    };
+    let (second, area) = to_sum(&answer(&mut state, first, Response::Summed(sum(2)))).unwrap();
+    assert!(state.sheet.view.as_ref().unwrap().sum().is_none());
+    assert_eq!(area.bottom, 5);
+    answer(&mut state, second, Response::Summed(sum(3)));
+    let told = state.sheet.view.as_ref().unwrap().sum().and_then(text::sum).unwrap();
+    assert_eq!(told, "求和=74项　平均值=37项　计数=3，其中数值 2");
+    assert!(state.notices.announcement.ends_with(&told));
+    assert!(to_sum(&key(&mut state, SheetKey::Clear)).is_some());
+    assert_eq!(text::sum(&Sum { filled: 3, ..Sum::default() }), None);
 }
 
 #[test]

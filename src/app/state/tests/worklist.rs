@@ -247,6 +247,12 @@ fn what_was_undone_says_so_until_something_else_is_done_about_it() {
     // Another thing is done elsewhere: it still says so.
     done(&mut state, Command::Apply(2), audit(vec![safe(1, (4, 2))]));
     assert_eq!(taken_back(&state), ["C5"]);
+    // And so it does in a file of 保存进度.
+    let progress = state.progress();
+    assert_eq!(progress.files[0].taken_back.len(), 1);
+    let mut fresh = State::default();
+    fresh.update(Message::Returned(Box::new(progress), vec![picked(1)]));
+    assert_eq!(fresh.file(1).unwrap().taken_back, state.file(1).unwrap().taken_back);
     // Done after all, and taken back out of its order.
     done(&mut state, Command::Apply(1), audit(Vec::new()));
     let first = state.selected_file().unwrap().done.first().unwrap().serial;

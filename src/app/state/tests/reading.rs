@@ -1,0 +1,87 @@
+//! Many files: how far they have come, and 取消读取.
+
+use super::*;
+
+/// Four files: the engine is at the first, the bytes of the second are fetched.
+fn four() -> (State, u32) {
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    state.update(Message::Chosen((1..=4).map(picked).collect()));
+    let (id, request) = sent(&state.update(Message::Held(1))).pop().unwrap();
+    assert!(matches!(request, Request::Open { file: 1, .. }));
+    (state, id)
+}
+
+fn read(state: &mut State, id: u32, file: FileId) -> Vec<Effect> {
+    let workbook = workbook(&format!("{file}.xlsx"));
+    answer(state, id, Response::Opened { file, workbook, audit: audit(Vec::new()) })
+}
+
+fn unread(state: &State) -> Vec<FileId> {
+    state.files.iter().filter(|file| file.standing() == Standing::Unread).map(|file| file.id).collect()
+}
+
+#[test]
+fn what_was_read_stays_and_the_rest_is_left_unread_and_can_be_read_after_all() {
+    let (mut state, id) = four();
+    assert_eq!(state.waiting(), (3, 0));
+    let effects = user(&mut state, Command::StopReading);
+    assert!(effects.contains(&Effect::Refocus(READ_REST.to_owned())));
+    assert_eq!((unread(&state), state.waiting()), (vec![2, 3, 4], (0, 3)));
+    // Its bytes come when nobody wants them any more.
+    assert!(sent(&state.update(Message::Held(2))).is_empty());
+    let effects = read(&mut state, id, 1);
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Read(_))));
+    assert_eq!(state.notices.announcement, text::reading_stopped(1, 3));
+    assert_eq!((state.file(1).unwrap().standing(), state.reading()), (Standing::Clean, 0));
+    // A city's return may be among them.
+    user(&mut state, Command::Consolidate);
+    assert_eq!(state.notices.list.last().unwrap().text, text::still_unread(3));
+    // One of them, then the others.
+    let effects = user(&mut state, Command::Retry(2));
+    let (id, request) = sent(&effects).pop().unwrap();
+    assert!(matches!(request, Request::Open { file: 2, .. }));
+    let effects = user(&mut state, Command::ReadRest);
+    assert!(effects.contains(&Effect::Read(3)) && !effects.contains(&Effect::Read(4)));
+    assert!(unread(&state).is_empty());
+    assert!(read(&mut state, id, 2).contains(&Effect::Read(4)));
+}
+
+#[test]
+fn what_is_left_unread_stays_so_when_the_engine_is_lost() {
+    let (mut state, _) = four();
+    user(&mut state, Command::StopReading);
+    let effects = state.update(Message::Broke("unreachable".to_owned()));
+    assert!(effects.contains(&Effect::StartEngine));
+    assert_eq!(unread(&state), [2, 3, 4]);
+    assert_eq!(state.waiting(), (0, 3));
+}
+
+#[test]
+fn the_next_file_takes_its_turn_when_the_one_ahead_leaves_the_list() {
+    let (mut state, id) = four();
+    assert!(user(&mut state, Command::Close(2)).contains(&Effect::Read(3)));
+    state.update(Message::Held(3));
+    let effects = read(&mut state, id, 1);
+    let opens = sent(&effects).into_iter().find(|(_, request)| matches!(request, Request::Open { .. }));
+    assert!(matches!(opens, Some((_, Request::Open { file: 3, .. }))));
+}
+
+#[test]
+fn a_long_reading_says_how_far_it_is_now_and_then() {
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    state.update(Message::Chosen((1..=30).map(picked).collect()));
+    let mut said = Vec::new();
+    for file in 1..=30 {
+        let opens = |(id, request): (u32, Request)| matches!(request, Request::Open { .. }).then_some(id);
+        let held = state.update(Message::Held(file));
+        let id = sent(&held).into_iter().find_map(opens).unwrap();
+        read(&mut state, id, file);
+        if said.last() != Some(&state.notices.announcement) {
+            said.push(state.notices.announcement.clone());
+        }
+    }
+    said.retain(|said| !said.is_empty());
+    assert_eq!(said, [text::progress(10, 30), text::progress(20, 30), text::all_read(30, 0)]);
+}
