@@ -1,5 +1,6 @@
 //! The arguments of `companion`, the files they name, and what goes to the terminal.
 
+mod brief;
 mod check;
 mod consolidate;
 mod correct;
@@ -27,6 +28,7 @@ use indicator_companion::reading::Limits;
 use indicator_companion::report;
 use indicator_companion::rules::{RULES, by_code};
 
+use brief::WriteBrief;
 use check::Check;
 use consolidate::Consolidate;
 use correct::Correct;
@@ -66,6 +68,8 @@ enum Command {
     Set(Set),
     /// 把各市的进展情况表汇总成一个工作簿（Consolidate the cities' returns）
     Consolidate(Consolidate),
+    /// 由各市的报表写一份情况综述初稿（Draft the text about a period from the figures alone）
+    Brief(WriteBrief),
     /// 为有问题的报表各写一份退回单，附可转发的通知（A list to send back for each return with findings）
     #[command(name = "return")]
     SendBack(SendBack),
@@ -116,6 +120,8 @@ enum Trouble {
     Parquet(#[from] report::parquet::Unwritten),
     #[error(transparent)]
     Bundle(#[from] report::bundle::BundleError),
+    #[error(transparent)]
+    Brief(#[from] job::Unwritten),
     #[error("“{path}”不能用作分解表：{cause}")]
     Breakdown { path: String, cause: Box<indicator_companion::breakdown::BadBreakdown> },
     #[error("分解表中没有“{0}”。有：{1}")]
@@ -259,6 +265,7 @@ fn run(command: Command, limits: &Limits) -> Outcome {
         Command::Correct(asked) => correct::run(&asked, limits),
         Command::Set(asked) => set::run(&asked, limits),
         Command::Consolidate(asked) => consolidate::run(&asked, limits),
+        Command::Brief(asked) => brief::run(&asked, limits),
         Command::SendBack(asked) => send_back::run(&asked, limits),
         Command::Template(asked) => template::run(&asked, limits),
         Command::Breakdown { file } => show_breakdown(&file, limits),

@@ -255,7 +255,7 @@ fn is_parquet(path: &Path) -> bool {
 /// Reads and audits every file, and those again that count and are to be held against what others report of earlier
 /// periods.
 /// What could not even be loaded comes back beside: the others are put together all the same.
-fn read_all(
+pub(super) fn read_all(
     paths: &[PathBuf],
     names: &[String],
     desk: Desk,

@@ -3,6 +3,8 @@
 //! What the worker's service and the command line have in common. Bytes in, values out; no file system.
 
 mod breakdown;
+mod brief;
+mod brief_json;
 mod check;
 mod consolidated;
 mod correct;
@@ -16,6 +18,8 @@ mod take_over;
 mod unused;
 
 pub use breakdown::{NewBreakdown, read_breakdown};
+pub use brief::{Unwritten, brief};
+pub use brief_json::brief_json;
 pub use check::{check, check_as_said, left_behind, refused};
 pub use consolidated::{Periods, Submission, consolidated, consolidated_as_chosen};
 pub use correct::{

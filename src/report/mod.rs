@@ -3,10 +3,12 @@
 //!
 //! Decides nothing and computes no figure that it was not given, save the stored results of its own formulas.
 
+pub mod brief;
 pub mod bundle;
 pub mod catalogue;
 pub mod certificate;
 pub mod consolidated;
+mod docx;
 pub mod findings;
 pub mod json;
 pub mod long;

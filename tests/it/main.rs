@@ -12,6 +12,7 @@
 
 mod answers;
 mod breakdown;
+mod brief;
 mod catalogue;
 mod cli;
 mod consolidate;
