@@ -4,7 +4,7 @@ use crate::audit::{Audit, Checked, Finding, Reported, Tier, history};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::{Figure, Note, Problem, Return, Untaken};
 use crate::fixes::{Certainty, Edit};
-use crate::layout::{Form, Role, Table, cities_in};
+use crate::layout::{Form, Role, Source, Table, cities_in, district_named};
 use crate::model::{Areas, CellRef, Decimal, Period, Sha256, Sheet, Workbook, read_cell};
 
 /// The returns that a file holds, one a table: none where it is no progress return, or whose it is cannot be told.
@@ -63,7 +63,7 @@ fn return_in(
         sha256,
         sheet: sheet.name.clone(),
         city,
-        district: district(sheet, table, breakdown.city(city)),
+        district: district(name, sheet, table, city, breakdown),
         period,
         figures,
         problems: problems(audit, index),
@@ -73,10 +73,29 @@ fn return_in(
     })
 }
 
-/// The 区县 that the line of the unit or the title names right after its city, 成都市高新区.
-fn district(sheet: &Sheet, table: &Table, city: &str) -> Option<String> {
-    let cells = table.identity.cities.iter().filter_map(|sighting| sighting.source.cell());
-    cells.map(|at| sheet.grid.shown(at)).find_map(|text| district_in(&text, city))
+/// The 区县 that reports: named where the city is, in the line of the unit before all else.
+fn district(name: &str, sheet: &Sheet, table: &Table, city: CityId, breakdown: &Breakdown) -> Option<String> {
+    let stem = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+    let kind = |source: Source| match source {
+        Source::Said => None,
+        Source::Line(_) => Some(0),
+        Source::Title(_) => Some(1),
+        Source::SheetName => Some(2),
+        Source::Header(_) => Some(3),
+        Source::FileName => Some(4),
+    };
+    let sources = || table.identity.cities.iter().map(|sighting| sighting.source);
+    let most_telling = sources().filter_map(kind).min();
+    let texts = sources().filter(|source| kind(*source) == most_telling).map(|source| match source {
+        Source::SheetName => sheet.name.clone(),
+        Source::FileName => stem.to_owned(),
+        other => other.cell().map(|at| sheet.grid.shown(at)).unwrap_or_default(),
+    });
+    texts.into_iter().find_map(|text| match district_named(&text, breakdown) {
+        Some((of, district)) if of == city => Some(district.to_owned()),
+        _ => district_in(&text, breakdown.city(city)),
+    })
 }
 
 /// Nothing where other words follow: 成都市高新区 is one, 成都市全面创新改革试验区建设 is not.

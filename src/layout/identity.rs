@@ -11,6 +11,7 @@ use super::dates::{Dated, abbreviated, dates_in, folded};
 use super::header::{Alias, Role, city_alias, city_names};
 use super::hints::Hints;
 use super::label::simplified;
+use super::places::district_named;
 use super::table::{Form, Table};
 
 /// Where a city or a period was read, the most telling first.
@@ -86,6 +87,9 @@ impl Identity {
     /// Takes in what a text says. A text that names several cities names none.
     pub fn read(&mut self, text: &str, source: Source, breakdown: &Breakdown) {
         let mut cities = cities_in(text, breakdown);
+        if cities.is_empty() && source.cell().is_some() {
+            cities.extend(district_named(text, breakdown).map(|(city, _)| city));
+        }
         if cities.is_empty() {
             cities = cities_in_latin(text, breakdown);
         }

@@ -307,6 +307,76 @@ fn districts_are_added_up_and_held_against_their_city() {
     );
 }
 
+/// What became of each return, by file, where one calls its unit and titles its form so.
+fn fate(folder: &Path, returned: &str, unit: &str, title: &str) -> String {
+    let (edited, out) = (path(folder, "区县.xlsx"), path(folder, "汇总/汇总.xlsx"));
+    let (unit, title) = (format!("A2={unit}"), format!("A1={title}"));
+    ends(
+        &["set", returned, "--out", &edited, "--force", "--cell", "F4=7", "--cell", &unit, "--cell", &title],
+        0,
+    );
+    companion(&["consolidate", folder.to_str().unwrap(), "--out", &out, "--force"]);
+    let fates = rows(&out, "完整性");
+    let own: Vec<_> = fates.iter().filter(|row| row[0] == "区县.xlsx").collect();
+    assert_eq!(own.len(), 1, "{fates:?}");
+    format!("{} {} {}", own[0][2], own[0][4], own[0][5])
+}
+
+#[test]
+fn a_district_is_known_by_its_name_and_by_nothing_less() {
+    let folder = folder("named-districts");
+    let returns = clean_returns(&folder);
+    let title = "成德绵国家科技成果转移转化示范区建设指标进展情况表";
+    for (of, unit, title, city, district) in [
+        (0, "填报单位：成都高新区", title, "成都市", "高新区"),
+        (0, "填报单位：都江堰市科技局", title, "成都市", "都江堰市"),
+        (0, "", "成都高新技术产业开发区2018年6月指标进展情况表", "成都市", "高新区"),
+        (1, "填报单位：绵阳市涪城区", title, "绵阳市", "涪城区"),
+        (2, "德阳市旌阳区科学技术局", title, "德阳市", "旌阳区"),
+    ] {
+        let told = fate(&folder, &returns[of], unit, title);
+        assert_eq!(
+            told,
+            format!("{city} 核对 是{district}的报表，只用来与该市的报表核对，不计入合计"),
+            "{unit} {title}"
+        );
+    }
+    // The city's own, which disagrees with the one that is there.
+    for (unit, title) in [
+        ("填报单位：成都市科技局", title),
+        ("填报单位：成都市科技局（含成都高新区）", title),
+        ("填报单位：成都市", "成都高新区企业情况"),
+        ("填报单位：成都市", "成都高新区、天府新区建设指标进展情况表"),
+    ] {
+        let told = fate(&folder, &returns[0], unit, title);
+        assert!(told.contains("同市同期而数字不同"), "{unit} {title}: {told}");
+    }
+    // Nobody's.
+    for unit in ["填报单位：高新区科技局", "联系人：都江堰市科技局", "注：都江堰市企业情况另报"]
+    {
+        let told = fate(&folder, &returns[0], unit, title);
+        assert!(told.starts_with(" 未采用") && told.contains("P008"), "{unit}: {told}");
+    }
+    // An indicator that speaks of one.
+    let (edited, out) = (path(&folder, "区县.xlsx"), path(&folder, "汇总/汇总.xlsx"));
+    ends(
+        &[
+            "set",
+            &returns[0],
+            "--out",
+            &edited,
+            "--force",
+            "--cell",
+            "F4=7",
+            "--cell",
+            "H4=成都高新区企业的数另报",
+        ],
+        0,
+    );
+    companion(&["consolidate", folder.to_str().unwrap(), "--out", &out, "--force"]);
+    assert!(rows(&out, "完整性").iter().all(|row| row[4] != "核对"));
+}
+
 #[test]
 fn a_blank_breakdown_form_comes_back_recognised() {
     let folder = folder("breakdown-form");
