@@ -6,7 +6,7 @@ use crate::model::{half_width, is_invisible};
 use super::header::city_names;
 use super::label::simplified;
 
-/// Short name of the city; 行政区划代码 (GB/T 2260, none for a 功能区); the name, and others it goes by, with `|` between.
+/// Short name of the city; 行政区划代码 (none for a 功能区); the name, and others it goes by, with `|` between.
 const PLACES: &str = include_str!("places.csv");
 
 /// Words of a label whose answer is the unit that reports.

@@ -1,5 +1,5 @@
-//! The workbooks that `companion` writes, held against Open XML by the SDK's validator: a program for Linux x64 from npm,
-//! which needs no .NET.
+//! The workbooks that `companion` writes, held against Open XML by the SDK's validator: a program for Linux x64 from
+//! npm, which needs no .NET.
 
 use std::path::{Path, PathBuf};
 

