@@ -40,6 +40,8 @@ struct Inner {
     others_live: bool,
     /// Signs of life are given.
     beats: bool,
+    /// The page is being left.
+    leaves: bool,
     /// The session before, whose work is offered, and the numbers of its files.
     left: Option<(String, Vec<JsValue>)>,
 }
@@ -112,30 +114,41 @@ impl Cupboard {
     /// Shows other windows that this session is at work, and takes in what they leave.
     fn live(&self, send: &Callback<Message>) -> Result<(), JsValue> {
         if std::mem::replace(&mut self.0.borrow_mut().beats, true) {
-            return self.beat(false);
+            return self.beat();
         }
         let (shelf, told) = (self.clone(), send.clone());
         let beat = move || {
             // What goes wrong here is said when something is put down.
-            shelf.beat(false).ok();
+            shelf.beat().ok();
             if shelf.0.borrow().others_live {
                 shelf.look(&told).ok();
             }
         };
-        let (seen, gone) = (beat.clone(), self.clone());
+        // A page that is left is hidden, too: behind that it gives no more signs.
+        let leaves = |shelf: Self, leaves: bool| {
+            move |_: Event| {
+                shelf.0.borrow_mut().leaves = leaves;
+                shelf.sign(leaves).ok();
+            }
+        };
+        let window = super::window()?;
+        listen::on(&window, "pagehide", leaves(self.clone(), true))?;
+        listen::on(&window, "pageshow", leaves(self.clone(), false))?;
+        let seen = beat.clone();
         listen::on(super::document()?.as_ref(), "visibilitychange", move |_: Event| seen())?;
-        listen::on(super::window()?.as_ref(), "pagehide", move |_: Event| {
-            gone.beat(true).ok();
-        })?;
         let again = Closure::<dyn FnMut()>::new(beat);
-        super::window()?
-            .set_interval_with_callback_and_timeout_and_arguments_0(again.as_ref().unchecked_ref(), BEAT)?;
+        let function = again.as_ref().unchecked_ref();
+        window.set_interval_with_callback_and_timeout_and_arguments_0(function, BEAT)?;
         again.forget();
-        self.beat(false)
+        self.beat()
+    }
+
+    fn beat(&self) -> Result<(), JsValue> {
+        if self.0.borrow().leaves { Ok(()) } else { self.sign(false) }
     }
 
     /// A sign of life, or that there is none to come; none at all where another window has switched it off.
-    fn beat(&self, last: bool) -> Result<(), JsValue> {
+    fn sign(&self, last: bool) -> Result<(), JsValue> {
         if storage().and_then(|storage| storage.get_item(CHOSEN).ok().flatten()).is_none() {
             return Ok(());
         }
@@ -143,10 +156,8 @@ impl Cupboard {
         let session = self.0.borrow().session.clone();
         let long = if super::document()?.hidden() { UNSEEN } else { SEEN };
         let until = if last { 0.0 } else { js_sys::Date::now() + long };
-        bytes.put_with_key(
-            &JsValue::from_str(&format!("{session} {until}")),
-            &JsValue::from_str(&sign_of(&session)),
-        )?;
+        let sign = JsValue::from_str(&format!("{session} {until}"));
+        bytes.put_with_key(&sign, &JsValue::from_str(&sign_of(&session)))?;
         Ok(())
     }
 

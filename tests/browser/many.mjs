@@ -152,16 +152,19 @@ export const manyScenarios = [
   {
     name: 'halts for nothing while two hundred files are chosen, read and checked',
     async run(page) {
-      // 50 ms are what a hand does not feel. On a machine at work beside, a turn of the page is put off by others: so
-      // of three tries the best counts, and 20 ms more.
+      // 50 ms are what a hand does not feel. On a machine that has more to do than it has processors every turn of
+      // the page takes as much longer, its own doing or not: so the bound grows by that, and of three tries the best
+      // counts.
       const list = returns(FILES);
       const worst = [];
+      let bound = 50;
       for (let at = 0; at < 3; at += 1) {
         worst.push(Math.max(0, ...(await haltsWhileReading(page, list))));
+        bound = 50 * Math.max(1, os.loadavg()[0] / os.cpus().length);
         if (worst[at] <= 50) break;
       }
-      console.log(`# longest halts: ${worst.join(', ')} ms`);
-      assert.ok(Math.min(...worst) <= 70, `halts of ${worst.join(', ')} ms`);
+      console.log(`# longest halts: ${worst.join(', ')} ms, bound ${Math.round(bound)} ms`);
+      assert.ok(Math.min(...worst) <= bound, `halts of ${worst.join(', ')} ms, over ${Math.round(bound)} ms`);
     },
   },
   {

@@ -85,3 +85,38 @@ fn a_long_reading_says_how_far_it_is_now_and_then() {
     said.retain(|said| !said.is_empty());
     assert_eq!(said, [text::progress(10, 30), text::progress(20, 30), text::all_read(30, 0)]);
 }
+
+/// The first rows of the windows that are asked for.
+fn windows(effects: &[Effect]) -> Vec<(u32, u32)> {
+    let first = |(id, request): (u32, Request)| match request {
+        Request::Window { first, .. } => Some((id, first)),
+        _ => None,
+    };
+    sent(effects).into_iter().filter_map(first).collect()
+}
+
+#[test]
+fn of_a_long_sheet_that_is_dragged_along_only_what_is_seen_at_last_is_waited_for() {
+    let mut state = opened(Vec::new());
+    let file = state.file_mut(1).unwrap();
+    let mut info = (**file.workbook.as_ref().unwrap()).clone();
+    info.sheets[0].rows = 100_000;
+    file.workbook = Some(Shared::new(info));
+    user(&mut state, Command::Sheet(0));
+    let at = |top: f64| Message::Scrolled(Viewport { left: 0.0, top, width: 900.0, height: 600.0 });
+    for step in 1..=20 {
+        state.update(at(f64::from(step) * 100_000.0));
+    }
+    let is_window = |pending: &&Pending| matches!(pending, Pending::Window { .. });
+    let pending = state.engine.pending.iter();
+    let under_way: Vec<u32> = pending.filter(|(_, one)| is_window(one)).map(|(id, _)| *id).collect();
+    assert!((1..=3).contains(&under_way.len()), "{under_way:?}");
+    // The first answer, of rows long gone by, makes way for those that are seen.
+    let id = *under_way.first().unwrap();
+    let cells = Vec::new();
+    let effects = answer(&mut state, id, Response::Window { file: 1, sheet: 0, first: 0, last: 99, cells });
+    let geometry = state.sheet.view.as_ref().unwrap().geometry.clone();
+    let (seen, _) = geometry.rows_between(2_000_000.0, 2_000_600.0);
+    let first = windows(&effects).first().unwrap().1;
+    assert_eq!(first, seen / 100 * 100);
+}
