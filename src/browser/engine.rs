@@ -43,7 +43,7 @@ impl Engine {
                 // A panic of the engine arrives as plain text, before the worker's error.
                 match data.as_string() {
                     Some(words) => broke(words),
-                    None => match parcel::unpacked::<Response>(data) {
+                    None => match parcel::unpacked::<Response>(&data) {
                         Ok(envelope) => send.emit(Message::Answer(Box::new(envelope))),
                         Err(error) => broke(super::words(&error)),
                     },
@@ -78,7 +78,7 @@ impl Engine {
     clippy::cast_sign_loss,
     reason = "the number was a u32 on the other side"
 )]
-fn number(id: f64) -> u32 {
+pub(super) fn number(id: f64) -> u32 {
     id as u32
 }
 

@@ -1,6 +1,6 @@
 //! The worker's end: requests in, answers out, one at a time.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -22,10 +22,10 @@ pub fn serve(mut handle: impl FnMut(Request) -> Response + 'static) {
         let scope = scope.clone();
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             // Before the work, so that the page can tell an engine at work from none.
-            if let Ok(id) = Reflect::get(&event.data(), &"id".into()) {
-                scope.post_message(&id).ok();
+            if let Ok(id) = parcel::id(&event.data()) {
+                scope.post_message(&id.into()).ok();
             }
-            let sent = parcel::unpacked(event.data())
+            let sent = parcel::unpacked(&event.data())
                 .and_then(|Envelope { id, body }| post(&scope, &mut Envelope { id, body: handle(body) }));
             if let Err(error) = sent {
                 scope.post_message(&JsValue::from_str(&super::words(&error))).ok();

@@ -8,3 +8,4 @@ pub mod protocol;
 mod search;
 pub mod service;
 mod sum;
+pub mod wire;

@@ -1,7 +1,7 @@
-//! What the page and the engine say to each other: plain data, structured-cloned between threads.
+//! What the page and the engine say to each other: plain data, bytes between the threads ([`super::wire`]).
 //!
 //! The page owns the bytes of every file and the list of changes; the engine keeps parsed workbooks only as a cache,
-//! so that a new worker can be brought up from what the page has. No 64-bit integers: old browsers cannot pass them.
+//! so that a new worker can be brought up from what the page has.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub use crate::model::visible;
 pub use crate::model::{Areas, CellRef, Range};
 
 /// A request with its number; the answer carries the same number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Envelope<T> {
     /// The number of the request.
     pub id: u32,

@@ -13,7 +13,7 @@ use indicator_companion::reading::{Limits, read};
 use indicator_companion::report;
 use indicator_companion::rules::RULES;
 use indicator_companion::worker::protocol::{Beside, Request, Response};
-use indicator_companion::worker::service::Engine;
+use crate::worker::Engine;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 

@@ -8,7 +8,7 @@ use indicator_companion::worker::protocol::{
     Action, Area, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted,
     Periods, Planned, Record, Request, Response, RowWord, Tier, Total, Version,
 };
-use indicator_companion::worker::service::Engine;
+use crate::worker::Engine;
 
 const JUNE: &str = "绵阳市-2019年6月.xlsx";
 const DECEMBER: &str = "绵阳市-2018年12月.xlsx";

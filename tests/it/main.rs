@@ -35,3 +35,4 @@ mod separated;
 mod tidy;
 mod unseen;
 mod word;
+mod worker;

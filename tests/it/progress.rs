@@ -7,7 +7,7 @@ use indicator_companion::worker::protocol::{
     Action, Beside, Change, Document, Hint, Input, KeptDraft, KeptFile, KeptStep, Mark, PROGRESS_VERSION,
     Progress, Record, Request, Response,
 };
-use indicator_companion::worker::service::Engine;
+use crate::worker::Engine;
 
 const CONTENTS: &str = "指标校核进度.json";
 const FIRST: &str = "fixtures/progress/第1版.zip";

@@ -89,13 +89,14 @@ const OWNERS: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/worker/protocol.rs",
+            "src/worker/wire.rs",
             "src/browser/",
             "src/report/json.rs",
             "src/job/findings_json.rs",
             "src/cli/",
         ],
     ),
-    ("serde_bytes", &["src/worker/protocol.rs"]),
+    ("postcard", &["src/worker/wire.rs"]),
     (
         "serde_json",
         &["src/model/visible.rs", "src/report/json.rs", "src/job/", "src/worker/progress.rs", "src/cli/"],
@@ -215,7 +216,8 @@ fn the_page_sees_the_protocol_alone() {
             let rest = &source.code[place + "worker::".len()..];
             if is_word_start(&source.code, place)
                 && !rest.starts_with("protocol")
-                && !(source.room() == Some("browser") && rest.starts_with("service"))
+                && !(source.room() == Some("browser")
+                    && (rest.starts_with("service") || rest.starts_with("wire")))
             {
                 broken.push(format!(
                     "{}: names worker::{}",

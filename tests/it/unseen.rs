@@ -7,7 +7,7 @@ use indicator_companion::report::rewrite;
 use indicator_companion::worker::protocol::{
     Action, Beside, Change, Choice, Input, Periods, Record, Request, Response, Version,
 };
-use indicator_companion::worker::service::Engine;
+use crate::worker::Engine;
 use serde_json::Value as Json;
 
 const NAME: &str = "绵阳市-2019年6月\u{202e}slx.\u{200b}.xlsx";
