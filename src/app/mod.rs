@@ -24,7 +24,7 @@ pub use machine::Machine;
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
 pub use state::{
-    Clipboard, Display, Effect, Guard, Message, Picked, Release, SHEET, Shelf, ShelfSays, Viewport,
+    Clipboard, Command, Display, Effect, Guard, Message, Picked, Release, SHEET, Shelf, ShelfSays, Viewport,
 };
 pub use text::page_broke;
 // What a host needs of the framework.

@@ -266,6 +266,7 @@ impl State {
                 self.reach(row, column, effects);
                 effects.push(Effect::Focus(EDITOR));
             }
+            Command::PasteFile(clipboard) => self.paste_file(clipboard, effects),
             Command::Paste(clipboard) => self.paste(clipboard, effects),
             Command::Copied => self.copied(),
             Command::CopyLater => self.deed(Deed::Copy, effects),

@@ -32,8 +32,8 @@ pub const CHOOSE_MORE: &str = "添加文件";
 pub const DEMO: &str = "载入示例";
 pub const DROP_HERE: &str = "松开鼠标，文件就会读进来";
 pub const START_TITLE: &str = "核对指标表，改正填报差错";
-pub const START_FORMATS: &str =
-    "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt、Word 的 docx，以及网页另存的 xls。";
+pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、txt、Word 的 docx，以及网页另存的 xls。\
+     在 WPS、Word 或网页里复制了整张表，按 Ctrl+V 粘贴也行。";
 pub const START_STEPS: [(&str, &str); 3] = [
     ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
     ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
@@ -242,6 +242,10 @@ pub const RECORD_SHEET: &str = "校核记录";
 
 pub const ONE_CELL: &str =
     "粘贴的内容是一片单元格，不能填进正在修改的一个单元格，没有粘贴。请先按 Esc 放弃修改，再粘贴。";
+/// What is pasted as a file of its own.
+pub fn pasted_name(number: usize) -> String {
+    format!("粘贴的表 {number}.xlsx")
+}
 pub const NOTHING_TO_PASTE: &str = "剪贴板里没有文字或表格，没有粘贴。";
 pub const NO_FORMULAS: &str = "这里是公式，不能填到别的单元格。";
 /// The reason of a change.

@@ -55,6 +55,7 @@ impl WebHost {
         let send = self.send();
         listen::keys(send.clone())?;
         listen::seconds(send.clone())?;
+        listen::pastes(send.clone())?;
         listen::drops(Rc::clone(&self.files), send.clone())?;
         listen::leaving(Rc::clone(&self.unsaved))?;
         let (viewport, scrolled) = (Rc::clone(&self.viewport), send.clone());

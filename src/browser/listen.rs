@@ -6,13 +6,13 @@ use std::rc::Rc;
 use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    AddEventListenerOptions, BeforeUnloadEvent, DragEvent, Event, EventTarget, HtmlInputElement,
+    AddEventListenerOptions, BeforeUnloadEvent, DragEvent, Element, Event, EventTarget, HtmlInputElement,
     KeyboardEvent,
 };
 
 use super::files::{self, Files};
-use super::folder;
-use crate::app::{Callback, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
+use super::{clipboard, folder};
+use crate::app::{Callback, Command, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
@@ -39,6 +39,16 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
         }
         event.prevent_default();
         send.emit(Message::Shortcut(shortcut));
+    })
+}
+
+/// What is pasted where nothing is written.
+pub(super) fn pastes(send: Callback<Message>) -> Result<(), JsValue> {
+    on(&super::document()?, "paste", move |event: Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if field.is_none_or(|field| !matches!(field.tag_name().as_str(), "INPUT" | "TEXTAREA")) {
+            send.emit(Message::User(Command::PasteFile(clipboard::take(&event))));
+        }
     })
 }
 

@@ -1,6 +1,8 @@
 //! HTML pages with tables, as web systems export them under the name .xls. One sheet a table; a nested table is a sheet
 //! of its own. Only the tokeniser is used: no tree is built, so nesting cannot grow without bound.
 
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use encoding_rs::{Encoding, GB18030, GBK};
@@ -10,7 +12,7 @@ use html5gum::{Readable, Reader, StartTag, StringReader, Token, Tokenizer};
 use super::limits::{Budget, beyond, damaged};
 use super::text::{decode, normal_gb18030};
 use super::{Book, push_index, rectangle, typed_value};
-use crate::model::{Cell, CellRef, Grid, Range, Sheet, Unreadable, Value};
+use crate::model::{Cell, CellRef, Grid, Range, Sheet, Span, Unreadable, Value};
 
 /// Tables inside tables beyond this depth are read as part of the table around them.
 const MAX_NESTING: usize = 32;
@@ -18,16 +20,37 @@ const MAX_NESTING: usize = 32;
 const MAX_COLSPAN: u32 = 1_000;
 const MAX_ROWSPAN: u32 = 65_534;
 
+/// A line end of the source between two words; office programs wrap theirs in the middle of a Chinese word.
+const SOFT: char = '\u{b}';
+/// Paragraphs above a table that are kept as its first rows.
+const LINES: usize = 10;
+
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
     let text = decode_page(bytes)
         .ok_or_else(|| Unreadable::NotSpreadsheet { kind: "二进制文件".to_owned() })?;
+    let sheets = tables(&text, false, budget)?;
+    if sheets.is_empty() {
+        return Err(Unreadable::NotSpreadsheet { kind: "网页，里面没有表格".to_owned() });
+    }
+    Ok(Book { sheets, ..Book::default() })
+}
+
+/// The tables of a page; `titled` with the paragraphs above each as its first rows.
+pub(super) fn tables(text: &str, titled: bool, budget: &mut Budget<'_>) -> Result<Vec<Sheet>, Unreadable> {
     let mut emitter = DefaultEmitter::default();
     // Scripts, styles and titles are text to the tokeniser, not tags.
     emitter.naively_switch_states(true);
-    let mut page = Page { done: Vec::new(), open: Vec::new(), begun: 0, skipped: None, ended: false };
+    let mut page = Page {
+        done: Vec::new(),
+        open: Vec::new(),
+        begun: 0,
+        skipped: None,
+        ended: false,
+        above: titled.then(Above::default),
+    };
     let most = budget.limits.xml_attributes;
     let values = Rc::new(std::cell::Cell::new(0));
-    let source = Source { text: text.as_str().to_reader(), values: Rc::clone(&values), most };
+    let source = Source { text: text.to_reader(), values: Rc::clone(&values), most };
     for token in Tokenizer::new_with_emitter(source, emitter) {
         values.set(0);
         match token.map_err(|TooManyAttributes| too_many_attributes(most))? {
@@ -46,17 +69,8 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
         page.close(table, budget)?;
     }
     page.done.sort_by_key(|(number, _)| *number);
-    let sheets: Vec<Sheet> = page
-        .done
-        .into_iter()
-        .map(|(_, sheet)| sheet)
-        .enumerate()
-        .map(|(index, sheet)| Sheet { name: format!("表格{}", index + 1), ..sheet })
-        .collect();
-    if sheets.is_empty() {
-        return Err(Unreadable::NotSpreadsheet { kind: "网页，里面没有表格".to_owned() });
-    }
-    Ok(Book { sheets, ..Book::default() })
+    let sheets = page.done.into_iter().map(|(_, sheet)| sheet).enumerate();
+    Ok(sheets.map(|(index, sheet)| Sheet { name: format!("表格{}", index + 1), ..sheet }).collect())
 }
 
 /// A page whose tags are held to a number of attributes while they are read: the tokeniser goes one call deeper with
@@ -140,6 +154,28 @@ struct Page {
     skipped: Option<Vec<u8>>,
     /// Whether the end of the page was there.
     ended: bool,
+    /// What stands since the last table, where that is wanted.
+    above: Option<Above>,
+}
+
+#[derive(Default)]
+struct Above {
+    lines: VecDeque<String>,
+    /// The paragraph being read.
+    line: String,
+}
+
+impl Above {
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let line = unwrapped(line.trim());
+        if !line.is_empty() {
+            if self.lines.len() >= LINES {
+                self.lines.pop_front();
+            }
+            self.lines.push_back(line.into_owned());
+        }
+    }
 }
 
 #[derive(Default)]
@@ -153,7 +189,9 @@ struct Table {
     cell: Option<OpenCell>,
     cells: Vec<(CellRef, Cell)>,
     merges: Vec<Range>,
-    hidden_rows: Vec<crate::model::Span>,
+    hidden_rows: Vec<Span>,
+    /// The paragraphs above it.
+    above: VecDeque<String>,
 }
 
 struct OpenCell {
@@ -167,12 +205,16 @@ struct OpenCell {
 impl Page {
     fn start(&mut self, tag: &StartTag<()>, budget: &Budget<'_>) -> Result<(), Unreadable> {
         match tag.name.as_slice() {
-            b"script" | b"style" | b"title" | b"noscript" if !tag.self_closing => {
+            // What a change that is tracked has struck out is no text any more.
+            b"script" | b"style" | b"title" | b"noscript" | b"del" if !tag.self_closing => {
                 self.skipped = Some(tag.name.to_vec())
             }
             b"table" if self.open.len() < MAX_NESTING => {
                 budget.limits.check_sheets(self.begun + 1)?;
-                self.open.push(Table { number: self.begun, ..Table::default() });
+                self.end_line();
+                let above = self.above.as_mut().map(|above| std::mem::take(&mut above.lines));
+                let above = above.unwrap_or_default();
+                self.open.push(Table { number: self.begun, above, ..Table::default() });
                 self.begun += 1;
             }
             b"tr" => {
@@ -187,8 +229,10 @@ impl Page {
                     table.open_cell(tag, budget)?;
                 }
             }
+            b"br" if self.open.is_empty() => self.end_line(),
             b"br" => self.push_text("\n", budget)?,
-            b"p" | b"div" => {
+            b"p" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"li" => {
+                self.end_line();
                 if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut())
                     && !cell.text.trim().is_empty()
                 {
@@ -206,6 +250,7 @@ impl Page {
         }
         match name {
             b"body" | b"html" => self.ended = true,
+            b"p" | b"div" | b"h1" | b"h2" | b"h3" | b"h4" | b"h5" | b"h6" | b"li" => self.end_line(),
             b"td" | b"th" | b"tr" => {
                 if let Some(table) = self.open.last_mut() {
                     table.close_cell();
@@ -221,6 +266,13 @@ impl Page {
         Ok(())
     }
 
+    /// The end of a paragraph outside tables.
+    fn end_line(&mut self) {
+        if let Some(above) = self.above.as_mut().filter(|_| self.open.is_empty()) {
+            above.end_line();
+        }
+    }
+
     /// Text of the page: runs of white space are one space.
     fn text(&mut self, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
         if self.skipped.is_some() {
@@ -228,8 +280,10 @@ impl Page {
         }
         let mut collapsed = String::with_capacity(text.len());
         for c in text.chars() {
-            if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}') {
-                if !collapsed.ends_with(' ') {
+            if matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{b}' | '\u{c}') {
+                if c == '\n' && !collapsed.ends_with([' ', SOFT]) {
+                    collapsed.push(SOFT);
+                } else if c != '\r' && !collapsed.ends_with([' ', SOFT]) {
                     collapsed.push(' ');
                 }
             } else {
@@ -240,13 +294,19 @@ impl Page {
     }
 
     fn push_text(&mut self, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
+        if self.open.is_empty()
+            && let Some(above) = &mut self.above
+        {
+            above.line.push_str(text);
+            budget.limits.check_text(above.line.len())?;
+        }
         if let Some(cell) = self.open.last_mut().and_then(|table| table.cell.as_mut()) {
-            let text = if cell.text.is_empty() || cell.text.ends_with([' ', '\n']) {
-                text.strip_prefix(' ').unwrap_or(text)
+            let text = if cell.text.is_empty() || cell.text.ends_with([' ', SOFT, '\n']) {
+                text.strip_prefix([' ', SOFT]).unwrap_or(text)
             } else {
                 text
             };
-            if text == "\n" && cell.text.ends_with(' ') {
+            if text == "\n" && cell.text.ends_with([' ', SOFT]) {
                 cell.text.pop();
             }
             cell.text.push_str(text);
@@ -264,13 +324,7 @@ impl Page {
             }
         }
         if !table.cells.is_empty() {
-            let sheet = Sheet {
-                grid: Grid::from_cells(table.cells),
-                merges: table.merges,
-                hidden_rows: table.hidden_rows,
-                ..Sheet::default()
-            };
-            self.done.push((table.number, sheet));
+            self.done.push((table.number, table.sheet()));
         }
         Ok(())
     }
@@ -310,7 +364,9 @@ impl Table {
         }
         let at = CellRef::new(row, column);
         let range = rectangle(at, rows, columns);
-        if range.start != range.end {
+        let style = attribute(tag, "style").unwrap_or_default();
+        // A text that runs over empty cells is no merged one.
+        if range.start != range.end && !style.contains("mso-ignore:colspan") {
             self.merges.push(range);
             budget.limits.check_ranges(self.merges.len())?;
         }
@@ -322,7 +378,6 @@ impl Table {
         for free in self.free_from.iter_mut().take(width).skip(usize::try_from(column).unwrap_or(0)) {
             *free = range.end.row + 1;
         }
-        let style = attribute(tag, "style").unwrap_or_default();
         self.cell = Some(OpenCell {
             at,
             text: String::new(),
@@ -334,9 +389,29 @@ impl Table {
         Ok(())
     }
 
+    /// The paragraphs above it, then its rows.
+    fn sheet(self) -> Sheet {
+        let top = u32::try_from(self.above.len()).unwrap_or(0);
+        let lower = |at: CellRef| CellRef::new(at.row + top, at.column);
+        let above = (0..).zip(&self.above);
+        let above =
+            above.map(|(row, line)| (CellRef::new(row, 0), Cell::new(Value::Text(line.as_str().into()))));
+        let cells = self.cells.into_iter().map(|(at, cell)| (lower(at), cell));
+        let merges = self.merges.iter().map(|merge| Range::new(lower(merge.start), lower(merge.end)));
+        let hidden =
+            self.hidden_rows.iter().map(|span| Span { first: span.first + top, last: span.last + top });
+        Sheet {
+            grid: Grid::from_cells(above.chain(cells).collect()),
+            merges: merges.collect(),
+            hidden_rows: hidden.collect(),
+            ..Sheet::default()
+        }
+    }
+
     fn close_cell(&mut self) {
         let Some(cell) = self.cell.take() else { return };
-        let text = cell.text.trim_matches([' ', '\n']);
+        let text = unwrapped(&cell.text);
+        let text = text.trim_matches([' ', '\n']);
         // `&nbsp;` alone is how a page keeps an empty cell open.
         if text.chars().all(char::is_whitespace) {
             return;
@@ -348,6 +423,24 @@ impl Table {
         };
         self.cells.push((cell.at, Cell::new(value)));
     }
+}
+
+/// A text whose source was wrapped: between Chinese characters nothing stands at a line end, elsewhere a blank.
+fn unwrapped(text: &str) -> Cow<'_, str> {
+    if !text.contains(SOFT) {
+        return Cow::Borrowed(text);
+    }
+    let wide = |c: Option<&char>| c.is_some_and(|c| ('\u{2e80}'..='\u{ffef}').contains(c));
+    let chars: Vec<char> = text.chars().collect();
+    let neighbours = |at: usize| (at.checked_sub(1).and_then(|at| chars.get(at)), chars.get(at + 1));
+    let read = chars.iter().enumerate().filter_map(|(at, c)| {
+        let (before, after) = neighbours(at);
+        if *c != SOFT {
+            return Some(*c);
+        }
+        (!(wide(before) && wide(after))).then_some(' ')
+    });
+    Cow::Owned(read.collect())
 }
 
 fn attribute(tag: &StartTag<()>, name: &str) -> Option<String> {
@@ -417,6 +510,24 @@ mod tests {
         ] {
             let _ = read(page.as_bytes(), &mut Budget::new(&limits));
         }
+    }
+
+    #[test]
+    fn a_line_end_of_the_source_is_nothing_between_chinese_characters() {
+        let page = "<table><tr><td>成果转\r\n  化项目<td>R&amp;D\n spending<td><del>600</del>\n<ins>601</ins></table>";
+        assert_eq!(shown(&sheets(page)[0]), ["A1=成果转化项目", "B1=R&D spending", "C1=601"]);
+    }
+
+    #[test]
+    fn paragraphs_above_a_table_are_its_first_rows_where_that_is_wanted() {
+        let page = "<h1>进展情\n况表</h1><div><p>填报单位：绵阳市</div>\
+            <table><tr><td rowspan=2>甲<td>1<tr><td>2</table><p>单位：项<br><table><tr><td>乙</table>";
+        let limits = Limits::default();
+        let both = tables(page, true, &mut Budget::new(&limits)).unwrap();
+        assert_eq!(shown(&both[0]), ["A1=进展情况表", "A2=填报单位：绵阳市", "A3=甲", "B3=1", "B4=2"]);
+        assert_eq!(both[0].merges.first().map(Range::to_string).as_deref(), Some("A3:A4"));
+        assert_eq!(shown(&both[1]), ["A1=单位：项", "A2=乙"]);
+        assert_eq!(shown(&sheets(page)[1]), ["A1=乙"]);
     }
 
     #[test]

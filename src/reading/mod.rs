@@ -71,6 +71,14 @@ pub fn read(name: &str, bytes: &[u8], limits: &Limits) -> Result<Workbook, Unrea
     Ok(Workbook { format, sheets: book.sheets, date_1904: book.date_1904, remarks })
 }
 
+/// The tables of a piece of a page, as another program puts it on the clipboard: with the text above each as its first
+/// rows. None where it has no table.
+pub fn pasted(html: &str, limits: &Limits) -> Result<Vec<Sheet>, Unreadable> {
+    limits.check_file(html.len() as u64)?;
+    // What was cut out of a page has no end.
+    html::tables(&format!("<html>{html}</body></html>"), true, &mut Budget::new(limits))
+}
+
 /// The package inside one that is encrypted with the password that every program tries: what a correction is made in.
 /// `None` where nothing is encrypted that way.
 pub fn inside(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {

@@ -1,7 +1,7 @@
 //! What another program put on the clipboard, as rows of cells: the table of a page as WPS, Excel, Word and browsers
 //! write it, else a text with tabs.
 
-use crate::model::Sheet;
+use crate::model::{Format, Sheet, Unreadable, Workbook};
 use crate::reading::{self, Limits};
 
 /// A cell that a merged one covers has no text of its own.
@@ -21,6 +21,16 @@ pub fn rows(html: &str, text: &str, limits: &Limits) -> Result<Rows, usize> {
         rows = plain;
     }
     Ok(rows)
+}
+
+/// Its tables as a workbook, to be audited as any other; `None` where it has none.
+pub fn workbook(html: &str, text: &str, limits: &Limits) -> Result<Option<Workbook>, Unreadable> {
+    let sheets = reading::pasted(html, limits)?;
+    if !sheets.is_empty() {
+        return Ok(Some(Workbook { format: Format::Html, sheets, date_1904: false, remarks: Vec::new() }));
+    }
+    let is_table = text.trim().contains(['\t', '\n']);
+    is_table.then(|| reading::read("", format!("\u{feff}{text}").as_bytes(), limits)).transpose()
 }
 
 /// The tables of a page, one below the other; none where it has none or cannot be read.
@@ -173,6 +183,29 @@ mod tests {
         assert_eq!(read(html, "601\t\n\t\n"), ["600"]);
         // A page without a table is its text.
         assert_eq!(read("<p>600</p><p>300</p>", "600\n300\n"), ["600", "300"]);
+    }
+
+    #[test]
+    fn a_workbook_of_what_is_pasted() {
+        let sheets = |html: &str, text: &str| {
+            workbook(html, text, &Limits::default()).unwrap().map(|read| read.sheets)
+        };
+        let of = |sheets: Option<Vec<Sheet>>| {
+            let first = sheets.unwrap().swap_remove(0);
+            first.grid.cells().map(|(at, cell)| format!("{at}={}", cell.shown())).collect::<Vec<_>>()
+        };
+        let html = "<!--StartFragment--><p>德阳市</p><table><tr><td>1<td>600";
+        assert_eq!(
+            of(sheets(&format!("{html}</table><!--EndFragment-->"), "")),
+            ["A1=德阳市", "A2=1", "B2=600"]
+        );
+        // Cut off in the middle of a table, as of some browsers.
+        assert_eq!(of(sheets(html, "别的")), ["A1=德阳市", "A2=1", "B2=600"]);
+        assert_eq!(
+            of(sheets("<b>序号</b>", "序号\t目标\r\n1\t600\r\n")),
+            ["A1=序号", "B1=目标", "A2=1", "B2=600"]
+        );
+        assert_eq!((sheets("<p>一句话", "一句话"), sheets("", " \n")), (None, None));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub type FileId = u32;
 pub enum Request {
     /// Version, rules and breakdown. Answer: [`Response::Hello`].
     Hello,
-    /// The embedded example. Answer: [`Response::Demo`].
+    /// The embedded example. Answer: [`Response::TakeIn`].
     Demo,
     /// Reads, lays out and audits a file, with the changes in force (empty at first). Answer: [`Response::Opened`].
     Open {
@@ -149,6 +149,15 @@ pub enum Request {
         /// The cells.
         area: Area,
     },
+    /// What another program put on the clipboard, as a workbook. Answer: [`Response::TakeIn`].
+    PasteFile {
+        /// A page with tables; nothing where there is none.
+        html: String,
+        /// The cells as text, with tabs between them.
+        text: String,
+        /// The name that the workbook gets.
+        name: String,
+    },
     /// What another program put on the clipboard, as rows of cells. Answer: [`Response::Pasted`].
     ReadClipboard {
         /// A page with the cells in a table; nothing where there is none.
@@ -239,6 +248,7 @@ impl Carries for Request {
             | Self::Consolidate { .. }
             | Self::Find { .. }
             | Self::Sum { .. }
+            | Self::PasteFile { .. }
             | Self::ReadClipboard { .. }
             | Self::Close { .. }
             | Self::UseOfficialBreakdown => Vec::new(),
@@ -249,7 +259,7 @@ impl Carries for Request {
 impl Carries for Response {
     fn bytes_mut(&mut self) -> Vec<&mut Vec<u8>> {
         match self {
-            Self::Demo(documents) | Self::Progress { documents, .. } => {
+            Self::TakeIn(documents) | Self::Progress { documents, .. } => {
                 documents.iter_mut().map(|document| &mut document.bytes).collect()
             }
             Self::Saved { document, .. }
@@ -390,8 +400,8 @@ pub enum Record {
 pub enum Response {
     /// To [`Request::Hello`], [`Request::UseBreakdown`] and [`Request::UseOfficialBreakdown`].
     Hello(Hello),
-    /// To [`Request::Demo`]: the files of the example.
-    Demo(Vec<Document>),
+    /// To [`Request::Demo`] and [`Request::PasteFile`]: files for the list.
+    TakeIn(Vec<Document>),
     /// To [`Request::Open`].
     Opened {
         /// The file.

@@ -58,7 +58,7 @@ impl Engine {
             Request::Hello => {
                 Response::Hello(dto::hello(&self.breakdown, self.breakdown_name.as_deref(), &self.limits))
             }
-            Request::Demo => Response::Demo(
+            Request::Demo => Response::TakeIn(
                 demo::FILES
                     .iter()
                     .map(|(name, bytes)| {
@@ -135,6 +135,7 @@ impl Engine {
                 };
                 Response::Summed(sum::of(workbook, sheet, area))
             }),
+            Request::PasteFile { html, text, name } => self.pasted(&html, &text, name),
             Request::ReadClipboard { html, text } => match clipboard::rows(&html, &text, &self.limits) {
                 Ok(rows) => Response::Pasted { rows },
                 Err(most) => failed(&format!("一次最多粘贴 {most} 格，没有粘贴。请分几次复制。")),
@@ -256,6 +257,21 @@ impl Engine {
                 let name = report::notice::attachment(whose, subject.file);
                 Response::Document(document(name, XLSX, bytes))
             }
+            Err(error) => failed(&error.to_string()),
+        }
+    }
+
+    /// The tables on the clipboard as a workbook of their own.
+    fn pasted(&self, html: &str, text: &str, name: String) -> Response {
+        let workbook = match clipboard::workbook(html, text, &self.limits) {
+            Ok(Some(workbook)) => workbook,
+            Ok(None) => {
+                return failed("剪贴板里没有表格。请在 WPS、Excel、Word 或网页里选中整张表，复制后再粘贴。");
+            }
+            Err(error) => return failed(&error.to_string()),
+        };
+        match report::rewrite::write(&workbook) {
+            Ok(written) => Response::TakeIn(vec![document(name, XLSX, written.bytes)]),
             Err(error) => failed(&error.to_string()),
         }
     }

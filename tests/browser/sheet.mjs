@@ -54,20 +54,20 @@ const drag = (page, from, to) => page.evaluate((first, last) => {
   say('mouseup', last, 0);
 }, from, to);
 
-/** An event of the clipboard at the field of the sheet, with what is on it; what is there afterwards. */
-const clipboard = (page, kind, data = {}) => page.evaluate((name, given) => {
+/** An event of the clipboard at the field of the sheet or elsewhere, with what is on it; what is there afterwards. */
+const clipboard = (page, kind, data = {}, at = '#cell-editor') => page.evaluate((name, given, place) => {
   const transfer = new DataTransfer();
   for (const type of Object.keys(given)) transfer.setData(type, given[type]);
   const event = new ClipboardEvent(name, { bubbles: true, cancelable: true });
   // Not every browser takes it from the constructor.
   Object.defineProperty(event, 'clipboardData', { value: transfer });
-  document.getElementById('cell-editor').dispatchEvent(event);
+  document.querySelector(place).dispatchEvent(event);
   return {
     taken: event.defaultPrevented,
     text: transfer.getData('text/plain'),
     html: transfer.getData('text/html'),
   };
-}, kind, data);
+}, kind, data, at);
 
 const paste = (page, data) => clipboard(page, 'paste', data);
 
@@ -200,6 +200,29 @@ export const sheetScenarios = [
       assert.deepEqual(await now(page, ['C3', 'C4']), ['600', '50']);
       await page.press('Enter');
       await cellsAre(page, { C3: '六百', C4: '50' });
+    },
+  },
+  {
+    name: 'takes a table from Word as a file of its own',
+    async run(page) {
+      await startPage(page);
+      const row = (cells) => `<tr>${cells.map((cell) => `<td><p class=MsoNormal>${cell}<o:p></o:p></p></td>`).join('')}</tr>`;
+      const html = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
+        <p class=MsoNormal>绵阳市建设指标进
+        展情况表（2019年6月）</p><table class=MsoTableGrid>${[
+    ['序号', '指标内容', '目标', '本期累计完成'],
+    ['1', '推进军民科技成果双向转移转化1000项', '300', '6O'],
+    ['2', '培育孵化1000家军民融合科技型中小微企业', '300', '61'],
+    ['6', '孵化企业1000家', '', ''],
+  ].map(row).join('')}</table><!--EndFragment--></body></html>`;
+      await clipboard(page, 'paste', { 'text/plain': '一句话' }, 'body');
+      await until('the refusal', async () => (await message(page)).includes('没有表格'));
+      await clipboard(page, 'paste', { 'text/html': html }, 'body');
+      const [file] = await filesRead(page, 1);
+      assert.equal(file.name, '粘贴的表 1.xlsx');
+      await until('its fault', async () => (await shownIn(page, 'D3')).includes('6O'));
+      await page.screenshot(path.join(screenshots, 'pasted-file.png'));
+      assert.equal(await shownIn(page, 'A1'), '绵阳市建设指标进展情况表（2019年6月）');
     },
   },
   {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::worker::Engine;
 use indicator_companion::audit::{Checked, Input, Tier, audit};
 use indicator_companion::breakdown::{Breakdown, CityId, Relation};
 use indicator_companion::fixes::{Edit, apply};
@@ -13,7 +14,6 @@ use indicator_companion::reading::{Limits, read};
 use indicator_companion::report;
 use indicator_companion::rules::RULES;
 use indicator_companion::worker::protocol::{Beside, Request, Response};
-use crate::worker::Engine;
 use proptest::prelude::*;
 use serde_json::Value as Json;
 

@@ -1,5 +1,6 @@
 //! The engine as the page asks it: what other files say of one, explanations, earlier findings.
 
+use crate::worker::Engine;
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::job;
 use indicator_companion::model::Decimal;
@@ -8,7 +9,6 @@ use indicator_companion::worker::protocol::{
     Action, Area, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted,
     Periods, Planned, Record, Request, Response, RowWord, Tier, Total, Version,
 };
-use crate::worker::Engine;
 
 const JUNE: &str = "绵阳市-2019年6月.xlsx";
 const DECEMBER: &str = "绵阳市-2018年12月.xlsx";
@@ -264,7 +264,7 @@ fn bytes_travel_beside_what_is_said() {
     }
     assert!(Request::Hello.bytes_mut().is_empty());
     let mut demo = Engine::new().handle(Request::Demo);
-    let Response::Demo(documents) = &demo else { panic!() };
+    let Response::TakeIn(documents) = &demo else { panic!() };
     let sizes: Vec<usize> = documents.iter().map(|document| document.bytes.len()).collect();
     assert_eq!(demo.bytes_mut().iter().map(|bytes| bytes.len()).collect::<Vec<_>>(), sizes);
 }
@@ -535,7 +535,7 @@ fn no_safe_fix_builds_on_columns_that_only_their_figures_tell_apart() {
 /// What a selection comes to is read as the audit reads it, not as the letters stand.
 #[test]
 fn selected_cells_are_added_up_where_they_are_of_one_unit() {
-    let mut engine = Engine::default();
+    let mut engine = Engine::new();
     let rows = "项目,数,率,混,疑,约\r\n甲,600项,70%,1项,6O0,约3\r\n乙,1 200,30%,2家,4,4\r\n\
                 丙,/,,,,\r\n丁,0.1,,,,\r\n戊,0.2,,,,\r\n";
     open(&mut engine, 1, "表.csv", rows.as_bytes().to_vec(), Vec::new());
@@ -559,4 +559,40 @@ fn selected_cells_are_added_up_where_they_are_of_one_unit() {
     // About three is no number, and said not to be among them.
     assert_eq!(sum(1, 2, 5), (2, 1, total("4", "4", "")));
     assert_eq!(sum(1, 5, 0), (5, 0, None));
+}
+
+#[test]
+fn a_table_from_the_clipboard_is_a_file_like_any_other() {
+    let mut engine = Engine::new();
+    let rows: [&[&str]; 4] = [
+        &["序号", "指标内容", "目标", "本期累计完成"],
+        &["1", "推进军民科技成果双向转\r\n移转化1000项", "300", "6O"],
+        &["2", "培育孵化1000家军民融合科技型中小微企业", "300", "61"],
+        &["6", "孵化企业1000家", "", ""],
+    ];
+    let cell = |text: &&str| format!("<td><p class=MsoNormal>{text}</p></td>");
+    let row = |row: &[&str]| format!("<tr>{}</tr>", row.iter().map(cell).collect::<String>());
+    let html = format!(
+        "<html xmlns:w=\"urn:schemas-microsoft-com:office:word\"><!--StartFragment-->\
+         <p class=MsoNormal>绵阳市建设指标进\r\n展情况表（2019年6月）</p>\
+         <table class=MsoTableGrid>{}</table><!--EndFragment-->",
+        rows.map(row).concat()
+    );
+    let pasted = Request::PasteFile { html, text: String::new(), name: "粘贴的表 1.xlsx".to_owned() };
+    let Response::TakeIn(mut documents) = engine.handle(pasted) else { panic!() };
+    let document = documents.pop().unwrap();
+    let audit = open(&mut engine, 1, &document.name, document.bytes, Vec::new());
+    assert_eq!((audit.city.as_deref(), audit.period.as_deref()), (Some("绵阳市"), Some("2019-06")));
+    assert!(
+        audit.findings.iter().any(|finding| finding.address.as_deref() == Some("D3")),
+        "{:?}",
+        audit.findings
+    );
+    let nothing = Request::PasteFile {
+        html: "<p>一句话</p>".to_owned(),
+        text: "一句话".to_owned(),
+        name: String::new(),
+    };
+    let Response::Failed { message } = engine.handle(nothing) else { panic!() };
+    assert!(message.contains("没有表格"), "{message}");
 }

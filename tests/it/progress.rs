@@ -1,5 +1,6 @@
 //! 保存进度 as a file: what the engine puts in comes out again, older ones open, damaged and strange ones are refused.
 
+use crate::worker::Engine;
 use indicator_companion::reading::Limits;
 use indicator_companion::reading::bundle::Bundle;
 use indicator_companion::report::bundle;
@@ -7,7 +8,6 @@ use indicator_companion::worker::protocol::{
     Action, Beside, Change, Document, Hint, Input, KeptDraft, KeptFile, KeptStep, Mark, PROGRESS_VERSION,
     Progress, Record, Request, Response,
 };
-use crate::worker::Engine;
 
 const CONTENTS: &str = "指标校核进度.json";
 const FIRST: &str = "fixtures/progress/第1版.zip";

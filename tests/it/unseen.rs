@@ -1,13 +1,13 @@
 //! What is shown is only text, wherever it is shown; what is data stays data: through the engine's answers and the
 //! workbooks that it writes, read again.
 
+use crate::worker::Engine;
 use indicator_companion::model::{Cell, CellRef, Grid, Value, Workbook, visible};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::rewrite;
 use indicator_companion::worker::protocol::{
     Action, Beside, Change, Choice, Input, Periods, Record, Request, Response, Version,
 };
-use crate::worker::Engine;
 use serde_json::Value as Json;
 
 const NAME: &str = "绵阳市-2019年6月\u{202e}slx.\u{200b}.xlsx";

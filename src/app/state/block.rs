@@ -281,6 +281,16 @@ impl State {
         self.send(Request::ReadClipboard { html, text }, pending, effects);
     }
 
+    /// Another program's tables become a file of their own.
+    pub(super) fn paste_file(&mut self, Clipboard { html, text }: Clipboard, effects: &mut Vec<Effect>) {
+        if html.is_empty() && text.is_empty() {
+            return self.tell(NoticeKind::Said, text::NOTHING_TO_PASTE.to_owned(), None);
+        }
+        let is_free = |name: &String| self.files.iter().all(|file| file.name != *name);
+        let name = (1..).map(text::pasted_name).find(is_free).unwrap_or_default();
+        self.send(Request::PasteFile { html, text, name }, Pending::PasteFile, effects);
+    }
+
     /// The engine has read them.
     pub(super) fn pasted(
         &mut self,

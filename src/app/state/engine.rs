@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::consolidation::Consolidation;
 use super::keeping::Work;
-use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Proposal, State};
+use super::{Block, CARD, Card, Effect, NoticeKind, Picked, Place, Proposal, State};
 use crate::app::Shared;
 use crate::app::file::Phase;
 use crate::app::text;
@@ -18,6 +18,7 @@ pub(super) const MOST_STARTS: u8 = 3;
 pub(super) enum Pending {
     Hello,
     Demo,
+    PasteFile,
     Open(FileId),
     Change(FileId),
     Recheck(FileId),
@@ -79,6 +80,7 @@ impl Pending {
             | Self::Window { file, .. } => Some(*file),
             Self::Hello
             | Self::Demo
+            | Self::PasteFile
             | Self::Consolidate
             | Self::Keep(_)
             | Self::Forms
@@ -251,7 +253,13 @@ impl State {
             (Pending::Open(_), Response::Progress { file, progress, documents }) => {
                 self.is_progress(file, progress, documents, effects);
             }
-            (_, Response::Demo(documents)) => effects.push(Effect::Keep(documents)),
+            (Pending::PasteFile, Response::TakeIn(documents)) => {
+                self.go(Place::Check);
+                // What is pasted is looked at: the first file taken in is shown where none is.
+                self.selected = None;
+                effects.push(Effect::Keep(documents));
+            }
+            (_, Response::TakeIn(documents)) => effects.push(Effect::Keep(documents)),
             (_, Response::Opened { file, workbook, audit }) => {
                 if let Some(file) = self.file_mut(file) {
                     file.phase = Phase::Open;

@@ -167,6 +167,8 @@ pub enum Command {
     Reach(u32, u32),
     /// Another program's cells, as they are on the clipboard.
     Paste(Clipboard),
+    /// Another program's tables, pasted outside of a sheet: a file of their own.
+    PasteFile(Clipboard),
     /// What is looked for in the sheet.
     Seek(String),
     /// On to the next place of it, or back to the one before.

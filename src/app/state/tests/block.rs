@@ -305,3 +305,22 @@ fn a_text_is_looked_for_on_and_back_round_the_sheet() {
     assert_eq!(cursor(&state), (5, 3));
     assert!(user(&mut state, Command::StopSeeking).contains(&Effect::Focus(EDITOR)));
 }
+
+#[test]
+fn a_table_pasted_beside_the_sheet_is_a_file_of_its_own() {
+    let mut state = sheet();
+    user(&mut state, Command::Go(Place::Rules));
+    assert!(user(&mut state, Command::PasteFile(Clipboard::default())).is_empty());
+    assert_eq!(state.notices.list.last().map(|notice| notice.text.as_str()), Some(text::NOTHING_TO_PASTE));
+    let clipboard = || Clipboard { html: "<table>".to_owned(), text: String::new() };
+    let (id, request) = sent(&user(&mut state, Command::PasteFile(clipboard()))).pop().unwrap();
+    let Request::PasteFile { name, .. } = request else { panic!("{request:?}") };
+    assert_eq!(name, "粘贴的表 1.xlsx");
+    let effects = answer(&mut state, id, Response::TakeIn(Vec::new()));
+    assert!(effects.contains(&Effect::Keep(Vec::new())));
+    let picked = Picked { name: name.clone(), ..picked(9) };
+    state.update(Message::Chosen(vec![picked]));
+    assert_eq!((state.selected, state.place), (Some(9), Place::Check));
+    let (_, request) = sent(&user(&mut state, Command::PasteFile(clipboard()))).pop().unwrap();
+    assert!(matches!(request, Request::PasteFile { name, .. } if name == "粘贴的表 2.xlsx"));
+}
