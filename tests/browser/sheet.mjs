@@ -206,7 +206,8 @@ export const sheetScenarios = [
     name: 'takes a table from Word as a file of its own',
     async run(page) {
       await startPage(page);
-      const row = (cells) => `<tr>${cells.map((cell) => `<td><p class=MsoNormal>${cell}<o:p></o:p></p></td>`).join('')}</tr>`;
+      const cell = (words) => `<td><p class=MsoNormal>${words}<o:p></o:p></p></td>`;
+      const row = (cells) => `<tr>${cells.map(cell).join('')}</tr>`;
       const html = `<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
         <p class=MsoNormal>绵阳市建设指标进
         展情况表（2019年6月）</p><table class=MsoTableGrid>${[
