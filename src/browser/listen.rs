@@ -44,7 +44,7 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
 
 /// What is pasted where nothing is written.
 pub(super) fn pastes(send: Callback<Message>) -> Result<(), JsValue> {
-    on(&super::document()?, "paste", move |event: Event| {
+    on(super::document()?.as_ref(), "paste", move |event: Event| {
         let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         if field.is_none_or(|field| !matches!(field.tag_name().as_str(), "INPUT" | "TEXTAREA")) {
             send.emit(Message::User(Command::PasteFile(clipboard::take(&event))));
