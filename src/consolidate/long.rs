@@ -46,12 +46,14 @@ impl LongRow {
 
 /// Every number of the periods, the oldest period first, then by city and in the breakdown's order; what was left out
 /// of a return that was used stands after its numbers, without a value.
-pub fn long(series: &Series, breakdown: &Breakdown) -> Vec<LongRow> {
-    series.periods().flat_map(|one| of_period(one, breakdown)).collect()
+///
+/// Made as they are taken: of tens of thousands none is held.
+pub fn long(series: &Series, breakdown: &Breakdown) -> impl Iterator<Item = LongRow> {
+    series.periods().flat_map(move |one| of_period(one, breakdown))
 }
 
-fn of_period(one: &Consolidation, breakdown: &Breakdown) -> Vec<LongRow> {
-    let row = |indicator, city| {
+fn of_period(one: &Consolidation, breakdown: &Breakdown) -> impl Iterator<Item = LongRow> {
+    let row = move |indicator, city| {
         let found = breakdown.indicator(indicator);
         LongRow {
             period: one.period,
@@ -69,7 +71,7 @@ fn of_period(one: &Consolidation, breakdown: &Breakdown) -> Vec<LongRow> {
             state: TAKEN.to_owned(),
         }
     };
-    let taken = one.sources.iter().map(|source| LongRow {
+    let taken = one.sources.iter().map(move |source| LongRow {
         value: Some(source.value),
         raw: source.raw.clone(),
         file: source.file.clone(),
@@ -80,7 +82,7 @@ fn of_period(one: &Consolidation, breakdown: &Breakdown) -> Vec<LongRow> {
     });
     // A `/` where the breakdown has one is no figure.
     let lost = one.left_out.iter().filter(|left| left.why != LeftOutReason::NotApplicable);
-    let lost = lost.map(|left| LongRow {
+    let lost = lost.map(move |left| LongRow {
         raw: left.raw.clone(),
         file: left.file.clone(),
         sheet: left.sheet.clone(),
@@ -93,5 +95,5 @@ fn of_period(one: &Consolidation, breakdown: &Breakdown) -> Vec<LongRow> {
         state: left.why.to_string(),
         ..row(left.indicator, left.city)
     });
-    taken.chain(lost).collect()
+    taken.chain(lost)
 }

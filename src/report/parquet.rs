@@ -30,7 +30,7 @@ pub struct Unwritten(#[from] ParquetError);
 
 /// The columns of the CSV, by the same names and in the same order.
 pub fn write(series: &Series, breakdown: &Breakdown) -> Result<Vec<u8>, Unwritten> {
-    let rows = long(series, breakdown);
+    let rows: Vec<LongRow> = long(series, breakdown).collect();
     let numbers = || rows.iter().flat_map(|row| [row.value, row.target]).flatten();
     let scale = numbers().map(|number| number.normalize().scale()).fold(SCALE, u32::max);
     let number = format!("OPTIONAL FIXED_LEN_BYTE_ARRAY (16) {{}} (DECIMAL({DIGITS},{scale}))");

@@ -427,7 +427,7 @@ fn several_periods_show_what_changed() {
     let trend = sheet(&bytes, "趋势");
     assert_eq!(trend[4][3..6], ["2018年12月", "90.4", ""]);
     assert_eq!(trend[5][3..6], ["2019年6月", "100.4", "10"]);
-    assert_eq!(long(&both, breakdown).len(), 2 * 23);
+    assert_eq!(long(&both, breakdown).count(), 2 * 23);
     let csv = String::from_utf8(indicator_companion::report::long::csv(&both, breakdown)).unwrap();
     assert_eq!(csv.lines().count(), 1 + 2 * 23);
     assert!(csv.starts_with('\u{feff}') && csv.contains("2018-12-31,成都市,1,"), "{csv}");

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{ExcelDateTime, Workbook};
 
-use super::{LIST_ROW, LONG, ReportError, Words, float, list_sheet, row_number, style};
+use super::{LIST_ROW, LONG, ReportError, Words, float, list_sheet, style};
 use crate::breakdown::Breakdown;
 use crate::consolidate::{MEASURE, Series, long};
 use crate::report::long::CAPTIONS;
@@ -15,14 +15,15 @@ pub(super) fn write(
     let widths = [11.0, 9.0, 7.0, 36.0, 14.0, 10.0, 7.0, 10.0, 12.0, 28.0, 20.0, 14.0, 8.0, 34.0, 24.0];
     let columns: Vec<(&str, f64)> = CAPTIONS.into_iter().zip(widths).collect();
     let sheet = list_sheet(workbook, LONG, "长表：每个数字一行，供其他程序读取", &columns)?;
-    let rows = long(series, breakdown);
-    let (text, small) = (style::text(), style::text().set_font_size(8));
+    let (text, centred, small) = (style::text(), style::centred(), style::text().set_font_size(8));
     let date = style::centred().set_num_format("yyyy-mm-dd");
-    for (at, row) in (LIST_ROW..).zip(&rows) {
+    let mut end = LIST_ROW;
+    for (at, row) in (LIST_ROW..).zip(long(series, breakdown)) {
+        end = at + 1;
         let (year, month, day) = row.date();
         sheet.write_datetime_with_format(at, 0, ExcelDateTime::from_ymd(year, month, day)?, &date)?;
         sheet.put(at, 1, &row.city, &text)?;
-        sheet.write_number_with_format(at, 2, row.number, &style::centred())?;
+        sheet.write_number_with_format(at, 2, row.number, &centred)?;
         sheet.put(at, 3, &row.indicator, &text)?;
         sheet.put(at, 4, MEASURE, &text)?;
         let numbers = [(5, row.value), (7, row.target)];
@@ -44,8 +45,8 @@ pub(super) fn write(
         }
         sheet.put(at, 13, &hash, &small)?;
     }
-    if !rows.is_empty() {
-        sheet.autofilter(LIST_ROW - 1, 0, LIST_ROW - 1 + row_number(rows.len()), 14)?;
+    if end > LIST_ROW {
+        sheet.autofilter(LIST_ROW - 1, 0, end - 1, 14)?;
     }
     Ok(())
 }

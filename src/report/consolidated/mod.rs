@@ -113,10 +113,9 @@ fn state(consolidation: &Consolidation, breakdown: &Breakdown) -> String {
 
 /// The open 警示 at the cell of a number that was used.
 fn open_at<'a>(consolidation: &'a Consolidation, source: &Source) -> Vec<&'a Problem> {
-    let of = |file: &&crate::consolidate::Used| {
-        file.sha256 == source.sha256 && file.sheet == source.sheet && file.city == source.city
-    };
-    let used = consolidation.used.iter().find(of);
+    let used = &consolidation.used;
+    // By city, and of each one return.
+    let used = used.binary_search_by_key(&source.city, |used| used.city).ok().and_then(|at| used.get(at));
     let at = |problem: &&Problem| problem.place.is_some_and(|place| place.contains(source.cell));
     used.map(|used| used.open_problems().filter(at).collect()).unwrap_or_default()
 }

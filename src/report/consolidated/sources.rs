@@ -39,9 +39,11 @@ pub(super) fn write(
     };
     let sheet = list_sheet(workbook, SOURCES, &title, &columns)?;
     let link = style::centred().set_font_color(Color::Blue).set_underline(FormatUnderline::Single);
+    let (text, centred, small) = (style::text(), style::centred(), style::text().set_font_size(8));
     let mut linked = 0_usize;
     let mut row = LIST_ROW;
     for one in series.periods().rev() {
+        let period = one.period.chinese();
         for source in &one.sources {
             let label = numbered(breakdown, source.indicator);
             let open = open_at(one, source);
@@ -51,24 +53,24 @@ pub(super) fn write(
             } else {
                 format!("采用，待说明 {}", codes.join("、"))
             };
-            sheet.put(row, 0, breakdown.city(source.city), &style::centred())?;
-            sheet.put(row, 1, &one.period.chinese(), &style::centred())?;
-            sheet.put(row, 2, &label, &style::text())?;
-            sheet.put(row, 3, &source.file, &style::text())?;
-            sheet.put(row, 4, &source.sheet, &style::text())?;
+            sheet.put(row, 0, breakdown.city(source.city), &centred)?;
+            sheet.put(row, 1, &period, &centred)?;
+            sheet.put(row, 2, &label, &text)?;
+            sheet.put(row, 3, &source.file, &text)?;
+            sheet.put(row, 4, &source.sheet, &text)?;
             match links.to(source).filter(|_| linked < links::MOST) {
                 Some(url) => {
                     let url = url.set_text(source.cell.to_string());
                     sheet.write_url_with_format(row, 5, url, &link)?;
                     linked += 1;
                 }
-                None => sheet.put(row, 5, &source.cell.to_string(), &style::centred())?,
+                None => sheet.put(row, 5, &source.cell.to_string(), &centred)?,
             }
-            sheet.put(row, 6, &source.raw, &style::text())?;
+            sheet.put(row, 6, &source.raw, &text)?;
             sheet.write_number_with_format(row, 7, float(source.value), &style::number_of(source.value))?;
-            sheet.put(row, 8, unit(breakdown, source.indicator), &style::centred())?;
-            sheet.put(row, 9, &state, &style::text())?;
-            sheet.put(row, 10, &source.sha256.to_string(), &style::text().set_font_size(8))?;
+            sheet.put(row, 8, unit(breakdown, source.indicator), &centred)?;
+            sheet.put(row, 9, &state, &text)?;
+            sheet.put(row, 10, &source.sha256.to_string(), &small)?;
             let long = [
                 (label.as_str(), 36.0),
                 (&source.file, 28.0),
