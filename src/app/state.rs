@@ -33,7 +33,7 @@ pub use block::Hand;
 pub use block::{LeftOut, MOST_ROWS};
 pub use breakdown::Proposal;
 pub use changes::change_line;
-pub use consolidation::Consolidation;
+pub use consolidation::{BRIEF, Consolidation};
 pub use files::{READ_REST, STOP_READING};
 pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION, SettledAt};
@@ -162,7 +162,11 @@ impl State {
             Message::Shelf(says) => self.shelf_says(says, effects),
             Message::Machine(machine) => self.machine = machine,
             Message::Copied(done) => {
-                let said = if done { text::SELF_CHECK_COPIED } else { text::SELF_CHECK_NOT_COPIED };
+                let said = match (done, self.place) {
+                    (true, Place::Consolidate) => text::COPIED,
+                    (true, _) => text::SELF_CHECK_COPIED,
+                    (false, _) => text::SELF_CHECK_NOT_COPIED,
+                };
                 self.tell(NoticeKind::Said, said.to_owned(), None);
             }
             Message::Clock(now) => self.keeping.now = now,
@@ -334,6 +338,8 @@ impl State {
                     self.hand(document, effects);
                 }
             }
+            Command::CopyBrief => effects.push(Effect::Copy(BRIEF)),
+            Command::DownloadBrief => self.download_brief(effects),
             Command::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
             Command::UseBreakdown => self.use_breakdown(effects),
             Command::UseOfficialBreakdown => self.use_official_breakdown(effects),

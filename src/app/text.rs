@@ -44,6 +44,10 @@ pub const START_PRIVATE: &str = "本工具就是这一个文件：不用安装�
 pub const SELF_CHECK: &str = "自检";
 pub const SELF_CHECK_WHY: &str = "打不开、用不了的时候，请把下面的内容复制给管理员。里面没有表格的内容。";
 pub const COPY: &str = "复制";
+pub const COPIED: &str = "已复制，可以粘贴";
+pub const BRIEF: &str = "情况综述";
+pub const BRIEF_MEANS: &str = "由表里的数字写成的初稿，请核对后使用。Word 文件附指标完成情况表和数据来源。";
+pub const DOWNLOAD_WORD: &str = "下载 Word";
 pub const SELF_CHECK_COPIED: &str = "自检结果已复制，可以粘贴给管理员";
 pub const SELF_CHECK_NOT_COPIED: &str = "浏览器没有让复制。请点一下文字框，按 Ctrl+A 再按 Ctrl+C。";
 pub const NOT_KNOWN: &str = "没有认出";
@@ -740,6 +744,11 @@ pub fn changes_in(changes: usize) -> String {
 /// When the work that came back was kept.
 pub fn kept_at(at: &str) -> String {
     format!("进度文件保存于 {at}")
+}
+
+/// Where the record of a corrected Word document went.
+pub fn record_beside(name: &str) -> String {
+    format!("Word 文档放不下校核记录，另存为“{name}”")
 }
 
 /// Read out when the corrected copy was handed out.

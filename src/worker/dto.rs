@@ -757,7 +757,11 @@ fn extent(sheet: &Sheet) -> (u32, u32) {
     sheet.grid.used().map_or((0, 0), |used| (used.end.row + 1, used.end.column + 1))
 }
 
-pub fn summary(consolidation: &Consolidation, breakdown: &Breakdown) -> protocol::ConsolidationSummary {
+pub fn summary(
+    consolidation: &Consolidation,
+    breakdown: &Breakdown,
+    brief: Result<String, String>,
+) -> protocol::ConsolidationSummary {
     let figure = |number: Decimal| number.normalize().to_string();
     protocol::ConsolidationSummary {
         period: consolidation.period.to_string(),
@@ -791,6 +795,7 @@ pub fn summary(consolidation: &Consolidation, breakdown: &Breakdown) -> protocol
             .collect(),
         missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
         notices: report::notice::owed(consolidation, breakdown).iter().map(|line| shown(line)).collect(),
+        brief: brief.map(|text| shown(&text)).map_err(|why| shown(&why)),
     }
 }
 

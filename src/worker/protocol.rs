@@ -126,6 +126,21 @@ pub enum Request {
         periods: Periods,
         /// What of it is passed over.
         choice: Choice,
+        /// Returns of other periods, opened before: what 情况综述 compares with.
+        earlier: Vec<FileId>,
+    },
+    /// 情况综述 in Word, of what a consolidation would be made of. Answer: [`Response::Document`].
+    Brief {
+        /// As in [`Self::Consolidate`].
+        files: Vec<FileId>,
+        /// As there.
+        preferred: Vec<FileId>,
+        /// As there; of several periods it is about the latest.
+        periods: Periods,
+        /// As there.
+        choice: Choice,
+        /// As there.
+        earlier: Vec<FileId>,
     },
     /// Where a text stands in a sheet. Answer: [`Response::Found`].
     Find {
@@ -246,6 +261,7 @@ impl Carries for Request {
             | Self::Forms { .. }
             | Self::BreakdownForm
             | Self::Consolidate { .. }
+            | Self::Brief { .. }
             | Self::Find { .. }
             | Self::Sum { .. }
             | Self::PasteFile { .. }
@@ -262,10 +278,12 @@ impl Carries for Response {
             Self::TakeIn(documents) | Self::Progress { documents, .. } => {
                 documents.iter_mut().map(|document| &mut document.bytes).collect()
             }
-            Self::Saved { document, .. }
-            | Self::Document(document)
-            | Self::Kept(document)
-            | Self::Consolidated { document, .. } => vec![&mut document.bytes],
+            Self::Saved { document, record, .. } => {
+                std::iter::once(document).chain(record).map(|document| &mut document.bytes).collect()
+            }
+            Self::Document(document) | Self::Kept(document) | Self::Consolidated { document, .. } => {
+                vec![&mut document.bytes]
+            }
             Self::Hello(_)
             | Self::Opened { .. }
             | Self::Audited { .. }
@@ -455,6 +473,8 @@ pub enum Response {
         file: FileId,
         /// The copy.
         document: Document,
+        /// The record as a workbook of its own, where one is wanted and the copy has no room for it.
+        record: Option<Document>,
         /// What was proven of it.
         certificate: Certificate,
     },
@@ -1090,6 +1110,8 @@ pub struct ConsolidationSummary {
     pub missing: Vec<String>,
     /// What each city that owes something is to be told, to paste.
     pub notices: Vec<String>,
+    /// 情况综述, to copy; or why there is none.
+    pub brief: Result<String, String>,
 }
 
 /// A row of the consolidated table: an indicator.

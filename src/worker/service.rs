@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 
 use crate::audit::Reported;
 use crate::breakdown::{Breakdown, CityId};
-use crate::consolidate::{Choice, Standing};
+use crate::consolidate::{Choice, Series, Standing};
 use crate::demo;
 use crate::job::{self, Periods, Record, Submission};
 use crate::model::{Format, Period, Workbook};
 use crate::reading::Limits;
 use crate::report;
+use crate::report::brief::Brief;
 use crate::report::consolidated::links::Links;
 
 use super::clipboard;
@@ -25,6 +26,7 @@ use super::sum;
 
 const ZIP: &str = "application/zip";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const XLSM: &str = "application/vnd.ms-excel.sheet.macroEnabled.12";
 
 /// The engine of one worker.
@@ -118,8 +120,20 @@ impl Engine {
                 }
                 Err(error) => failed(&error.to_string()),
             },
-            Request::Consolidate { files, preferred, periods, choice } => {
-                self.consolidate(&files, &preferred, &periods, &choice)
+            Request::Consolidate { files, preferred, periods, choice, earlier } => {
+                self.consolidate(&files, &preferred, (&periods, &choice), &earlier)
+            }
+            Request::Brief { files, preferred, periods, choice, earlier } => {
+                match self.brief(&files, &preferred, (&periods, &choice), &earlier) {
+                    Ok((series, brief)) => match report::brief::document(&brief, &series, &self.breakdown) {
+                        Ok(bytes) => {
+                            let name = format!("示范区建设指标情况综述-{}.docx", brief.period.chinese());
+                            Response::Document(document(name, DOCX, bytes))
+                        }
+                        Err(error) => failed(&error.to_string()),
+                    },
+                    Err(why) => failed(&why),
+                }
             }
             Request::Find { file, sheet, version, wanted } => self.with(file, |_, opened| {
                 let workbook = match version {
@@ -206,12 +220,17 @@ impl Engine {
         let Some(workbook) = opened.original() else {
             return failed("这个文件没有读出来，无法另存。");
         };
+        // What has no column of its own would be lost without the record.
+        let wanted = record == protocol::Record::Sheet || !opened.explained.is_empty();
+        // A document has no room for it.
+        let apart = wanted && workbook.format == Format::Docx && !opened.done.is_empty();
         let record = match opened.audit() {
-            // What has no column of its own would be lost without the record.
-            Some(audit) if record == protocol::Record::Sheet || !opened.explained.is_empty() => {
-                Record::Sheet { breakdown: &self.breakdown, audit }
-            }
+            Some(audit) if wanted && !apart => Record::Sheet { breakdown: &self.breakdown, audit },
             _ => Record::Without,
+        };
+        let beside = match apart.then(|| self.listed(opened, "校核记录")).transpose() {
+            Ok(beside) => beside,
+            Err(error) => return failed(&error.to_string()),
         };
         let explained = opened.explained.iter().filter(|noted| noted.answer.is_some()).count();
         match job::correct(&opened.checked.name, &opened.bytes, workbook, &opened.done, record, &self.limits)
@@ -220,7 +239,7 @@ impl Engine {
                 let mime = match corrected.format {
                     Format::Xlsm => XLSM,
                     Format::Ods => "application/vnd.oasis.opendocument.spreadsheet",
-                    Format::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+                    Format::Docx => DOCX,
                     Format::Text => "text/csv",
                     _ => XLSX,
                 };
@@ -228,6 +247,7 @@ impl Engine {
                     file,
                     certificate: dto::certificate(corrected.certificate, explained),
                     document: document(corrected.name, mime, corrected.bytes),
+                    record: beside,
                 }
             }
             Err(error) => failed(&error.to_string()),
@@ -235,15 +255,18 @@ impl Engine {
     }
 
     fn findings(&self, opened: &Opened) -> Response {
-        let names = sheet_names(opened);
-        let (subject, findings) = (subject(opened, &names), opened.findings());
-        match report::findings::write(&subject, &self.breakdown, findings, &opened.done) {
-            Ok(bytes) => {
-                let name = format!("{}（问题清单）.xlsx", stem(&opened.checked.name));
-                Response::Document(document(name, XLSX, bytes))
-            }
+        match self.listed(opened, "问题清单") {
+            Ok(list) => Response::Document(list),
             Err(error) => failed(&error.to_string()),
         }
+    }
+
+    /// The findings and changes of a file as a workbook that is called so.
+    fn listed(&self, opened: &Opened, called: &str) -> Result<protocol::Document, report::ReportError> {
+        let names = sheet_names(opened);
+        let (subject, findings) = (subject(opened, &names), opened.findings());
+        let bytes = report::findings::write(&subject, &self.breakdown, findings, &opened.done)?;
+        Ok(document(format!("{}（{called}）.xlsx", stem(&opened.checked.name)), XLSX, bytes))
     }
 
     /// 退回单.
@@ -314,10 +337,10 @@ impl Engine {
         &self,
         files: &[FileId],
         preferred: &[FileId],
-        periods: &protocol::Periods,
-        choice: &protocol::Choice,
+        (asked, choosing): (&protocol::Periods, &protocol::Choice),
+        earlier: &[FileId],
     ) -> Response {
-        let periods = match periods {
+        let periods = match asked {
             protocol::Periods::Latest => Periods::Latest,
             protocol::Periods::All => Periods::All,
             protocol::Periods::One(period) => match period.parse::<Period>() {
@@ -325,37 +348,32 @@ impl Engine {
                 Err(error) => return failed(&error.to_string()),
             },
         };
-        let Some(choice) = self.chosen(choice) else {
+        let Some(choice) = self.chosen(choosing) else {
             return failed("各市都没有选。请至少选一个市。");
         };
-        let submitted = files.iter().filter_map(|file| Some((file, self.files.get(file)?)));
-        let submitted = submitted.map(|(file, opened)| {
-            let content = opened.workbook().zip(opened.audit()).ok_or_else(|| opened.checked.findings());
-            let checked = &opened.checked;
-            let mut one = Submission::of(&checked.name, checked.sha256, content, &self.breakdown);
-            if preferred.contains(file) {
-                one.prefer();
-            }
-            one
-        });
+        let submitted = self.submitted(files, preferred);
         let Some(series) = job::consolidated_as_chosen(submitted, &periods, &choice, &self.breakdown) else {
             return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
         };
         // Where the files lie is not known here: beside the workbook, as in a folder of the period.
         let names =
             files.iter().filter_map(|file| self.files.get(file)).map(|file| file.checked.name.clone());
-        let asked = report::consolidated::Asked {
+        let how = report::consolidated::Asked {
             links: Links::new(names.map(|name| (name.clone(), name))),
             district_sums: false,
         };
-        match report::consolidated::write_as_asked(&series, &self.breakdown, &asked) {
+        match report::consolidated::write_as_asked(&series, &self.breakdown, &how) {
             Ok(bytes) => Response::Consolidated {
                 document: document(
                     format!("示范区建设指标汇总表-{}.xlsx", series.latest.period.chinese()),
                     XLSX,
                     bytes,
                 ),
-                summary: dto::summary(&series.latest, &self.breakdown),
+                summary: dto::summary(
+                    &series.latest,
+                    &self.breakdown,
+                    self.brief(files, preferred, (asked, choosing), earlier).map(|(_, brief)| brief.text()),
+                ),
             },
             Err(error) => failed(&error.to_string()),
         }
@@ -363,6 +381,38 @@ impl Engine {
 }
 
 impl Engine {
+    fn submitted(&self, files: &[FileId], preferred: &[FileId]) -> impl Iterator<Item = Submission> {
+        let opened = files.iter().filter_map(|file| Some((file, self.files.get(file)?)));
+        opened.map(|(file, opened)| {
+            let content = opened.workbook().zip(opened.audit()).ok_or_else(|| opened.checked.findings());
+            let checked = &opened.checked;
+            let mut one = Submission::of(&checked.name, checked.sha256, content, &self.breakdown);
+            if preferred.contains(file) {
+                one.prefer();
+            }
+            one
+        })
+    }
+
+    /// 情况综述 of the period, beside what came in of earlier ones; or why there is none.
+    fn brief(
+        &self,
+        files: &[FileId],
+        preferred: &[FileId],
+        (periods, choice): (&protocol::Periods, &protocol::Choice),
+        earlier: &[FileId],
+    ) -> Result<(Series, Brief), String> {
+        let wanted = match periods {
+            protocol::Periods::One(period) => {
+                Some(period.parse::<Period>().map_err(|error| error.to_string())?)
+            }
+            protocol::Periods::Latest | protocol::Periods::All => None,
+        };
+        let choice = self.chosen(choice).unwrap_or_default();
+        let files = self.submitted(files, preferred).chain(self.submitted(earlier, &[])).collect();
+        job::brief(files, wanted, &choice, &self.breakdown, |_| {}).map_err(|error| error.to_string())
+    }
+
     /// Nothing where no city is left.
     fn chosen(&self, choice: &protocol::Choice) -> Option<Choice> {
         let mut chosen = Choice::default();

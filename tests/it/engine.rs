@@ -3,8 +3,8 @@
 use crate::worker::Engine;
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::job;
-use indicator_companion::model::Decimal;
-use indicator_companion::reading::Limits;
+use indicator_companion::model::{Decimal, Format, Sheet};
+use indicator_companion::reading::{Limits, read};
 use indicator_companion::worker::protocol::{
     Action, Area, Audit, Beside, Carries, Change, Choice, EXPLANATION, Finding, Hint, Input, Mark, Noted,
     Periods, Planned, Record, Request, Response, RowWord, Tier, Total, Version,
@@ -99,6 +99,7 @@ fn a_consolidated_workbook_reports_for_its_cities() {
         preferred: Vec::new(),
         periods: Periods::Latest,
         choice: Choice::default(),
+        earlier: Vec::new(),
     }) else {
         panic!()
     };
@@ -595,4 +596,52 @@ fn a_table_from_the_clipboard_is_a_file_like_any_other() {
     };
     let Response::Failed { message } = engine.handle(nothing) else { panic!() };
     assert!(message.contains("没有表格"), "{message}");
+}
+
+#[test]
+fn the_text_about_a_period_comes_with_its_consolidation_and_in_word() {
+    let mut engine = Engine::new();
+    for (file, name) in [(1, "成都市-2019年6月.xlsx"), (2, "成都市-2018年12月.xlsx")] {
+        open(&mut engine, file, name, sample(name), Vec::new());
+    }
+    let (files, preferred, choice) = (vec![1], Vec::new(), Choice::default());
+    let periods = Periods::One("2019-06".to_owned());
+    let (asked, of, chosen) = (files.clone(), periods.clone(), choice.clone());
+    let Response::Consolidated { summary, .. } =
+        engine.handle(Request::Consolidate { files, preferred, periods, choice, earlier: vec![2] })
+    else {
+        panic!()
+    };
+    let text = summary.brief.unwrap();
+    assert!(text.contains("成都市完成420项，目标600项，完成率70%"), "{text}");
+    assert!(text.contains("与2018年12月相比，成都市增加110项。"), "{text}");
+    let request =
+        Request::Brief { files: asked, preferred: Vec::new(), periods: of, choice: chosen, earlier: vec![2] };
+    let Response::Document(document) = engine.handle(request) else { panic!() };
+    assert_eq!(document.name, "示范区建设指标情况综述-2019年6月.docx");
+    let workbook = read(&document.name, &document.bytes, &Limits::default()).unwrap();
+    assert_eq!(workbook.format, Format::Docx);
+}
+
+#[test]
+fn the_record_of_a_word_document_comes_beside_its_copy() {
+    const NAME: &str = "成都市-三处差错.docx";
+    let bytes =
+        std::fs::read(format!("{}/fixtures/word/python-docx/{NAME}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let mut engine = Engine::new();
+    open(&mut engine, 1, NAME, bytes, Vec::new());
+    let applied = engine.handle(Request::ApplySafe { file: 1, put_away: Vec::new(), left_out: Vec::new() });
+    let Response::AppliedSafe { .. } = applied else { panic!("{applied:?}") };
+    let mut save = |record| match engine.handle(Request::Save { file: 1, record }) {
+        Response::Saved { document, record, .. } => (document.name, record),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(save(Record::None), ("成都市-三处差错（校正）.docx".to_owned(), None));
+    let (name, record) = save(Record::Sheet);
+    assert_eq!(name, "成都市-三处差错（校正）.docx");
+    let record = record.unwrap();
+    assert_eq!(record.name, "成都市-三处差错（校核记录）.xlsx");
+    let workbook = read(&record.name, &record.bytes, &Limits::default()).unwrap();
+    let has_changes = |sheet: &Sheet| sheet.grid.cells().any(|(_, cell)| cell.shown().contains("三处差错"));
+    assert!(workbook.sheets.iter().any(has_changes));
 }

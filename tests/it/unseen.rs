@@ -153,6 +153,7 @@ fn workbooks_of_ours_hold_nothing_unseen() {
         preferred: Vec::new(),
         periods: Periods::Latest,
         choice: Choice::default(),
+        earlier: Vec::new(),
     }) else {
         panic!()
     };

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use yew::prelude::*;
 
+use super::brief::Brief;
 use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Standing};
@@ -165,6 +166,7 @@ pub fn Consolidate(
                                     </p>
                                 }
                                 <Summary summary={summary.clone()} />
+                                <Brief summary={summary.clone()} outdated={*outdated} />
                             </div>
                         },
                         // Said of other returns than are there now.

@@ -2,6 +2,7 @@
 
 mod asking;
 mod bottom_bar;
+mod brief;
 mod consolidate;
 mod edges;
 mod file_list;

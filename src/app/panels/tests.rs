@@ -451,6 +451,7 @@ fn board(outdated: bool) -> String {
         notices: vec!["绵阳市：尚未收到贵单位 2019年6月进展情况表，请尽快报送。".to_owned()],
         remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
         kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
+        brief: Ok("情况综述\n　　成都市完成450项。\n".to_owned()),
     };
     let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
     rendered::<Consolidate>(consolidate::Props {

@@ -20,6 +20,9 @@ pub(super) struct Basis {
     returns: Vec<(FileId, Vec<u32>, Beside)>,
 }
 
+/// Id of the field with 情况综述.
+pub const BRIEF: &str = "brief";
+
 /// How far a consolidation has come.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub enum Consolidation {
@@ -114,7 +117,30 @@ impl State {
             return;
         }
         self.consolidation.progress = Consolidation::Working;
-        self.send(Request::Consolidate { files, preferred, periods, choice }, Pending::Consolidate, effects);
+        let earlier = self.other_returns(&files);
+        let request = Request::Consolidate { files, preferred, periods, choice, earlier };
+        self.send(request, Pending::Consolidate, effects);
+    }
+
+    /// The returns that are no part of a consolidation: what 情况综述 compares it with is among them.
+    fn other_returns(&self, files: &[FileId]) -> Vec<FileId> {
+        let ready = |file: &&Shared<File>| {
+            !files.contains(&file.id) && file.sent_steps.is_some() && file.phase == Phase::Open
+        };
+        self.returns().filter(ready).map(|file| file.id).collect()
+    }
+
+    /// Asks for 情况综述 in Word, of what is on the screen.
+    pub(super) fn download_brief(&mut self, effects: &mut Vec<Effect>) {
+        let Some(basis) = self.consolidation.basis.clone().filter(|_| !self.consolidation_is_outdated())
+        else {
+            return self.tell(NoticeKind::Said, text::outdated_why(), None);
+        };
+        let Basis { periods, preferred, choice, returns, .. } = basis;
+        let files: Vec<FileId> = returns.into_iter().map(|(id, ..)| id).collect();
+        let earlier = self.other_returns(&files);
+        let request = Request::Brief { files, preferred, periods, choice, earlier };
+        self.send(request, Pending::Forms, effects);
     }
 
     /// Of the submissions of the file's city and period this one counts; said once more, none of them does.

@@ -323,7 +323,7 @@ impl State {
                     self.pasted(rows, selected, effects);
                 }
             }
-            (Pending::Save { serials, .. }, Response::Saved { file, document, certificate }) => {
+            (Pending::Save { serials, .. }, Response::Saved { file, document, record, certificate }) => {
                 self.changes.saving = false;
                 self.notices.announcement = text::saved_as(&document.name);
                 if let Some(file) = self.file_mut(file) {
@@ -331,6 +331,10 @@ impl State {
                     file.certificate = Some(Shared::new((document.name.clone(), certificate)));
                 }
                 self.hand(document, effects);
+                if let Some(record) = record {
+                    self.tell(NoticeKind::Said, text::record_beside(&record.name), None);
+                    self.hand(record, effects);
+                }
                 self.card = Some(Card::Certificate(file));
                 effects.push(Effect::Focus(CARD));
             }

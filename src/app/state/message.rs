@@ -222,6 +222,8 @@ pub enum Command {
     Decide(Option<TakeIn>),
     Consolidate,
     DownloadConsolidated,
+    CopyBrief,
+    DownloadBrief,
     ChooseBreakdown,
     UseBreakdown,
     UseOfficialBreakdown,

@@ -639,6 +639,7 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
             remarks: Vec::new(),
             missing: Vec::new(),
             notices: Vec::new(),
+            brief: Err(String::new()),
         };
         let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
         answer(&mut state, id, Response::Consolidated { document, summary });
@@ -748,8 +749,11 @@ fn a_saved_copy_takes_the_guard_away_until_the_next_change() {
         losses: Vec::new(),
         explained: 0,
     };
-    let effects =
-        answer(&mut state, id, Response::Saved { file: 1, document: document.clone(), certificate });
+    let effects = answer(
+        &mut state,
+        id,
+        Response::Saved { file: 1, document: document.clone(), record: None, certificate },
+    );
     assert!(effects.contains(&Effect::Download(document)) && effects.contains(&Effect::Guard(Guard::Off)));
     assert_eq!(state.card, Some(Card::Certificate(1)));
     assert!(user(&mut state, Command::Apply(2)).contains(&Effect::Guard(Guard::On)));
