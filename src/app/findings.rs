@@ -423,6 +423,7 @@ pub fn shown(input: &Input) -> String {
     }
 }
 
-fn place(finding: &Finding) -> (Option<u32>, Option<u32>, Option<u32>) {
+/// Where a finding stands, to put them in order.
+pub fn place(finding: &Finding) -> (Option<u32>, Option<u32>, Option<u32>) {
     (finding.sheet, finding.area.map(|area| area.top), finding.area.map(|area| area.left))
 }

@@ -17,6 +17,7 @@ pub struct KeyPress {
 pub enum Shortcut {
     Choose,
     Save,
+    Print,
     Next,
     Previous,
     Apply,
@@ -37,6 +38,7 @@ pub fn shortcut(press: &KeyPress) -> Option<Shortcut> {
     Some(match (key.as_str(), press.ctrl, press.shift, press.alt) {
         ("o", true, false, false) => Shortcut::Choose,
         ("s", true, false, false) => Shortcut::Save,
+        ("p", true, false, false) => Shortcut::Print,
         ("f8", false, false, false) => Shortcut::Next,
         ("f8", false, true, false) => Shortcut::Previous,
         ("enter", false, false, true) => Shortcut::Apply,

@@ -12,6 +12,7 @@ mod host;
 mod keys;
 mod machine;
 mod panels;
+mod paper;
 mod rail;
 mod root;
 mod shared;

@@ -5,8 +5,8 @@ use yew::prelude::*;
 use super::file::Standing;
 use super::host::{HostHandle, Page};
 use super::panels::{
-    BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Original, Overlay, Rules,
-    Sheet, SheetTabs, Start, TopBar,
+    BottomBar, Consolidate, Edges, FileList, FindBar, FindingsPanel, Notices, Original, Overlay, Paper,
+    Rules, Sheet, SheetTabs, Start, TopBar,
 };
 use super::state::{Command, Effect, Message, Panels, Place, Side, State};
 use super::text;
@@ -70,7 +70,7 @@ impl Component for App {
         let state = &self.state;
         html! {
             <ContextProvider<Page> context={self.page.clone()}>
-                <div class={classes!("page", state.dragging.then_some("dragging"))}>
+                <div class={classes!("page", state.dragging.then_some("dragging"), state.paper.map(|_| "printing"))}>
                     <TopBar place={state.place} display={state.display} release={state.release.clone()}
                         breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))} />
                     <Notices notices={state.notices.list.clone()} />
@@ -91,6 +91,10 @@ impl Component for App {
                     <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()}
                         proposal={state.breakdown.proposal.clone()} keeping={state.keeping.clone()}
                         plan={state.changes.plan.clone()} reading={state.reading()} />
+                    if let Some(sheets) = state.paper {
+                        <Paper {sheets} files={state.files.clone()} hello={state.hello.clone()}
+                            now={state.keeping.now.clone()} />
+                    }
                     if state.dragging {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }

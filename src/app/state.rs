@@ -25,6 +25,7 @@ use super::Shared;
 use super::file::{File, Phase, Standing};
 use super::keys::Shortcut;
 use super::machine::Machine;
+use super::paper::Sheets;
 use super::rail::Rail;
 use super::text;
 use crate::worker::protocol::{FileId, Hello, Request};
@@ -83,6 +84,8 @@ pub struct State {
     pub notices: Notices,
     pub keeping: Keeping,
     pub machine: Machine,
+    /// What was printed last, until the user does something else.
+    pub paper: Option<Sheets>,
     engine: Engine,
     queue: Queue,
     /// Files that were removed, the last at the end.
@@ -203,9 +206,15 @@ impl State {
         if self.is_kept_as_it_is(&what) {
             return;
         }
+        self.paper = None;
         match what {
             Command::Go(place) => self.go(place),
             Command::Choose => effects.push(Effect::Choose),
+            Command::Print(sheets) => {
+                self.paper = Some(sheets);
+                effects.push(Effect::Print);
+            }
+            Command::SaveCertificate(file) => self.save_certificate(file, effects),
             Command::Demo => self.send(Request::Demo, Pending::Demo, effects),
             Command::Select(id) => {
                 self.go(Place::Check);
@@ -369,6 +378,11 @@ impl State {
     fn shortcut(&mut self, shortcut: Shortcut, effects: &mut Vec<Effect>) {
         match shortcut {
             Shortcut::Choose => effects.push(Effect::Choose),
+            Shortcut::Print => {
+                if let Some(file) = self.selected {
+                    self.user(Command::Print(Sheets::Report(file)), effects);
+                }
+            }
             Shortcut::Save => {
                 self.leave_editor(effects);
                 self.save(effects);

@@ -271,6 +271,65 @@ pub const ENGINE_GONE: &str =
     "程序连续三次没能启动。您的文件没有被改动；请关闭页面重新打开，或换用较新的浏览器。";
 pub const DETAIL: &str = "技术细节";
 
+pub const PRINT: &str = "打印审核报告";
+pub const PRINT_ALL: &str = "打印全部审核报告";
+pub const PRINT_CERTIFICATE: &str = "打印";
+pub const SAVE_CERTIFICATE: &str = "另存";
+pub const REPORT: &str = "审核报告";
+pub const REPORT_IS: &str = "报表校验表及解释说明表";
+pub const REPORT_COLUMNS: [&str; 6] = ["序号", "级别", "位置", "指标、市", "问题和改法", "处理"];
+pub const UNIT_OF_RETURN: &str = "填报单位";
+pub const FORM: &str = "表式";
+pub const CHECKED_AT: &str = "打印时间";
+pub const VERDICT: &str = "审核结论";
+pub const NOT_CHECKED: &str = "还没有审核。";
+pub const NO_EXPLANATIONS: &str = "没有情况说明。";
+pub const ORIGINAL: &str = "原文件";
+pub const COPY_OF: &str = "校正副本";
+pub const SIGNATURES: [&str; 4] = ["填表人：", "审核人：", "单位负责人：", "日期：　　　年　　月　　日"];
+
+/// Why a return goes back.
+pub fn goes_back(counts: &[(&str, usize)]) -> String {
+    format!("不通过：{}。错误须改正后再报。", counted_list(counts))
+}
+
+/// Why a return is not clean yet.
+pub fn to_explain(counts: &[(&str, usize)]) -> String {
+    format!("待说明：{}。警示须改正或写情况说明。", counted_list(counts))
+}
+
+fn counted_list(counts: &[(&str, usize)]) -> String {
+    let some = counts.iter().filter(|(_, count)| *count > 0);
+    some.map(|(name, count)| format!("{name} {count} 处")).collect::<Vec<_>>().join("，")
+}
+
+/// What an audit was made by.
+pub fn basis(version: &str, rules: usize) -> String {
+    format!("由{NAME} {version} 按 {rules} 条规则审核。")
+}
+
+/// `指标 3`.
+pub fn indicator_number(number: u32) -> String {
+    format!("指标 {number}")
+}
+
+/// Behind a root cause.
+pub fn explains_so_many(count: usize) -> String {
+    format!("（由此引起 {count} 处）")
+}
+
+/// What a text becomes.
+pub fn from_to(before: &str, after: &str) -> String {
+    let value = |text: &str| if text.is_empty() { BLANK.to_owned() } else { format!("“{text}”") };
+    format!("{WAS} {} → {}", value(before), value(after))
+}
+
+/// The name that a certificate is stored under.
+pub fn certificate_name(copy: &str) -> String {
+    let plain = copy.rsplit_once('.').map_or(copy, |(plain, _)| plain);
+    format!("{plain}-{CERTIFICATE}.txt")
+}
+
 pub const CERTIFICATE: &str = "保存证明";
 pub const CELL: &str = "单元格";
 pub const BEFORE: &str = "原值";
@@ -357,10 +416,11 @@ pub fn record_means() -> String {
 }
 
 /// Keys, and what they do.
-pub fn key_list() -> [(&'static str, String); 21] {
+pub fn key_list() -> [(&'static str, String); 22] {
     [
         ("Ctrl+O", CHOOSE.to_owned()),
         ("Ctrl+S", SAVE.to_owned()),
+        ("Ctrl+P", PRINT.to_owned()),
         ("F8", format!("{NEXT}问题")),
         ("Shift+F8", format!("{PREVIOUS}问题")),
         ("Alt+Enter", format!("{APPLY}选中问题的修改")),

@@ -124,6 +124,7 @@ impl WebHost {
                 }
             }
             Effect::Download(document) => download::download(&document)?,
+            Effect::Print => super::window()?.print()?,
             Effect::ScrollTo { left, top } => {
                 if let Some(sheet) = element(SHEET) {
                     sheet.set_scroll_left(pixels(left));

@@ -33,8 +33,8 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
         if in_search && matches!(shortcut, Shortcut::Undo | Shortcut::Redo) {
             return;
         }
-        // Where there is no sheet, the browser looks in its own way.
-        if shortcut == Shortcut::Find && super::element(SHEET).is_none() {
+        // Where there is no sheet, the browser looks, and prints, in its own way.
+        if matches!(shortcut, Shortcut::Find | Shortcut::Print) && super::element(SHEET).is_none() {
             return;
         }
         event.prevent_default();

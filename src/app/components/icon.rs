@@ -20,6 +20,7 @@ pub enum Glyph {
     Unfold,
     Lock,
     Repeat,
+    Print,
 }
 
 #[derive(Properties, PartialEq)]
@@ -45,6 +46,7 @@ pub fn Icon(Props { glyph }: &Props) -> Html {
         Glyph::Fold => "M4 6l4 4 4-4",
         Glyph::Unfold => "M6 4l4 4-4 4",
         Glyph::Lock => "M4 7h8v7H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
+        Glyph::Print => "M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7z",
         Glyph::Repeat => "M13 3v4H9M13 7a5.5 5.5 0 1 0 .5 3",
     };
     html! {

@@ -7,6 +7,7 @@ use crate::app::components::{Glyph, Icon, TierMark};
 use crate::app::file::File;
 use crate::app::findings::{Filter, Sift, safe_count, visited};
 use crate::app::host::use_page;
+use crate::app::paper::Sheets;
 use crate::app::state::{Arrange, Command, SettledAt};
 use crate::app::text;
 use crate::worker::protocol::{Record, Tier};
@@ -92,6 +93,10 @@ pub fn BottomBar(Props { file, filter, finding, settled, record, saving, drawer 
                 <button type="button" class="button" data-role="save-findings" title={text::SAVE_FINDINGS}
                     onclick={page.on(Command::SaveFindings)}>
                     <Icon glyph={Glyph::List} /><span>{ text::SAVE_FINDINGS }</span>
+                </button>
+                <button type="button" class="icon-button" data-role="print" title={format!("{}（Ctrl+P）", text::PRINT)}
+                    aria-label={text::PRINT} onclick={page.on(Command::Print(Sheets::Report(file.id)))}>
+                    <Icon glyph={Glyph::Print} />
                 </button>
                 <label class="record" title={text::record_means()}>
                     <input type="checkbox" data-role="record" checked={with_record}

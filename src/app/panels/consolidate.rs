@@ -9,6 +9,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::{File, Standing};
 use crate::app::host::use_page;
+use crate::app::paper::Sheets;
 use crate::app::state::{Command, Consolidation};
 use crate::app::text;
 use crate::worker::protocol::{ConsolidationSummary, FileId};
@@ -60,6 +61,12 @@ pub fn Consolidate(
                         onclick={page.on(Command::Choose)}>
                         <Icon glyph={Glyph::Plus} />{ text::CHOOSE_MORE }
                     </button>
+                    if !files.is_empty() {
+                        <button type="button" class="button" data-role="print-all"
+                            onclick={page.on(Command::Print(Sheets::Reports))}>
+                            <Icon glyph={Glyph::Print} />{ text::PRINT_ALL }
+                        </button>
+                    }
                 </div>
                 if periods.is_empty() {
                     <p class="none">{ text::BOARD_EMPTY }</p>

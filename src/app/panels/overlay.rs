@@ -9,6 +9,7 @@ use crate::app::Shared;
 use crate::app::components::{Glyph, Icon};
 use crate::app::file::File;
 use crate::app::host::use_page;
+use crate::app::paper::Sheets;
 use crate::app::state::{CARD, Card, Command, Keeping, Plan, Proposal, Release};
 use crate::app::text;
 use crate::worker::protocol::{Certificate, NewBreakdown};
@@ -74,7 +75,21 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }:
     } else if let Some(plan) = plan.as_ref().filter(|_| *card == Card::Plan) {
         plan::decision(&page, plan)
     } else {
-        html! { <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button> }
+        html! {
+            <>
+                if let Card::Certificate(file) = *card {
+                    <button type="button" class="button quiet" data-role="save-certificate"
+                        onclick={page.on(Command::SaveCertificate(file))}>
+                        { text::SAVE_CERTIFICATE }
+                    </button>
+                    <button type="button" class="button quiet" data-role="print-certificate"
+                        onclick={page.on(Command::Print(Sheets::Certificate(file)))}>
+                        { text::PRINT_CERTIFICATE }
+                    </button>
+                }
+                <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button>
+            </>
+        }
     };
     html! {
         <section class={classes!("overlay", role)} role="dialog" aria-label={title} id={CARD} tabindex="-1"
@@ -156,10 +171,21 @@ fn about(release: &Release) -> Html {
 fn certificate(name: &str, proven: &Certificate) -> Html {
     html! {
         <>
-            <p class="headline">
-                { text::downloaded(&text::shown(name)) }
-                { text::saved_line(proven.cells.len(), proven.identical_parts) }
-            </p>
+            <p class="headline">{ text::downloaded(&text::shown(name)) }</p>
+            { self::proven(proven) }
+            <dl class="facts">
+                <dt>{ text::ORIGINAL_HASH }</dt><dd class="mono">{ &proven.original_sha256 }</dd>
+                <dt>{ text::RESULT_HASH }</dt><dd class="mono">{ &proven.result_sha256 }</dd>
+            </dl>
+        </>
+    }
+}
+
+/// What was proven of a copy, on the screen and on paper.
+pub fn proven(proven: &Certificate) -> Html {
+    html! {
+        <>
+            <p>{ text::saved_line(proven.cells.len(), proven.identical_parts) }</p>
             if proven.explained > 0 { <p data-role="explained">{ text::explained_in_record(proven.explained) }</p> }
             if !proven.losses.is_empty() {
                 <p>{ text::LOSSES }</p>
@@ -184,10 +210,6 @@ fn certificate(name: &str, proven: &Certificate) -> Html {
                 </tbody>
             </table>
             if !proven.changed_parts.is_empty() { <p class="fine">{ text::changed_parts(&proven.changed_parts) }</p> }
-            <dl class="facts">
-                <dt>{ text::ORIGINAL_HASH }</dt><dd class="mono">{ &proven.original_sha256 }</dd>
-                <dt>{ text::RESULT_HASH }</dt><dd class="mono">{ &proven.result_sha256 }</dd>
-            </dl>
         </>
     }
 }

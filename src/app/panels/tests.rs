@@ -10,13 +10,14 @@ use super::asking::{self, Asking};
 use super::findings::Props as FindingsProps;
 use super::popover::{self, Popover};
 use super::whose::{self, Asks};
-use super::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Sheet, Start, TopBar};
-use super::{bottom_bar, consolidate, file_list, notices, overlay, rules, sheet, start, top_bar};
+use super::{BottomBar, Consolidate, FileList, FindingsPanel, Notices, Paper, Sheet, Start, TopBar};
+use super::{bottom_bar, consolidate, file_list, notices, overlay, paper, rules, sheet, start, top_bar};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::findings::Filter;
 use crate::app::geometry::{Cells, Geometry};
 use crate::app::machine::Machine;
+use crate::app::paper::Sheets;
 use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
 use crate::app::state::{
@@ -770,6 +771,40 @@ fn first() -> start::Props {
 #[test]
 fn first_screen() {
     insta::assert_snapshot!(rendered::<Start>(first()));
+}
+
+#[test]
+fn report_on_paper() {
+    let answered =
+        Finding { answer: Some("分母含外地机构".to_owned()), ..file().findings()[2].clone() };
+    let mut file = file();
+    let mut audit = (**file.audit.as_ref().unwrap()).clone();
+    audit.findings.push(Finding {
+        id: 5,
+        area: Some(cell_area(9)),
+        address: Some("C10".to_owned()),
+        ..answered
+    });
+    (audit.city, audit.period) = (Some("成都市".to_owned()), Some("2019-06".to_owned()));
+    file.audit = Some(Shared::new(audit));
+    let sheets = Sheets::Report(file.id);
+    let other = File::new(99, "未读.xlsx".to_owned(), 1.0);
+    let files = vec![Shared::new(file), Shared::new(other)];
+    let props = paper::Props { sheets, files, hello: Some(hello()), now: "2026-11-28 14:32".to_owned() };
+    insta::assert_snapshot!(rendered::<Paper>(props));
+}
+
+#[test]
+fn what_was_not_audited_is_not_called_clean_on_paper() {
+    let mut broken = File::new(2, "坏.xlsx".to_owned(), 1.0);
+    broken.phase = Phase::Unreadable("文件不完整。".to_owned());
+    let files = vec![Shared::new(File::new(1, "未读.xlsx".to_owned(), 1.0)), Shared::new(broken)];
+    let props = paper::Props { sheets: Sheets::Reports, files, hello: None, now: String::new() };
+    let drawn = rendered::<Paper>(props);
+    assert_eq!(drawn.matches("data-role=\"report\"").count(), 2);
+    assert!(
+        drawn.contains(text::NOT_CHECKED) && drawn.contains("文件不完整。") && !drawn.contains(text::CLEAN)
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::engine::Pending;
 use super::{CARD, Card, Draft, Effect, NoticeKind, OnShelf, Picked, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step};
-use crate::app::text;
+use crate::app::{paper, text};
 use crate::worker::protocol::{Choice, Document, FileId, KeptDraft, KeptFile, KeptStep, Progress, Request};
 
 /// The id of the field with the text of 自检.
@@ -88,6 +88,20 @@ impl State {
         let at = self.keeping.now.clone();
         self.keeping.handed.push(Handed { at, name: document.name.clone() });
         effects.push(Effect::Download(document));
+    }
+
+    /// 保存证明 as a text.
+    pub(super) fn save_certificate(&mut self, id: FileId, effects: &mut Vec<Effect>) {
+        let Some(file) = self.file(id).cloned() else { return };
+        let Some((copy, proven)) = file.certificate.as_deref() else { return };
+        let text = paper::certificate(&text::shown(&file.name), &text::shown(copy), proven);
+        let document = Document {
+            name: text::certificate_name(copy),
+            mime: "text/plain;charset=utf-8".to_owned(),
+            // With the mark that the editors of the desk know it by.
+            bytes: format!("\u{feff}{text}").into_bytes(),
+        };
+        self.hand(document, effects);
     }
 
     /// What the user has put into the files so far.

@@ -4,6 +4,7 @@ use super::{Arrange, Asked, EDITOR, Offer, Shelf, ShelfSays, TakeIn, Viewport};
 use crate::app::findings::Sift;
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::machine::Machine;
+use crate::app::paper::Sheets;
 use crate::app::rail::Order;
 use crate::worker::protocol::{
     Document, Envelope, FileId, Hint, Mark, Progress, Record, Request, Response, Version,
@@ -212,6 +213,9 @@ pub enum Command {
     SettledOnly,
     /// 保存进度.
     SaveProgress,
+    Print(Sheets),
+    /// 保存证明 as a file.
+    SaveCertificate(FileId),
     /// 断电保护 on or off.
     SwitchShelf,
     /// What an earlier session left is taken in, or cleared.
@@ -259,6 +263,8 @@ pub enum Effect {
     /// Opens the file dialog for a breakdown; answer: [`Message::BreakdownChosen`].
     ChooseBreakdown,
     Download(Document),
+    /// Prints the sheets of paper that are drawn.
+    Print,
     ScrollTo {
         left: f64,
         top: f64,

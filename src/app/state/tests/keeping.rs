@@ -1,7 +1,7 @@
 //! 保存进度, what comes back of it, and what a file name says.
 
 use super::*;
-use crate::worker::protocol::{KeptDraft, KeptFile, KeptStep, Progress};
+use crate::worker::protocol::{CertifiedCell, KeptDraft, KeptFile, KeptStep, Progress};
 
 /// The answer to 保存进度, as the engine gives it.
 fn keep(state: &mut State) -> Progress {
@@ -257,4 +257,44 @@ fn what_was_left_goes_also_where_all_of_it_is_kept_before_it_was_put_down_again(
     keep(&mut state);
     assert_eq!(shelf(&state.update(Message::Second)), [Shelf::Clear]);
     assert!(shelf(&state.update(Message::Second)).is_empty());
+}
+
+#[test]
+fn what_is_printed_is_drawn_until_something_else_is_done() {
+    let mut state = opened(Vec::new());
+    let effects = state.update(Message::Shortcut(Shortcut::Print));
+    assert_eq!((state.paper, effects.contains(&Effect::Print)), (Some(Sheets::Report(1)), true));
+    state.update(Message::Second);
+    assert!(state.paper.is_some());
+    user(&mut state, Command::Next);
+    assert_eq!(state.paper, None);
+}
+
+#[test]
+fn a_certificate_is_a_file_too() {
+    let mut state = opened(Vec::new());
+    assert!(user(&mut state, Command::SaveCertificate(1)).is_empty());
+    let cell = CertifiedCell {
+        sheet: "表".to_owned(),
+        address: "C5".to_owned(),
+        before: String::new(),
+        after: "600".to_owned(),
+        rule: "Q002".to_owned(),
+    };
+    let proven = Certificate {
+        cells: vec![cell],
+        identical_parts: Some(3),
+        changed_parts: Vec::new(),
+        original_sha256: "aa".to_owned(),
+        result_sha256: "bb".to_owned(),
+        losses: Vec::new(),
+        explained: 0,
+    };
+    state.file_mut(1).unwrap().certificate = Some(Shared::new(("德阳市（校正）.xlsx".to_owned(), proven)));
+    let effects = user(&mut state, Command::SaveCertificate(1));
+    let Some(Effect::Download(document)) = effects.first() else { panic!("{effects:?}") };
+    let text = String::from_utf8(document.bytes.clone()).unwrap();
+    assert_eq!(document.name, "德阳市（校正）-保存证明.txt");
+    assert!(text.starts_with('\u{feff}') && text.contains("表!C5  （空） → 600  Q002\r\n"), "{text}");
+    assert!(text.contains("原文件 SHA-256 aa\r\n副本 SHA-256 bb\r\n"), "{text}");
 }
