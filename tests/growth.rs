@@ -156,12 +156,104 @@ fn workbook(many: Many) -> Vec<u8> {
     // Every sheet a return of its own.
     let of = |n: usize| sheet(if n == 0 { many } else { Many::default() }, n + 2);
     parts.extend((0..sheets).map(|n| (format!("xl/worksheets/sheet{n}.xml"), of(n))));
+    package(parts)
+}
+
+fn package(parts: Vec<(String, String)>) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, content) in parts {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();
         writer.write_all(content.as_bytes()).unwrap();
     }
     writer.finish().unwrap().into_inner()
+}
+
+/// What a generated Word document has many of.
+#[derive(Clone, Copy, Default)]
+struct Written {
+    /// Rows of strangers in its table, the columns of which are merged downwards as well.
+    rows: usize,
+    /// Numbered paragraphs before the table, and lines in one of its cells.
+    paragraphs: usize,
+    lines: usize,
+    /// Tables one after another in a cell, and in a cell of their own each, with a line of text above.
+    nested: usize,
+    nested_apart: usize,
+    /// Tables of the document, each a return.
+    tables: usize,
+    /// Pages that begin the table anew.
+    continued: usize,
+    /// Levels that a list begins anew, and signs around its numbers, beside as many paragraphs.
+    list: usize,
+}
+
+fn document(many: Written) -> Vec<u8> {
+    let line = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let cell = |inside: &str| format!("<w:tc>{inside}</w:tc>");
+    let row = |texts: &[&str]| {
+        let cells: String = texts.iter().map(|text| cell(&line(text))).collect();
+        format!("<w:tr>{cells}</w:tr>")
+    };
+    let table = |rows: &str| format!("<w:tbl>{rows}</w:tbl>");
+    let title = line("填报单位：成都市科技局　报告期：2019年6月底");
+    let header = row(&["序号", "指标内容", "计量单位", "目标值", "上期累计完成", "本期累计完成"]);
+    let indicators: String = Breakdown::official()
+        .indicators
+        .iter()
+        .map(|found| row(&[&found.number.to_string(), &found.label, &found.unit, "1", "2", "3"]))
+        .collect();
+    let down = "<w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr>";
+    let stranger = format!(
+        "<w:tr>{}{}{}</w:tr>",
+        cell(&line("")),
+        cell(&line("本单位另外统计的事项")),
+        cell(&format!("{down}{}", line("项"))).repeat(2)
+    );
+    let inner = format!("{}{}", line("其中"), table(&row(&["内表", "7"])));
+    let rows = header
+        + &indicators
+        + &stranger.repeat(many.rows)
+        + &format!("<w:tr>{}</w:tr>", cell(&line("行").repeat(many.lines)))
+        + &format!("<w:tr>{}</w:tr>", cell(&format!("{}{}", inner.repeat(many.nested), line("完"))))
+        + &format!("<w:tr>{}</w:tr>", cell(&format!("{inner}{}", line("完")))).repeat(many.nested_apart);
+    let paragraph = "<w:p><w:pPr><w:numId w:val=\"1\"/></w:pPr><w:r><w:t>说明的话</w:t></w:r></w:p>";
+    let body = paragraph.repeat(many.paragraphs + many.list)
+        + &title
+        + &table(&rows)
+        + &table(&row(&["本单位", "2"])).repeat(many.continued)
+        + &format!("{title}{}", table(&rows)).repeat(many.tables);
+    let main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relations = |kind: &str, target: &str| {
+        format!(
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship \
+             Id=\"r1\" Type=\"{office}/{kind}\" Target=\"{target}\"/></Relationships>"
+        )
+    };
+    let overrides: String = (0..many.list)
+        .map(|n| format!("<w:lvlOverride w:ilvl=\"{n}\"><w:startOverride w:val=\"1\"/></w:lvlOverride>"))
+        .collect();
+    let lists = format!(
+        "<w:numbering xmlns:w=\"{main}\"><w:abstractNum w:abstractNumId=\"0\"><w:lvl><w:lvlText w:val=\"%1{}\"/>\
+         </w:lvl></w:abstractNum><w:num w:numId=\"1\"><w:abstractNumId w:val=\"0\"/>{overrides}</w:num></w:numbering>",
+        "号".repeat(many.list)
+    );
+    package(vec![
+        (
+            "[Content_Types].xml".to_owned(),
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+             <Override PartName=\"/word/document.xml\" ContentType=\"application/\
+             vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>"
+                .to_owned(),
+        ),
+        ("_rels/.rels".to_owned(), relations("officeDocument", "word/document.xml")),
+        ("word/_rels/document.xml.rels".to_owned(), relations("numbering", "numbering.xml")),
+        ("word/numbering.xml".to_owned(), lists),
+        (
+            "word/document.xml".to_owned(),
+            format!("<w:document xmlns:w=\"{main}\"><w:body>{body}</w:body></w:document>"),
+        ),
+    ])
 }
 
 fn checked(bytes: &[u8], previous: &[Reported]) -> Checked {
@@ -207,6 +299,28 @@ fn twice_as_much_in_a_workbook_costs_at_most_two_and_a_half_times_as_much() {
     for (what, many, n) in kinds {
         let (single, double) = (workbook(many(n)), workbook(many(n * 2)));
         let work = |bytes: &[u8]| assert!(checked(bytes, &[]).content.is_ok());
+        grows(what, || work(&single), || work(&double));
+    }
+}
+
+#[test]
+fn twice_as_much_in_a_document_costs_at_most_two_and_a_half_times_as_much() {
+    let kinds: [(&str, fn(usize) -> Written, usize); 8] = [
+        ("rows of a document", |n| Written { rows: n, ..Written::default() }, 6_000),
+        ("paragraphs", |n| Written { paragraphs: n, ..Written::default() }, 60_000),
+        ("lines of a cell", |n| Written { lines: n, ..Written::default() }, 30_000),
+        ("tables in one cell", |n| Written { nested: n, ..Written::default() }, 500),
+        ("tables in cells", |n| Written { nested_apart: n, ..Written::default() }, 500),
+        ("tables of a document", |n| Written { tables: n, ..Written::default() }, 30),
+        ("pages of a table", |n| Written { continued: n, ..Written::default() }, 6_000),
+        ("levels of a list", |n| Written { list: n, ..Written::default() }, 4_000),
+    ];
+    for (what, many, n) in kinds {
+        let (single, double) = (document(many(n)), document(many(n * 2)));
+        let work = |bytes: &[u8]| {
+            let checked = check("a.docx", bytes, Breakdown::official(), &[], &Limits::default());
+            assert!(checked.content.is_ok_and(|(_, audit)| audit.table.is_ok()), "{what}");
+        };
         grows(what, || work(&single), || work(&double));
     }
 }

@@ -398,10 +398,11 @@ impl Document {
         let nested = self.open.iter().any(|frame| matches!(frame, Frame::Table(_)));
         if nested {
             // The text before it in the cell around it, where one stands there to lay out a page.
-            let lines = self.cell().map(|cell| cell.text.lines().map(str::trim).collect::<Vec<_>>());
-            let lines = lines.unwrap_or_default().into_iter().filter(|line| !line.is_empty());
-            let before: VecDeque<String> = lines.rev().take(LINES).map(str::to_owned).collect();
-            let before = before.into_iter().rev().collect();
+            // From its end: as many tables as there are lines may stand in one cell.
+            let text = self.cell().map_or("", |cell| cell.text.as_str());
+            let lines = text.lines().rev().take(LINES * 2).map(str::trim).filter(|line| !line.is_empty());
+            let mut before: Vec<String> = lines.take(LINES).map(str::to_owned).collect();
+            before.reverse();
             return self.open_table(Table { nested, before, ..Table::default() }, budget);
         }
         let continued = self.paragraphs == 0

@@ -7,12 +7,14 @@ use std::collections::{HashMap, HashSet};
 use crate::model::Unreadable;
 use crate::reading::limits::Budget;
 use crate::reading::package::Package;
-use crate::reading::xml::{Event, Xml};
+use crate::reading::xml::{Element, Event, Xml};
 
 /// Levels of a list (17.9.3).
 const LEVELS: usize = 9;
 /// Styles are based on one another in short chains; one that runs in a ring ends here.
 const ANCESTORS: usize = 16;
+/// Bytes of a name or of what is printed around a number: every paragraph that is counted copies them.
+const NAME: usize = 255;
 
 /// The lists of a document with how far each has counted.
 #[derive(Default)]
@@ -75,13 +77,13 @@ impl Numbering {
         while let Some(event) = xml.next()? {
             match &event {
                 Event::Start(element) if element.is("style") => {
-                    open = element.attribute("w:styleId").map(|id| (id, Style::default()));
+                    open = short(element, "w:styleId").map(|id| (id, Style::default()));
                 }
                 Event::Start(element) => {
                     let Some((_, style)) = &mut open else { continue };
                     match element.name() {
-                        "basedOn" => style.based_on = element.attribute("w:val"),
-                        "numId" => style.list = element.attribute("w:val"),
+                        "basedOn" => style.based_on = short(element, "w:val"),
+                        "numId" => style.list = short(element, "w:val"),
                         "ilvl" => style.level = element.number("w:val"),
                         _ => {}
                     }
@@ -100,15 +102,17 @@ impl Numbering {
         while let Some(event) = xml.next()? {
             match &event {
                 Event::Start(element) => {
-                    let value = || element.attribute("w:val").unwrap_or_default();
+                    let value = || short(element, "w:val").unwrap_or_default();
                     match element.name() {
                         "abstractNum" => {
-                            list = element.attribute("w:abstractNumId");
+                            list = short(element, "w:abstractNumId");
                             self.lists.extend(list.clone().map(|list| (list, Vec::new())));
                         }
                         "numStyleLink" => self.linked.extend(list.clone().map(|list| (list, value()))),
-                        "num" => used = element.attribute("w:numId").map(|id| (id, Used::default())),
-                        "lvlOverride" => overridden = element.number::<usize>("w:ilvl"),
+                        "num" => used = short(element, "w:numId").map(|id| (id, Used::default())),
+                        "lvlOverride" => {
+                            overridden = element.number("w:ilvl").filter(|level| *level < LEVELS);
+                        }
                         "startOverride" => {
                             if let (Some((_, used)), Some(level)) = (&mut used, overridden) {
                                 used.starts.insert(level, element.number("w:val").unwrap_or(1));
@@ -206,6 +210,10 @@ impl Numbering {
         let linked = link.and_then(|style| self.used.get(style.list.as_ref()?));
         Some((linked.unwrap_or(used).list.clone(), used.starts.clone()))
     }
+}
+
+fn short(element: &Element<'_>, attribute: &str) -> Option<String> {
+    element.attribute(attribute).filter(|value| value.len() <= NAME)
 }
 
 /// A number in one of the formats that Chinese documents use (17.18.59); any other is written in digits.
