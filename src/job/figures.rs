@@ -83,12 +83,14 @@ fn district(name: &str, sheet: &Sheet, table: &Table, city: CityId, breakdown: &
         Source::Title(_) => Some(1),
         Source::SheetName => Some(2),
         Source::Header(_) => Some(3),
-        Source::FileName => Some(4),
+        Source::Margin => Some(4),
+        Source::FileName => Some(5),
     };
     let sources = || table.identity.cities.iter().map(|sighting| sighting.source);
     let most_telling = sources().filter_map(kind).min();
     let texts = sources().filter(|source| kind(*source) == most_telling).map(|source| match source {
         Source::SheetName => sheet.name.clone(),
+        Source::Margin => sheet.margin.join("\n"),
         Source::FileName => stem.to_owned(),
         other => other.cell().map(|at| sheet.grid.shown(at)).unwrap_or_default(),
     });

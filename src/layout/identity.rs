@@ -26,6 +26,8 @@ pub enum Source {
     SheetName,
     /// The caption of 本期累计完成, where it is dated.
     Header(CellRef),
+    /// The head of the page.
+    Margin,
     FileName,
 }
 
@@ -56,7 +58,7 @@ impl Source {
     pub const fn cell(self) -> Option<CellRef> {
         match self {
             Self::Line(at) | Self::Title(at) | Self::Header(at) => Some(at),
-            Self::Said | Self::SheetName | Self::FileName => None,
+            Self::Said | Self::SheetName | Self::Margin | Self::FileName => None,
         }
     }
 }
@@ -87,7 +89,7 @@ impl Identity {
     /// Takes in what a text says. A text that names several cities names none.
     pub fn read(&mut self, text: &str, source: Source, breakdown: &Breakdown) {
         let mut cities = cities_in(text, breakdown);
-        if cities.is_empty() && source.cell().is_some() {
+        if cities.is_empty() && (source.cell().is_some() || source == Source::Margin) {
             cities.extend(district_named(text, breakdown).map(|(city, _)| city));
         }
         if cities.is_empty() {
@@ -202,7 +204,9 @@ pub(super) fn identity(
             _ => {}
         }
     }
-    for fallback in [of_all, noted] {
+    let mut margin = Identity::default();
+    sheet.margin.iter().for_each(|line| margin.read(line, Source::Margin, breakdown));
+    for fallback in [of_all, noted, margin] {
         if identity.cities.is_empty() {
             identity.cities = fallback.cities;
         }

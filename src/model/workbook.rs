@@ -80,6 +80,8 @@ pub struct Sheet {
     pub unwritable: Vec<UnwritableFormula>,
     /// Word documents only: which cell of the document each one is, counted from 1 over all its tables.
     pub document_cells: Vec<(CellRef, usize)>,
+    /// Word documents only: what stands at the head of the pages.
+    pub margin: Vec<String>,
 }
 
 /// A formula that only its own format can hold: a function unknown here, a list of constants, an array.
@@ -105,6 +107,8 @@ pub enum ReadRemark {
     Signed,
     /// F011: tracked changes of a document, taken as accepted.
     TrackedChanges { count: usize },
+    /// F012: words of a document beside its text; where they stand, as in “脚注”, and the first of them.
+    Unaudited { place: &'static str, text: String },
     /// F009: the content is not what the extension says.
     OtherThanExtension { extension: String, format: Format },
     /// F010: what was assumed of a text file. `encoding` as in “GB18030”, `separator` a blank for

@@ -245,6 +245,37 @@ fn f011(context: &Context<'_>) -> Vec<Draft> {
     })
 }
 
+rule! {
+    /// ## 审核内容
+    /// Word 文档的脚注、尾注和页脚里有没有文字，页眉和页脚里有没有表格。
+    /// ## 为什么
+    /// 本工具审核正文里的表格；页眉只用来认填报单位和报告期。对数字的说明写在脚注里，不会随数字汇总。
+    /// ## 示例
+    /// 数字旁有脚注“其中 20 项在建”。
+    /// ## 怎么改
+    /// 请看一遍这些文字；是对数字的说明的，写进表里的“备注”。
+    F012, Notice, "脚注、页脚里的文字没有审核", File(f012)
+}
+
+fn f012(context: &Context<'_>) -> Vec<Draft> {
+    let said: Vec<String> = context
+        .input
+        .workbook
+        .remarks
+        .iter()
+        .filter_map(|remark| match remark {
+            ReadRemark::Unaudited { place, text } => Some(format!("{place}“{text}”")),
+            _ => None,
+        })
+        .collect();
+    if said.is_empty() {
+        return Vec::new();
+    }
+    let said = said.join("、");
+    let message = format!("{said}不在正文的表格里，没有审核。是对数字的说明的，请写进“备注”。");
+    vec![Draft::on_file(message).found(said)]
+}
+
 fn separator_name(separator: char) -> String {
     match separator {
         '\t' => "制表符".to_owned(),

@@ -67,6 +67,7 @@ catalogue! {
     file::F009,
     file::F010,
     file::F011,
+    file::F012,
     structure::T001,
     structure::T002,
     structure::T003,

@@ -626,7 +626,7 @@ fn renamed(context: &Context<'_>, table: &Table, claimed: &str, city: &str) -> V
     let sightings = table.identity.cities.iter();
     // A name on the sheet's tab or the file cannot be put right in a cell.
     if sightings.clone().any(|sighting| {
-        matches!(sighting.source, Source::Said | Source::SheetName | Source::FileName)
+        matches!(sighting.source, Source::Said | Source::SheetName | Source::Margin | Source::FileName)
             && context.breakdown().city(sighting.value) == claimed
     }) {
         return Vec::new();
@@ -685,6 +685,7 @@ fn place(source: Source) -> String {
         Source::Line(at) | Source::Title(at) => format!("表内 {at} 写的"),
         Source::Header(at) => format!("表头 {at} 写的"),
         Source::SheetName => "工作表名写的".to_owned(),
+        Source::Margin => "页眉写的".to_owned(),
         Source::FileName => "文件名写的".to_owned(),
     }
 }

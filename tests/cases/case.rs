@@ -223,6 +223,10 @@ fn prepare(case: &mut Case, verb: &str, what: &str) {
                 case.workbook.remarks.push(ReadRemark::Protected { workbook: false, sheets: vec![0] })
             }
             "有修订" => case.workbook.remarks.push(ReadRemark::TrackedChanges { count: 3 }),
+            "有脚注" => case
+                .workbook
+                .remarks
+                .push(ReadRemark::Unaudited { place: "脚注", text: "其中 20 项在建".to_owned() }),
             "有签名" => case.workbook.remarks.push(ReadRemark::Signed),
             "网页" => case
                 .workbook

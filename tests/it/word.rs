@@ -8,6 +8,7 @@ use indicator_companion::audit::{Checked, Tier};
 use indicator_companion::breakdown::{BadBreakdown, Breakdown};
 use indicator_companion::fixes::{Edit, NewValue};
 use indicator_companion::job::{self, read_breakdown};
+use indicator_companion::layout::Identity;
 use indicator_companion::model::{CellRef, Format, ReadRemark, Sheet, Unreadable, Workbook};
 use indicator_companion::patch::docx::{Obstacle, apply};
 use indicator_companion::reading::{Limits, read};
@@ -134,6 +135,94 @@ fn the_text_before_a_table_tells_whose_it_is_and_of_when() {
         .map(|finding| format!("{} {}", finding.code, finding.range.unwrap()))
         .collect();
     assert_eq!(faults, ["Q001 F4", "Q002 F5", "P004 G7"]);
+}
+
+#[test]
+fn the_head_of_the_page_tells_whose_a_table_is_where_nothing_else_does() {
+    let told = |checked: &Checked| -> Vec<String> {
+        let (_, audit) = checked.content.as_ref().unwrap();
+        let of = |identity: &Identity| {
+            let (cities, periods) = identity.named_inside();
+            let cities = cities.into_iter().map(|city| Breakdown::official().city(city).to_owned());
+            cities.chain(periods.iter().map(ToString::to_string)).collect::<Vec<_>>().join(" ")
+        };
+        audit.tables().map(|table| of(&table.identity)).collect()
+    };
+    // Each section has its own.
+    assert_eq!(told(&check("python-docx/页眉.docx")), ["成都市 2019-06", "绵阳市 2018-12"]);
+    let path = "libreoffice/页眉和脚注.docx";
+    assert_eq!(told(&check(path)), ["成都市 2019-06"]);
+    // A section without one goes on with that of the section before.
+    let inherited = with_part(&bytes("python-docx/页眉.docx"), "word/document.xml", |text| {
+        let (before, last) = text.rsplit_once("<w:tbl>").unwrap();
+        // Another figure, or it were a copy of the first.
+        let last = last.replace("headerReference", "otherReference").replacen("<w:t>390<", "<w:t>391<", 1);
+        format!("{before}<w:tbl>{last}")
+    });
+    let inherited = job::check("a.docx", &inherited, Breakdown::official(), &[], &Limits::default());
+    assert_eq!(told(&inherited), ["成都市 2019-06", "成都市 2019-06"]);
+    // What the text says goes before it.
+    let titled = with_part(&bytes(path), "word/document.xml", |text| {
+        let body = text.find("<w:tbl>").unwrap();
+        let (before, after) = text.split_at(body);
+        format!("{before}<w:p><w:r><w:t>填报单位：德阳市科技局</w:t></w:r></w:p>{after}")
+    });
+    let titled = job::check("a.docx", &titled, Breakdown::official(), &[], &Limits::default());
+    assert_eq!(told(&titled), ["德阳市 2019-06"]);
+}
+
+#[test]
+fn words_beside_the_text_are_said_to_be_unaudited() {
+    let path = "libreoffice/页眉和脚注.docx";
+    let of = |bytes: &[u8]| -> Vec<String> {
+        let checked = job::check("a.docx", bytes, Breakdown::official(), &[], &Limits::default());
+        let notices = checked.findings().iter().filter(|finding| finding.code.0 == "F012");
+        notices.map(|finding| finding.message.clone()).collect()
+    };
+    let said = of(&bytes(path));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].contains("页脚“备注：数字截至报告期末。”") && said[0].contains("其中20项在建"),
+        "{said:?}"
+    );
+    // A foot with the number of the page says nothing.
+    assert_eq!(of(&bytes("python-docx/页眉.docx")), [""; 0]);
+    // Figures at the head of the page are told, and are no figures.
+    let table = format!(
+        "<w:tbl>{}</w:tbl>",
+        format!("<w:tr>{}{}</w:tr>", tc("", "孵化企业"), tc("", "35")).repeat(2)
+    );
+    let headed = with_part(&bytes(path), "word/header1.xml", |text| {
+        let (before, end) = text.rsplit_once("</w:hdr>").unwrap();
+        format!("{before}{table}</w:hdr>{end}")
+    });
+    assert!(of(&headed)[0].contains("页眉“"), "{:?}", of(&headed));
+    // Cut, deep or wide, they are bounded like the text.
+    for part in ["word/header1.xml", "word/footer1.xml", "word/footnotes.xml"] {
+        let cut = with_part(&bytes(path), part, |text| text.chars().take(text.chars().count() / 2).collect());
+        assert!(
+            matches!(read("a.docx", &cut, &Limits::default()), Err(Unreadable::Damaged { .. })),
+            "{part}"
+        );
+        let deep = with_part(&bytes(path), part, |text| {
+            let at = text.find("<w:p").unwrap();
+            let (before, after) = text.split_at(at);
+            format!("{before}{}{after}", "<w:tbl><w:tr><w:tc>".repeat(5_000))
+        });
+        assert!(
+            matches!(read("a.docx", &deep, &Limits::default()), Err(Unreadable::TooLarge { .. })),
+            "{part}"
+        );
+        let limits = Limits { text_bytes: 2_000, cells: 200, ..Limits::default() };
+        assert!(read("a.docx", &bytes(path), &limits).is_ok());
+        let wide = with_part(&bytes(path), part, |text| {
+            let at = text.find("<w:p").unwrap();
+            let (before, after) = text.split_at(at);
+            let rows = format!("<w:tr>{}</w:tr>", tc("", "行")).repeat(300);
+            format!("{before}<w:tbl>{rows}</w:tbl>{after}")
+        });
+        assert!(matches!(read("a.docx", &wide, &limits), Err(Unreadable::TooLarge { .. })), "{part}");
+    }
 }
 
 #[test]

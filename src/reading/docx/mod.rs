@@ -3,10 +3,12 @@
 //!
 //! Read as it stands once all tracked changes are accepted. No tree is built: what is open is a stack of tables.
 
+mod margins;
 mod numbering;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use margins::{Margins, Section};
 use numbering::Numbering;
 
 use super::limits::{Budget, beyond, damaged};
@@ -48,7 +50,9 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
     if package.any_name(|name| name.starts_with("_xmlsignatures/")) {
         book.remarks.push(ReadRemark::Signed);
     }
-    book.sheets = document.sheets(budget)?;
+    let mut margins = Margins::read(&mut package, &relationships, &document.sections, budget)?;
+    book.remarks.append(&mut margins.remarks);
+    book.sheets = document.sheets(&margins, budget)?;
     if book.sheets.is_empty() {
         return Err(Unreadable::NotSpreadsheet { kind: "Word 文档，里面没有表格".to_owned() });
     }
@@ -73,6 +77,9 @@ struct Document {
     paragraphs: usize,
     /// Tracked insertions, deletions and moves.
     changes: usize,
+    sections: Vec<Section>,
+    /// The section that is open.
+    section: Section,
     /// Where the walk is.
     properties: Option<Properties>,
     /// The mark at the end of the paragraph is deleted: it runs on.
@@ -257,6 +264,7 @@ impl Document {
                 let paragraph = std::mem::take(&mut self.paragraph);
                 self.open.push(Frame::Box(paragraph));
             }
+            "headerReference" => self.section.header(element.attribute("r:id")),
             "pPr" => self.properties = Some(Properties::default()),
             "pStyle" | "numId" | "ilvl" => {
                 if let Some(properties) = &mut self.properties {
@@ -319,6 +327,10 @@ impl Document {
                 {
                     self.paragraph = paragraph;
                 }
+            }
+            "sectPr" => {
+                let ended = self.section.end(self.begun, self.sections.last());
+                self.sections.push(ended);
             }
             "trPr" => self.in_row_properties = false,
             "tc" => {
@@ -441,14 +453,32 @@ impl Document {
         self.paragraphs = 0;
     }
 
-    fn sheets(mut self, budget: &mut Budget<'_>) -> Result<Vec<Sheet>, Unreadable> {
+    /// All that is written, as lines, and whether a table of more than one row and column is among it.
+    fn lines(mut self) -> (Vec<String>, bool) {
+        self.end_notes(true);
+        self.done.sort_by_key(|table| table.number);
+        let mut lines = Vec::new();
+        let mut has_figures = false;
+        for table in self.done {
+            has_figures |= table.cells.iter().any(|cell| cell.at.row > 0 && cell.at.column > 0);
+            let cells = table.cells.iter().flat_map(|cell| cell.text.lines()).map(str::trim);
+            let cells = cells.filter(|line| !line.is_empty()).take(LINES).map(str::to_owned);
+            lines.extend(table.before.into_iter().chain(cells).chain(table.after));
+        }
+        lines.extend(self.before);
+        (lines, has_figures)
+    }
+
+    fn sheets(mut self, margins: &Margins, budget: &mut Budget<'_>) -> Result<Vec<Sheet>, Unreadable> {
         self.end_notes(true);
         self.done.sort_by_key(|table| table.number);
         let mut sheets = Vec::new();
         for table in self.done {
             // An empty one keeps its place, so that a correction that empties a table moves no other.
             if !table.cells.is_empty() {
-                sheets.push(table.sheet(budget)?);
+                let margin = margins.of(table.number).to_vec();
+                margin.iter().try_for_each(|line| budget.text(line.len()))?;
+                sheets.push(Sheet { margin, ..table.sheet(budget)? });
             }
         }
         Ok(sheets)
