@@ -137,10 +137,7 @@ fn without_a_city_nothing_is_called_a_total() {
     let one = text(official, vec![submitted(official, 0, JUNE, 40)]);
     assert!(one.contains("三个市中，仅采用成都市一个市的报表；绵阳市、德阳市均未报送。"), "{one}");
     assert!(!one.contains("市合计"), "{one}");
-    assert!(
-        paragraph(&one, "（一）推进").ends_with("绵阳市未报送；德阳市未报送。数字不全，不计合计。"),
-        "{one}"
-    );
+    assert!(paragraph(&one, "（一）推进").ends_with("。绵阳市、德阳市未报送，不计合计。"), "{one}");
     assert!(paragraph(&one, "绵阳市、德阳市未报送").ends_with("未报送2019年6月进展情况表。"));
     let whole_three = (0..3).map(|city| submitted(official, city, JUNE, 40)).collect();
     let three = text(official, whole_three);
@@ -246,10 +243,10 @@ fn the_table_in_word_says_what_the_consolidation_says() {
     let table = &workbook.sheets[0];
     let used = table.grid.used().unwrap();
     let rows: Vec<Vec<String>> = (used.start.row..=used.end.row)
-        .map(|row| (0..12).map(|column| table.grid.shown(CellRef::new(row, column))).collect())
+        .map(|row| (0..15).map(|column| table.grid.shown(CellRef::new(row, column))).collect())
         .collect();
     let head = rows.iter().position(|row| row[0] == "序号").unwrap();
-    assert_eq!(rows[head][3], "成都市");
+    assert_eq!((rows[head][3].as_str(), rows[head][12].as_str()), ("成都市", "合计"));
     assert_eq!(rows[head + 1][3..6], ["目标", "完成", "完成率"]);
     for (row, cells) in series.latest.rows.iter().zip(&rows[head + 2..]) {
         let found = official.indicator(row.indicator).unwrap();
@@ -261,12 +258,50 @@ fn the_table_in_word_says_what_the_consolidation_says() {
             assert_eq!(cells[1], shown(entry.done.value()).unwrap_or(none.to_owned()));
             assert_eq!(cells[2], if entry.done.value().is_some() { "40%" } else { none });
         }
+        // One city's return lacks: a total is only where that city has no part.
+        let is_whole = row.zone.lacking.is_empty();
+        let done = row.zone.done.filter(|_| is_whole).map(|done| done.normalize().to_string());
+        assert_eq!(cells[12], row.zone.target.normalize().to_string());
+        assert_eq!(cells[13], done.unwrap_or("—".to_owned()));
+        assert_eq!(cells[14], if is_whole { "40%" } else { "—" });
     }
+    // A row for each return, with every cell.
     let sources = &workbook.sheets[1].grid;
     let rows = sources.used().unwrap();
-    let cells =
-        (rows.start.row..=rows.end.row).filter(|row| sources.shown(CellRef::new(*row, 7)).starts_with('F'));
-    assert_eq!(cells.count(), series.latest.sources.len());
+    let row = |row| (0..5).map(|column| sources.shown(CellRef::new(row, column))).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = (rows.start.row..=rows.end.row).map(row).collect();
+    let head = rows.iter().position(|row| row[0] == "市").unwrap();
+    let of = |file: &str, cells: &str| ["2019年6月", file, "进展情况", cells].map(str::to_owned).to_vec();
+    assert_eq!(rows[head + 1][1..], of("成都市-2019-06.xlsx", "第1至9项 F4:F12"));
+    assert_eq!(rows[head + 2][1..], of("绵阳市-2019-06.xlsx", "第1至6项 F4:F9；第9项 F12"));
+    assert!(rows[head + 3][0].starts_with("注："), "{rows:?}");
+}
+
+#[test]
+fn a_warning_names_its_sheet_where_the_file_has_several_and_no_reason_gives_advice() {
+    let official = Breakdown::official();
+    let mut returns: Vec<Return> = (0..3).map(|city| submitted(official, city, JUNE, 40)).collect();
+    returns[1].problems = vec![problem(Tier::Warning)];
+    let tail = |returns: Vec<Return>| {
+        let mut series = series(official, returns);
+        series.latest.not_returns.push(NotReturn {
+            file: "说明.xlsx".to_owned(),
+            sha256: None,
+            why: "文件设了打开密码。请另存为不带密码的副本，再拖入。".to_owned(),
+        });
+        let brief = write(&series, official).unwrap();
+        every_number_is_traced(&brief, &series, official);
+        brief.text().split_once("四、").unwrap().1.to_owned()
+    };
+    let alone = tail(returns.clone());
+    assert!(alone.contains("没有说明的警示一处：绵阳市F5“本期跃升过大”。"), "{alone}");
+    assert!(alone.contains("“说明.xlsx”，文件设了打开密码。") && !alone.contains('请'), "{alone}");
+    let mut earlier = submitted(official, 1, "2018-12", 20);
+    (earlier.file, earlier.sheet) = (returns[1].file.clone(), "上期".to_owned());
+    returns.push(earlier);
+    let several = tail(returns);
+    let place = "绵阳市“绵阳市-2019-06.xlsx”工作表“进展情况”F5“本期跃升过大”。";
+    assert!(several.contains(place), "{several}");
 }
 
 fn said(arguments: &[&str]) -> (i32, String, String) {

@@ -228,19 +228,21 @@ impl<'a> Writer<'a> {
             sentence.append(self.figure((whole.done, whole.target), found, &from)).say("。");
             sentences.push(sentence);
         }
-        let cities = part.iter().map(|entry| self.of_city(entry, found)).collect();
+        let known: Vec<Sentence> = part.iter().filter_map(|entry| self.of_city(entry, found)).collect();
+        let lacking: Vec<CityId> =
+            part.iter().filter(|entry| entry.done.value().is_none()).map(|entry| entry.city).collect();
+        let lacking = state::no_figures(self.latest, &lacking, self.breakdown);
         if part.is_empty() {
             sentences.push(Sentence::of("各市均不承担此项。"));
-        } else {
-            sentences.push(Sentence::joined(cities, "；", "。"));
+        } else if !known.is_empty() {
+            sentences.push(Sentence::joined(known, "；", "。"));
         }
-        if part.len() > 1 && whole.is_none() {
-            let why = if found.adds_up() {
-                "数字不全，不计合计。"
-            } else {
-                "此项为比例，不计合计。"
-            };
-            sentences.push(Sentence::of(why));
+        let no_sum = if part.len() > 1 && found.adds_up() { "，不计合计。" } else { "。" };
+        if !lacking.is_empty() {
+            sentences.push(Sentence::joined(lacking, "，", no_sum));
+        }
+        if part.len() > 1 && !found.adds_up() {
+            sentences.push(Sentence::of("此项为比例，不计合计。"));
         }
         if !part.is_empty() && !apart.is_empty() {
             let names: Vec<&str> = apart.iter().map(|entry| self.breakdown.city(entry.city)).collect();
@@ -250,15 +252,13 @@ impl<'a> Writer<'a> {
         Some(Paragraph { kind: Kind::Body, lead, sentences })
     }
 
-    /// What a city has done of an indicator, or why that is not known.
-    fn of_city(&self, entry: &Entry, found: &Indicator) -> Sentence {
-        let known = entry.done.value().zip(entry.target).zip(self.source(self.latest, entry));
-        let Some((figures, source)) = known else {
-            return state::no_figure(self.latest, entry.city, self.breakdown);
-        };
+    /// What a city has done of an indicator, where that is known.
+    fn of_city(&self, entry: &Entry, found: &Indicator) -> Option<Sentence> {
+        let figures = entry.done.value().zip(entry.target)?;
+        let source = self.source(self.latest, entry)?;
         let mut sentence = Sentence::of(self.breakdown.city(entry.city));
         sentence.append(self.figure(figures, found, &[source]));
-        sentence
+        Some(sentence)
     }
 
     /// 完成477项，目标1000项，完成率47.7%，低于时间进度2.3个百分点.

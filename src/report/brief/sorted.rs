@@ -47,8 +47,17 @@ pub fn sorted(start: Sentence, of: &[(u32, Standing)], compared: bool) -> Senten
 
 fn counted(sentence: &mut Sentence, words: &str, numbers: &[u32]) {
     sentence.count(numbers.len(), "项").say(words).say("（");
-    let list: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    sentence.plain("序号", format!("第{}项", list.join("、"))).say("）");
+    sentence.plain("序号", format!("第{}项", listed(numbers))).say("）");
+}
+
+/// 1至6、9: three and more that follow one another are said by the first and the last.
+fn listed(numbers: &[u32]) -> String {
+    let runs = numbers.chunk_by(|one, next| one.checked_add(1) == Some(*next));
+    let said = runs.map(|run| match run {
+        [first, _, .., last] => format!("{first}至{last}"),
+        run => run.iter().map(u32::to_string).collect::<Vec<_>>().join("、"),
+    });
+    said.collect::<Vec<_>>().join("、")
 }
 
 fn finer(sentence: &mut Sentence, group: &Group) {

@@ -42,11 +42,29 @@ pub fn all_lacking(latest: &Consolidation, cities: &[&CityId], breakdown: &Break
     Sentence::joined(parts.collect(), "；", "")
 }
 
-/// Why a city has no figure of an indicator, with its name.
-pub fn no_figure(latest: &Consolidation, city: CityId, breakdown: &Breakdown) -> Sentence {
-    let name = breakdown.city(city);
-    let why = if latest.missing.contains(&city) { "未报送" } else { "没有可以采用的数字" };
-    Sentence::of(&format!("{name}{why}"))
+/// Whose figures of an indicator lack, those with one reason together: 绵阳市、德阳市未报送.
+pub fn no_figures(latest: &Consolidation, cities: &[CityId], breakdown: &Breakdown) -> Vec<Sentence> {
+    let (unsent, unusable): (Vec<CityId>, Vec<CityId>) =
+        cities.iter().partition(|city| latest.missing.contains(city));
+    let told = [(unsent, "未报送"), (unusable, "没有可以采用的数字")].into_iter();
+    let named = told.filter(|(cities, _)| !cities.is_empty()).map(|(cities, why)| {
+        let names: Vec<&str> = cities.into_iter().map(|city| breakdown.city(city)).collect();
+        Sentence::of(&format!("{}{why}", names.join("、")))
+    });
+    named.collect()
+}
+
+/// What was found, without what is to be done about it: that is not for this text.
+fn without_advice(said: &str) -> &str {
+    let end = ["。请", "，请", "；请", "（请"].iter().filter_map(|sign| said.find(sign)).min();
+    end.and_then(|end| said.get(..end)).unwrap_or(said).trim_end_matches('。')
+}
+
+/// Whether the file sent in tables on other sheets too, so that an address alone does not tell the place.
+fn has_several(series: &Series, file: &str, sheet: &str) -> bool {
+    let used = series.periods().flat_map(|one| &one.used).map(|used| (&used.file, &used.sheet));
+    let kept = series.periods().flat_map(|one| &one.kept_out).map(|out| (&out.file, &out.sheet));
+    used.chain(kept).any(|(own, other)| own == file && other != sheet)
 }
 
 /// Why a return was not used, without what is to be done about it.
@@ -115,7 +133,7 @@ pub fn open(series: &Series, breakdown: &Breakdown) -> Vec<Sentence> {
         let files = latest.not_returns.iter().map(|file| {
             let mut part = Sentence::default();
             part.plain("文件", format!("“{}”", file.file)).say("，");
-            part.plain("原因", file.why.trim_end_matches('。').to_owned());
+            part.plain("原因", without_advice(&file.why).to_owned());
             part
         });
         all.push({
@@ -124,12 +142,10 @@ pub fn open(series: &Series, breakdown: &Breakdown) -> Vec<Sentence> {
         });
     }
     all.extend(left_out(latest, breakdown));
-    all.extend(warnings(latest, breakdown));
+    all.extend(warnings(series, breakdown));
     for remark in latest.remarks.iter().filter(|remark| remark.code == code::C009) {
         let mut sentence = Sentence::default();
-        // What is to be done about it is not for this text.
-        let (said, _) =
-            remark.message.rsplit_once("。请").unwrap_or((remark.message.trim_end_matches('。'), ""));
+        let said = without_advice(&remark.message);
         sentence.plain("核对", said.to_owned()).say("。");
         all.push(sentence);
     }
@@ -178,10 +194,10 @@ fn left_out(latest: &Consolidation, breakdown: &Breakdown) -> Option<Sentence> {
 }
 
 /// 警示 that nobody has explained.
-fn warnings(latest: &Consolidation, breakdown: &Breakdown) -> Option<Sentence> {
+fn warnings(series: &Series, breakdown: &Breakdown) -> Option<Sentence> {
     let mut cities = Vec::new();
     let mut count = 0usize;
-    for used in &latest.used {
+    for used in &series.latest.used {
         let problems = used.open_problems().map(|problem| {
             count = count.saturating_add(1);
             let mut part = Sentence::default();
@@ -190,12 +206,15 @@ fn warnings(latest: &Consolidation, breakdown: &Breakdown) -> Option<Sentence> {
                 part.plain("位置", address);
             }
             let title = by_code(problem.code.0).map_or("", |rule| rule.title);
-            part.plain("警示", format!("“{title}”（{}）", problem.code));
+            part.plain("警示", format!("“{title}”"));
             part
         });
         let problems: Vec<Sentence> = problems.collect();
         if !problems.is_empty() {
             let mut part = Sentence::of(breakdown.city(used.city));
+            if has_several(series, &used.file, &used.sheet) {
+                part.plain("位置", format!("“{}”工作表“{}”", used.file, used.sheet));
+            }
             part.append(Sentence::joined(problems, "、", ""));
             cities.push(part);
         }
