@@ -1,11 +1,11 @@
-// Unpacks a wasm module that `cargo xtask dist` has packed (xtask/src/packing.rs): an LZ4 frame in printable characters.
+// Unpacks the page's module as `cargo xtask dist` packs it (xtask/src/packing.rs): an LZ4 frame in printable characters.
 /** The bytes of the module, in milliseconds by a script that runs for the first time. */
 export function unpack(text) {
   return plain(bytes(text));
 }
 
 /** 13 bits of every two characters. */
-function bytes(text) {
+export function bytes(text) {
   const packed = new Uint8Array((text.length * 13) >> 4);
   const digit = (code) => code - (code > 60 ? 36 : code > 40 ? 34 : 33);
   for (let [at, to, held, bits] = [0, 0, 0, 0]; at < text.length; at += 2) {

@@ -3,7 +3,7 @@
 const waiting = [];
 self.onmessage = ({ data }) => {
   if (typeof data !== 'string') return void waiting.push(data);
-  wasm_bindgen({ module_or_path: packing.unpack(data) }).then(
+  wasm_bindgen({ module_or_path: packing.inflate(data) }).then(
     () => waiting.forEach((request) => self.dispatchEvent(new MessageEvent('message', { data: request }))),
     (error) => self.setTimeout(() => { throw error; }),
   );

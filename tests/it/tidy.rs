@@ -382,7 +382,7 @@ fn every_module_says_what_it_is() {
 fn the_scripts_stay_short() {
     let mut broken = Vec::new();
     // Fewer lines than this. Logic belongs to Rust; what unpacks the Rust cannot be Rust.
-    let allowed = SCRIPTS.into_iter().zip([60, 60, 40, 60]);
+    let allowed = SCRIPTS.into_iter().zip([60, 60, 20, 40, 60]);
     let scripts: Vec<String> = all_files("www").into_iter().filter(|path| path.ends_with("js")).collect();
     if scripts != SCRIPTS {
         broken.push(format!("www holds {scripts:?}; {SCRIPTS:?} are the only scripts"));
@@ -397,8 +397,10 @@ fn the_scripts_stay_short() {
     }
     // Text in, bytes out: it runs in the page and in the worker.
     for outside in ["document", "window", "self.", "globalThis", "navigator", "postMessage"] {
-        if script_text("www/unpack.js").contains(outside) {
-            broken.push(format!("www/unpack.js: {outside}; it computes and does nothing else"));
+        for script in ["www/inflate.js", "www/unpack.js"] {
+            if script_text(script).contains(outside) {
+                broken.push(format!("{script}: {outside}; it computes and does nothing else"));
+            }
         }
     }
     none(&broken);
@@ -419,7 +421,8 @@ fn the_page_has_no_way_out() {
     none(&broken);
 }
 
-const SCRIPTS: [&str; 4] = ["www/boot.js", "www/closed.js", "www/unpack.js", "www/worker.js"];
+const SCRIPTS: [&str; 5] =
+    ["www/boot.js", "www/closed.js", "www/inflate.js", "www/unpack.js", "www/worker.js"];
 
 fn script_text(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()

@@ -14,6 +14,7 @@ mod packing;
 mod page;
 mod paths;
 mod python;
+mod rotates;
 mod scale;
 mod shell;
 mod size;

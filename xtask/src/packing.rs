@@ -1,6 +1,7 @@
-//! Wasm modules as text for the page file: LZ4, then 13 bits in every two characters. `www/unpack.js` is the other
-//! side; every module is unpacked by it again before it goes into the page. A tighter packing makes a smaller file and
-//! a later start: inflating gzip by script takes a tenth of a second in Chromium 69, and its reader is a library more.
+//! Wasm modules as text for the page file, 13 bits in every two characters. The page's, which everything waits for, is
+//! LZ4: `www/unpack.js` is done with it in milliseconds in any browser. The engine's, three times as large, is gzip: the
+//! browser inflates it while it compiles, and a script where it cannot (`www/inflate.js`). Every module is unpacked again
+//! before it goes into the page.
 
 use std::io::Write;
 use std::path::Path;
@@ -11,29 +12,52 @@ use lz4::{BlockMode, BlockSize, ContentChecksum};
 use crate::shell::{self, Result};
 use crate::{npm, paths};
 
-/// Packs modules, each with its name, and proves that the script `unpack` gives back every byte of them, and of samples
-/// that hold what a module may lack.
-pub fn packed<const COUNT: usize>(unpack: &Path, modules: [(&str, &[u8]); COUNT]) -> Result<[String; COUNT]> {
+/// LZ4, proved by the script `unpack`.
+pub fn quick(unpack: &Path, name: &str, bytes: &[u8]) -> Result<String> {
+    packed(lz4, &samples(), ("unpack", unpack), name, bytes)
+}
+
+/// gzip, proved by the script `inflate`, with the browser's own inflating and without.
+pub fn tight(inflate: &Path, name: &str, bytes: &[u8]) -> Result<String> {
+    packed(gzip, &[], ("inflate", inflate), name, bytes)
+}
+
+/// Packs a module, and proves that a function of a script gives back every byte of it and of the samples, which hold what
+/// a module may lack.
+fn packed(
+    pack: fn(&[u8]) -> Result<Vec<u8>>,
+    samples: &[Vec<u8>],
+    (function, script): (&str, &Path),
+    name: &str,
+    bytes: &[u8],
+) -> Result<String> {
     let mut proof = npm::script("xtask/tools/unpacks.mjs");
-    proof.arg(unpack);
+    proof.arg(function).arg(script);
     let directory = paths::wasm_target().join("packed");
-    let mut pack = |name: &str, bytes: &[u8]| -> Result<String> {
-        let text = as_text(&lz4(bytes)?);
-        let (original, packed) = (directory.join(name), directory.join(format!("{name}.packed")));
+    let mut put = |name: &str, bytes: &[u8]| -> Result<String> {
+        let text = as_text(&pack(bytes)?);
+        let (original, packed) = (directory.join(name), directory.join(format!("{name}.{function}")));
         shell::write(&original, bytes)?;
         shell::write(&packed, &text)?;
         proof.args([original, packed]);
         Ok(text)
     };
-    for (number, sample) in samples().iter().enumerate() {
-        pack(&format!("sample-{number}"), sample)?;
+    for (number, sample) in samples.iter().enumerate() {
+        put(&format!("sample-{number}"), sample)?;
     }
-    let mut texts = [const { String::new() }; COUNT];
-    for (packed, (name, bytes)) in texts.iter_mut().zip(modules) {
-        *packed = pack(name, bytes)?;
-    }
+    let text = put(name, bytes)?;
     shell::output(&mut proof)?;
-    Ok(texts)
+    Ok(text)
+}
+
+/// As tight as deflate gets in some seconds, the same on every machine.
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let few = std::num::NonZeroU64::new(5).ok_or("no number")?;
+    let options = zopfli::Options { iteration_count: few, ..zopfli::Options::default() };
+    let written = zopfli::compress(options, zopfli::Format::Gzip, bytes, &mut packed);
+    written.map_err(|error| format!("gzip: {error}"))?;
+    Ok(packed)
 }
 
 /// A frame that says its size and has no checksums: the build proves every byte of it. A module of more than 4 MB, as

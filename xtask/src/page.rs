@@ -34,14 +34,11 @@ pub fn assemble(parts: &Parts) -> Result<Page> {
     }
     let worker = shell::read_text(&paths::www("worker.js"))?;
     let style = transformed("style", "style.css", &shell::read_text(&paths::www("style.css"))?)?;
-    let unpack = transformed("bundle", "unpack.js", &shell::read_text(&paths::www("unpack.js"))?)?;
-    let page_script =
-        unpack.clone() + &transformed("glue", "page.js", &parts.page.glue)? + "companion.begin();";
-    let engine_script = unpack + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
-    let [page_wasm, engine_wasm] = packing::packed(
-        &packed_file("unpack.js"),
-        [("page.wasm", &parts.page.wasm), ("engine.wasm", &parts.engine.wasm)],
-    )?;
+    let (unpack, inflate) = (bundled("unpack.js")?, bundled("inflate.js")?);
+    let page_script = unpack + &transformed("glue", "page.js", &parts.page.glue)? + "companion.begin();";
+    let engine_script = inflate + &transformed("glue", "engine.js", &parts.engine.glue)? + &worker;
+    let page_wasm = packing::quick(&packed_file("unpack.js"), "page.wasm", &parts.page.wasm)?;
+    let engine_wasm = packing::tight(&packed_file("inflate.js"), "engine.wasm", &parts.engine.wasm)?;
 
     let inlined = [&template, &boot, &style, &page_script, &engine_script, &page_wasm, &engine_wasm];
     let build: String = sha256(inlined.map(String::as_str).join("\0").as_bytes()).chars().take(12).collect();
@@ -106,6 +103,13 @@ impl Policies {
 
 fn packed_file(name: &str) -> PathBuf {
     paths::wasm_target().join("packed").join(name)
+}
+
+/// A script of `www` with what it imports.
+fn bundled(name: &str) -> Result<String> {
+    let output = packed_file(name);
+    shell::output(npm::script("xtask/tools/script.mjs").arg("bundle").arg(paths::www(name)).arg(&output))?;
+    shell::read_text(&output)
 }
 
 fn transformed(task: &str, name: &str, source: &str) -> Result<String> {

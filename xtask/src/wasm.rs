@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::shell::{self, Result};
-use crate::{npm, paths, system};
+use crate::{npm, paths, rotates, system};
 
 /// A module ready to be packed.
 pub struct Module {
@@ -85,7 +85,9 @@ fn finish(name: &str, effort: Effort) -> Result<Module> {
     let glue = output.js().to_owned();
     let directory = paths::wasm_target().join("packed");
     let bound = directory.join(format!("{name}.bound.wasm"));
-    shell::write(&bound, output.wasm_mut().emit_wasm())?;
+    let module = output.wasm_mut();
+    rotates::put_aside(module);
+    shell::write(&bound, module.emit_wasm())?;
     let wasm = match effort {
         Effort::Full => optimise(&bound, &directory.join(format!("{name}.wasm")))?,
         Effort::Quick => bound,
@@ -102,6 +104,7 @@ fn optimise(bound: &Path, optimised: &Path) -> Result<PathBuf> {
             .args([
                 "--mvp-features",
                 "--enable-mutable-globals",
+                &format!("--no-inline={}*", rotates::NAME),
                 "-Oz",
                 "--strip-debug",
                 "--strip-producers",

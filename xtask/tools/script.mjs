@@ -1,8 +1,9 @@
 // node script.mjs glue IN OUT     – a script, wasm-bindgen's glue say, for Chromium 64
-// node script.mjs bundle IN OUT   – a script with its packages, as the global 'packing'
+// node script.mjs bundle IN OUT   – a script with what it imports, as the global 'packing'
 // node script.mjs style IN OUT    – the style sheet without blanks
 // node script.mjs es3 IN          – fails unless the oldest browsers can parse the script
 import fs from 'node:fs';
+import path from 'node:path';
 import { load, packages } from './packages.mjs';
 
 const { buildSync, transformSync } = load('esbuild');
@@ -12,9 +13,8 @@ const read = (file) => fs.readFileSync(file, 'utf8');
 const tasks = {
   glue: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true }).code),
   bundle: (input, output) => {
-    const stdin = { contents: read(input), resolveDir: packages };
     const form = { bundle: true, format: 'iife', globalName: 'packing', minify: true, legalComments: 'none' };
-    buildSync({ stdin, outfile: output, target, ...form });
+    buildSync({ entryPoints: [input], nodePaths: [path.join(packages, 'node_modules')], outfile: output, target, ...form });
   },
   style: (input, output) => {
     fs.writeFileSync(output, transformSync(read(input), { target, minify: true, loader: 'css' }).code);
