@@ -1,7 +1,7 @@
-//! Wasm modules as text for the page file, 13 bits in every two characters. The page's, which everything waits for, is
-//! LZ4: `www/unpack.js` is done with it in milliseconds in any browser. The engine's, three times as large, is gzip: the
-//! browser inflates it while it compiles, and a script where it cannot (`www/inflate.js`). Every module is unpacked again
-//! before it goes into the page.
+//! Wasm modules as text for the page file, 13 bits in every two characters. The page's, which everything waits for,
+//! is LZ4: `www/unpack.js` is done with it in milliseconds in any browser. The engine's, three times as large, is gzip:
+//! the browser inflates it while it compiles, and a script where it cannot (`www/inflate.js`). Every module is unpacked
+//! again before it goes into the page.
 
 use std::io::Write;
 use std::path::Path;
@@ -22,8 +22,8 @@ pub fn tight(inflate: &Path, name: &str, bytes: &[u8]) -> Result<String> {
     packed(gzip, &[], ("inflate", inflate), name, bytes)
 }
 
-/// Packs a module, and proves that a function of a script gives back every byte of it and of the samples, which hold what
-/// a module may lack.
+/// Packs a module, and proves that a function of a script gives back every byte of it and of the samples, which hold
+/// what a module may lack.
 fn packed(
     pack: fn(&[u8]) -> Result<Vec<u8>>,
     samples: &[Vec<u8>],

@@ -14,7 +14,8 @@ const tasks = {
   glue: (input, output) => fs.writeFileSync(output, transformSync(read(input), { target, minify: true }).code),
   bundle: (input, output) => {
     const form = { bundle: true, format: 'iife', globalName: 'packing', minify: true, legalComments: 'none' };
-    buildSync({ entryPoints: [input], nodePaths: [path.join(packages, 'node_modules')], outfile: output, target, ...form });
+    const nodePaths = [path.join(packages, 'node_modules')];
+    buildSync({ entryPoints: [input], nodePaths, outfile: output, target, ...form });
   },
   style: (input, output) => {
     fs.writeFileSync(output, transformSync(read(input), { target, minify: true, loader: 'css' }).code);

@@ -1,5 +1,5 @@
-// node unpacks.mjs FUNCTION SCRIPT (ORIGINAL PACKED)… – fails unless the function of the script gives back the original of
-// every packed text: where the browser has a DecompressionStream, and where it has none.
+// node unpacks.mjs FUNCTION SCRIPT (ORIGINAL PACKED)… – fails unless the function of the script gives back the original
+// of every packed text: where the browser has a DecompressionStream, and where it has none.
 import fs from 'node:fs';
 import vm from 'node:vm';
 
