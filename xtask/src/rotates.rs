@@ -1,7 +1,7 @@
 //! Rotations out of large functions. The baseline compiler of Chromium 69 knows no `rotl` and no `rotr`, and leaves
 //! every function that has one to the optimising compiler, which takes a second for what the other does in
-//! milliseconds: one rotation in the engine's largest function, of pairs that LLVM compares the other way round, held up
-//! its start.
+//! milliseconds: one rotation in the engine's largest function, of pairs that LLVM compares the other way round, held
+//! up its start.
 
 use walrus::ir::{self, BinaryOp, Call, Instr};
 use walrus::{FunctionBuilder, FunctionId, Module, ValType};

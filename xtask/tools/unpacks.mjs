@@ -6,7 +6,8 @@ import vm from 'node:vm';
 const [name, script, ...files] = process.argv.slice(2);
 const source = `${fs.readFileSync(script, 'utf8')}; packing.${name}`;
 const old = { Uint8Array, Uint16Array, Int32Array, DataView, TextDecoder, TextEncoder, Error };
-const functions = [old, { ...old, Blob, Response, DecompressionStream }].map((given) => vm.runInNewContext(source, given));
+const both = [old, { ...old, Blob, Response, DecompressionStream }];
+const functions = both.map((given) => vm.runInNewContext(source, given));
 for (let at = 0; at < files.length; at += 2) {
   const [original, packed] = [fs.readFileSync(files[at]), fs.readFileSync(files[at + 1], 'latin1')];
   for (const unpack of functions) {
