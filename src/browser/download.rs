@@ -6,8 +6,9 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 use crate::worker::protocol::Document;
 
-/// Milliseconds until the browser surely has the bytes.
-const HELD: i32 = 60_000;
+/// Milliseconds until the browser surely has the bytes. It may ask first whether a page can hand out two files, and
+/// wait for the answer.
+const HELD: i32 = 600_000;
 
 pub(super) fn download(file: &Document) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();

@@ -239,24 +239,34 @@ export async function applyFix(page, code, address) {
 
 /** What `act` makes the browser save: name and bytes. */
 export async function downloaded(page, act) {
+  const [[name, bytes]] = await downloadedAll(page, act, 1);
+  return { name, bytes };
+}
+
+/** The bytes of several files by their names. */
+export async function downloadedAll(page, act, count) {
   // A second download of the same name would take the place of the first.
   for (const old of fs.readdirSync(page.downloads)) fs.rmSync(path.join(page.downloads, old));
   await act();
-  const name = await until(
-    'a download',
-    () =>
-      fs
-        .readdirSync(page.downloads)
-        .find(
-          (file) =>
-            !/\.(crdownload|part|tmp)$|^\.org|^\.com/.test(file) &&
-            !fs.existsSync(path.join(page.downloads, `${file}.part`)) &&
-            fs.statSync(path.join(page.downloads, file)).size > 0,
-        ),
-    60_000,
-  );
-  return { name, bytes: fs.readFileSync(path.join(page.downloads, name)) };
+  const whole = (file) =>
+    !/\.(crdownload|part|tmp)$|^\.org|^\.com/.test(file) &&
+    !fs.existsSync(path.join(page.downloads, `${file}.part`)) &&
+    fs.statSync(path.join(page.downloads, file)).size > 0;
+  const names = await until(`${count} downloads`, () => {
+    const there = fs.readdirSync(page.downloads).filter(whole);
+    return there.length >= count && there;
+  }, 60_000);
+  return new Map(names.map((name) => [name, fs.readFileSync(path.join(page.downloads, name))]));
 }
+
+/** A paste outside the sheet, with what is on the clipboard. */
+export const paste = (page, data) => page.evaluate((given) => {
+  const transfer = new DataTransfer();
+  for (const type of Object.keys(given)) transfer.setData(type, given[type]);
+  const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+  Object.defineProperty(event, 'clipboardData', { value: transfer });
+  document.body.dispatchEvent(event);
+}, data);
 
 /** What went wrong in the page so far. */
 export const watched = (page) =>

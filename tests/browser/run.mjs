@@ -9,6 +9,7 @@ import { manyScenarios } from './many.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sheetScenarios } from './sheet.mjs';
+import { wordScenarios } from './word.mjs';
 import { worklistScenarios } from './worklist.mjs';
 
 const words = process.argv.slice(2);
@@ -18,7 +19,8 @@ const picture = words.includes('--screenshot') ? path.join(root, 'docs', 'page.p
 let failed = 0;
 for (const browser of browsers()) {
   const all = [
-    ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios, ...scenarios,
+    ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
+    ...wordScenarios, ...scenarios,
   ];
   const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;

@@ -96,11 +96,12 @@ fn figures(latest: &Consolidation, groups: &[Whose], breakdown: &Breakdown) -> T
         }
         Some(cells)
     });
-    let (number, unit, figure) = (560u32, 560u32, 690u32);
-    let count = u32::try_from(groups.len()).unwrap_or_default().saturating_mul(3);
-    let label = WIDE.saturating_sub(number + unit).saturating_sub(figure.saturating_mul(count)).min(5_000);
+    let (number, unit, group) = (620u32, 560u32, [650u32, 650, 790]);
+    let count = u32::try_from(groups.len()).unwrap_or_default();
+    let taken = group.iter().sum::<u32>().saturating_mul(count);
+    let label = WIDE.saturating_sub(number + unit).saturating_sub(taken).min(5_000);
     let mut widths = vec![number, label, unit];
-    widths.extend((0..count).map(|_| figure));
+    widths.extend(groups.iter().flat_map(|_| group));
     Table { widths, header: vec![first, second], rows: rows.collect() }
 }
 
