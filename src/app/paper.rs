@@ -64,7 +64,7 @@ fn line(file: &File, item: &Item) -> Line {
         tier: finding.tier,
         code: finding.code.clone(),
         place: place(file, finding),
-        about: indicator.into_iter().chain(finding.city.clone()).collect::<Vec<_>>().join(" "),
+        about: indicator.into_iter().chain(finding.city.clone()).collect::<Vec<_>>().join("\n"),
         message: finding.message.clone(),
         change: findings::before_after(finding),
         explains,

@@ -97,6 +97,11 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, Buffer.from(data, 'base64'));
     },
+    /** What a printer would get. */
+    async pdf() {
+      const { data } = await send('Page.printToPDF', { preferCSSPageSize: true });
+      return Buffer.from(data, 'base64');
+    },
     /** Every address that was asked for, by the page and, where it does not call its vendor, by the whole browser. */
     requests: () => [
       ...asked.filter((url) => !/^(file|blob|data|about):/.test(url)),

@@ -6,6 +6,7 @@ import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
 import { keepingScenarios } from './keeping.mjs';
 import { manyScenarios } from './many.mjs';
+import { paperScenarios } from './paper.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
 import { sheetScenarios } from './sheet.mjs';
@@ -20,7 +21,7 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...wordScenarios, ...scenarios,
+    ...wordScenarios, ...paperScenarios, ...scenarios,
   ];
   const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;

@@ -209,7 +209,12 @@ pub fn proven(proven: &Certificate) -> Html {
                     }) }
                 </tbody>
             </table>
-            if !proven.changed_parts.is_empty() { <p class="fine">{ text::changed_parts(&proven.changed_parts) }</p> }
+            if !proven.changed_parts.is_empty() {
+                <details class="fine">
+                    <summary>{ text::DETAIL }</summary>
+                    <p>{ text::changed_parts(&proven.changed_parts) }</p>
+                </details>
+            }
         </>
     }
 }

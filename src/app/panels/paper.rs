@@ -40,6 +40,11 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
     let city = audit.and_then(|audit| audit.city.clone()).unwrap_or_else(|| text::NOT_KNOWN.to_owned());
     let period =
         audit.and_then(|audit| audit.period.as_deref()).map_or(text::NOT_KNOWN.to_owned(), text::period);
+    let form = audit.and_then(|audit| audit.form.as_deref());
+    // A breakdown is no return of anyone's.
+    let whose = |what: &String| {
+        if form == Some("breakdown") { text::NOT_APPLICABLE.to_owned() } else { what.clone() }
+    };
     let breakdown = hello.map_or("", |hello| hello.breakdown.as_deref().unwrap_or(text::BREAKDOWN));
     let fingerprint = file.workbook.as_ref().map(|workbook| workbook.sha256.clone()).unwrap_or_default();
     let basis = hello.map(|hello| text::basis(&hello.version, hello.rules.len()));
@@ -49,9 +54,9 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
             <h1>{ text::REPORT }</h1>
             <p class="paper-subtitle">{ text::REPORT_IS }</p>
             { facts(&[
-                (text::UNIT_OF_RETURN, city),
-                (text::PERIOD, period),
-                (text::FORM, text::form(audit.and_then(|audit| audit.form.as_deref())).to_owned()),
+                (text::UNIT_OF_RETURN, whose(&city)),
+                (text::PERIOD, whose(&period)),
+                (text::FORM, text::form(form).to_owned()),
                 (text::FILE_NAME, text::shown(&file.name)),
                 (text::FINGERPRINT, fingerprint),
                 (text::BASIS, breakdown.to_owned()),
@@ -75,7 +80,7 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
                     <tbody>{ for answers.into_iter().map(|line| html! {
                         <tr>
                             <th scope="row" class="mono">{ &line.place }</th>
-                            <td>{ text::shown(&line.about) }</td>
+                            <td class="paper-about">{ text::shown(&line.about) }</td>
                             <td>{ text::shown(line.answer.as_deref().unwrap_or_default()) }</td>
                         </tr>
                     }) }</tbody>
@@ -115,7 +120,7 @@ fn row(number: usize, line: &Line) -> Html {
             <td class="figure">{ number }</td>
             <td>{ text::tier(line.tier) }<br /><span class="mono">{ &line.code }</span></td>
             <td class="mono">{ &line.place }</td>
-            <td>{ text::shown(&line.about) }</td>
+            <td class="paper-about">{ text::shown(&line.about) }</td>
             <td>
                 { &line.message }
                 if line.explains > 0 { { text::explains_so_many(line.explains) } }
