@@ -320,12 +320,11 @@ impl File {
             .count()
     }
 
-    /// Whether a table of the file is the return of a city for a period.
+    /// Whether a table of the file is the return of a city, or of a 区县 of it, for a period.
     pub fn reports_for(&self, city: &str, period: &str) -> bool {
-        self.audit.as_ref().is_some_and(|audit| {
-            audit.city.as_deref() == Some(city) && audit.period.as_deref() == Some(period)
-                || audit.reported.iter().any(|report| report.city == city && report.period == period)
-        })
+        self.audit
+            .as_ref()
+            .is_some_and(|audit| audit.submitted.iter().any(|one| one.city == city && one.period == period))
     }
 
     /// Every period that a table of the file is of.

@@ -3,6 +3,7 @@
 //! Sees the protocol's plain data only: no core, no file bytes, and no browser call. What must be done outside is an
 //! [`Effect`]; a [`Host`] carries it out.
 
+mod board;
 mod components;
 mod copied;
 mod file;

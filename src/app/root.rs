@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::components::{Glyph, Icon};
 use super::file::Standing;
 use super::host::{HostHandle, Page};
 use super::panels::{
@@ -84,7 +85,9 @@ impl Component for App {
                                 without={state.consolidation.without.clone()}
                                 settled={state.consolidation.settled}
                                 consolidation={state.consolidation.progress.clone()}
-                                outdated={state.consolidation_is_outdated()} />
+                                outdated={state.consolidation_is_outdated()} changed={state.changed_since()}
+                                traced={state.consolidation.traced}
+                                comparing={state.consolidation.comparing.clone()} />
                         },
                         Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
                     } }
@@ -95,7 +98,8 @@ impl Component for App {
                         <Paper {sheets} files={state.files.clone()} hello={state.hello.clone()}
                             now={state.keeping.now.clone()} />
                     }
-                    if state.dragging {
+                    // On the board each place takes files, and must be seen.
+                    if state.dragging && state.place != Place::Consolidate {
                         <div class="drop-veil" aria-hidden="true"><p>{ text::DROP_HERE }</p></div>
                     }
                     <div class="sr" role="status" aria-live="polite" data-role="announce">
@@ -128,6 +132,15 @@ impl App {
                     reading={state.reading()} waiting={state.waiting()}
                     removed={state.removed_files()} saving={state.keeping.saving} />
                 <main class="centre">
+                    if state.consolidation.left_from.is_some() {
+                        <p class="back-strip">
+                            <button type="button" class="button" data-role="back-to-summary"
+                                onclick={self.page.on(Command::BackToSummary)}>
+                                <Icon glyph={Glyph::Left} />{ text::BACK_TO_SUMMARY }
+                            </button>
+                            { text::LOOKING_AT_SOURCE }
+                        </p>
+                    }
                     { match (&file, &state.sheet.view) {
                         (Some(file), Some(view)) => html! {
                             <>

@@ -34,7 +34,7 @@ pub use block::Hand;
 pub use block::{LeftOut, MOST_ROWS};
 pub use breakdown::Proposal;
 pub use changes::change_line;
-pub use consolidation::{BRIEF, Consolidation};
+pub use consolidation::{BRIEF, Consolidation, NOTICES, Traced};
 pub use files::{READ_REST, STOP_READING};
 pub use find::{FIND, Find};
 pub use findings::{Draft, EXPLANATION, SettledAt};
@@ -196,7 +196,13 @@ impl State {
             }
             Message::Refused(why) => self.tell(NoticeKind::Trouble, text::refused(&why), None),
             Message::Shortcut(shortcut) => self.shortcut(shortcut, effects),
-            Message::Dragging(dragging) => self.dragging = dragging,
+            Message::Dragging(dragging) => {
+                self.dragging = dragging;
+                if dragging {
+                    // What a dialog was opened for, and closed without.
+                    self.consolidation.awaited = None;
+                }
+            }
             Message::Scrolled(viewport) => self.scrolled(viewport, effects),
             Message::User(what) => self.user(what, effects),
         }
@@ -209,7 +215,10 @@ impl State {
         self.paper = None;
         match what {
             Command::Go(place) => self.go(place),
-            Command::Choose => effects.push(Effect::Choose),
+            Command::Choose => {
+                self.consolidation.awaited = None;
+                effects.push(Effect::Choose);
+            }
             Command::Print(sheets) => {
                 self.paper = Some(sheets);
                 effects.push(Effect::Print);
@@ -347,6 +356,22 @@ impl State {
                     self.hand(document, effects);
                 }
             }
+            Command::ChooseFor(city, period) => {
+                self.consolidation.awaited = Some((city, period));
+                effects.push(Effect::Choose);
+            }
+            Command::DropOn(city, period) => self.consolidation.awaited = Some((city, period)),
+            Command::Trace(number) => self.trace(number, effects),
+            Command::ToSource(file, sheet, row, column) => {
+                self.go_to_source(file, (sheet, row, column), effects)
+            }
+            Command::BackToSummary => self.back_to_summary(effects),
+            Command::Compare(of) => self.compare(of, effects),
+            Command::LongTable => self.long_table(effects),
+            Command::SendBackAll(files) => {
+                self.send(Request::SendBackAll { files }, Pending::Forms, effects);
+            }
+            Command::CopyNotices => effects.push(Effect::Copy(NOTICES)),
             Command::CopyBrief => effects.push(Effect::Copy(BRIEF)),
             Command::DownloadBrief => self.download_brief(effects),
             Command::ChooseBreakdown => effects.push(Effect::ChooseBreakdown),
@@ -377,7 +402,7 @@ impl State {
 
     fn shortcut(&mut self, shortcut: Shortcut, effects: &mut Vec<Effect>) {
         match shortcut {
-            Shortcut::Choose => effects.push(Effect::Choose),
+            Shortcut::Choose => self.user(Command::Choose, effects),
             Shortcut::Print => {
                 if let Some(file) = self.selected {
                     self.user(Command::Print(Sheets::Report(file)), effects);
@@ -406,6 +431,8 @@ impl State {
                 } else if let Some(view) = self.view_mut().filter(|_| popover) {
                     view.popover = false;
                     effects.push(Effect::Focus(EDITOR));
+                } else if self.place == Place::Consolidate && self.consolidation.traced.is_some() {
+                    self.trace(None, effects);
                 } else if self.panels.drawer {
                     self.arrange(Arrange::Drawer, effects);
                 }
@@ -437,6 +464,7 @@ impl State {
         self.place = place;
         // A certificate belongs to the sheet beside it.
         self.card = None;
+        self.consolidation.left_from = None;
         self.forget_said();
     }
 

@@ -1,10 +1,11 @@
 //! Every word the page shows, apart from what the engine says of a finding.
 
+use super::board::{Entry, Fate};
 use super::file::Leftover;
 use super::findings::Outcome;
 use super::geometry::{address, letters};
 use super::rail::Order;
-use super::state::{Asked, Find, LeftOut, Side};
+use super::state::{Asked, Find, LeftOut, Side, Traced};
 use crate::worker::protocol::{
     Align, Area, Finding, RowWord, Sum, Tier, Total, UnderstoodColumn, UnderstoodRow, Version, visible,
 };
@@ -359,8 +360,38 @@ pub const RATE: &str = "完成率";
 pub const KEPT_OUT: &str = "未计入的报表";
 pub const STILL_OPEN: &str = "已计入的报表还有这些事";
 pub const MISSING: &str = "缺报的市";
-pub const TRACE: &str = "下载的汇总表里，每个数都注明来自哪个文件、哪张表、哪个单元格。";
+pub const TRACE: &str = "点数字，看它来自哪个文件的哪个单元格；下载的汇总表里也逐个注明。";
 pub const NOT_APPLICABLE: &str = "/";
+pub const WHOLE: &str = "合计";
+pub const RATE_OF_PRESENT: &str = "已报市完成率";
+pub const RATE_OF_WHOLE: &str = "占总目标";
+pub const DROP_OR_CHOOSE: &str = "把文件拖到这里，或点选";
+pub const REPORTED_COUNT: &str = "已报";
+pub const WOULD_COUNT: &str = "可汇总";
+pub const READ_TO_BE_PLACED: &str = "没有放进上表的文件";
+pub const CHANGED_SINCE: &str = "汇总后有变动";
+pub const COMPARE: &str = "两份对照";
+pub const COMPARE_MEANS: &str = "把同市同期的几份并排，标出不同的地方，再定以哪份为准";
+pub const COMPARE_LEAD: &str = "写着异的格，各份写得不一样。定下以哪份为准，写进汇总表的完整性表。";
+pub const DIFFERS: &str = "异";
+pub const SOURCE: &str = "数字来源";
+pub const TO_SOURCE: &str = "到原表";
+pub const BACK_TO_SUMMARY: &str = "回到汇总";
+pub const LOOKING_AT_SOURCE: &str = "选中的单元格是汇总里一个数的来源。";
+pub const TRACED: &str = "来源列在表的右边；按 Esc 收起";
+pub const RAW: &str = "原文";
+pub const TAKEN_AS: &str = "计入";
+pub const NO_SOURCE: &str = "没有计入的数。";
+pub const ADDED_UP: &str = "由下列各数相加";
+pub const SHEET_NAME: &str = "工作表";
+pub const DOWNLOAD_LONG: &str = "下载长表（.csv）";
+pub const SEND_BACK_ALL: &str = "下载全部退回单（.zip）";
+pub const COPY_NOTICES: &str = "复制";
+pub const TREND: &str = "各期走势";
+pub const TREND_ONE: &str = "选各期再汇总，可看走势。";
+pub const ELAPSED: &str = "时间进度与完成率";
+pub const ELAPSED_UNKNOWN: &str = "不知道规划的起止年份，不能与时间进度比较。";
+pub const TABLE_REGION: &str = "汇总表，可滚动";
 
 pub const RULES_LEAD: &str =
     "下面是本版本实际执行的审核规则。错误须改正后再报，警示须改正或说明，提示仅供参考。";
@@ -1228,6 +1259,117 @@ pub fn period(period: &str) -> String {
         Some((year, month)) => format!("{year}年{}月", month.trim_start_matches('0')),
         None => period.to_owned(),
     }
+}
+
+/// `12,000`: a number as it is read, not as it is stored.
+pub fn grouped(number: &str) -> String {
+    let (whole, rest) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
+    let mut shown = String::from(sign);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown + rest
+}
+
+/// Id of a number of the consolidated table.
+pub fn number_id(number: Traced) -> String {
+    match number.city {
+        Some(city) => format!("number-{}-{city}", number.row),
+        None => format!("number-{}-zone", number.row),
+    }
+}
+
+/// What would become of a return, in a few words.
+pub fn fate(entry: &Entry) -> (&'static str, String) {
+    let open = || {
+        let mut parts = Vec::new();
+        if entry.warnings > 0 {
+            parts.push(format!("警示 {} 处待说明", entry.warnings));
+        }
+        if entry.untaken > 0 {
+            parts.push(format!("{} 个数待确认，不计入", entry.untaken));
+        }
+        parts.join("，")
+    };
+    match &entry.fate {
+        Fate::Taken => ("可汇总", open()),
+        Fate::Refused(errors) => ("不能汇总", format!("错误 {errors} 处未改")),
+        Fate::Disputed => ("待定", "几份数字不同".to_owned()),
+        Fate::Twin(of) => ("不重复计", format!("与“{}”相同", shown(of))),
+        Fate::NotPreferred => ("不采用", "已定以另一份为准".to_owned()),
+        Fate::Unchosen => ("不汇总", "按选择".to_owned()),
+        Fate::District(name) => ("只作核对", format!("是{}的报表", shown(name))),
+    }
+}
+
+/// What an empty place is called.
+pub fn empty_place(city: &str, period: &str) -> String {
+    format!("{city} {} {NOT_REPORTED}，{DROP_OR_CHOOSE}", self::period(period))
+}
+
+/// A file was meant for another place than it says itself.
+pub fn meant_elsewhere(name: &str, (city, period): (&str, &str), own: &[(String, String)]) -> String {
+    let place = |city: &str, period: &str| format!("{city} {}", self::period(period));
+    let (name, meant) = (shown(name), place(city, period));
+    match own {
+        [] => format!(
+            "“{name}”放在{meant}的空位上，但没有认出它是哪个市、哪一期的进展情况表。文件没有改动。\
+             请在“{CHECK}”里说明是哪个市、哪一期；放错了的，请移出列表。"
+        ),
+        own => {
+            let own: Vec<String> = own.iter().map(|(city, period)| place(city, period)).collect();
+            format!(
+                "“{name}”写的是{}，不是{meant}。文件没有改动，列在它写的位置上。\
+                 市或报告期写错的，请退回改正；放错了的，请移出列表。",
+                own.join("、")
+            )
+        }
+    }
+}
+
+/// Read out when submissions stand side by side.
+pub fn compared(files: usize) -> String {
+    format!("{files} 份已并排列出")
+}
+
+/// `成都市 2019年6月：3 份报表`.
+pub fn comparison(city: &str, period: &str, files: usize) -> String {
+    format!("{city} {}：{files} 份报表对照", self::period(period))
+}
+
+/// How a rate stands to the time that has passed.
+pub fn beside_time(rate: f64, elapsed: f64) -> String {
+    let points = (rate - elapsed) * 100.0;
+    if points.abs() < 0.05 {
+        "与时间持平".to_owned()
+    } else if points > 0.0 {
+        format!("快 {points:.1} 个百分点")
+    } else {
+        format!("慢 {:.1} 个百分点", -points)
+    }
+}
+
+/// What the bars show.
+pub fn elapsed_lead(of: &str, elapsed: &str) -> String {
+    format!("到{}，规划时间已过 {elapsed}，如竖线所示；横条是完成率。", period(of))
+}
+
+/// A small picture of the trend, in words.
+pub fn trend(label: &str, unit: &str, target: &str, stages: &[(String, Option<String>)]) -> String {
+    let one = |(of, done): &(String, Option<String>)| match done {
+        Some(done) => format!("{} {}{unit}", period(of), grouped(done)),
+        None => format!("{} 不全", period(of)),
+    };
+    format!("{label}：{}；总目标 {target}{unit}", stages.iter().map(one).collect::<Vec<_>>().join("，"))
+}
+
+/// That a total lacks cities, and what its rate is of.
+pub fn lacking(cities: &[String]) -> String {
+    format!("合计不全，缺{}：完成率只按已报各市的目标算", cities.join("、"))
 }
 
 /// The caption of a consolidation.

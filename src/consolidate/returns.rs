@@ -103,7 +103,7 @@ impl Return {
     }
 
     /// The values by indicator, wherever they stand.
-    pub(super) fn figures_alone(&self) -> Figures {
+    pub fn figures_alone(&self) -> Figures {
         let mut figures: Figures =
             self.figures.iter().map(|figure| (figure.indicator, figure.value, figure.untaken)).collect();
         figures.sort();
@@ -350,7 +350,7 @@ fn differing(a: &Return, b: &Return) -> Vec<String> {
 }
 
 /// The values of a return by indicator, wherever they stand.
-type Figures = Vec<(IndicatorId, Option<Decimal>, Option<Untaken>)>;
+pub type Figures = Vec<(IndicatorId, Option<Decimal>, Option<Untaken>)>;
 
 /// Takes the figures of a used return: each becomes a source or is left out with its reason.
 pub fn take_figures(

@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::audit::noted::{self, Noted};
 use crate::audit::{self, Checked, Reported, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
-use crate::consolidate::Consolidation;
+use crate::consolidate::Return;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
 use crate::job::{self, TakenOver};
 use crate::layout::{Form, Role, RowHint, RowKind, Source, Table, other_reading, understood};
 use crate::model::{
-    Align, Areas, Cell, CellRef, Decimal, Format, Look, Period, Range, Sheet, Value, Visibility, Workbook,
-    visible, without_unseen,
+    Align, Areas, Cell, CellRef, Decimal, Format, Look, Period, Range, Sha256, Sheet, Value, Visibility,
+    Workbook, visible, without_unseen,
 };
 use crate::reading::{IN_A_BROWSER, Limits};
 use crate::report;
@@ -133,7 +133,34 @@ pub fn audit(opened: &Opened, breakdown: &Breakdown) -> protocol::Audit {
         lists: lists(opened, table),
         since: since(opened, breakdown),
         understood: understood_of(opened, breakdown),
+        submitted: submitted(opened, breakdown),
     }
+}
+
+fn submitted(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Submitted> {
+    let open = |one: &Return, tier: Tier| {
+        count(one.problems.iter().filter(|problem| problem.tier == tier && problem.is_open()).count())
+    };
+    returns_of(opened, breakdown)
+        .iter()
+        .map(|one| protocol::Submitted {
+            city: breakdown.city(one.city).to_owned(),
+            period: one.period.to_string(),
+            district: one.district.as_deref().map(shown),
+            errors: open(one, Tier::Error),
+            warnings: open(one, Tier::Warning),
+            untaken: count(one.figures.iter().filter(|figure| figure.untaken.is_some()).count()),
+            figures: Sha256::of(format!("{:?}", one.figures_alone()).as_bytes()).to_string(),
+        })
+        .collect()
+}
+
+fn returns_of(opened: &Opened, breakdown: &Breakdown) -> Vec<Return> {
+    let content = opened.workbook().zip(opened.audit());
+    let found = content.map(|(workbook, audit)| {
+        job::returns_of(&opened.checked.name, breakdown.fingerprint, workbook, audit, breakdown)
+    });
+    found.unwrap_or_default()
 }
 
 /// Rows of a table that are told of; a longer one is none of ours.
@@ -757,48 +784,6 @@ fn extent(sheet: &Sheet) -> (u32, u32) {
     sheet.grid.used().map_or((0, 0), |used| (used.end.row + 1, used.end.column + 1))
 }
 
-pub fn summary(
-    consolidation: &Consolidation,
-    breakdown: &Breakdown,
-    brief: Result<String, String>,
-) -> protocol::ConsolidationSummary {
-    let figure = |number: Decimal| number.normalize().to_string();
-    protocol::ConsolidationSummary {
-        period: consolidation.period.to_string(),
-        cities: consolidation.cities.iter().map(|city| shown(breakdown.city(*city))).collect(),
-        rows: consolidation
-            .rows
-            .iter()
-            .filter_map(|row| {
-                let indicator = breakdown.indicator(row.indicator)?;
-                Some(protocol::SummaryRow {
-                    number: indicator.number,
-                    label: shown(&indicator.label),
-                    unit: shown(&indicator.unit),
-                    cells: row
-                        .entries
-                        .iter()
-                        .map(|entry| (entry.target.map(figure), entry.done.value().map(figure)))
-                        .collect(),
-                })
-            })
-            .collect(),
-        kept_out: consolidation
-            .kept_out
-            .iter()
-            .map(|out| (shown(&out.file), shown(&out.why.to_string())))
-            .chain(consolidation.not_returns.iter().map(|file| (shown(&file.file), shown(&file.why))))
-            .collect(),
-        remarks: consolidation
-            .other_remarks()
-            .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
-            .collect(),
-        missing: consolidation.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
-        notices: report::notice::owed(consolidation, breakdown).iter().map(|line| shown(line)).collect(),
-        brief: brief.map(|text| shown(&text)).map_err(|why| shown(&why)),
-    }
-}
-
 const fn area(range: Range) -> protocol::Area {
     protocol::Area {
         top: range.start.row,
@@ -817,7 +802,7 @@ const fn tier(tier: Tier) -> protocol::Tier {
 }
 
 /// A text that the page only shows. What it sends back, edits or saves under goes to it as it is.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
 
@@ -830,6 +815,6 @@ pub fn failed(message: &str) -> Response {
     Response::Failed { message: shown(message) }
 }
 
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

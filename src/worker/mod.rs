@@ -8,4 +8,5 @@ pub mod protocol;
 mod search;
 pub mod service;
 mod sum;
+mod summary;
 pub mod wire;

@@ -142,6 +142,31 @@ pub enum Request {
         /// As there.
         earlier: Vec<FileId>,
     },
+    /// 长表 as .csv, of what a consolidation would be made of. Answer: [`Response::Document`].
+    LongTable {
+        /// As in [`Self::Consolidate`].
+        files: Vec<FileId>,
+        /// As there.
+        preferred: Vec<FileId>,
+        /// As there.
+        periods: Periods,
+        /// As there.
+        choice: Choice,
+    },
+    /// What several units have to do about their returns, in one .zip. Answer: [`Response::Document`].
+    SendBackAll {
+        /// The files.
+        files: Vec<FileId>,
+    },
+    /// What several files say for one city and period, side by side. Answer: [`Response::Compared`].
+    Compare {
+        /// The files.
+        files: Vec<FileId>,
+        /// The city.
+        city: String,
+        /// `2019-06`.
+        period: String,
+    },
     /// Where a text stands in a sheet. Answer: [`Response::Found`].
     Find {
         /// The file.
@@ -262,6 +287,9 @@ impl Carries for Request {
             | Self::BreakdownForm
             | Self::Consolidate { .. }
             | Self::Brief { .. }
+            | Self::LongTable { .. }
+            | Self::SendBackAll { .. }
+            | Self::Compare { .. }
             | Self::Find { .. }
             | Self::Sum { .. }
             | Self::PasteFile { .. }
@@ -293,6 +321,7 @@ impl Carries for Response {
             | Self::Closed { .. }
             | Self::Found { .. }
             | Self::Summed(_)
+            | Self::Compared(_)
             | Self::Pasted { .. }
             | Self::BreakdownRead(_)
             | Self::Failed { .. } => Vec::new(),
@@ -491,6 +520,8 @@ pub enum Response {
         /// The files of it in their order, behind them that of its breakdown.
         documents: Vec<Document>,
     },
+    /// To [`Request::Compare`].
+    Compared(Comparison),
     /// To [`Request::Consolidate`].
     Consolidated {
         /// The consolidated workbook.
@@ -610,7 +641,7 @@ pub struct Document {
 }
 
 /// A file's sheets without their cells.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct WorkbookInfo {
     /// The name of the file.
     pub name: String,
@@ -782,6 +813,27 @@ pub struct Audit {
     pub since: Option<Since>,
     /// What each table was taken for, in the order of the audit.
     pub understood: Vec<Understood>,
+    /// The returns in it, as a consolidation would take them.
+    pub submitted: Vec<Submitted>,
+}
+
+/// A return of a file, as a consolidation would take it.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct Submitted {
+    /// The city.
+    pub city: String,
+    /// `2019-06`.
+    pub period: String,
+    /// The 区县 of the city that reports; nothing where the city does.
+    pub district: Option<String>,
+    /// Open 错误: with any of them it is kept out.
+    pub errors: u32,
+    /// Open 警示.
+    pub warnings: u32,
+    /// Figures that wait for the unit's word and count nowhere.
+    pub untaken: u32,
+    /// The same for two returns with the same figures.
+    pub figures: String,
 }
 
 /// Open findings of one kind in one column.
@@ -1112,6 +1164,19 @@ pub struct ConsolidationSummary {
     pub notices: Vec<String>,
     /// 情况综述, to copy; or why there is none.
     pub brief: Result<String, String>,
+    /// Of the plan's time, what has passed at the end of the period, where that is known.
+    pub elapsed: Option<Rate>,
+    /// `2018-12`, …: the periods that were put together, the oldest first.
+    pub periods: Vec<String>,
+}
+
+/// A share: to be drawn, and as it is written.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rate {
+    /// 1 for all of it.
+    pub share: f64,
+    /// `47.7%`.
+    pub text: String,
 }
 
 /// A row of the consolidated table: an indicator.
@@ -1123,8 +1188,76 @@ pub struct SummaryRow {
     pub label: String,
     /// 计量单位.
     pub unit: String,
-    /// Target and figure a city; `None` where not applicable or not reported.
-    pub cells: Vec<(Option<String>, Option<String>)>,
+    /// A cell a city.
+    pub cells: Vec<SummaryCell>,
+    /// 合计; nothing where the indicator does not add up.
+    pub zone: Option<SummaryTotal>,
+    /// The whole zone's figure in each of [`ConsolidationSummary::periods`], where no city lacks.
+    pub trend: Vec<Option<String>>,
+}
+
+/// What a city has to do and has done.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct SummaryCell {
+    /// Nothing where it has no part in the indicator.
+    pub target: Option<String>,
+    /// Nothing where no figure was used.
+    pub done: Option<String>,
+    /// Of the target.
+    pub rate: Option<Rate>,
+    /// Where the figure stands.
+    pub source: Option<SummarySource>,
+    /// Why there is no figure, where one stands in the return.
+    pub why: Option<String>,
+}
+
+/// What the whole zone has to do and has done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SummaryTotal {
+    /// Of all cities.
+    pub target: String,
+    /// Of those whose figures are there.
+    pub target_of_present: String,
+    /// Their sum.
+    pub done: Option<String>,
+    /// Of the targets of those whose figures are there.
+    pub rate: Option<Rate>,
+    /// Of the whole target, where a city lacks.
+    pub of_whole: Option<Rate>,
+    /// Cities that take part and whose figures are not there.
+    pub lacking: Vec<String>,
+}
+
+/// Where a figure of a consolidation stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SummarySource {
+    /// The file.
+    pub file: FileId,
+    /// Its name.
+    pub name: String,
+    /// The sheet, by its index.
+    pub sheet: u32,
+    /// The sheet's name.
+    pub sheet_name: String,
+    /// The row, from 0.
+    pub row: u32,
+    /// The column, from 0.
+    pub column: u32,
+    /// `C5`.
+    pub address: String,
+    /// As the cell shows it.
+    pub raw: String,
+}
+
+/// What several files say for one city and period.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The files, in their order.
+    pub files: Vec<FileId>,
+    /// 上期累计完成, 本期累计完成, 情况说明.
+    pub captions: Vec<String>,
+    /// A row an indicator: what it is; of each file, what stands under each caption.
+    pub rows: Vec<(String, Vec<Vec<String>>)>,
 }
 
 /// The work as 保存进度 and 断电保护 keep it, beside the bytes of its files. What an older version did not know is as

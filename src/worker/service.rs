@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 use crate::audit::Reported;
 use crate::breakdown::{Breakdown, CityId};
-use crate::consolidate::{Choice, Series, Standing};
+use crate::consolidate::{Choice, Series, Source, Standing};
 use crate::demo;
 use crate::job::{self, Periods, Record, Submission};
 use crate::model::{Format, Period, Workbook};
 use crate::reading::Limits;
-use crate::report;
 use crate::report::brief::Brief;
 use crate::report::consolidated::links::Links;
+use crate::report::{self, ReportError};
 
 use super::clipboard;
 use super::dto::{self, document, failed};
@@ -23,6 +23,7 @@ use super::progress;
 use super::protocol::{self, FileId, Request, Response, Version};
 use super::search;
 use super::sum;
+use super::summary;
 
 const ZIP: &str = "application/zip";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -111,7 +112,10 @@ impl Engine {
                 self.with(file, |engine, opened| engine.save(file, opened, record))
             }
             Request::Findings { file } => self.with(file, |engine, opened| engine.findings(opened)),
-            Request::SendBack { file } => self.with(file, |engine, opened| engine.sent_back(opened)),
+            Request::SendBack { file } => self.with(file, |engine, opened| match engine.sent_back(opened) {
+                Ok((name, bytes)) => Response::Document(document(name, XLSX, bytes)),
+                Err(error) => failed(&error.to_string()),
+            }),
             Request::Forms { city, period } => self.forms(city.as_deref(), period.as_deref()),
             Request::BreakdownForm => match report::template::write_breakdown(&self.breakdown) {
                 Ok(bytes) => {
@@ -135,6 +139,25 @@ impl Engine {
                     Err(why) => failed(&why),
                 }
             }
+            Request::LongTable { files, preferred, periods, choice } => {
+                match self.series(&files, &preferred, (&periods, &choice)) {
+                    Ok(series) => {
+                        let name = format!("示范区建设指标长表-{}.csv", series.latest.period.chinese());
+                        let bytes = report::long::csv(&series, &self.breakdown);
+                        Response::Document(document(name, "text/csv", bytes))
+                    }
+                    Err(why) => failed(&why),
+                }
+            }
+            Request::SendBackAll { files } => self.sent_back_all(&files),
+            Request::Compare { files, city, period } => match period.parse::<Period>() {
+                Ok(period) => {
+                    let opened = files.iter().filter_map(|file| Some((*file, self.files.get(file)?)));
+                    let opened: Vec<(FileId, &Opened)> = opened.collect();
+                    Response::Compared(summary::comparison(&opened, (&city, period), &self.breakdown))
+                }
+                Err(error) => failed(&error.to_string()),
+            },
             Request::Find { file, sheet, version, wanted } => self.with(file, |_, opened| {
                 let workbook = match version {
                     Version::Corrected => opened.workbook(),
@@ -269,17 +292,32 @@ impl Engine {
         Ok(document(format!("{}（{called}）.xlsx", stem(&opened.checked.name)), XLSX, bytes))
     }
 
-    /// 退回单.
-    fn sent_back(&self, opened: &Opened) -> Response {
+    /// 退回单, under its name.
+    fn sent_back(&self, opened: &Opened) -> Result<(String, Vec<u8>), ReportError> {
         let names = sheet_names(opened);
         let (subject, findings) = (subject(opened, &names), opened.findings());
-        match report::findings::write_sent_back(&subject, &self.breakdown, findings) {
-            Ok(bytes) => {
-                let whose = subject.whose(&self.breakdown);
-                let whose = whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()));
-                let name = report::notice::attachment(whose, subject.file);
-                Response::Document(document(name, XLSX, bytes))
+        let bytes = report::findings::write_sent_back(&subject, &self.breakdown, findings)?;
+        let whose = subject.whose(&self.breakdown);
+        let whose = whose.as_ref().map(|(city, period)| (city.as_str(), period.as_str()));
+        Ok((report::notice::attachment(whose, subject.file), bytes))
+    }
+
+    fn sent_back_all(&self, files: &[FileId]) -> Response {
+        let mut made: Vec<(String, Vec<u8>)> = Vec::new();
+        for opened in files.iter().filter_map(|file| self.files.get(file)) {
+            match self.sent_back(opened) {
+                Ok((name, bytes)) => {
+                    let again = made.iter().filter(|(other, _)| stem(other).starts_with(stem(&name))).count();
+                    let own =
+                        if again > 0 { format!("{}（{}）.xlsx", stem(&name), again + 1) } else { name };
+                    made.push((own, bytes));
+                }
+                Err(error) => return failed(&error.to_string()),
             }
+        }
+        match report::bundle::zip(&made) {
+            _ if made.is_empty() => failed("没有要退回的报表。"),
+            Ok(bytes) => Response::Document(document("退回单.zip".to_owned(), ZIP, bytes)),
             Err(error) => failed(&error.to_string()),
         }
     }
@@ -340,20 +378,9 @@ impl Engine {
         (asked, choosing): (&protocol::Periods, &protocol::Choice),
         earlier: &[FileId],
     ) -> Response {
-        let periods = match asked {
-            protocol::Periods::Latest => Periods::Latest,
-            protocol::Periods::All => Periods::All,
-            protocol::Periods::One(period) => match period.parse::<Period>() {
-                Ok(period) => Periods::These(vec![period]),
-                Err(error) => return failed(&error.to_string()),
-            },
-        };
-        let Some(choice) = self.chosen(choosing) else {
-            return failed("各市都没有选。请至少选一个市。");
-        };
-        let submitted = self.submitted(files, preferred);
-        let Some(series) = job::consolidated_as_chosen(submitted, &periods, &choice, &self.breakdown) else {
-            return failed("没有可以汇总的进展情况表。请先拖入各市的进展情况表。");
+        let series = match self.series(files, preferred, (asked, choosing)) {
+            Ok(series) => series,
+            Err(why) => return failed(&why),
         };
         // Where the files lie is not known here: beside the workbook, as in a folder of the period.
         let names =
@@ -362,6 +389,17 @@ impl Engine {
             links: Links::new(names.map(|name| (name.clone(), name))),
             district_sums: false,
         };
+        let find = |source: &Source| {
+            let own = |file: &&FileId| {
+                let checked = self.files.get(*file).map(|opened| &opened.checked);
+                checked.is_some_and(|checked| {
+                    checked.sha256 == Some(source.sha256) && checked.name == source.file
+                })
+            };
+            let file = files.iter().find(own)?;
+            let sheets = &self.files.get(file)?.workbook()?.sheets;
+            Some((*file, sheets.iter().position(|sheet| sheet.name == source.sheet)?))
+        };
         match report::consolidated::write_as_asked(&series, &self.breakdown, &how) {
             Ok(bytes) => Response::Consolidated {
                 document: document(
@@ -369,14 +407,35 @@ impl Engine {
                     XLSX,
                     bytes,
                 ),
-                summary: dto::summary(
-                    &series.latest,
+                summary: summary::summary(
+                    &series,
                     &self.breakdown,
                     self.brief(files, preferred, (asked, choosing), earlier).map(|(_, brief)| brief.text()),
+                    find,
                 ),
             },
             Err(error) => failed(&error.to_string()),
         }
+    }
+
+    /// The returns put together as they are asked for, or why they are not.
+    fn series(
+        &self,
+        files: &[FileId],
+        preferred: &[FileId],
+        (asked, choosing): (&protocol::Periods, &protocol::Choice),
+    ) -> Result<Series, String> {
+        let periods = match asked {
+            protocol::Periods::Latest => Periods::Latest,
+            protocol::Periods::All => Periods::All,
+            protocol::Periods::One(period) => {
+                Periods::These(vec![period.parse::<Period>().map_err(|error| error.to_string())?])
+            }
+        };
+        let choice = self.chosen(choosing).ok_or("各市都没有选。请至少选一个市。")?;
+        let submitted = self.submitted(files, preferred);
+        let series = job::consolidated_as_chosen(submitted, &periods, &choice, &self.breakdown);
+        Ok(series.ok_or("没有可以汇总的进展情况表。请先拖入各市的进展情况表。")?)
     }
 }
 

@@ -2,6 +2,7 @@
 // One line a test: `ok NAME`, or `not ok NAME: REASON`.
 import fs from 'node:fs';
 import path from 'node:path';
+import { boardScenarios } from './board.mjs';
 import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
 import { keepingScenarios } from './keeping.mjs';
@@ -21,7 +22,7 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...wordScenarios, ...paperScenarios, ...scenarios,
+    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...scenarios,
   ];
   const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
   if (wanted.length === 0) continue;

@@ -876,7 +876,7 @@ export const scenarios = [
       }, words);
       await press('2018年12月');
       await click(page, 'consolidate');
-      const owed = () => (document.querySelector('[data-role=to-paste]') || { textContent: '' }).textContent;
+      const owed = () => (document.querySelector('[data-role=to-paste]') || { value: '' }).value;
       const notices = () => page.evaluate(owed);
       await until('what is owed', async () => (await notices()).includes('请确认以哪一份为准'));
       await page.screenshot(path.join(screenshots, 'to-paste.png'));

@@ -22,14 +22,14 @@ use crate::app::rail::{Order, Rail};
 use crate::app::state::Hand;
 use crate::app::state::{
     Asked, Block, COLUMN_LETTERS, Card, Consolidation, Display, Draft, Keeping, Notice, NoticeKind, Offer,
-    OnShelf, Picked, Place, Proposal, ROW_NUMBERS, Release, View, Viewport,
+    OnShelf, Picked, Place, Proposal, ROW_NUMBERS, Release, Traced, View, Viewport,
 };
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Record, RowWord, RuleInfo,
-    SheetInfo, Since, SummaryRow, Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose,
-    WorkbookInfo,
+    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Rate, Record, RowWord,
+    RuleInfo, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource, SummaryTotal, Tier,
+    Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -437,8 +437,40 @@ fn board(outdated: bool) -> String {
         form: Some("progress".to_owned()),
         city: Some("成都市".to_owned()),
         period: Some("2019-06".to_owned()),
+        submitted: vec![Submitted {
+            city: "成都市".to_owned(),
+            period: "2019-06".to_owned(),
+            errors: 1,
+            ..Submitted::default()
+        }],
         ..Audit::default()
     }));
+    let rate = |share: f64, text: &str| Some(Rate { share, text: text.to_owned() });
+    let source = SummarySource {
+        file: 1,
+        name: "成都市.xlsx".to_owned(),
+        sheet: 0,
+        sheet_name: "进展".to_owned(),
+        row: 4,
+        column: 5,
+        address: "F5".to_owned(),
+        raw: "1450项".to_owned(),
+    };
+    let cell = SummaryCell {
+        target: Some("1600".to_owned()),
+        done: Some("1450".to_owned()),
+        rate: rate(0.90625, "90.6%"),
+        source: Some(source),
+        why: None,
+    };
+    let zone = SummaryTotal {
+        target: "3000".to_owned(),
+        target_of_present: "1600".to_owned(),
+        done: Some("1450".to_owned()),
+        rate: rate(0.90625, "90.6%"),
+        of_whole: rate(0.4833, "48.3%"),
+        lacking: vec!["绵阳市".to_owned()],
+    };
     let summary = ConsolidationSummary {
         period: "2019-06".to_owned(),
         cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
@@ -446,13 +478,17 @@ fn board(outdated: bool) -> String {
             number: 7,
             label: "新药创制 <成果>".to_owned(),
             unit: "项".to_owned(),
-            cells: vec![(Some("600".to_owned()), Some("450".to_owned())), (None, None)],
+            cells: vec![cell, SummaryCell::default()],
+            zone: Some(zone),
+            trend: vec![Some("1000".to_owned()), Some("1450".to_owned())],
         }],
         missing: vec!["绵阳市".to_owned()],
         notices: vec!["绵阳市：尚未收到贵单位 2019年6月进展情况表，请尽快报送。".to_owned()],
         remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
         kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
         brief: Ok("情况综述\n　　成都市完成450项。\n".to_owned()),
+        elapsed: rate(0.5, "50%"),
+        periods: vec!["2018-12".to_owned(), "2019-06".to_owned()],
     };
     let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
     rendered::<Consolidate>(consolidate::Props {
@@ -466,6 +502,9 @@ fn board(outdated: bool) -> String {
         period: Some("2019-06".to_owned()),
         consolidation: Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) },
         outdated,
+        changed: BTreeSet::new(),
+        traced: Some(Traced { row: 7, city: Some(0) }),
+        comparing: None,
     })
 }
 
@@ -786,6 +825,8 @@ fn report_on_paper() {
         ..answered
     });
     (audit.city, audit.period) = (Some("成都市".to_owned()), Some("2019-06".to_owned()));
+    let (city, period) = ("成都市".to_owned(), "2019-06".to_owned());
+    audit.submitted = vec![Submitted { city, period, ..Submitted::default() }];
     file.audit = Some(Shared::new(audit));
     let sheets = Sheets::Report(file.id);
     let other = File::new(99, "未读.xlsx".to_owned(), 1.0);
@@ -906,6 +947,8 @@ fn what_the_page_says_of_its_own_is_seen() {
     let mut audit = Audit { form: Some("progress".to_owned()), ..Audit::default() };
     unplaced.audit = Some(Shared::new(audit.clone()));
     (audit.city, audit.period) = (Some("成都市".to_owned()), Some("2019-06".to_owned()));
+    let (city, period) = ("成都市".to_owned(), "2019-06".to_owned());
+    audit.submitted = vec![Submitted { city, period, ..Submitted::default() }];
     let placed = File { audit: Some(Shared::new(audit)), ..file.clone() };
 
     let picked = Picked { file: 5, name: hostile.to_owned(), folder: String::new(), size: 9.0, held: false };
@@ -956,6 +999,9 @@ fn what_the_page_says_of_its_own_is_seen() {
                 periods: vec!["2019-06".to_owned()],
                 period: None,
                 consolidation: Consolidation::None,
+                changed: BTreeSet::new(),
+                traced: None,
+                comparing: None,
                 outdated: false,
             })
         }),

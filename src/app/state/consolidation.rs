@@ -1,13 +1,15 @@
 //! Several returns of one period side by side.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::engine::Pending;
-use super::{Effect, NoticeKind, State};
+use super::{Effect, NoticeKind, Offer, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, Phase};
 use crate::app::text;
-use crate::worker::protocol::{Beside, Choice, ConsolidationSummary, Document, FileId, Periods, Request};
+use crate::worker::protocol::{
+    Beside, Choice, Comparison, ConsolidationSummary, Document, FileId, Periods, Request, Version,
+};
 
 /// What a consolidation was made of.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,18 @@ pub(super) struct Basis {
 
 /// Id of the field with 情况综述.
 pub const BRIEF: &str = "brief";
+
+/// Id of the field with what each city is to be told.
+pub const NOTICES: &str = "notices-to-paste";
+
+/// A number of the consolidated table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Traced {
+    /// The number of the indicator.
+    pub row: u32,
+    /// The city, by its place; nothing for 合计.
+    pub city: Option<usize>,
+}
 
 /// How far a consolidation has come.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -51,6 +65,16 @@ pub struct Consolidating {
     pub progress: Consolidation,
     /// Of the consolidation asked for last.
     pub(super) basis: Option<Basis>,
+    /// The number whose source is shown beside the table.
+    pub traced: Option<Traced>,
+    /// The number whose cell is being looked at in its sheet.
+    pub left_from: Option<Traced>,
+    /// The place, city and period, that the next file is meant for.
+    pub(super) awaited: Option<(String, String)>,
+    /// The places that files still to be read were meant for.
+    pub(super) meant: BTreeMap<FileId, (String, String)>,
+    /// The submissions of a city and a period, side by side once the engine has answered.
+    pub comparing: Option<(String, String, Option<Shared<Comparison>>)>,
 }
 
 impl State {
@@ -90,6 +114,13 @@ impl State {
         self.consolidation.basis.as_ref().is_some_and(|basis| *basis != self.basis_now())
     }
 
+    /// The returns that are new, or have changed, since the consolidation on the screen.
+    pub fn changed_since(&self) -> BTreeSet<FileId> {
+        let Some(basis) = &self.consolidation.basis else { return BTreeSet::new() };
+        let now = self.basis_now().returns.into_iter();
+        now.filter(|one| !basis.returns.contains(one)).map(|(id, ..)| id).collect()
+    }
+
     /// Asks for the consolidation of the chosen period.
     pub(super) fn consolidate(&mut self, effects: &mut Vec<Effect>) {
         if self
@@ -117,6 +148,7 @@ impl State {
             return;
         }
         self.consolidation.progress = Consolidation::Working;
+        self.consolidation.traced = None;
         let earlier = self.other_returns(&files);
         let request = Request::Consolidate { files, preferred, periods, choice, earlier };
         self.send(request, Pending::Consolidate, effects);
@@ -143,16 +175,92 @@ impl State {
         self.send(request, Pending::Forms, effects);
     }
 
+    /// Asks for 长表, of what is on the screen.
+    pub(super) fn long_table(&mut self, effects: &mut Vec<Effect>) {
+        let Some(basis) = self.consolidation.basis.clone().filter(|_| !self.consolidation_is_outdated())
+        else {
+            return self.tell(NoticeKind::Said, text::outdated_why(), None);
+        };
+        let Basis { periods, preferred, choice, returns, .. } = basis;
+        let files = returns.into_iter().map(|(id, ..)| id).collect();
+        self.send(Request::LongTable { files, preferred, periods, choice }, Pending::Forms, effects);
+    }
+
+    /// Shows where a number comes from, or no longer; the focus stays with the number.
+    pub(super) fn trace(&mut self, number: Option<Traced>, effects: &mut Vec<Effect>) {
+        let was = self.consolidation.traced;
+        self.consolidation.traced = number;
+        match (number, was) {
+            (Some(_), _) => self.notices.announcement = text::TRACED.to_owned(),
+            (None, Some(was)) => effects.push(Effect::Refocus(text::number_id(was))),
+            (None, None) => {}
+        }
+    }
+
+    /// Goes to the cell that a number comes from; from there a button leads back.
+    pub(super) fn go_to_source(&mut self, file: FileId, cell: (u32, u32, u32), effects: &mut Vec<Effect>) {
+        let (sheet, row, column) = cell;
+        self.go(Place::Check);
+        self.select(file, effects);
+        self.show_sheet(sheet, effects);
+        // Its address is one of the sheet with its changes.
+        self.show_version(Version::Corrected, effects);
+        self.put_cursor(row, column, effects);
+        self.consolidation.left_from = self.consolidation.traced;
+        effects.push(Effect::Focus(super::EDITOR));
+    }
+
+    /// Back to the number, as the table was left.
+    pub(super) fn back_to_summary(&mut self, effects: &mut Vec<Effect>) {
+        let number = self.consolidation.left_from;
+        self.go(Place::Consolidate);
+        self.consolidation.traced = number;
+        if let Some(id) = number.map(text::number_id) {
+            effects.extend([Effect::Reveal(id.clone()), Effect::Refocus(id)]);
+        }
+    }
+
+    /// Asks what the submissions of a city and a period say, to set them side by side.
+    pub(super) fn compare(&mut self, of: Option<(String, String)>, effects: &mut Vec<Effect>) {
+        let Some((city, period)) = of else {
+            self.consolidation.comparing = None;
+            return;
+        };
+        let ready = |file: &&Shared<File>| file.reports_for(&city, &period) && file.phase == Phase::Open;
+        let files = self.files.iter().filter(ready).map(|file| file.id).collect();
+        self.consolidation.comparing = Some((city.clone(), period.clone(), None));
+        self.send(Request::Compare { files, city, period }, Pending::Compare, effects);
+    }
+
+    /// What the files say; asked for again where the answer is of other ones.
+    pub(super) fn compared(&mut self, comparison: Comparison) {
+        if let Some((.., shown)) = &mut self.consolidation.comparing {
+            self.notices.announcement = text::compared(comparison.files.len());
+            *shown = Some(Shared::new(comparison));
+        }
+    }
+
+    /// A file that was meant for a place has been read: says so where it belongs elsewhere, and asks what to do.
+    /// Nothing is changed.
+    pub(super) fn place_taken(&mut self, id: FileId) {
+        let Some((city, period)) = self.consolidation.meant.remove(&id) else { return };
+        let Some(file) = self.file(id).filter(|file| !file.reports_for(&city, &period)) else { return };
+        let own = file.audit.iter().flat_map(|audit| &audit.submitted);
+        let own: Vec<(String, String)> = own.map(|one| (one.city.clone(), one.period.clone())).collect();
+        let said = text::meant_elsewhere(&file.name, (&city, &period), &own);
+        self.offer(NoticeKind::Said, said, None, Some(Offer::Remove(id)));
+    }
+
     /// Of the submissions of the file's city and period this one counts; said once more, none of them does.
     pub(super) fn prefer(&mut self, id: FileId) {
-        let own = |file: &File| {
-            let audit = file.audit.as_ref()?;
-            audit.city.clone().zip(audit.period.clone())
+        let own = |file: &File| -> Vec<(String, String)> {
+            let submitted = file.audit.iter().flat_map(|audit| &audit.submitted);
+            submitted.map(|one| (one.city.clone(), one.period.clone())).collect()
         };
-        let Some(of) = self.file(id).and_then(|file| own(file)) else { return };
+        let Some(of) = self.file(id).map(|file| own(file)).filter(|of| !of.is_empty()) else { return };
         let was = self.consolidation.preferred.contains(&id);
-        let rivals: Vec<FileId> =
-            self.returns().filter(|file| own(file).as_ref() == Some(&of)).map(|file| file.id).collect();
+        let is_rival = |file: &&Shared<File>| own(file).iter().any(|place| of.contains(place));
+        let rivals: Vec<FileId> = self.returns().filter(is_rival).map(|file| file.id).collect();
         rivals.iter().for_each(|rival| {
             self.consolidation.preferred.remove(rival);
         });

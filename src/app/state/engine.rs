@@ -43,6 +43,7 @@ pub(super) enum Pending {
     SendBack(FileId),
     Forms,
     Consolidate,
+    Compare,
     Close,
     ReadBreakdown(FileId),
     UseBreakdown,
@@ -82,6 +83,7 @@ impl Pending {
             | Self::Demo
             | Self::PasteFile
             | Self::Consolidate
+            | Self::Compare
             | Self::Keep(_)
             | Self::Forms
             | Self::Close
@@ -272,6 +274,7 @@ impl State {
                     self.show(effects);
                 }
                 self.announce_progress();
+                self.place_taken(file);
                 // Changed while it was being read.
                 if self
                     .file(file)
@@ -342,6 +345,7 @@ impl State {
                 self.tell(NoticeKind::Said, text::downloaded(&document.name), None);
                 self.hand(document, effects);
             }
+            (_, Response::Compared(comparison)) => self.compared(comparison),
             (_, Response::Consolidated { document, summary }) => {
                 self.notices.announcement = text::consolidated(&summary.period);
                 self.consolidation.progress =

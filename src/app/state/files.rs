@@ -63,6 +63,9 @@ impl State {
             })
             .collect();
         let first = picked.first().map(|file| file.file);
+        if let Some(place) = self.consolidation.awaited.take() {
+            self.consolidation.meant.extend(picked.iter().map(|file| (file.file, place.clone())));
+        }
         for Picked { file: id, name, folder, size, held } in picked {
             let mut file = File::new(id, name, size);
             file.folder = folder;

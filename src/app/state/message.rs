@@ -1,6 +1,6 @@
 //! What comes in and what goes out: messages, what the user does, effects.
 
-use super::{Arrange, Asked, EDITOR, Offer, Shelf, ShelfSays, TakeIn, Viewport};
+use super::{Arrange, Asked, EDITOR, Offer, Shelf, ShelfSays, TakeIn, Traced, Viewport};
 use crate::app::findings::Sift;
 use crate::app::keys::{SheetKey, Shortcut};
 use crate::app::machine::Machine;
@@ -227,6 +227,20 @@ pub enum Command {
     Consolidate,
     DownloadConsolidated,
     CopyBrief,
+    /// Chooses the file of a city and a period, or drops it there.
+    ChooseFor(String, String),
+    DropOn(String, String),
+    /// Shows where a number of the consolidated table comes from; nothing to close that.
+    Trace(Option<Traced>),
+    /// Goes to a cell that a number comes from, and back to the number.
+    ToSource(FileId, u32, u32, u32),
+    BackToSummary,
+    /// Sets the submissions of a city and a period side by side; nothing to close that.
+    Compare(Option<(String, String)>),
+    LongTable,
+    /// The lists to send back of these.
+    SendBackAll(Vec<FileId>),
+    CopyNotices,
     DownloadBrief,
     ChooseBreakdown,
     UseBreakdown,

@@ -14,7 +14,7 @@ use crate::app::keys::SheetKey;
 use crate::worker::protocol::{
     Action, Area, Audit, Certificate, Change, Choice, ConsolidationSummary, Document, Envelope, ExplainIn,
     Finding, FindingList, Fix, Hint, Input, Mark, NewBreakdown, Periods, Record, Reported, Response,
-    SheetInfo, Tier, Understood, UnderstoodColumn, WorkbookInfo,
+    SheetInfo, Submitted, Tier, Understood, UnderstoodColumn, WorkbookInfo,
 };
 
 mod block;
@@ -640,6 +640,8 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
             missing: Vec::new(),
             notices: Vec::new(),
             brief: Err(String::new()),
+            elapsed: None,
+            periods: Vec::new(),
         };
         let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
         answer(&mut state, id, Response::Consolidated { document, summary });
@@ -1000,6 +1002,12 @@ fn return_of(city: &str, period: &str, figure: &str) -> Audit {
         period: Some(period.to_owned()),
         plain_name: format!("{city}{period}"),
         reported: vec![report],
+        submitted: vec![Submitted {
+            city: city.to_owned(),
+            period: period.to_owned(),
+            figures: figure.to_owned(),
+            ..Submitted::default()
+        }],
         ..audit(Vec::new())
     }
 }

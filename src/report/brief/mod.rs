@@ -9,12 +9,13 @@ mod sorted;
 mod state;
 
 pub use document::document;
+pub use progress::{Elapsed, percent};
 pub use sentence::{Sentence, Stated};
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use progress::{Elapsed, Verdict, percent, points};
+use progress::{Verdict, points};
 use sentence::{From, ordinal, plain};
 use sorted::{Standing, sorted};
 

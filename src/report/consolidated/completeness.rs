@@ -4,7 +4,7 @@ use rust_xlsxwriter::Workbook;
 
 use super::{COMPLETENESS, LEFT_OUT, LIST_ROW, ReportError, Words, list_sheet, numbered, put_row, style};
 use crate::breakdown::Breakdown;
-use crate::consolidate::{Consolidation, Series};
+use crate::consolidate::{Consolidation, Series, Why};
 
 pub(super) fn write(
     workbook: &mut Workbook,
@@ -64,7 +64,15 @@ fn fates(one: &Consolidation, breakdown: &Breakdown) -> Vec<[String; 7]> {
     let mut lines = Vec::new();
     for used in &one.used {
         let open = used.open_problems().count();
-        let why = if open == 0 { String::new() } else { format!("含 {open} 处未说明的警示") };
+        let chosen = one.kept_out.iter().any(|out| {
+            let instead = matches!(&out.why, Why::NotPreferred { of } if *of == used.file);
+            instead && out.city == used.city && out.period == one.period
+        });
+        let why = [
+            chosen.then(|| "同市同期报送了多份，按指定以此份为准".to_owned()),
+            (open > 0).then(|| format!("含 {open} 处未说明的警示")),
+        ];
+        let why = why.into_iter().flatten().collect::<Vec<_>>().join("；");
         let (city, period) = (breakdown.city(used.city), one.period.chinese());
         lines.push(line(&used.file, &used.sheet, city, period, "采用", why, used.sha256.to_string()));
     }
