@@ -64,6 +64,7 @@ fn bar(rate: Option<&Rate>, elapsed: &Rate) -> Html {
         <td>
             <svg class={classes!("bar", behind.then_some("behind"))} width="124" height="18" viewBox="0 0 124 18"
                 aria-hidden="true" focusable="false">
+                <path class="track" d={format!("M1.5 13.5h{FULL}")} />
                 <rect class="done" x="1.5" y="4.5" height="9" width={format!("{:.1}", width(rate.share))} />
                 <path class="time" d={format!("M{:.1} 0v18", 1.5 + width(elapsed.share))} />
             </svg>
@@ -133,6 +134,9 @@ fn trend(row: &SummaryRow, target: &str, summary: &ConsolidationSummary) -> Html
                 { for points.iter().map(|(x, y, _)| html! {
                     <circle cx={format!("{x:.1}")} cy={format!("{y:.1}")} r="2.5" />
                 }) }
+                if points.is_empty() {
+                    <text x={LEFT.to_string()} y="60">{ text::NO_WHOLE_PERIOD }</text>
+                }
                 if let Some((x, y, done)) = points.last() {
                     // Below the point where the target's own label stands beside it.
                     <text class="now" x={format!("{:.1}", x - 4.0)} y={format!("{:.1}", (y - 7.0).max(10.0))}

@@ -120,7 +120,10 @@ fn zone(page: &Page, row: &SummaryRow, partial: bool, traced: Option<Traced>) ->
             <td class="figure first unit">{ text::grouped(target) }</td>
             <td class="figure" title={(!lacking.is_empty()).then(|| text::lacking(lacking))}>
                 { done.unwrap_or_else(|| html! { "—" }) }
-                if !lacking.is_empty() { <span class="sr">{ text::lacking(lacking) }</span> }
+                if !lacking.is_empty() {
+                    <span class="partial" aria-hidden="true">{ text::NOT_WHOLE }</span>
+                    <span class="sr">{ text::lacking(lacking) }</span>
+                }
             </td>
             { rate(of_present.as_ref()) }
             if partial { { rate(of_whole.as_ref().or(of_present.as_ref())) } }
