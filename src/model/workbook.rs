@@ -84,6 +84,24 @@ pub struct Sheet {
     pub margin: Vec<String>,
 }
 
+impl Sheet {
+    /// How one who has the document before him names a place in its table, which has no addresses: 第 3 行第 4 列,
+    /// counted in the table itself. Nothing for what stands around it, and for other formats.
+    pub fn place_in_document(&self, range: Range) -> Option<String> {
+        let rows = self.document_cells.iter().map(|(at, _)| at.row);
+        let (first, last) = (rows.clone().min()?, rows.max()?);
+        if range.start.row < first || range.end.row > last {
+            return None;
+        }
+        let span = |start: u32, end: u32, what| match start == end {
+            true => format!("第 {} {what}", start + 1),
+            false => format!("第 {} 至 {} {what}", start + 1, end + 1),
+        };
+        let rows = span(range.start.row - first, range.end.row - first, "行");
+        Some(rows + &span(range.start.column, range.end.column, "列"))
+    }
+}
+
 /// A formula that only its own format can hold: a function unknown here, a list of constants, an array.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnwritableFormula {

@@ -5,6 +5,7 @@ use crate::audit::{Checked, Finding, Group, Since, Tier, groups};
 use crate::breakdown::{Breakdown, Change, Remark};
 use crate::fixes::Certainty;
 use crate::layout;
+use crate::model::Workbook;
 use crate::rules::by_code;
 
 /// How findings of one kind in one column are listed.
@@ -32,6 +33,7 @@ pub fn write(file: &str, checked: &Checked, listing: Listing) -> String {
         out.push_str(only);
     }
     let findings = checked.findings();
+    let place = |finding: &Finding| place(content.map(|(workbook, _)| workbook), finding);
     let groups = if listing == Listing::Grouped { groups(findings) } else { Vec::new() };
     let (errors, warnings) = (checked.count(Tier::Error), checked.count(Tier::Warning));
     let answered = checked.answered();
@@ -42,13 +44,13 @@ pub fn write(file: &str, checked: &Checked, listing: Listing) -> String {
     }
     out.push_str(&format!("  {}\n", counts(checked)));
     if tables.len() > 1 {
-        list(&mut out, findings, &groups, |finding| finding.table.is_none());
+        list(&mut out, findings, &groups, &place, |finding| finding.table.is_none());
         for (index, head) in tables.iter().enumerate() {
             out.push_str(head);
-            list(&mut out, findings, &groups, |finding| finding.table == Some(index));
+            list(&mut out, findings, &groups, &place, |finding| finding.table == Some(index));
         }
     } else {
-        list(&mut out, findings, &groups, |_| true);
+        list(&mut out, findings, &groups, &place, |_| true);
     }
     if !groups.is_empty() {
         out.push_str("  同一列的同类问题合为一行；逐条列出请加 --details。\n");
@@ -56,11 +58,27 @@ pub fn write(file: &str, checked: &Checked, listing: Listing) -> String {
     out
 }
 
-fn list(out: &mut String, findings: &[Finding], groups: &[Group], wanted: impl Fn(&Finding) -> bool) {
+/// The address, and in a document what a reader finds it by: ` F4（表 1 第 3 行第 6 列）`.
+fn place(workbook: Option<&Workbook>, finding: &Finding) -> String {
+    let Some(range) = finding.range else { return String::new() };
+    let sheet = finding.sheet.zip(workbook).and_then(|(sheet, workbook)| workbook.sheets.get(sheet));
+    match sheet.and_then(|sheet| Some((&sheet.name, sheet.place_in_document(range)?))) {
+        Some((name, place)) => format!(" {range}（{name} {place}）"),
+        None => format!(" {range}"),
+    }
+}
+
+fn list(
+    out: &mut String,
+    findings: &[Finding],
+    groups: &[Group],
+    place: &dyn Fn(&Finding) -> String,
+    wanted: impl Fn(&Finding) -> bool,
+) {
     for finding in findings.iter().filter(|finding| finding.caused_by.is_none() && wanted(finding)) {
         let group = groups.iter().find(|group| group.ids.contains(&finding.id));
         match group {
-            None => out.push_str(&line(finding, "  ")),
+            None => out.push_str(&line(finding, &place(finding), "  ")),
             Some(group) if group.ids.first() == Some(&finding.id) => out.push_str(&together(group, finding)),
             Some(_) => {}
         }
@@ -72,7 +90,7 @@ fn list(out: &mut String, findings: &[Finding], groups: &[Group], wanted: impl F
             let cause = cause.map_or_else(|| "由此".to_owned(), |range| format!("由 {range} "));
             out.push_str(&format!("      {cause}引起 {} 处：\n", folded.len()));
             for finding in folded {
-                out.push_str(&line(finding, "        "));
+                out.push_str(&line(finding, &place(finding), "        "));
             }
         }
     }
@@ -177,8 +195,7 @@ pub fn counts(checked: &Checked) -> String {
     format!("{}{tail}", tiers.join("，"))
 }
 
-fn line(finding: &Finding, indent: &str) -> String {
-    let place = finding.range.map(|range| format!(" {range}")).unwrap_or_default();
+fn line(finding: &Finding, place: &str, indent: &str) -> String {
     let fix = offer(finding);
     let answer = finding.answer.as_ref().map(|answer| format!("〔已说明：{answer}〕")).unwrap_or_default();
     format!("{indent}{} {}{place}  {}{fix}{answer}\n", finding.tier.chinese(), finding.code, finding.message)

@@ -92,8 +92,11 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
     async type(text) {
       for (const character of text) await send('Input.dispatchKeyEvent', { type: 'char', text: character });
     },
-    async screenshot(file) {
-      const { data } = await send('Page.captureScreenshot', { format: 'png' });
+    /** `scale`: smaller than on the screen. */
+    async screenshot(file, scale) {
+      const { width, height } = scale ? await evaluate(() => ({ width: innerWidth, height: innerHeight })) : {};
+      const clip = scale && { x: 0, y: 0, width, height, scale };
+      const { data } = await send('Page.captureScreenshot', { format: 'png', clip });
       fs.mkdirSync(path.dirname(file), { recursive: true });
       fs.writeFileSync(file, Buffer.from(data, 'base64'));
     },

@@ -10,6 +10,7 @@ import { manyScenarios } from './many.mjs';
 import { paperScenarios } from './paper.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
+import { screenScenarios } from './screens.mjs';
 import { sheetScenarios } from './sheet.mjs';
 import { wordScenarios } from './word.mjs';
 import { worklistScenarios } from './worklist.mjs';
@@ -22,9 +23,11 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...scenarios,
+    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...scenarios,
   ];
-  const wanted = all.filter(({ name }) => `${browser.name}: ${name}`.includes(only));
+  const newest = /Chromium 1[1-9]\d/.test(browser.name);
+  const fits = ({ name, newestOnly }) => (newest || !newestOnly) && `${browser.name}: ${name}`.includes(only);
+  const wanted = all.filter(fits);
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {
@@ -32,7 +35,7 @@ for (const browser of browsers()) {
     const began = Date.now();
     try {
       page ??= await browser.open();
-      await run(page, { newestChromium: /Chromium 1[1-9]\d/.test(browser.name), picture });
+      await run(page, { newestChromium: newest, picture });
       console.log(`ok ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;

@@ -12,6 +12,7 @@ use indicator_companion::layout::Identity;
 use indicator_companion::model::{CellRef, Format, ReadRemark, Sheet, Unreadable, Workbook};
 use indicator_companion::patch::docx::{Obstacle, apply};
 use indicator_companion::reading::{Limits, read};
+use indicator_companion::report;
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
@@ -135,6 +136,12 @@ fn the_text_before_a_table_tells_whose_it_is_and_of_when() {
         .map(|finding| format!("{} {}", finding.code, finding.range.unwrap()))
         .collect();
     assert_eq!(faults, ["Q001 F4", "Q002 F5", "P004 G7"]);
+    // In Word there is no F4: its reader counts rows and columns of the table.
+    let told =
+        report::text::write("一份", &check("python-docx/成都市-三处差错.docx"), report::text::Listing::Each);
+    for place in ["Q001 F4（表 1 第 2 行第 6 列）", "P004 G7（表 1 第 5 行第 7 列）"] {
+        assert!(told.contains(place), "{told}");
+    }
 }
 
 #[test]
