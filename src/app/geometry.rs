@@ -17,6 +17,8 @@ pub type Cells = BTreeMap<(u32, u32), CellDto>;
 /// Up to here each row has its own height.
 pub const VARIED_ROWS: u32 = 600;
 const ROW: f64 = 28.0;
+/// In large type, so that a finger finds a row.
+const LARGE_ROW: f64 = 44.0;
 const LINE: f64 = 20.0;
 const MOST_LINES: f64 = 6.0;
 /// Room for “隐藏 2 行”, “隐藏 2 列”.
@@ -90,7 +92,7 @@ impl Geometry {
         let lefts = lefts(sheet, &merges, cells, scale, width);
         let mut geometry = Self {
             lefts,
-            tops: Tops::Even { height: ROW * scale, rows: sheet.rows.max(1) },
+            tops: Tops::Even { height: row_of(1.0, scale), rows: sheet.rows.max(1) },
             merges,
             hidden_rows,
             hidden_columns: sheet.hidden_columns.clone(),
@@ -309,7 +311,7 @@ impl Geometry {
                 self.row_height(row, cells)
             } else {
                 // Empty paper to the edge of the screen, and no further.
-                (ROW * self.scale).min(room - top)
+                row_of(1.0, self.scale).min(room - top)
             };
             tops.push(top);
             row += 1;
@@ -331,8 +333,14 @@ impl Geometry {
             })
             .fold(1.0_f64, f64::max)
             .min(MOST_LINES);
-        (ROW + (lines - 1.0) * LINE) * self.scale
+        row_of(lines, self.scale)
     }
+}
+
+/// How high a row of so many lines is.
+fn row_of(lines: f64, scale: f64) -> f64 {
+    let high = (ROW + (lines - 1.0) * LINE) * scale;
+    if scale > 1.0 { high.max(LARGE_ROW) } else { high }
 }
 
 /// `A`, `Z`, `AA` … of a zero-based column.
@@ -381,12 +389,14 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
             (_, None, None) => DEFAULT_WIDTH,
         })
         .collect();
-    if sheet.column_widths.is_empty() {
+    // In large type the figures stay on the screen: long texts take more lines instead.
+    let (free, large) = (sheet.column_widths.is_empty(), scale > 1.0);
+    if free || large {
         let wanted = |column: usize| {
-            let column = u32::try_from(column).ok().filter(|column| !hidden(*column));
+            let column = u32::try_from(column).ok().filter(|column| free && !hidden(*column));
             column.and_then(|column| texts.get(&column)).map_or(0.0, |text| text + PADDING)
         };
-        fit(&mut widths, wanted, room / scale);
+        fit(&mut widths, wanted, room / scale, large);
     }
     let mut lefts = vec![0.0];
     let mut left = 0.0;
@@ -406,10 +416,10 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
 }
 
 /// Columns that the file gives no width: where their texts in two lines would bring all of them into the room, the
-/// widest are made narrower; what room is left goes to those that hold more.
-fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64) {
+/// widest are made narrower, or where it brings in as many as can be; what room is left goes to those that hold more.
+fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64, as_many: bool) {
     let with = |widths: &[f64], cap: f64| widths.iter().map(|width| width.min(cap)).sum::<f64>();
-    if with(widths, f64::MAX) > room && with(widths, NARROWEST_WRAPPED) <= room {
+    if with(widths, f64::MAX) > room && (as_many || with(widths, NARROWEST_WRAPPED) <= room) {
         let (mut low, mut high) = (NARROWEST_WRAPPED, WIDEST_BY_TEXT);
         while high - low > 0.5 {
             let middle = f64::midpoint(low, high);

@@ -169,7 +169,8 @@ impl App {
                         (None, _) => Html::default(),
                     } }
                 </main>
-                <Edges panels={state.panels} />
+                <Edges panels={state.panels} large={state.display.large}
+                    sheet={state.sheet.viewport.width} />
                 if let Some(file) = file.clone() {
                     <FindingsPanel file={file} filter={state.findings.filter.clone()}
                         finding={state.findings.selected} settled={state.findings.settled} hello={state.hello.clone()}

@@ -43,7 +43,7 @@ pub use message::{
     AREAS, CARD, Card, Clipboard, Command, Display, Effect, Guard, Message, Picked, Place, Release, Switch,
 };
 pub use notices::{Notice, NoticeKind, Offer};
-pub use panels::{Arrange, Panels, Side};
+pub use panels::{Arrange, NARROWEST, Panels, Side};
 pub use plan::{CARRY_OUT, Plan};
 pub use said::{ASKING, table_of_column, table_of_row};
 pub use sheet::{Asked, Block, COLUMN_LETTERS, EDITOR, ROW_NUMBERS, SHEET, View, Viewport};

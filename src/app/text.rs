@@ -177,6 +177,9 @@ pub const STOP_READING_MEANS: &str = "已读的留着，还没读的列为未读
 pub const SHEETS: &str = "工作表";
 pub const HIDDEN_SHEET: &str = "隐藏的工作表";
 pub const GRID: &str = "表格";
+pub const ROW_NUMBER: &str = "行号";
+pub const EDGES: &str = "各栏的宽窄";
+pub const NOTICES: &str = "消息";
 pub const EDITOR_HINT: &str = "直接输入或按 F2 修改，回车确定，Esc 放弃。按 F6 离开表格。";
 
 pub const ASK_COLUMN: &str = "这一列是…";

@@ -53,6 +53,8 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
   return {
     downloads,
     evaluate,
+    /** The debugger itself, for what only it can do. */
+    devtools: send,
     /** CSS pixels of the window's inside. */
     resize,
     async open(url, before) {

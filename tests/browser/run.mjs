@@ -2,6 +2,7 @@
 // One line a test: `ok NAME`, or `not ok NAME: REASON`.
 import fs from 'node:fs';
 import path from 'node:path';
+import { accessScenarios } from './access.mjs';
 import { boardScenarios } from './board.mjs';
 import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
@@ -23,11 +24,7 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...scenarios,
-  ];
-  const newest = /Chromium 1[1-9]\d/.test(browser.name);
-  const fits = ({ name, newestOnly }) => (newest || !newestOnly) && `${browser.name}: ${name}`.includes(only);
-  const wanted = all.filter(fits);
+    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...scenarios,
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {
@@ -35,7 +32,7 @@ for (const browser of browsers()) {
     const began = Date.now();
     try {
       page ??= await browser.open();
-      await run(page, { newestChromium: newest, picture });
+    ...scenarios,
       console.log(`ok ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::app::Message;
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::{Page, use_page};
-use crate::app::state::{Arrange, Command, Panels, Side};
+use crate::app::state::{Arrange, Command, NARROWEST, Panels, Side};
 use crate::app::text;
 
 /// A key makes a panel wider by so much.
@@ -14,26 +14,30 @@ const STEP: f64 = 16.0;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub panels: Panels,
+    /// In large type.
+    pub large: bool,
+    /// How much of the width the sheet has.
+    pub sheet: f64,
 }
 
 /// Both edges.
 #[component]
-pub fn Edges(Props { panels }: &Props) -> Html {
+pub fn Edges(Props { panels, large, sheet }: &Props) -> Html {
     let page = use_page();
     html! {
-        <>
-            { edge(&page, panels, Side::Files) }
-            { edge(&page, panels, Side::Findings) }
+        <aside class="edges" aria-label={text::EDGES}>
+            { edge(&page, panels, Side::Files, panels.wide(Side::Files, *large), *sheet) }
+            { edge(&page, panels, Side::Findings, panels.wide(Side::Findings, *large), *sheet) }
             if panels.is_held() {
                 // Over everything, so that the mouse is heard wherever it goes.
                 <div class="drag-veil" onmousemove={dragged(&page)}
                     onmouseup={page.on(Command::Arrange(Arrange::LetGo))}></div>
             }
-        </>
+        </aside>
     }
 }
 
-fn edge(page: &Page, panels: &Panels, side: Side) -> Html {
+fn edge(page: &Page, panels: &Panels, side: Side, width: f64, sheet: f64) -> Html {
     let fold = page.on(Command::Arrange(Arrange::Fold(side)));
     let (name, class) = text::side(side);
     if panels.is_folded(side) {
@@ -69,7 +73,9 @@ fn edge(page: &Page, panels: &Panels, side: Side) -> Html {
     };
     html! {
         <div class={classes!("edge", class)} role="separator" aria-orientation="vertical" tabindex="0"
-            data-role={format!("edge-{class}")} aria-label={text::edge(name)} title={text::edge(name)}
+            aria-valuenow={width.to_string()} aria-valuemin={side.of(NARROWEST).to_string()}
+            aria-valuemax={(width + sheet).round().to_string()} data-role={format!("edge-{class}")}
+            aria-label={text::edge(name)} title={text::edge(name)}
             {onmousedown} {onkeydown} ondblclick={fold}></div>
     }
 }

@@ -16,8 +16,11 @@ pub struct Props {
 #[component]
 pub fn Notices(Props { notices }: &Props) -> Html {
     let page = use_page();
+    if notices.is_empty() {
+        return Html::default();
+    }
     html! {
-        <div class="notices">
+        <section class="notices" aria-label={text::NOTICES}>
             { for notices.iter().map(|notice| html! {
                 <div key={notice.id}
                     class={classes!("notice-line", (notice.kind == NoticeKind::Trouble).then_some("trouble"))}
@@ -44,6 +47,6 @@ pub fn Notices(Props { notices }: &Props) -> Html {
                     </button>
                 </div>
             }) }
-        </div>
+        </section>
     }
 }

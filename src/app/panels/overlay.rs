@@ -100,7 +100,7 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }:
                     <Icon glyph={Glyph::Close} />
                 </button>
             </div>
-            <div class="overlay-body">{ body }</div>
+            <div class="overlay-body" role="group" aria-label={title} tabindex="0">{ body }</div>
             <div class="overlay-foot">{ foot }</div>
         </section>
     }

@@ -131,7 +131,7 @@ fn line(text: &str) -> Html {
     let text = text.trim();
     match text.strip_prefix('#') {
         _ if text.is_empty() => Html::default(),
-        Some(heading) => html! { <h4>{ heading.trim_start_matches('#').trim() }</h4> },
+        Some(heading) => html! { <h3>{ heading.trim_start_matches('#').trim() }</h3> },
         None => html! { <p class="rule-help">{ text }</p> },
     }
 }

@@ -27,6 +27,7 @@ const MARGIN: f64 = 240.0;
 const POPOVER_WIDTH: f64 = 356.0;
 const POPOVER_ROOM: f64 = 250.0;
 const ASKING_ROOM: f64 = 330.0;
+const GRID: &str = "grid";
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -69,7 +70,12 @@ pub fn Sheet(props: &Props) -> Html {
     let selected = geometry.area_of(view.cursor.0, view.cursor.1);
     let block = if view.selects_several() { view.selected() } else { selected };
     let size = format!("width:{}px;height:{}px", geometry.width() + numbers, geometry.height() + head);
-    let rows_drawn = drawn_rows(geometry, rows, window);
+    let mut rows_drawn = drawn_rows(geometry, rows, window);
+    // Of hidden rows the first stands for all; the others are there for the merged cells that begin in them.
+    rows_drawn.retain(|row| {
+        geometry.top(row + 1) > geometry.top(*row) || geometry.merges.iter().any(|merge| merge.top == *row)
+    });
+    let cell_drawn = rows_drawn.contains(&selected.top) && columns.contains(&selected.left);
     let selected_finding =
         props.finding.and_then(|id| file.finding(id)).filter(|finding| finding.sheet == Some(view.sheet));
     let selected_finding = selected_finding.filter(|_| audited.is_some());
@@ -101,28 +107,35 @@ pub fn Sheet(props: &Props) -> Html {
     };
     html! {
         <div class="sheet" id={SHEET} data-role="sheet" onmouseup={page.on(Command::LetGo)}>
-            <div class="canvas" style={size} role="grid" aria-label={text::GRID} aria-multiselectable="true"
-                aria-rowcount={geometry.rows().to_string()} aria-colcount={geometry.columns().to_string()}>
-                <div class="letters" role="row"
-                    style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
-                    <div class="corner-cell" role="columnheader" aria-label={text::GRID}
-                        style={format!("width:{numbers}px;height:{head}px")}>
+            <div class="canvas" style={size}>
+                { marks_drawn.clone() }
+                // Letters and numbers count as a row and a column.
+                <div class="grid" id={GRID} role="grid" aria-label={text::GRID} aria-multiselectable="true"
+                    aria-readonly={(view.version == Version::Original).then_some("true")}
+                    aria-rowcount={(geometry.rows() + 1).to_string()}
+                    aria-colcount={(geometry.columns() + 1).to_string()}>
+                    <div class="letters" role="row" aria-rowindex="1"
+                        style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
+                        <div class="corner-cell" role="columnheader" aria-colindex="1"
+                            style={format!("width:{numbers}px;height:{head}px")}>
+                            <span class="sr">{ text::ROW_NUMBER }</span>
+                        </div>
+                        { for columns.iter().map(|column| {
+                            let caption = captions.iter().find(|(at, _)| at == column);
+                            let caption = caption.map(|(_, caption)| caption);
+                            let at = (block.left..=block.right).contains(column);
+                            letter(&page, view, *column, read(*column), caption, at, numbers)
+                        }) }
                     </div>
-                    { for columns.iter().map(|column| {
-                        let caption = captions.iter().find(|(at, _)| at == column).map(|(_, caption)| caption);
-                        let at = (block.left..=block.right).contains(column);
-                        letter(&page, view, *column, read(*column), caption, at, numbers)
+                    { for rows_drawn.into_iter().map(|row| html! {
+                        <div key={row} class="row" role="row" aria-rowindex={(row + 2).to_string()}
+                            style={row_style(row)}>
+                            { row_number(&page, view, &understood, row, numbers) }
+                            { for columns.iter()
+                                .map(|column| cell(&page, view, &marks, (row, *column), rows, block, numbers)) }
+                        </div>
                     }) }
                 </div>
-                { marks_drawn.clone() }
-                { for rows_drawn.into_iter().map(|row| html! {
-                    <div key={row} class="row" role="row" aria-rowindex={(row + 1).to_string()}
-                        style={row_style(row)}>
-                        { row_number(&page, view, &understood, row, numbers) }
-                        { for columns.iter()
-                            .map(|column| cell(&page, view, &marks, (row, *column), rows, block, numbers)) }
-                    </div>
-                }) }
                 if geometry.frozen_columns() > 0 {
                     // What lies under the columns that stay, once more above them.
                     <div class="frozen-layer" aria-hidden="true">
@@ -132,6 +145,7 @@ pub fn Sheet(props: &Props) -> Html {
                     </div>
                 }
                 <Editor file={file.clone()} view={view.clone()} frozen={geometry.is_frozen(selected)}
+                    at={cell_drawn.then_some((selected.top, selected.left))}
                     style={box_style(selected, if geometry.is_frozen(selected) { viewport.left } else { 0.0 })} />
                 { popover(props, selected, numbers, head) }
                 { asking(props, &understood, numbers, head) }
@@ -190,15 +204,16 @@ fn letter(
     if geometry.column_is_hidden(column) {
         return geometry.hidden_from(column).map_or_else(Html::default, |count| {
             html! {
-                <div key={column} role="columnheader" data-role="hidden-columns"
-                    class={classes!("letter", "hidden-columns", frozen)} {style}>
+                <div key={column} role="columnheader" aria-colindex={(column + 2).to_string()}
+                    data-role="hidden-columns" class={classes!("letter", "hidden-columns", frozen)} {style}>
                     <span>{ text::hidden_columns(count) }</span>
                 </div>
             }
         });
     }
     html! {
-        <div key={column} role="columnheader" class={classes!("letter", at.then_some("at"), frozen)} {style}>
+        <div key={column} role="columnheader" aria-colindex={(column + 2).to_string()}
+            class={classes!("letter", at.then_some("at"), frozen)} {style}>
             if let Some(read) = read {
                 { tab(page, view, read) }
             } else if let Some(caption) = caption {
@@ -220,7 +235,7 @@ fn tab(page: &Page, view: &View, column: &UnderstoodColumn) -> Html {
         column.said.then_some("told"),
     );
     html! {
-        <button type="button" id={text::asked_id(asked)} class={classes} data-role="column-tab"
+        <button type="button" id={text::asked_id(asked)} class={classes} data-role="column-tab" tabindex="-1"
             aria-haspopup="dialog" aria-expanded={if open { "true" } else { "false" }}
             aria-label={text::column_label(column)} title={text::column_label(column)}
             onclick={page.on(Command::Ask(asked))}>
@@ -241,7 +256,7 @@ fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, wi
     match hidden {
         Some((first, last)) if *first == row => {
             html! {
-                <div class="row-number hidden-rows" role="rowheader" style={style}>
+                <div class="row-number hidden-rows" role="rowheader" aria-colindex="1" style={style}>
                     <span>{ text::hidden_rows(last - first + 1) }</span>
                 </div>
             }
@@ -249,10 +264,11 @@ fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, wi
         Some(_) if geometry.top(row + 1) <= geometry.top(row) => Html::default(),
         _ => {
             html! {
-                <div class={classes!("row-number", at.then_some("at"))} role="rowheader" style={style}>
+                <div class={classes!("row-number", at.then_some("at"))} role="rowheader" aria-colindex="1"
+                    style={style}>
                     if let Some(read) = read {
-                        <button type="button" id={text::asked_id(asked)} data-role="row-tag" aria-haspopup="dialog"
-                            aria-expanded={if open { "true" } else { "false" }} class={read.said.then_some("told")}
+                        <button type="button" id={text::asked_id(asked)} data-role="row-tag" tabindex="-1"
+                            aria-haspopup="dialog" aria-expanded={if open { "true" } else { "false" }} class={read.said.then_some("told")}
                             title={format!("{}。{}", read.kind, text::ASK_ROW)} onclick={page.on(Command::Ask(asked))}>
                             { row + 1 }
                             if let Some(tag) = text::row_tag(read) { <span class="tag">{ tag }</span> }
@@ -325,8 +341,9 @@ fn cell(
         ((row, column) == view.cursor).then_some("selected"),
     );
     html! {
-        <div key={column} role="gridcell" data-role="cell" data-address={name}
-            aria-colindex={(column + 1).to_string()} aria-selected={is_selected.then_some("true")} class={classes}
+        <div key={column} id={cell_id(row, column)} role="gridcell" data-role="cell" data-address={name}
+            aria-colindex={(column + 2).to_string()} aria-rowspan={spans(area.bottom - area.top)}
+            aria-colspan={spans(area.right - area.left)} aria-selected={is_selected.then_some("true")} class={classes}
             title={long.then(|| shown.clone())}
             style={style + &fill}
             onmousedown={pressed(page, row, column)} onmouseover={passed(page, row, column)}
@@ -339,6 +356,15 @@ fn cell(
             if said { <span class="said-mark" title={text::ANSWERED}>{ text::SAID }</span> }
         </div>
     }
+}
+
+fn cell_id(row: u32, column: u32) -> String {
+    format!("cell-{row}-{column}")
+}
+
+/// Of how many rows or columns a merged cell is, where it reaches `beyond` its first.
+fn spans(beyond: u32) -> Option<String> {
+    (beyond > 0).then(|| (beyond + 1).to_string())
 }
 
 /// Whether a text runs over this cell, its own or that of an earlier cell.
@@ -487,12 +513,14 @@ struct EditorProps {
     view: Shared<View>,
     style: String,
     frozen: bool,
+    /// The selected cell, where it is drawn.
+    at: Option<(u32, u32)>,
 }
 
 /// The field that has the focus of the sheet. It waits unseen at the selected cell, so that an input method finds a
 /// field as soon as somebody types.
 #[component]
-fn Editor(EditorProps { file, view, style, frozen }: &EditorProps) -> Html {
+fn Editor(EditorProps { file, view, style, frozen, at }: &EditorProps) -> Html {
     let page = use_page();
     let (row, column) = view.cursor;
     let shown = view.cell(row, column).map(|cell| cell.shown.clone()).unwrap_or_default();
@@ -541,7 +569,8 @@ fn Editor(EditorProps { file, view, style, frozen }: &EditorProps) -> Html {
         <textarea id={EDITOR}
             class={classes!("editor", view.editing.is_some().then_some("editing"), frozen.then_some("frozen"))}
             style={style.clone()} rows="1" spellcheck="false" autocomplete="off"
-            aria-label={text::cell_label(&address(row, column), &shown)}
+            aria-label={text::cell_label(&address(row, column), &shown)} aria-controls={GRID}
+            aria-activedescendant={at.filter(|_| editing == Editing::No).map(|(row, column)| cell_id(row, column))}
             title={view.editing.is_some().then_some(text::EDITOR_HINT)}
             readonly={view.version == Version::Original}
             value={view.editing.clone().unwrap_or_default()} {onkeydown} {oninput} {oncopy} {oncut} {onpaste}

@@ -308,7 +308,7 @@ pub struct Display {
 impl Display {
     /// How large everything is drawn.
     pub(super) const fn scale(self) -> f64 {
-        if self.large { 1.3 } else { 1.0 }
+        if self.large { 1.4 } else { 1.0 }
     }
 }
 

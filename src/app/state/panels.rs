@@ -4,7 +4,7 @@ use super::{Effect, State};
 use crate::app::state::{EDITOR, findings::LIST};
 
 /// Files and findings, at their narrowest.
-const NARROWEST: [f64; 2] = [160.0, 260.0];
+pub const NARROWEST: [f64; 2] = [160.0, 260.0];
 
 /// What the panels leave to the sheet, of the width of all three.
 const LEAST_SHEET: f64 = 0.55;
@@ -43,7 +43,8 @@ pub struct Panels {
 }
 
 impl Side {
-    const fn of<T: Copy>(self, pair: [T; 2]) -> T {
+    /// This side's of a pair.
+    pub const fn of<T: Copy>(self, pair: [T; 2]) -> T {
         let [files, findings] = pair;
         match self {
             Self::Files => files,
@@ -64,6 +65,13 @@ impl Panels {
     /// How wide the user made it.
     pub const fn width(&self, side: Side) -> Option<f64> {
         side.of(self.widths)
+    }
+
+    /// How wide it is, in large type or the usual one.
+    pub fn wide(&self, side: Side, large: bool) -> f64 {
+        // As style.css has them, `--rail` and `--panel`.
+        let usual = if large { [224.0, 388.0] } else { [232.0, 368.0] };
+        self.width(side).unwrap_or_else(|| side.of(usual))
     }
 
     /// Whether it is folded away, where the screen is wide.
@@ -102,9 +110,7 @@ impl State {
     }
 
     fn panel_width(&self, side: Side) -> f64 {
-        // As style.css has them, `--rail` and `--panel`.
-        let usual = if self.display.large { [256.0, 400.0] } else { [232.0, 368.0] };
-        self.panels.width(side).unwrap_or_else(|| side.of(usual))
+        self.panels.wide(side, self.display.large)
     }
 
     fn set_panel_width(&mut self, side: Side, width: f64) {

@@ -1,0 +1,285 @@
+// Everyone can use the page: what axe-core says of every screen in every look, large type by measure, and a whole job
+// by the tree that a screen reader reads.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { load } from '../../xtask/tools/packages.mjs';
+import {
+  applySafeFixes, chooseFiles, click, clickCell, downloaded, drawnIn, dropBytes, dropFiles, filesRead, findings,
+  planSafeFixes, startPage, typeOver,
+} from './companion.mjs';
+import { root, screenshots, workbooks } from './paths.mjs';
+import { sleep, until } from './waiting.mjs';
+import { changedCells } from './workbook.mjs';
+
+const fixture = (name) => path.join(workbooks, name);
+const RETURN = '绵阳市-2018年12月.xlsx';
+const RETURNS = ['成都市-2018年12月.xlsx', RETURN, '德阳市-2018年12月.xlsx'];
+const NUMBERS = '数值写法.xlsx';
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const there = (page, selector) => page.evaluate((wanted) => Boolean(document.querySelector(wanted)), selector);
+const shows = (page, selector) => until(selector, () => there(page, selector));
+const press = (page, selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
+const cardAway = async (page) => {
+  await press(page, '.overlay-head .icon-button');
+  await until('no card', async () => !(await there(page, '.overlay')));
+};
+
+/** A 警示 by the hand: 0 where “/” is due. */
+async function warned(page) {
+  await startPage(page);
+  await dropFiles(page, [fixture(RETURN), fixture('绵阳市-2019年6月.xlsx')]);
+  await filesRead(page, 2);
+  await press(page, '[data-role=file] .file-main');
+  await typeOver(page, 'F10', '0');
+  await shows(page, '[data-role=finding][data-code=N004]');
+}
+
+/** A return that says neither whose it is nor of when. */
+function nobodys() {
+  const breakdown = fs.readFileSync(path.join(root, 'src', 'breakdown', 'breakdown.csv'), 'utf8').trim().split(/\r?\n/);
+  const rows = breakdown.slice(1).map((line) => line.split(','))
+    .map(([number, label, , , unit, goal]) => `${number},${label},${unit},${goal},0,1`);
+  const lines = ['进展情况表,,,,,', '序号,指标内容,计量单位,目标值,上期累计完成,本期累计完成', ...rows];
+  return Buffer.from(lines.join('\r\n')).toString('base64');
+}
+
+/** Every screen of the page, each on from the one before it. */
+const SCREENS = [
+  ['start', async (page) => {
+    await startPage(page);
+    await shows(page, '.start-right table');
+    await press(page, '.self-check summary');
+  }],
+  ['keys', async (page) => {
+    await page.press('F1');
+    await shows(page, '[data-role=keys]');
+  }],
+  ['about', async (page) => {
+    await cardAway(page);
+    await press(page, '.offline');
+    await shows(page, '[data-role=about]');
+  }],
+  ['kept', async (page) => {
+    await cardAway(page);
+    await click(page, 'kept');
+    await shows(page, '[data-role=kept].overlay');
+  }],
+  ['consolidation-empty', async (page) => {
+    await cardAway(page);
+    await page.press('Alt+2');
+    await shows(page, '.consolidate');
+  }],
+  ['rules', async (page) => {
+    await page.press('Alt+3');
+    await shows(page, '[data-role=rule]');
+    await press(page, '[data-role=rule] summary');
+  }],
+  ['notices', async (page) => {
+    await page.press('Alt+1');
+    await dropBytes(page, [
+      { name: '通知.pdf', bytes: Buffer.from('%PDF-1.7\n1 0 obj\n<<>>\nendobj\n').toString('base64') },
+      { name: '空.xlsx', bytes: '' },
+    ]);
+    await filesRead(page, 2);
+    await press(page, '.file-tools button:last-child');
+    await shows(page, '.notice-line');
+  }],
+  ['question', async (page) => {
+    await startPage(page);
+    await dropBytes(page, [{ name: '表.csv', bytes: nobodys() }]);
+    await filesRead(page, 1);
+    await shows(page, '[data-role=whose]');
+    await drawnIn(page, 'F3');
+  }],
+  ['column', async (page) => {
+    await press(page, '[data-role=column-tab]');
+    await shows(page, '[data-role=asking]');
+  }],
+  ['findings', async (page) => {
+    await startPage(page);
+    await chooseFiles(page, [fixture(NUMBERS)]);
+    await filesRead(page, 1);
+    await findings(page);
+    await page.press('F8');
+    await shows(page, '[data-role=finding] [aria-current=true]');
+  }],
+  ['cell', async (page) => {
+    const address = await page.evaluate(() => document.querySelector('[data-role=finding]').dataset.address);
+    await clickCell(page, address);
+    await shows(page, '[data-role=popover]');
+  }],
+  ['find', async (page) => {
+    await page.press('Control+f');
+    await shows(page, '[data-role=find]');
+    await page.type('6');
+    await until('what is found', () => page.evaluate(() =>
+      /\d/.test(document.querySelector('[data-role=find-count]').textContent)));
+  }],
+  ['plan', async (page) => {
+    await press(page, '[data-role=find-close]');
+    await planSafeFixes(page);
+  }],
+  ['changed', async (page) => {
+    await click(page, 'carry-out');
+    await shows(page, '[data-role=settled]');
+    await shows(page, '.cell.changed');
+    await press(page, '.steps .fold');
+  }],
+  ['original', async (page) => {
+    await click(page, 'version-original');
+    await shows(page, '[data-role=original-bar]');
+  }],
+  ['certificate', async (page) => {
+    await press(page, '[data-role=original-bar] button');
+    await downloaded(page, () => click(page, 'save'));
+    await shows(page, '[data-role=certificate]');
+  }],
+  ['explaining', async (page) => {
+    await warned(page);
+    await press(page, '[data-role=finding][data-code=N004] [data-role=explain]');
+    await shows(page, '[data-role=explanation]');
+  }],
+  ['explained', async (page) => {
+    await page.evaluate(() => document.querySelector('[data-role=explanation]').focus());
+    await page.type('本市不承担此项');
+    await click(page, 'save-explanation');
+    await shows(page, '[data-role=answer]');
+  }],
+  ['board', async (page) => {
+    await startPage(page);
+    await dropFiles(page, RETURNS.map(fixture));
+    await filesRead(page, RETURNS.length);
+    await page.press('Alt+2');
+    await shows(page, '.board-table');
+  }],
+  ['consolidated', async (page) => {
+    await click(page, 'consolidate');
+    await shows(page, '[data-role=summary]');
+  }],
+  ['folded', async (page) => {
+    await page.press('Alt+1');
+    await drawnIn(page, 'B5');
+    await click(page, 'fold-of-files');
+    await click(page, 'fold-of-findings');
+    await shows(page, '[data-role=unfold-of-findings]');
+  }],
+];
+
+const theme = (name) => async (page, on) => {
+  const now = await page.evaluate((role) =>
+    document.querySelector(`[data-role=${role}]`).getAttribute('aria-pressed') === 'true', `switch-${name}`);
+  if (now !== on) await press(page, `[data-role=switch-${name}]`);
+};
+
+/** How the page is looked at, each switched on and off again. */
+const LOOKS = [
+  ['usual', async () => {}],
+  ['zoomed', (page, on) => (on ? page.resize(683, 384) : page.resize(1366, 768))],
+  ['large', theme('large')],
+  ['contrast', theme('contrast')],
+  ['dark', theme('dark')],
+  ['forced', (page, on) => forced(page, on)],
+];
+
+const forced = (page, on) => page.devtools('Emulation.setEmulatedMedia', {
+  features: [{ name: 'forced-colors', value: on ? 'active' : 'none' }],
+});
+
+/** axe-core in a world of its own: the page's policy lets no script in, and what axe does the page does not see. */
+async function examined(page) {
+  const { frameTree } = await page.devtools('Page.getFrameTree');
+  const { executionContextId } = await page.devtools('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id, worldName: 'axe',
+  });
+  const run = async (expression) => {
+    const { result, exceptionDetails } = await page.devtools('Runtime.evaluate', {
+      expression, contextId: executionContextId, awaitPromise: true, returnByValue: true,
+    });
+    if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+    return result.value;
+  };
+  await run(`${fs.readFileSync(load.resolve('axe-core/axe.min.js'), 'utf8')}; 0`);
+  return (options) => run(`axe.run(document, ${JSON.stringify(options)}).then(({ violations, incomplete }) => {
+    const told = (list) => list.flatMap(({ id, impact, nodes }) => nodes.map(({ target, failureSummary, any, all }) =>
+      [id, impact, target.join(' '), [...any, ...all].map(({ message }) => message).join('; ')].join(' | ')));
+    return { violations: told(violations), incomplete: told(incomplete) };
+  })`);
+}
+
+/** Text under 18 px and what can be pressed under 44 px, of all that is seen. */
+const tooSmall = (page) => page.evaluate(() => {
+  const small = new Set();
+  const name = (part) => `${part.tagName.toLowerCase()}.${part.className || part.dataset.role || part.id}`;
+  const isSeen = (part) => {
+    const { width, height } = part.getBoundingClientRect();
+    return width > 1.5 && height > 1.5 && getComputedStyle(part).visibility === 'visible';
+  };
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const part = texts.currentNode.parentElement;
+    const size = parseFloat(getComputedStyle(part).fontSize);
+    if (texts.currentNode.data.trim() && size < 18 && isSeen(part)) small.add(`${name(part)} ${size} px`);
+  }
+  for (const part of document.querySelectorAll('button, a, select, textarea, input, summary')) {
+    if (!isSeen(part) || part.id === 'cell-editor') continue;
+    const { width, height } = (part.closest('label') || part).getBoundingClientRect();
+    if (width < 43.5 || height < 43.5) small.add(`${name(part)} ${Math.round(width)}×${Math.round(height)}`);
+    const size = parseFloat(getComputedStyle(part).fontSize);
+    if (size < 18 && part.matches('select, textarea, input:not([type=checkbox])')) small.add(`${name(part)} ${size} px`);
+  }
+  return [...small];
+});
+
+const drawn = (page) => page.evaluate(() => new Promise((resolve) => {
+  requestAnimationFrame(() => setTimeout(resolve, 50));
+}));
+
+async function everyScreen(page, looks, examine) {
+  for (const [screen, open] of SCREENS) {
+    await open(page);
+    for (const [look, put] of looks) {
+      await put(page, true);
+      try {
+        await drawn(page);
+        await examine(screen, look);
+      } finally {
+        await put(page, false);
+      }
+    }
+  }
+}
+
+export const accessScenarios = [
+  {
+    name: 'axe finds nothing on any screen in any look',
+    where: ({ newestChromium }) => newestChromium,
+    async run(page) {
+      const found = [];
+      const unsure = [];
+      const small = [];
+      let runs = 0;
+      await everyScreen(page, LOOKS, async (screen, look) => {
+        const axe = await examined(page);
+        const { violations, incomplete } = await axe({
+          runOnly: TAGS, resultTypes: ['violations', 'incomplete'], iframes: false,
+        });
+        runs += 1;
+        if (look === 'large') small.push(...(await tooSmall(page)).map((one) => `${screen}: ${one}`));
+        if (['large', 'forced', 'zoomed'].includes(look)) {
+          await page.screenshot(path.join(screenshots, 'access', `${screen}-${look}.png`));
+        }
+        found.push(...violations.map((one) => `${screen} (${look}): ${one}`));
+        unsure.push(...incomplete.map((one) => `${screen} (${look}): ${one}`));
+      });
+      // What axe leaves to people.
+      fs.mkdirSync(screenshots, { recursive: true });
+      fs.writeFileSync(path.join(screenshots, 'axe-unsure.txt'), `${unsure.join('\n')}\n`);
+      fs.writeFileSync(path.join(screenshots, 'axe.txt'), `${[...found, ...small].join('\n')}\n`);
+      assert.equal(runs, SCREENS.length * LOOKS.length);
+      assert.deepEqual(found, []);
+      assert.deepEqual(small, []);
+    },
+  },
+];
