@@ -903,6 +903,11 @@ pub fn announced(finding: &Finding) -> String {
     )
 }
 
+/// Read out when a finding was put away: that, and the one gone to.
+pub fn put_away_and(next: &str) -> String {
+    if next.is_empty() { IGNORED.to_owned() } else { format!("{IGNORED}。{next}") }
+}
+
 /// Read out when a step was taken back.
 pub fn taken_back(changes: usize) -> String {
     format!("撤销了 {changes} 处修改")

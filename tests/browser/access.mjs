@@ -232,6 +232,16 @@ const tooSmall = (page) => page.evaluate(() => {
   return [...small];
 });
 
+/** Which of these cells are not wholly in sight. */
+const unseen = (page, cells) => page.evaluate((wanted) => {
+  const sheet = document.getElementById('sheet');
+  const right = sheet.getBoundingClientRect().left + sheet.clientWidth;
+  return wanted.filter((address) => {
+    const cell = document.querySelector(`[data-role=cell][data-address="${address}"]`);
+    return !cell || cell.getBoundingClientRect().right > right + 0.5;
+  });
+}, cells);
+
 const drawn = (page) => page.evaluate(() => new Promise((resolve) => {
   requestAnimationFrame(() => setTimeout(resolve, 50));
 }));
@@ -266,6 +276,11 @@ export const accessScenarios = [
           runOnly: TAGS, resultTypes: ['violations', 'incomplete'], iframes: false,
         });
         runs += 1;
+        // What measures the large type sees that the usual one is smaller.
+        if (look === 'usual') assert.ok((await tooSmall(page)).length > 0, `nothing is small on ${screen}`);
+        if (look === 'large' && screen === 'explained') {
+          small.push(...(await unseen(page, ['D4', 'E4', 'F4'])).map((one) => `${one} is not on the screen`));
+        }
         if (look === 'large') small.push(...(await tooSmall(page)).map((one) => `${screen}: ${one}`));
         if (['large', 'forced', 'zoomed'].includes(look)) {
           await page.screenshot(path.join(screenshots, 'access', `${screen}-${look}.png`));
@@ -282,4 +297,114 @@ export const accessScenarios = [
       assert.deepEqual(small, []);
     },
   },
+  {
+    name: 'a whole job is done by the keyboard, and heard',
+    where: ({ newestChromium }) => newestChromium,
+    async run(page) {
+      await startPage(page);
+      await page.devtools('Accessibility.enable');
+      const first = await heardTree(page);
+      for (const [role, name] of [
+        ['banner', ''], ['main', ''], ['navigation', '页面'], ['heading', '指标校核助手'], ['button', '校核'],
+        ['button', '选择文件'], ['status', ''],
+      ]) assert.ok(first.some((one) => one.role === role && one.name === name), `no ${role} “${name}”`);
+      await page.evaluate(() => {
+        window.heard = [];
+        const live = document.querySelector('[data-role=announce]');
+        new MutationObserver(() => window.heard.push(live.textContent.trim()))
+          .observe(live, { childList: true, characterData: true, subtree: true });
+      });
+      const heard = async (words) => {
+        await until(`the words ${words}`, () => page.evaluate((wanted) => {
+          const at = window.heard.findIndex((one) => new RegExp(wanted).test(one));
+          // What comes next is to be heard after it.
+          if (at >= 0) window.heard.splice(0, at + 1);
+          return at >= 0;
+        }, words.source));
+      };
+
+      await chooseFiles(page, [fixture(NUMBERS)]);
+      await heard(/1 个文件已读完，1 个有错误/);
+      await drawnIn(page, 'C5');
+      // The sheet: rows and columns by their headers, one stop of Tab, the cell in it that the keys are at.
+      const sheet = await heardTree(page);
+      const roles = (role) => sheet.filter((one) => one.role === role);
+      assert.equal(roles('grid').length, 1);
+      assert.ok(roles('grid')[0].name && roles('rowheader').length >= 13 && roles('columnheader').length >= 6);
+      assert.ok(roles('columnheader').some(({ name }) => /成都市.*C$/.test(name)), names(roles('columnheader')));
+      assert.ok(roles('rowheader').some(({ name }) => /^5/.test(name)), names(roles('rowheader')));
+      assert.ok(roles('gridcell').some(({ name }) => name === '６００ 警示'), names(roles('gridcell')));
+      const stops = await page.evaluate(() =>
+        [...document.querySelectorAll('#sheet *')].filter((part) => part.tabIndex >= 0).map((part) => part.id));
+      assert.deepEqual(stops, ['cell-editor']);
+      await page.evaluate(() => document.getElementById('cell-editor').focus());
+      const active = async () => (await focusedNode(page)).active;
+      const start = await active();
+      await page.press('ArrowDown');
+      await until('the next cell to be told', async () => (await active()) !== start);
+
+      await page.press('F8');
+      await heard(/^警示，C5，/);
+      await page.press('Alt+Enter');
+      await heard(/^已改 C5$/);
+      await heard(/^警示，D5，/);
+      await page.press('Control+z');
+      await heard(/^撤销了 1 处修改$/);
+
+      await tabTo(page, '写情况说明');
+      await page.press('Enter');
+      await until('the field', async () => (await focusedNode(page)).role === 'textbox');
+      assert.equal((await focusedNode(page)).name, '情况说明');
+      await page.type('已与填报单位核实，本期确为此数');
+      await page.press('Control+Enter');
+      await heard(/^已说明$/);
+
+      await tabTo(page, '收起');
+      await page.press('Enter');
+      await heard(/^已收起。/);
+
+      await page.press('F8');
+      await heard(/，/);
+      const saved = await downloaded(page, () => page.press('Control+s'));
+      await heard(new RegExp(`^已另存为 ${saved.name.replace(/[()]/g, '.')}`));
+      await until('the certificate to have the focus', async () => (await focusedNode(page)).role === 'dialog');
+      assert.ok((await changedCells(fs.readFileSync(fixture(NUMBERS)), saved.bytes)).size >= 1);
+      await page.press('Escape');
+      const last = await heardTree(page);
+      assert.ok(!last.some(({ role }) => role === 'dialog'), 'the certificate stays');
+      await page.devtools('Accessibility.disable');
+    },
+  },
 ];
+
+const names = (list) => list.map(({ name }) => name).join(' | ');
+
+/** Role and name of everything that a screen reader comes by. */
+async function heardTree(page) {
+  const { nodes } = await page.devtools('Accessibility.getFullAXTree');
+  const ids = new Map(nodes.map((node) => [node.backendDOMNodeId, node.name?.value ?? '']));
+  return nodes.filter((node) => !node.ignored).map(({ role, name, properties = [] }) => {
+    const of = (wanted) => properties.find((one) => one.name === wanted)?.value;
+    const active = of('activedescendant')?.relatedNodes?.[0]?.backendDOMNodeId;
+    return {
+      role: role?.value, name: name?.value ?? '', focused: Boolean(of('focused')?.value),
+      active: active && `${active} ${ids.get(active)}`,
+    };
+  });
+}
+
+async function focusedNode(page) {
+  const focused = (await heardTree(page)).filter((one) => one.focused && one.role !== 'RootWebArea');
+  return focused.pop() ?? {};
+}
+
+/** Out of the sheet by F6, where Tab goes from cell to cell, and on with Tab until the button of this name is reached. */
+async function tabTo(page, name) {
+  while ((await focusedNode(page)).role === 'textbox') await page.press('F6');
+  for (let step = 0; step < 120; step += 1) {
+    await page.press('Tab');
+    const focused = await focusedNode(page);
+    if (focused.role === 'button' && focused.name === name) return;
+  }
+  throw new Error(`Tab comes to no button “${name}”`);
+}

@@ -6,6 +6,7 @@ import { accessScenarios } from './access.mjs';
 import { boardScenarios } from './board.mjs';
 import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
+import { floorScenarios } from './floor.mjs';
 import { keepingScenarios } from './keeping.mjs';
 import { manyScenarios } from './many.mjs';
 import { paperScenarios } from './paper.mjs';
@@ -24,7 +25,8 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...scenarios,
+    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...floorScenarios,
+    ...scenarios,
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {

@@ -268,7 +268,8 @@ fn row_number(page: &Page, view: &View, understood: &[&Understood], row: u32, wi
                     style={style}>
                     if let Some(read) = read {
                         <button type="button" id={text::asked_id(asked)} data-role="row-tag" tabindex="-1"
-                            aria-haspopup="dialog" aria-expanded={if open { "true" } else { "false" }} class={read.said.then_some("told")}
+                            aria-haspopup="dialog" aria-expanded={if open { "true" } else { "false" }}
+                            class={read.said.then_some("told")}
                             title={format!("{}。{}", read.kind, text::ASK_ROW)} onclick={page.on(Command::Ask(asked))}>
                             { row + 1 }
                             if let Some(tag) = text::row_tag(read) { <span class="tag">{ tag }</span> }

@@ -194,8 +194,10 @@ impl State {
             file.ignored.insert(ignored);
         }
         self.findings.advance = at;
-        self.notices.announcement = text::IGNORED.to_owned();
+        self.notices.announcement.clear();
         self.select_next_open(effects);
+        // Both are heard: that it is away, and what is next.
+        self.notices.announcement = text::put_away_and(&self.notices.announcement);
         self.refocus(effects);
     }
 

@@ -70,7 +70,7 @@ impl Panels {
     /// How wide it is, in large type or the usual one.
     pub fn wide(&self, side: Side, large: bool) -> f64 {
         // As style.css has them, `--rail` and `--panel`.
-        let usual = if large { [224.0, 388.0] } else { [232.0, 368.0] };
+        let usual = if large { [224.0, 356.0] } else { [232.0, 368.0] };
         self.width(side).unwrap_or_else(|| side.of(usual))
     }
 
