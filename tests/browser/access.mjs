@@ -227,7 +227,8 @@ const tooSmall = (page) => page.evaluate(() => {
     const { width, height } = (part.closest('label') || part).getBoundingClientRect();
     if (width < 43.5 || height < 43.5) small.add(`${name(part)} ${Math.round(width)}×${Math.round(height)}`);
     const size = parseFloat(getComputedStyle(part).fontSize);
-    if (size < 18 && part.matches('select, textarea, input:not([type=checkbox])')) small.add(`${name(part)} ${size} px`);
+    const isField = part.matches('select, textarea, input:not([type=checkbox])');
+    if (isField && size < 18) small.add(`${name(part)} ${size} px`);
   }
   return [...small];
 });
@@ -398,7 +399,7 @@ async function focusedNode(page) {
   return focused.pop() ?? {};
 }
 
-/** Out of the sheet by F6, where Tab goes from cell to cell, and on with Tab until the button of this name is reached. */
+/** Out of the sheet by F6, as Tab goes from cell to cell there, and on by Tab to the button of this name. */
 async function tabTo(page, name) {
   while ((await focusedNode(page)).role === 'textbox') await page.press('F6');
   for (let step = 0; step < 120; step += 1) {

@@ -10,7 +10,10 @@ import { oldChromium } from './old-chromium.mjs';
 const OLD = ['69', '86'];
 const MAIN_JOB = ['78', '90', '92', '109'];
 
-/** Each with its name and `open()`; `mainJob` where no more is asked of it. A browser that is not there is an error, not a gap. */
+/**
+ * Each with its name and `open()`; `mainJob` where no more is asked of it. A browser that is not there is an error,
+ * not a gap.
+ */
 export function browsers() {
   const chromium = installed('chromium', 'chromium-browser', 'google-chrome');
   const firefox = installed('firefox-esr', 'firefox');
