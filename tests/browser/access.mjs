@@ -230,6 +230,8 @@ const tooSmall = (page) => page.evaluate(() => {
     const isField = part.matches('select, textarea, input:not([type=checkbox])');
     if (isField && size < 18) small.add(`${name(part)} ${size} px`);
   }
+  const bar = document.querySelector('.bottom-bar');
+  if (bar && bar.scrollWidth > bar.clientWidth) small.add(`a bar of ${bar.scrollWidth} px`);
   return [...small];
 });
 
