@@ -68,7 +68,7 @@ function said(script, missing, hasNothingLater) {
 export const floorScenarios = [
   {
     name: 'says what to do in browsers below the floor',
-    where: ({ newestChromium }) => newestChromium,
+    newestOnly: true,
     async run() {
       const script = fs.readFileSync(pageFile, 'utf8').match(/<script>([^]*?)<\/script>/)[1];
       assert.ok(script.includes(OLD), 'this is another script');

@@ -27,6 +27,11 @@ for (const browser of browsers()) {
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
     ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...floorScenarios,
     ...scenarios,
+  ];
+  const newest = /Chromium 1[1-9]\d/.test(browser.name);
+  const fits = ({ name, newestOnly, mainJob }) =>
+    (newest || !newestOnly) && (mainJob || !browser.mainJob) && `${browser.name}: ${name}`.includes(only);
+  const wanted = all.filter(fits);
   if (wanted.length === 0) continue;
   let page;
   for (const { name, run } of wanted) {
@@ -34,7 +39,7 @@ for (const browser of browsers()) {
     const began = Date.now();
     try {
       page ??= await browser.open();
-    ...scenarios,
+      await run(page, { newestChromium: newest, picture });
       console.log(`ok ${title} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;
