@@ -16,9 +16,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::error::{ContextKind, ErrorKind};
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use indicator_companion::audit::{Checked, Reported, Tier};
+use indicator_companion::audit::{Checked, Reported, RulesOff, Said, StaysOn, Tier};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::demo;
 use indicator_companion::job;
@@ -130,6 +130,10 @@ enum Trouble {
     NoLimit(String),
     #[error("没有规则“{0}”。全部规则见 companion rules。")]
     NoRule(String),
+    #[error("--rule-off 的“{0}”看不懂。写法是 --rule-off P002=原因。")]
+    NotOff(String),
+    #[error(transparent)]
+    StaysOn(#[from] StaysOn),
     #[error("没有可以汇总的进展情况表。")]
     NothingToConsolidate,
     #[error("有文件没有处理，原因见上。")]
@@ -278,6 +282,30 @@ fn run(command: Command, limits: &Limits) -> Outcome {
     }
 }
 
+/// Rules that do not speak in this run.
+#[derive(Args, Default)]
+struct Off {
+    /// 这次不用的规则和原因，如 P002=本季度没有新进展；可写多次，只能关警示和提示，每份报告都写明
+    /// （Switch a rule off for a reason; may be repeated, only 警示 and 提示, and every report says so）
+    #[arg(long = "rule-off", value_name = "CODE=REASON")]
+    rules: Vec<String>,
+}
+
+impl Off {
+    fn rules(&self) -> Result<Arc<RulesOff>, Trouble> {
+        let mut off = RulesOff::default();
+        for given in &self.rules {
+            let (code, reason) = given.split_once(['=', '＝']).unwrap_or((given, ""));
+            let code = code.trim();
+            if code.is_empty() {
+                return Err(Trouble::NotOff(given.clone()));
+            }
+            off.switch_off(by_code(code).ok_or_else(|| Trouble::NoRule(code.to_owned()))?, reason)?;
+        }
+        Ok(Arc::new(off))
+    }
+}
+
 /// Whether nothing is left to do; troubles that were said already make it a failure.
 type Outcome = Result<bool, Trouble>;
 
@@ -341,6 +369,7 @@ struct Desk {
     earlier: Arc<Vec<Reported>>,
     /// What the user says of files, by path.
     said: Arc<Vec<(PathBuf, Hints)>>,
+    off: Arc<RulesOff>,
     limits: Limits,
 }
 
@@ -396,8 +425,9 @@ impl Desk {
             Ok(bytes) => {
                 let said = self.said.iter().find(|(said, _)| is_same(said, file));
                 let hints = said.map_or(Hints::NONE, |(_, hints)| hints);
+                let said = Said { hints, off: &self.off };
                 let (breakdown, earlier) = (&self.breakdown, &self.earlier);
-                Ok(then(self, job::check_as_said(&name, &bytes, breakdown, earlier, hints, &self.limits)))
+                Ok(then(self, job::check_as_said(&name, &bytes, breakdown, earlier, said, &self.limits)))
             }
             Err(FileTrouble::TooLarge { reason, .. }) => Ok(then(self, job::refused(&name, None, reason))),
             Err(error) => Err(error),
@@ -448,8 +478,8 @@ fn reports_in(
     limits: &Limits,
     troubles: &mut Troubles,
 ) -> Desk {
-    let (earlier, said) = (Arc::new(Vec::new()), Arc::new(Vec::new()));
-    let desk = Desk { breakdown, earlier, said, limits: limits.clone() };
+    let (earlier, said, off) = (Arc::new(Vec::new()), Arc::new(Vec::new()), Arc::new(RulesOff::default()));
+    let desk = Desk { breakdown, earlier, said, off, limits: limits.clone() };
     let mut reports: Vec<Reported> = Vec::new();
     let find = |desk: &Desk, _, checked: Checked| {
         let found = desk.reports(&checked);
@@ -515,6 +545,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         since: None,
         explain: false,
         details: false,
+        off: Off::default(),
         format: Format::Text,
     };
     check::run(&asked, limits)?;
@@ -526,6 +557,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         apply: correct::Kind::Safe,
         annotate: true,
         answers: Vec::new(),
+        off: Off::default(),
         previous: Vec::new(),
         breakdown: None,
         format: Format::Text,
@@ -545,6 +577,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         city: Vec::new(),
         state: Vec::new(),
         sum_districts: false,
+        off: Off::default(),
         previous: Vec::new(),
         force: force == Force::Replace,
         breakdown: None,

@@ -6,7 +6,7 @@ use super::Shared;
 use super::text;
 use crate::worker::protocol::{
     Action, Audit, Beside, Certificate, Change, EXPLANATION, FileId, Finding, FindingList, Mark, Reported,
-    SheetInfo, Tier, WorkbookInfo,
+    RuleOff, SheetInfo, Tier, WorkbookInfo,
 };
 
 /// How far a file has come.
@@ -153,12 +153,13 @@ pub struct Known<'a> {
     reports: BTreeMap<&'a str, Vec<(FileId, &'a Reported)>>,
     lists: Vec<(FileId, &'a FindingList)>,
     order: BTreeMap<FileId, usize>,
+    off: &'a [RuleOff],
 }
 
 impl<'a> Known<'a> {
-    /// What all of the files say.
-    pub fn of(files: &'a [Shared<File>]) -> Self {
-        let mut known = Self::default();
+    /// What all of the files say, and the rules that are switched off.
+    pub fn of(files: &'a [Shared<File>], off: &'a [RuleOff]) -> Self {
+        let mut known = Self { off, ..Self::default() };
         for (at, file) in files.iter().enumerate() {
             known.order.insert(file.id, at);
             let Some(audit) = &file.audit else { continue };
@@ -176,12 +177,15 @@ impl<'a> Known<'a> {
 pub struct Bearing<'a> {
     previous: Vec<&'a Reported>,
     list: Option<&'a FindingList>,
+    off: &'a [RuleOff],
 }
 
 impl Bearing<'_> {
     /// Whether it is what the engine was told.
     pub fn is(&self, told: &Beside) -> bool {
-        self.list == told.list.as_ref() && self.previous.iter().copied().eq(&told.previous)
+        self.off == told.off
+            && self.list == told.list.as_ref()
+            && self.previous.iter().copied().eq(&told.previous)
     }
 
     /// As the engine is told it.
@@ -189,6 +193,7 @@ impl Bearing<'_> {
         Beside {
             previous: self.previous.iter().map(|report| (*report).clone()).collect(),
             list: self.list.cloned(),
+            off: self.off.to_vec(),
         }
     }
 }
@@ -277,6 +282,11 @@ impl File {
         step.settles.iter().chain(self.findings().iter().filter(answers)).map(mark).collect()
     }
 
+    /// How many rules it was not audited by.
+    pub fn rules_off(&self) -> usize {
+        self.audit.as_ref().map_or(0, |audit| audit.off.len())
+    }
+
     /// 提示 that are put away.
     pub fn put_away(&self) -> usize {
         self.findings()
@@ -337,7 +347,7 @@ impl File {
     /// Of what the other files say, that which bears on this one.
     pub fn beside<'a>(&self, known: &Known<'a>) -> Bearing<'a> {
         let Some(audit) = self.audit.as_ref().filter(|_| self.aside().is_none()) else {
-            return Bearing::default();
+            return Bearing { off: known.off, ..Bearing::default() };
         };
         let own = audit.others.iter().map(|table| (Some(table.form.as_str()), &table.city, &table.period));
         let own: BTreeMap<&str, &str> = std::iter::once((audit.form.as_deref(), &audit.city, &audit.period))
@@ -372,7 +382,8 @@ impl File {
         };
         let list =
             others().find(of_bytes).or_else(|| others().find(of_name)).or_else(|| others().find(of_same));
-        Bearing { previous: previous.into_iter().map(|(_, report)| report).collect(), list }
+        let previous = previous.into_iter().map(|(_, report)| report).collect();
+        Bearing { previous, list, off: known.off }
     }
 
     /// The finding of this number, in the audit that is held now.

@@ -73,7 +73,8 @@ impl Component for App {
             <ContextProvider<Page> context={self.page.clone()}>
                 <div class={classes!("page", state.dragging.then_some("dragging"), state.paper.map(|_| "printing"))}>
                     <TopBar place={state.place} display={state.display} release={state.release.clone()}
-                        breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))} />
+                        breakdown={state.breakdown.in_force.as_ref().map(|picked| text::shown(&picked.name))}
+                        rules_off={state.rules_off.len()} />
                     <Notices notices={state.notices.list.clone()} />
                     { match state.place {
                         Place::Check => self.check(),
@@ -89,7 +90,10 @@ impl Component for App {
                                 traced={state.consolidation.traced}
                                 comparing={state.consolidation.comparing.clone()} />
                         },
-                        Place::Rules => html! { <Rules hello={state.hello.clone()} /> },
+                        Place::Rules => html! {
+                            <Rules hello={state.hello.clone()} files={state.files.clone()}
+                                off={state.rules_off.clone()} />
+                         },
                     } }
                     <Overlay card={state.card} release={state.release.clone()} files={state.files.clone()}
                         proposal={state.breakdown.proposal.clone()} keeping={state.keeping.clone()}

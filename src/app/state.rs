@@ -16,6 +16,7 @@ mod notices;
 mod panels;
 mod plan;
 mod removal;
+mod rules;
 mod said;
 mod sheet;
 mod shelf;
@@ -28,7 +29,7 @@ use super::machine::Machine;
 use super::paper::Sheets;
 use super::rail::Rail;
 use super::text;
-use crate::worker::protocol::{FileId, Hello, Request};
+use crate::worker::protocol::{FileId, Hello, Request, RuleOff};
 #[cfg(test)]
 pub use block::Hand;
 pub use block::{LeftOut, MOST_ROWS};
@@ -81,6 +82,8 @@ pub struct State {
     pub changes: Changes,
     pub consolidation: Consolidating,
     pub breakdown: Breakdown,
+    /// The rules that are switched off, in the order in which they were.
+    pub rules_off: Vec<RuleOff>,
     pub notices: Notices,
     pub keeping: Keeping,
     pub machine: Machine,
@@ -333,6 +336,9 @@ impl State {
             Command::Forms(city, period) => {
                 self.send(Request::Forms { city, period }, Pending::Forms, effects);
             }
+            Command::SwitchOff(code, reason) => self.switch_off(code, &reason, effects),
+            Command::SwitchOn(code) => self.switch_on(&code, effects),
+            Command::ShowRule(file, code) => self.show_rule(file, code, effects),
             Command::BreakdownForm => self.send(Request::BreakdownForm, Pending::Forms, effects),
             Command::PassOver(city) => {
                 if !self.consolidation.without.remove(&city) {

@@ -398,8 +398,29 @@ pub const ELAPSED: &str = "时间进度与完成率";
 pub const ELAPSED_UNKNOWN: &str = "不知道规划的起止年份，不能与时间进度比较。";
 pub const TABLE_REGION: &str = "汇总表，可滚动";
 
-pub const RULES_LEAD: &str =
-    "下面是本版本实际执行的审核规则。错误须改正后再报，警示须改正或说明，提示仅供参考。";
+pub const RULES_LEAD: &str = "错误须改正后再报，警示须改正或说明，提示仅供参考。\
+                              警示和提示的规则可以写明原因后关掉，每份报告都会写明关了哪些、为什么。";
+pub const EXAMPLE: &str = "示例";
+pub const EXAMPLE_OF: &str = "例：";
+pub const IS_OFF: &str = "已关";
+pub const SWITCH_OFF: &str = "关掉这条规则";
+pub const SWITCH_ON: &str = "恢复这条规则";
+pub const REASON_TO_SWITCH_OFF: &str = "关掉的原因（至少两个字）";
+pub const RULES_OFF: &str = "关掉的规则";
+pub const FAMILY: &str = "类别";
+pub const ANY_FAMILY: &str = "各类规则";
+/// What the first letter of a code says.
+pub const FAMILIES: [(&str, &str); 9] = [
+    ("F", "文件"),
+    ("T", "表式"),
+    ("L", "指标内容"),
+    ("Q", "数值写法"),
+    ("N", "不适用"),
+    ("B", "分解表平衡关系"),
+    ("P", "进展情况表"),
+    ("C", "汇总"),
+    ("S", "安全"),
+];
 pub const RULES_TITLE: &str = "审核规则";
 pub const SEARCH_RULES: &str = "按编码或文字查找";
 pub const NO_RULE: &str = "没有符合的规则。";
@@ -661,7 +682,7 @@ pub fn restore_removed(count: usize) -> String {
 }
 
 /// What stands above a file in which nothing is left to be done.
-pub fn nothing_open(corrected: bool, answered: usize, away: usize) -> String {
+pub fn nothing_open(corrected: bool, answered: usize, away: usize, off: usize) -> String {
     let mut said = match (corrected, answered) {
         (false, 0) => "未发现问题".to_owned(),
         (true, 0) => "改后未发现问题".to_owned(),
@@ -671,18 +692,54 @@ pub fn nothing_open(corrected: bool, answered: usize, away: usize) -> String {
     if away > 0 {
         said.push_str(&format!("，另有 {away} 条提示{IGNORED}"));
     }
+    if off > 0 {
+        said.push_str(&format!("，但{}", rules_off(off)));
+    }
     said
 }
 
 /// The state of a file that passes, in the list: what is left and what was put away is counted.
-pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize) -> String {
+pub fn clean(corrected: bool, answered: usize, notices: usize, away: usize, off: usize) -> String {
     let mut said = if corrected { CLEAN_NOW } else { CLEAN }.to_owned();
     for (count, what) in [(answered, ANSWERED), (notices, tier(Tier::Notice)), (away, IGNORED)] {
         if count > 0 {
             said.push_str(&format!("，{what} {count}"));
         }
     }
+    if off > 0 {
+        said.push_str(&format!("，{}", rules_off(off)));
+    }
     said
+}
+
+/// Why a rule is switched off.
+pub fn off_because(reason: &str) -> String {
+    format!("这条规则已关，没有按它审核。原因：{}", shown(reason))
+}
+
+/// What a rule has found in the open files.
+pub fn found_by(findings: usize, files: usize) -> String {
+    if files > 1 { format!("{findings} 处，{files} 个文件") } else { format!("{findings} 处") }
+}
+
+/// Files that are not named.
+pub fn and_more(files: usize) -> String {
+    format!("还有 {files} 个文件")
+}
+
+/// How many rules are switched off.
+pub fn rules_off(count: usize) -> String {
+    format!("关了 {count} 条规则")
+}
+
+/// Said when a rule was switched off.
+pub fn switched_off(code: &str) -> String {
+    format!("已关掉规则 {code}，各文件重新审核")
+}
+
+/// Said when a rule was switched on again.
+pub fn switched_on(code: &str) -> String {
+    format!("规则 {code} 已恢复，各文件重新审核")
 }
 
 /// What those who mend the program need to know.

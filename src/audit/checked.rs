@@ -2,7 +2,7 @@
 
 use crate::model::{Sha256, Unreadable, Workbook};
 
-use super::{Audit, Finding, Tier};
+use super::{Audit, Finding, RulesOff, Tier};
 
 /// A file after its audit.
 #[derive(Clone, Debug)]
@@ -20,6 +20,11 @@ impl Checked {
             Ok((_, audit)) => &audit.findings,
             Err((_, findings)) => findings,
         }
+    }
+
+    /// The rules that it was not audited by.
+    pub fn off(&self) -> &RulesOff {
+        self.content.as_ref().map_or(RulesOff::NONE, |(_, audit)| &audit.off)
     }
 
     /// Findings of a tier that stand in the way; folded and explained ones do not count.

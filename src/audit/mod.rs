@@ -11,6 +11,7 @@ mod explanation;
 mod finding;
 mod group;
 pub mod noted;
+mod off;
 mod percent;
 mod rewritten;
 mod rule;
@@ -31,6 +32,7 @@ pub use context::{Context, Due, Figure, HouseStyle, Reported, history};
 pub use explanation::{explanation_cell, says_something};
 pub use finding::{Body, Code, Finding, Tier};
 pub use group::{Group, groups};
+pub use off::{RuleOff, RulesOff, StaysOn};
 pub use percent::percent;
 pub use rewritten::{changing, copied, rates_anew, with_rates};
 pub use rule::{Check, Draft, Hypothesis, Rule};
@@ -56,8 +58,20 @@ pub struct Input<'a> {
     pub breakdown: &'a Breakdown,
     /// Earlier returns that are at hand; the right one is found by city and period.
     pub previous: &'a [Reported],
-    /// The user's word against what was recognised.
+    pub said: Said<'a>,
+}
+
+/// The user's word.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// Against what was recognised.
     pub hints: &'a Hints,
+    /// The rules that are not to speak.
+    pub off: &'a RulesOff,
+}
+
+impl Said<'static> {
+    pub const NOTHING: Self = Self { hints: Hints::NONE, off: RulesOff::NONE };
 }
 
 /// The result: the tables that were recognised and every finding; of each table root causes first, then by row and
@@ -71,6 +85,8 @@ pub struct Audit {
     /// What looks like a form and was not audited.
     pub unread: Vec<NearMiss>,
     pub findings: Vec<Finding>,
+    /// The rules that were switched off.
+    pub off: RulesOff,
 }
 
 impl Audit {
@@ -95,9 +111,15 @@ pub fn audit(input: Input<'_>, rules: &[&Rule]) -> Audit {
     let nothing = |nearest: NoTable| {
         let found = FoundTables::default();
         let (findings, _) = findings(&Context::new(input, Err(&nearest), &found), rules, &Some);
-        Audit { table: Err(nearest), others: Vec::new(), unread: Vec::new(), findings }
+        Audit {
+            table: Err(nearest),
+            others: Vec::new(),
+            unread: Vec::new(),
+            findings,
+            off: input.said.off.clone(),
+        }
     };
-    let Input { workbook, file_name, breakdown, hints, .. } = input;
+    let Input { workbook, file_name, breakdown, said: Said { hints, .. }, .. } = input;
     let words = Vocabulary::of(breakdown);
     match find_tables_with(workbook, file_name, &words, hints) {
         Err(nearest) => match find_arranged(workbook, file_name, &words, hints).as_slice() {
@@ -165,6 +187,7 @@ fn audit_tables(input: Input<'_>, found: FoundTables, rules: &[&Rule]) -> Audit 
         others: tables.collect(),
         unread,
         findings: all,
+        off: input.said.off.clone(),
     }
 }
 
@@ -181,6 +204,7 @@ fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> A
             others: Vec::new(),
             unread: Vec::new(),
             findings: Vec::new(),
+            off: input.said.off.clone(),
         };
     };
     let mut all = number(run(&of_file, &Context::new(input, Ok(first), &found)));
@@ -203,6 +227,7 @@ fn audit_arranged(input: Input<'_>, arranged: &[Arranged], rules: &[&Rule]) -> A
         others: tables.collect(),
         unread: Vec::new(),
         findings: all,
+        off: input.said.off.clone(),
     }
 }
 
@@ -331,7 +356,7 @@ fn findings(
         fold_under(causes, gather(left, context))
     };
     explanation::attach(&mut findings, context, lies);
-    safety::hold(&mut findings, roots, context);
+    safety::hold(&mut findings, roots, context, &silenced(rules, context));
     (findings, roots)
 }
 
@@ -363,7 +388,25 @@ impl Stated {
     }
 }
 
+/// What rules have to say; of one that is switched off only an 错误, which cannot be put away.
 fn run(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
+    let off = context.input.said.off;
+    let mut stated = said_by(rules, context);
+    stated.retain(|one| one.tier == Tier::Error || !off.has(one.code));
+    stated
+}
+
+/// What is not said as its rule is switched off. The doubt is there all the same: no fix gets safe by it. Without
+/// numbers, as these are no findings.
+fn silenced(rules: &[&Rule], context: &Context<'_>) -> Vec<Finding> {
+    let off = context.input.said.off;
+    let rules: Vec<&Rule> = rules.iter().copied().filter(|rule| off.has(rule.code)).collect();
+    let mut silent = number(said_by(&rules, context));
+    silent.iter_mut().for_each(|finding| finding.id = 0);
+    silent
+}
+
+fn said_by(rules: &[&Rule], context: &Context<'_>) -> Vec<Stated> {
     let mut stated = Vec::new();
     for rule in rules {
         let Some(check) = rule.each() else { continue };

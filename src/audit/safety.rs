@@ -20,8 +20,9 @@ enum Verdict {
     Nothing(String),
 }
 
-/// Takes from every safe fix that breaks the law its safety, and says why. The first `roots` findings are root causes.
-pub(super) fn hold(findings: &mut [Finding], roots: usize, context: &Context<'_>) {
+/// Takes from every safe fix that breaks the law its safety, and says why. The first `roots` findings are root causes;
+/// `silent` are those of rules that are switched off.
+pub(super) fn hold(findings: &mut [Finding], roots: usize, context: &Context<'_>, silent: &[Finding]) {
     let Some(table) = context.table.ok() else { return };
     let judged: Vec<(usize, Verdict)> = findings
         .iter()
@@ -31,7 +32,7 @@ pub(super) fn hold(findings: &mut [Finding], roots: usize, context: &Context<'_>
                 .fix
                 .as_ref()
                 .filter(|fix| fix.certainty == Certainty::Safe && finding.sheet == Some(table.sheet))?;
-            let doubt = Doubt { findings, roots, context, table };
+            let doubt = Doubt { findings, silent, roots, context, table };
             Some((at, doubt.about(finding, fix)?))
         })
         .collect();
@@ -63,6 +64,7 @@ fn with_reason(message: &str, reason: &str) -> String {
 
 struct Doubt<'a> {
     findings: &'a [Finding],
+    silent: &'a [Finding],
     roots: usize,
     context: &'a Context<'a>,
     table: &'a Table,
@@ -165,13 +167,13 @@ impl Doubt<'_> {
     /// The caption of a column that may be another one, unless the user has said which it is.
     fn uncertain(&self, column: u32) -> Option<&str> {
         let own = self.table.columns.iter().find(|own| own.index == column)?;
-        other_reading(self.table, own, self.context.breakdown(), self.context.input.hints)?;
+        other_reading(self.table, own, self.context.breakdown(), self.context.input.said.hints)?;
         Some(&own.caption)
     }
 
     /// Another open finding about the figure in a cell: an 错误 or a 警示 that is not merely about its writing.
     fn other_finding(&self, at: CellRef, own: &Finding) -> Option<&Finding> {
-        self.findings.iter().find(|other| {
+        self.findings.iter().chain(self.silent).find(|other| {
             let is_safe = other.fix.as_ref().is_some_and(|fix| fix.certainty == Certainty::Safe);
             let about_figures = ["Q", "N", "B", "P"].iter().any(|family| other.code.0.starts_with(family));
             let narrow = other.range.is_some_and(|range| {

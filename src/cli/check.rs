@@ -15,7 +15,7 @@ use indicator_companion::report::text::Listing;
 
 use super::files::{file_name, load};
 use super::guard::guarded;
-use super::{Desk, Format, Outcome, Trouble, Troubles};
+use super::{Desk, Format, Off, Outcome, Trouble, Troubles};
 use super::{is_clean, look_up, new_breakdown, reports_in, say, stopped, warn};
 
 /// What `companion check` is asked.
@@ -41,6 +41,8 @@ pub struct Check {
     /// 同一列的同类问题逐条列出，不合为一行（List findings of one kind in a column one by one）
     #[arg(long)]
     pub details: bool,
+    #[command(flatten)]
+    pub off: Off,
     /// 输出格式（Output format）
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -49,6 +51,7 @@ pub struct Check {
 pub fn run(asked: &Check, limits: &Limits) -> Outcome {
     let format = asked.format;
     let listing = if asked.details { Listing::Each } else { Listing::Grouped };
+    let off = asked.off.rules()?;
     let how = Telling { format, explain: asked.explain, listing };
     let breakdown = match &asked.breakdown {
         None => Breakdown::official().clone(),
@@ -62,6 +65,7 @@ pub fn run(asked: &Check, limits: &Limits) -> Outcome {
     };
     let mut troubles = Troubles::default();
     let desk = reports_in(&asked.previous, Arc::new(breakdown), limits, &mut troubles);
+    let desk = Desk { off, ..desk };
     let since = asked.since.as_deref().and_then(|path| match lists_in(path, limits) {
         Ok(lists) => Some((path.display().to_string(), Arc::new(lists))),
         // The files are audited all the same.

@@ -18,7 +18,7 @@ use indicator_companion::report::consolidated::links::Links;
 use indicator_companion::report::{self, consolidated};
 
 use super::files::{Force, Writer, file_name, is_same, seen_from, told_apart};
-use super::{Desk, Format, Outcome, Trouble, Troubles, breakdown_of, ends_in, look_up, reports_in, say};
+use super::{Desk, Format, Off, Outcome, Trouble, Troubles, breakdown_of, ends_in, look_up, reports_in, say};
 
 /// What `companion consolidate` is asked.
 #[derive(Args)]
@@ -58,6 +58,8 @@ pub struct Consolidate {
     /// （Show the sum of its districts where a city sent nothing; it counts in no total）
     #[arg(long)]
     pub sum_districts: bool,
+    #[command(flatten)]
+    pub off: Off,
     /// 以前各期的进展情况表或汇总表，只用来比对（Earlier returns, only to compare with）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
@@ -191,7 +193,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
     let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
     let said = asked.said(&desk.breakdown, &paths)?;
     let hints = said.iter().map(|one| (one.path.clone(), one.hints.clone())).collect();
-    let desk = Desk { said: Arc::new(hints), ..desk };
+    let desk = Desk { said: Arc::new(hints), off: asked.off.rules()?, ..desk };
     let choice = asked.choice(&desk.breakdown)?;
     // The workbook of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     paths.retain(|path| {
@@ -355,6 +357,9 @@ fn in_words(
         for city in &one.missing {
             say(&format!("缺报 {} {}", breakdown.city(*city), one.period.chinese()));
         }
+        for (off, files) in one.rules_off() {
+            off.sentence().iter().for_each(|words| say(&format!("{words}涉及 {} 个文件。", files.len())));
+        }
         for remark in one.other_remarks() {
             say(&format!("{} {}", remark.code, remark.message));
         }
@@ -409,6 +414,9 @@ fn as_json(series: &Series, asked: &Consolidate, breakdown: &Breakdown) -> serde
                         .map(|sum| sum.normalize().to_string()),
                     "own": row.own.map(|own| own.normalize().to_string()), "differs": row.differs(),
                 }))).collect::<Vec<_>>(),
+            })).collect::<Vec<_>>(),
+            "rules_off": one.rules_off().into_iter().map(|(off, files)| json!({
+                "rules": report::json::rules_off(off), "files": files,
             })).collect::<Vec<_>>(),
             "missing": one.missing.iter().map(|city| breakdown.city(*city)).collect::<Vec<_>>(),
             "totals": one.rows.iter().filter_map(|row| breakdown.indicator(row.indicator).map(|found| json!({

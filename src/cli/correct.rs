@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use indicator_companion::audit::noted::{Noted, answer};
-use indicator_companion::audit::{Checked, Reported};
+use indicator_companion::audit::{Audit, Checked, Said};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Change, apply};
 use indicator_companion::job::{self, Apply, Explained, Record};
@@ -18,7 +18,7 @@ use indicator_companion::report::text::Listing;
 
 use super::files::{FileTrouble, Force, Writer, file_name, load};
 use super::guard::guarded;
-use super::{Desk, Format, Outcome, Trouble, Troubles};
+use super::{Desk, Format, Off, Outcome, Trouble, Troubles};
 use super::{breakdown_of, is_clean, look_up, reports_in, say, warn};
 
 /// What `companion correct` is asked.
@@ -53,6 +53,8 @@ pub struct Correct {
     /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
     #[arg(long)]
     pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub off: Off,
     /// 输出格式；json 每个副本一行（Output format; JSON has one line a copy）
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -74,13 +76,14 @@ impl From<Kind> for Apply {
 }
 
 pub fn run(asked: &Correct, limits: &Limits) -> Outcome {
+    let off = asked.off.rules()?;
     let mut troubles = Troubles::default();
     let paths = look_up(&asked.files, asked.format, &mut troubles);
     if paths.len() > 1 && !asked.answers.is_empty() {
         return Err(Trouble::ManyToExplain);
     }
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
-    let desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    let desk = Desk { off, ..reports_in(&asked.previous, breakdown, limits, &mut troubles) };
     let read = paths.iter().chain(&asked.previous).chain(&asked.breakdown).map(PathBuf::as_path);
     let mut writer = Writer::new(read, Force::asked(asked.force));
     let (mut clean, mut audited) = (true, Vec::new());
@@ -179,15 +182,17 @@ fn prepared(
     desk: &Desk,
 ) -> Result<Prepared, job::JobError> {
     let (breakdown, earlier, limits) = (&*desk.breakdown, desk.earlier.as_slice(), &desk.limits);
-    let checked = job::check(name, bytes, breakdown, earlier, limits);
+    let said = Said { off: &desk.off, ..Said::NOTHING };
+    let look = |workbook: &Workbook| job::audit_as_said(name, workbook, breakdown, earlier, said);
+    let checked = job::check_as_said(name, bytes, breakdown, earlier, said, limits);
     let Ok((workbook, _)) = &checked.content else { return Ok(Prepared::Unchanged(Box::new(checked))) };
-    let mut changes = job::plan_changes(name, workbook, breakdown, earlier, apply);
-    let (explained, noted) = explanations(name, workbook, &changes, breakdown, earlier, answers)?;
+    let mut changes = job::take_over(workbook, apply, |workbook, _| look(workbook), |_| true).changes;
+    let (explained, noted) = explanations(workbook, &changes, breakdown, look, answers)?;
     changes.extend(explained);
     if changes.is_empty() && noted.is_empty() {
         return Ok(Prepared::Unchanged(Box::new(checked)));
     }
-    let mut audit = job::audit_of(name, &job::changed(workbook, &changes), breakdown, earlier);
+    let mut audit = look(&job::changed(workbook, &changes));
     answer(&mut audit.findings, &noted, &workbook.sheets, breakdown);
     // What has no column of its own would be lost without the record.
     let asked = annotate || !noted.is_empty();
@@ -197,12 +202,13 @@ fn prepared(
     let beside = if beside {
         let names: Vec<String> = workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect();
         let table = audit.table.as_ref().ok();
-        let subject = Subject { file: name, sha256: checked.sha256, sheet_names: &names, table };
+        let subject =
+            Subject { file: name, sha256: checked.sha256, sheet_names: &names, table, off: &desk.off };
         Some(report::findings::write(&subject, breakdown, &audit.findings, &changes)?)
     } else {
         None
     };
-    let again = job::check(&corrected.name, &corrected.bytes, breakdown, earlier, limits);
+    let again = job::check_as_said(&corrected.name, &corrected.bytes, breakdown, earlier, said, limits);
     Ok(Prepared::Copy { corrected: Box::new(corrected), noted: noted.len(), again: Box::new(again), beside })
 }
 
@@ -214,15 +220,14 @@ fn record_name(path: &Path) -> String {
 
 /// What the answers given become, after the changes: changes of the form's own column, and notes for the record.
 fn explanations(
-    name: &str,
     workbook: &Workbook,
     changes: &[Change],
     breakdown: &Breakdown,
-    earlier: &[Reported],
+    look: impl Fn(&Workbook) -> Audit,
     answers: &[String],
 ) -> Result<(Vec<Change>, Vec<Noted>), job::JobError> {
     let mut workbook = job::changed(workbook, changes);
-    let audit = job::audit_of(name, &workbook, breakdown, earlier);
+    let audit = look(&workbook);
     let (mut cells, mut notes) = (Vec::new(), Vec::new());
     for given in answers {
         match job::explain(&workbook, &audit, breakdown, given)? {

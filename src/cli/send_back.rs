@@ -11,7 +11,7 @@ use indicator_companion::reading::Limits;
 use indicator_companion::report::{self, findings};
 
 use super::files::{Force, Writer};
-use super::{Desk, Format, Outcome, Trouble, Troubles, breakdown_of, look_up, reports_in, say};
+use super::{Desk, Format, Off, Outcome, Trouble, Troubles, breakdown_of, look_up, reports_in, say};
 
 /// Name of the file with the messages.
 const NOTICES: &str = "退回通知.txt";
@@ -31,6 +31,8 @@ pub struct SendBack {
     /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub off: Off,
     /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
     #[arg(long)]
     pub breakdown: Option<PathBuf>,
@@ -60,8 +62,13 @@ impl Due {
         let names: Vec<String> = content
             .map(|(workbook, _)| workbook.sheets.iter().map(|sheet| sheet.name.clone()).collect())
             .unwrap_or_default();
-        let subject =
-            findings::Subject { file: &checked.name, sha256: checked.sha256, sheet_names: &names, table };
+        let subject = findings::Subject {
+            file: &checked.name,
+            sha256: checked.sha256,
+            sheet_names: &names,
+            table,
+            off: checked.off(),
+        };
         let bytes = findings::write_sent_back(&subject, breakdown, all)?;
         let whose = subject.whose(breakdown);
         let file = checked.name.clone();
@@ -87,7 +94,9 @@ pub fn run(asked: &SendBack, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
     let paths = look_up(&asked.files, Format::Text, &mut troubles);
     let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let off = asked.off.rules()?;
     let desk: Desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
+    let desk = Desk { off, ..desk };
     let given = paths.iter().chain(&asked.previous).chain(&asked.breakdown);
     let mut writer = Writer::new(given.map(PathBuf::as_path), Force::asked(asked.force));
     let notices = asked.out.join(NOTICES);

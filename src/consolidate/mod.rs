@@ -22,7 +22,7 @@ pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Note, Problem, Return
 pub use series::{Series, Stage};
 pub use standing::{Standing, usable};
 
-use crate::audit::{Code, Rule, Tier};
+use crate::audit::{Code, Rule, RulesOff, Tier};
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Sha256};
 use crate::rules::{code, named};
@@ -118,6 +118,8 @@ pub struct Used {
     /// 警示 of the return, open or explained.
     pub problems: Vec<Problem>,
     pub notes: Vec<Note>,
+    /// The rules that it was not audited by.
+    pub off: RulesOff,
 }
 
 impl Used {
@@ -169,6 +171,21 @@ impl Consolidation {
                 LeftOutReason::NotApplicable | LeftOutReason::Repeated | LeftOutReason::UnknownIndicator
             )
         })
+    }
+
+    /// Rules that returns were not audited by, each set with the files.
+    pub fn rules_off(&self) -> Vec<(&RulesOff, Vec<&str>)> {
+        let used = self.used.iter().map(|one| (&one.off, one.file.as_str()));
+        let kept_out = self.kept_out.iter().map(|one| (&one.off, one.file.as_str()));
+        let mut sets: Vec<(&RulesOff, Vec<&str>)> = Vec::new();
+        for (off, file) in used.chain(kept_out).filter(|(off, _)| off.count().is_some()) {
+            match sets.iter_mut().find(|(known, _)| *known == off) {
+                Some((_, files)) if files.contains(&file) => {}
+                Some((_, files)) => files.push(file),
+                None => sets.push((off, vec![file])),
+            }
+        }
+        sets
     }
 
     /// Whether nothing is left to do: every city is in with all of its figures, and nothing is open.
@@ -248,6 +265,7 @@ fn put_together(
             city: r.city,
             problems: r.problems.clone(),
             notes: r.notes.clone(),
+            off: r.off.clone(),
         })
         .collect();
     let mut consolidation = Consolidation {

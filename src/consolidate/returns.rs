@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Source, Standing, Unchosen};
-use crate::audit::{Code, Rule, Tier};
+use crate::audit::{Code, Rule, RulesOff, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{CellRef, Decimal, Period, Range, Sha256};
 use crate::rules::named;
@@ -84,6 +84,8 @@ pub struct Return {
     /// Of the other columns, by caption, the fingerprint of what they show: what two returns with the same figures may
     /// differ in.
     pub beside: Vec<(String, Sha256)>,
+    /// The rules that it was not audited by.
+    pub off: RulesOff,
     /// The user's word that of several submissions this one counts.
     pub preferred: bool,
 }
@@ -127,6 +129,7 @@ pub struct KeptOut {
     /// How many figures it holds.
     pub figures: usize,
     pub problems: Vec<Problem>,
+    pub off: RulesOff,
     pub why: Why,
 }
 
@@ -330,6 +333,7 @@ fn kept_out(submitted: &Return, why: Why) -> KeptOut {
         period: submitted.period,
         figures: submitted.figures.len(),
         problems: submitted.problems.clone(),
+        off: submitted.off.clone(),
         why,
     }
 }

@@ -1,8 +1,7 @@
 //! 校核: read, lay out, audit.
 
-use crate::audit::{Checked, Reported, unreadable};
+use crate::audit::{Checked, Reported, Said, unreadable};
 use crate::breakdown::Breakdown;
-use crate::layout::Hints;
 use crate::model::{Format, Sha256, Unreadable, Workbook};
 use crate::reading::{Limits, read};
 use crate::rules::RULES;
@@ -17,21 +16,21 @@ pub fn check(
     previous: &[Reported],
     limits: &Limits,
 ) -> Checked {
-    check_as_said(name, bytes, breakdown, previous, Hints::NONE, limits)
+    check_as_said(name, bytes, breakdown, previous, Said::NOTHING, limits)
 }
 
-/// As [`check`], with the user's word on what is what.
+/// As [`check`], with the user's word.
 pub fn check_as_said(
     name: &str,
     bytes: &[u8],
     breakdown: &Breakdown,
     previous: &[Reported],
-    hints: &Hints,
+    said: Said<'_>,
     limits: &Limits,
 ) -> Checked {
     let content = match opened(name, bytes, limits) {
         Ok(workbook) => {
-            let audit = audit_as_said(name, &workbook, breakdown, previous, hints);
+            let audit = audit_as_said(name, &workbook, breakdown, previous, said);
             Ok((workbook, audit))
         }
         Err(reason) => return refused(name, Some(Sha256::of(bytes)), reason),

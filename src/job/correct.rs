@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::audit::{Audit, Input, Reported, audit};
+use crate::audit::{Audit, Input, Reported, Said, audit};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit, NewValue, Origin, apply, changes_nothing};
-use crate::layout::Hints;
 use crate::model::{CellRef, Decimal, Format, ReadRemark, Sha256, Value, Workbook, hundredth, read_value};
 use crate::patch;
 use crate::reading::{Limits, inside, read};
@@ -385,16 +384,16 @@ fn same(a: &Value, b: &Value) -> bool {
 
 /// The audit of a workbook with changes in force.
 pub fn audit_of(name: &str, workbook: &Workbook, breakdown: &Breakdown, previous: &[Reported]) -> Audit {
-    audit_as_said(name, workbook, breakdown, previous, Hints::NONE)
+    audit_as_said(name, workbook, breakdown, previous, Said::NOTHING)
 }
 
-/// As [`audit_of`], with the user's word on what is what.
+/// As [`audit_of`], with the user's word.
 pub fn audit_as_said(
     name: &str,
     workbook: &Workbook,
     breakdown: &Breakdown,
     previous: &[Reported],
-    hints: &Hints,
+    said: Said<'_>,
 ) -> Audit {
-    audit(Input { workbook, file_name: name, breakdown, previous, hints }, RULES)
+    audit(Input { workbook, file_name: name, breakdown, previous, said }, RULES)
 }

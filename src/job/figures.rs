@@ -69,6 +69,7 @@ fn return_in(
         problems: problems(audit, index),
         notes: notes(sheet, table),
         beside,
+        off: audit.off.clone(),
         preferred: false,
     })
 }

@@ -4,7 +4,7 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, Worksheet};
 
 use super::{ReportError, style, style::Words};
 use crate::audit::noted::{CITY, FINGERPRINT, FORM, PERIOD};
-use crate::audit::{Finding, Tier};
+use crate::audit::{Finding, RulesOff, Tier};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Change, Edit};
 use crate::layout::{Form, Table};
@@ -18,6 +18,8 @@ pub struct Subject<'a> {
     pub sheet_names: &'a [String],
     /// The table that was audited, if there is one.
     pub table: Option<&'a Table>,
+    /// The rules that it was not audited by.
+    pub off: &'a RulesOff,
 }
 
 impl Subject<'_> {
@@ -96,6 +98,10 @@ pub fn write_sent_back(
         })?;
         end += 1;
     }
+    if let Some(sentence) = subject.off.sentence() {
+        put_note(sheet, end, 9, &sentence)?;
+        end += 1;
+    }
     let note = "请在原表上改正；没有改的，在“整改说明”写明原因和依据。改好后重报，连同本单一并发回。";
     sheet.put_across(end, (0, 9), note, &style::line())?;
     let blank = "　".repeat(10);
@@ -141,6 +147,7 @@ fn write_findings(
     if answered > 0 {
         summary.push_str(&format!("，已说明 {answered} 处"));
     }
+    summary.extend(subject.off.count().map(|off| format!("，{off}")));
     head(sheet, "审核结果", subject, breakdown, &summary, &columns)?;
     for ((row, number), finding) in (4u32..).zip(1u32..).zip(findings) {
         let indicator = finding
@@ -171,6 +178,10 @@ fn write_findings(
     }
     if findings.is_empty() {
         sheet.put_across(4, (0, 10), "没有发现问题", &style::centred())?;
+    }
+    if let Some(sentence) = subject.off.sentence() {
+        let below = u32::try_from(findings.len().max(1)).unwrap_or(u32::MAX / 2) + 4;
+        put_note(sheet, below, 10, &sentence)?;
     }
     Ok(())
 }
@@ -240,6 +251,13 @@ fn put_row(
     }
     let texts = cells.iter().map(String::as_str).zip(columns.iter().skip(1).map(|column| column.1));
     sheet.set_row_height(row, style::row_height(texts))?;
+    Ok(())
+}
+
+/// A line over the whole width, as high as it needs.
+fn put_note(sheet: &mut Worksheet, row: u32, last: u16, text: &str) -> Result<(), ReportError> {
+    sheet.put_across(row, (0, last), text, &style::line().set_text_wrap())?;
+    sheet.set_row_height(row, style::row_height(std::iter::once((text, 150.0))))?;
     Ok(())
 }
 

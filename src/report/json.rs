@@ -6,7 +6,7 @@ use serde::ser::{SerializeStruct, Serializer};
 use serde_json::{Number, Value as Json, json};
 
 use crate::audit::noted::Noted;
-use crate::audit::{Audit, Checked, Finding, Group, Since, Tier, groups};
+use crate::audit::{Audit, Checked, Finding, Group, RulesOff, Since, Tier, groups};
 use crate::breakdown::Breakdown;
 use crate::fixes::{Certainty, Edit, Fix, NewValue};
 use crate::layout::{Understood, understood};
@@ -30,6 +30,9 @@ struct File<'a> {
     unaudited: Vec<Unaudited<'a>>,
     /// Of the file and all of its tables.
     counts: Counts,
+    /// What it was not audited by; left out where every rule is on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rules_off: Vec<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Compared<'a>>,
 }
@@ -299,9 +302,15 @@ fn object(
             })
             .collect(),
         counts: Counts::of(checked.findings().iter()),
+        rules_off: rules_off(checked.off()),
         since,
     };
     serde_json::to_string(&object).unwrap_or_default()
+}
+
+/// Code and reason of each rule that is switched off.
+pub fn rules_off(off: &RulesOff) -> Vec<Json> {
+    off.iter().map(|off| json!({ "code": off.code.0, "reason": off.reason })).collect()
 }
 
 fn evidence(of: &Understood) -> Json {

@@ -30,6 +30,7 @@ const CHANGE_COLUMNS: [&str; 8] = ["序号", "工作表", "单元格", "修改�
 const NO_CHANGE: &str = "没有修改";
 const NO_FINDING: &str = "没有发现问题";
 const MAKER: &str = "工具";
+const RULES_OFF: &str = "关掉的规则";
 const US: &str = "指标校核助手";
 
 /// The record that a file carries already.
@@ -176,6 +177,7 @@ fn head(subject: &Subject) -> Vec<Vec<String>> {
         vec![FINGERPRINT.to_owned(), subject.sha256.to_string()],
         vec![MAKER.to_owned(), format!("{US} {}", env!("CARGO_PKG_VERSION"))],
     ];
+    head.extend(subject.audit.off.sentence().map(|sentence| vec![RULES_OFF.to_owned(), sentence]));
     if let Ok(table) = &subject.audit.table {
         head.push(vec![FORM.to_owned(), form_name(table.form).to_owned()]);
         if let Some(city) = table.identity.city() {

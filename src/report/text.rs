@@ -37,11 +37,15 @@ pub fn write(file: &str, checked: &Checked, listing: Listing) -> String {
     let groups = if listing == Listing::Grouped { groups(findings) } else { Vec::new() };
     let (errors, warnings) = (checked.count(Tier::Error), checked.count(Tier::Warning));
     let answered = checked.answered();
+    let but = checked.off().count().map(|off| format!("，但{off}")).unwrap_or_default();
     if errors + warnings == 0 && answered > 0 {
-        out.push_str("  没有要改的问题，警示都已写情况说明。数据真实性仍由填报单位负责。\n");
+        out.push_str(&format!("  没有要改的问题，警示都已写情况说明{but}。数据真实性仍由填报单位负责。\n"));
     } else if errors + warnings == 0 && content.is_some() {
-        out.push_str("  未发现问题。审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。\n");
+        out.push_str(&format!(
+            "  未发现问题{but}。审核通过只说明填写规范、与分解表一致，数据真实性仍由填报单位负责。\n"
+        ));
     }
+    out.extend(checked.off().sentence().map(|sentence| format!("  {sentence}\n")));
     out.push_str(&format!("  {}\n", counts(checked)));
     if tables.len() > 1 {
         list(&mut out, findings, &groups, &place, |finding| finding.table.is_none());
@@ -186,13 +190,13 @@ pub fn since(earlier: &str, since: &Since) -> String {
     out
 }
 
-/// 错误 1，警示 2，提示 0，已说明 1; the last only where there is one.
+/// 错误 1，警示 2，提示 0，已说明 1，关了 1 条规则; the last two only where there is one.
 pub fn counts(checked: &Checked) -> String {
     let tiers = [Tier::Error, Tier::Warning, Tier::Notice]
         .map(|tier| format!("{} {}", tier.chinese(), checked.count(tier)));
     let answered = checked.answered();
-    let tail = if answered > 0 { format!("，已说明 {answered}") } else { String::new() };
-    format!("{}{tail}", tiers.join("，"))
+    let answered = (answered > 0).then(|| format!("已说明 {answered}"));
+    tiers.into_iter().chain(answered).chain(checked.off().count()).collect::<Vec<_>>().join("，")
 }
 
 fn line(finding: &Finding, place: &str, indent: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::noted::{self, Noted};
-use crate::audit::{self, Checked, Reported, Tier};
+use crate::audit::{self, Checked, Reported, RulesOff, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::consolidate::Return;
 use crate::fixes::{self, Certainty, Edit, NewValue, Origin};
@@ -31,6 +31,7 @@ pub fn hello(breakdown: &Breakdown, name: Option<&str>, limits: &Limits) -> prot
                 tier: tier(rule.tier),
                 title: rule.title.to_owned(),
                 help: rule.help.to_owned(),
+                stays_on: rule.may_be_off().err().map(|why| why.to_string()),
             })
             .collect(),
         indicators: breakdown
@@ -134,6 +135,7 @@ pub fn audit(opened: &Opened, breakdown: &Breakdown) -> protocol::Audit {
         since: since(opened, breakdown),
         understood: understood_of(opened, breakdown),
         submitted: submitted(opened, breakdown),
+        off: audit.into_iter().flat_map(|audit| audit.off.iter()).map(rule_off).collect(),
     }
 }
 
@@ -161,6 +163,19 @@ fn returns_of(opened: &Opened, breakdown: &Breakdown) -> Vec<Return> {
         job::returns_of(&opened.checked.name, breakdown.fingerprint, workbook, audit, breakdown)
     });
     found.unwrap_or_default()
+}
+
+fn rule_off(off: &audit::RuleOff) -> protocol::RuleOff {
+    protocol::RuleOff { code: off.code.to_string(), reason: off.reason.clone() }
+}
+
+/// The rules that are switched off; what no rule allows is passed over.
+pub fn core_off(off: &[protocol::RuleOff]) -> RulesOff {
+    let mut all = RulesOff::default();
+    for one in off {
+        let _ = by_code(&one.code).map(|rule| all.switch_off(rule, &one.reason));
+    }
+    all
 }
 
 /// Rows of a table that are told of; a longer one is none of ours.

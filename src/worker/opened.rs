@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::audit::noted::{self, Noted};
-use crate::audit::{Audit, Checked, Finding, Reported};
+use crate::audit::{self, Audit, Checked, Finding, Reported, RulesOff};
 use crate::breakdown::Breakdown;
 use crate::fixes::{self, Edit};
 use crate::job;
@@ -27,6 +27,8 @@ pub(super) struct Opened {
     /// What the other files say.
     pub previous: Vec<Reported>,
     pub list: Option<(String, noted::Record)>,
+    /// The rules that are switched off.
+    off: RulesOff,
     /// The user's word against what was recognised, with the changes in force.
     pub hints: Hints,
     /// Cells that the changes touched, where they stand now, with the text before.
@@ -36,7 +38,9 @@ pub(super) struct Opened {
 impl Opened {
     pub fn read(name: &str, bytes: Vec<u8>, beside: Beside, breakdown: &Breakdown, limits: &Limits) -> Self {
         let previous = dto::core_reports(beside.previous, breakdown);
-        let checked = job::check(name, &bytes, breakdown, &previous, limits);
+        let off = dto::core_off(&beside.off);
+        let said = audit::Said { off: &off, ..audit::Said::NOTHING };
+        let checked = job::check_as_said(name, &bytes, breakdown, &previous, said, limits);
         Self {
             bytes,
             checked,
@@ -46,6 +50,7 @@ impl Opened {
             explained: Vec::new(),
             previous,
             list: beside.list.map(dto::core_list),
+            off,
             hints: Hints::default(),
             touched: BTreeMap::new(),
         }
@@ -77,8 +82,10 @@ impl Opened {
     pub fn recheck(&mut self, beside: Beside, breakdown: &Breakdown) {
         self.previous = dto::core_reports(beside.previous, breakdown);
         self.list = beside.list.map(dto::core_list);
+        self.off = dto::core_off(&beside.off);
         if let Ok((workbook, audit)) = &mut self.checked.content {
-            *audit = job::audit_of(&self.checked.name, workbook, breakdown, &self.previous);
+            let said = audit::Said { off: &self.off, ..audit::Said::NOTHING };
+            *audit = job::audit_as_said(&self.checked.name, workbook, breakdown, &self.previous, said);
         }
         if let Some((workbook, _)) = self.current.take() {
             let audit = self.look(&workbook, &self.done, breakdown);
@@ -88,8 +95,8 @@ impl Opened {
 
     /// The audit of the workbook with changes made, its explanations attached.
     fn look(&self, workbook: &Workbook, done: &[fixes::Change], breakdown: &Breakdown) -> Audit {
-        let mut audit =
-            job::audit_as_said(&self.checked.name, workbook, breakdown, &self.previous, &self.hints);
+        let said = audit::Said { hints: &self.hints, off: &self.off };
+        let mut audit = job::audit_as_said(&self.checked.name, workbook, breakdown, &self.previous, said);
         for lapsed in noted::answer(&mut audit.findings, &self.explained, &workbook.sheets, breakdown) {
             if let Some(finding) = audit.findings.get_mut(lapsed.at) {
                 lapsed.say(finding);

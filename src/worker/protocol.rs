@@ -352,13 +352,24 @@ pub struct Mark {
     pub found: String,
 }
 
-/// What other files say that bears on the audit of one.
+/// What bears on the audit of a file beside itself.
 #[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
 pub struct Beside {
     /// Earlier reports of its city.
     pub previous: Vec<Reported>,
     /// Earlier findings of it, which came as a file of their own.
     pub list: Option<FindingList>,
+    /// The rules that are switched off.
+    pub off: Vec<RuleOff>,
+}
+
+/// A rule that the user has switched off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleOff {
+    /// Its code.
+    pub code: String,
+    /// The user's words.
+    pub reason: String,
 }
 
 /// What a city reported for a period.
@@ -613,6 +624,8 @@ pub struct RuleInfo {
     pub title: String,
     /// The help as paragraphs: 审核内容 / 为什么 / 示例 / 怎么改.
     pub help: String,
+    /// Why it cannot be switched off, a Chinese sentence; nothing for one that can.
+    pub stays_on: Option<String>,
 }
 
 /// An indicator of the breakdown in force.
@@ -815,6 +828,8 @@ pub struct Audit {
     pub understood: Vec<Understood>,
     /// The returns in it, as a consolidation would take them.
     pub submitted: Vec<Submitted>,
+    /// The rules that it was not audited by.
+    pub off: Vec<RuleOff>,
 }
 
 /// A return of a file, as a consolidation would take it.
@@ -1281,6 +1296,8 @@ pub struct Progress {
     pub all: bool,
     /// What a consolidation passes over.
     pub choice: Choice,
+    /// The rules that are switched off.
+    pub rules_off: Vec<RuleOff>,
 }
 
 /// The version of [`Progress`] that this program writes, and the newest that it reads.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::Reported;
+use crate::audit::{Reported, RulesOff};
 use crate::breakdown::{Breakdown, CityId};
 use crate::consolidate::{Choice, Series, Source, Standing};
 use crate::demo;
@@ -501,6 +501,7 @@ fn subject<'a>(opened: &'a Opened, names: &'a [String]) -> report::findings::Sub
         sha256: opened.checked.sha256,
         sheet_names: names,
         table: opened.audit().and_then(|audit| audit.table.as_ref().ok()),
+        off: opened.audit().map_or(RulesOff::NONE, |audit| &audit.off),
     }
 }
 

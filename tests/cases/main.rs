@@ -22,11 +22,10 @@ mod sheet;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use indicator_companion::audit::{Audit, Check, Finding, Input, Reported, Tier, audit, unreadable};
+use indicator_companion::audit::{Audit, Check, Finding, Input, Reported, Said, Tier, audit, unreadable};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, Edit, NewValue, apply};
 use indicator_companion::job::{self, Apply};
-use indicator_companion::layout::Hints;
 use indicator_companion::model::{Sheet, Workbook};
 use indicator_companion::rules::{RULES, by_code};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -90,7 +89,11 @@ fn findings_on_valid_sheets(breakdown: &Breakdown) -> Vec<String> {
         let workbook = workbook(base(&name, breakdown));
         let result = audit(
             Input {
-                workbook: &workbook, file_name: "表.xlsx", breakdown, previous: &[], hints: Hints::NONE
+                workbook: &workbook,
+                file_name: "表.xlsx",
+                breakdown,
+                previous: &[],
+                said: Said::NOTHING,
             },
             RULES,
         );
@@ -136,7 +139,7 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
                     file_name: "上期.xlsx",
                     breakdown,
                     previous: &[],
-                    hints: Hints::NONE,
+                    said: Said::NOTHING,
                 },
                 RULES,
             );
@@ -146,7 +149,7 @@ fn audit_of(case: &Case, workbook: &Workbook) -> Audit {
         })
         .collect();
     audit(
-        Input { workbook, file_name: &case.file_name, breakdown, previous: &previous, hints: Hints::NONE },
+        Input { workbook, file_name: &case.file_name, breakdown, previous: &previous, said: Said::NOTHING },
         RULES,
     )
 }
@@ -219,7 +222,7 @@ fn laws(case: &Case, before: &Audit) -> Vec<String> {
                 file_name: &case.file_name,
                 breakdown: &case.breakdown,
                 previous: &[],
-                hints: Hints::NONE,
+                said: Said::NOTHING,
             },
             RULES,
         );

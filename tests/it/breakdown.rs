@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use crate::worker::Engine;
-use indicator_companion::audit::{Checked, Input, Tier, audit};
+use indicator_companion::audit::{Checked, Input, Said, Tier, audit};
 use indicator_companion::breakdown::{Breakdown, CityId, Relation};
 use indicator_companion::fixes::{Edit, apply};
 use indicator_companion::job::{self, Apply, read_breakdown};
-use indicator_companion::layout::{Hints, match_label};
+use indicator_companion::layout::match_label;
 use indicator_companion::model::{Cell, CellRef, Format, Grid, Period, Sheet, Value, Workbook};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report;
@@ -102,7 +102,7 @@ fn annex(breakdown: &Breakdown) -> Workbook {
 }
 
 fn findings(workbook: &Workbook, breakdown: &Breakdown) -> Vec<String> {
-    let input = Input { workbook, file_name: "表.xlsx", breakdown, previous: &[], hints: Hints::NONE };
+    let input = Input { workbook, file_name: "表.xlsx", breakdown, previous: &[], said: Said::NOTHING };
     let open = audit(input, RULES).findings.into_iter().filter(|finding| finding.caused_by.is_none());
     open.map(|finding| {
         format!("{} {}", finding.code, finding.range.map(|range| range.to_string()).unwrap_or_default())

@@ -1,6 +1,6 @@
 //! 情况综述: every number stands in a cell that is named, nothing is invented, the same returns give the same text.
 
-use indicator_companion::audit::{Code, Tier};
+use indicator_companion::audit::{Code, RulesOff, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, Plan};
 use indicator_companion::consolidate::{
     Choice, Consolidation, Figure, NotReturn, Problem, Return, Series, Standing, Untaken,
@@ -36,6 +36,7 @@ fn submitted(breakdown: &Breakdown, city: usize, period: &str, percent: u32) -> 
         problems: Vec::new(),
         notes: Vec::new(),
         beside: Vec::new(),
+        off: RulesOff::default(),
         preferred: false,
     }
 }

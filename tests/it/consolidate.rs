@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
-use indicator_companion::audit::{Code, Tier};
+use indicator_companion::audit::{Code, RulesOff, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::consolidate::{
     Consolidation, Done, Figure, LeftOutReason, Note, Problem, Return, Series, Standing, Why, consolidate,
@@ -45,6 +45,7 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
         problems: Vec::new(),
         notes: Vec::new(),
         beside: Vec::new(),
+        off: RulesOff::default(),
         district: None,
         preferred: false,
     }

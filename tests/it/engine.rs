@@ -63,7 +63,7 @@ fn an_earlier_return_serves_the_later_one_for_as_long_as_it_is_there() {
     // Alone, it is compared with its own column of the past.
     assert!(codes(&june).contains(&"P001") && !codes(&june).contains(&"P009"), "{:?}", codes(&june));
     let december = open(&mut engine, 2, DECEMBER, sample(DECEMBER), Vec::new());
-    let beside = Beside { previous: december.reported.clone(), list: None };
+    let beside = Beside { previous: december.reported.clone(), list: None, off: Vec::new() };
     let june = audited(engine.handle(Request::Recheck { file: 1, beside }));
     assert!(codes(&june).contains(&"P001") && codes(&june).contains(&"P009"), "{:?}", codes(&june));
     // A correction of the earlier return counts: 130 → 120 in row 7.
@@ -71,20 +71,22 @@ fn an_earlier_return_serves_the_later_one_for_as_long_as_it_is_there() {
     assert_ne!(corrected.reported, december.reported);
     let june = audited(engine.handle(Request::Recheck {
         file: 1,
-        beside: Beside { previous: corrected.reported.clone(), list: None },
+        beside: Beside { previous: corrected.reported.clone(), list: None, off: Vec::new() },
     }));
     assert!(!codes(&june).contains(&"P001"));
     // The changes of the later one stay in force while it is audited anew.
     audited(engine.handle(Request::Change { file: 1, changes: vec![set(3, 3, "300")] }));
     let june = audited(engine.handle(Request::Recheck {
         file: 1,
-        beside: Beside { previous: december.reported.clone(), list: None },
+        beside: Beside { previous: december.reported.clone(), list: None, off: Vec::new() },
     }));
     assert!(codes(&june).contains(&"P001") && !codes(&june).contains(&"P006"));
     // Two that disagree serve nothing, and it is said.
     let both = [december.reported, corrected.reported].concat();
-    let june =
-        audited(engine.handle(Request::Recheck { file: 1, beside: Beside { previous: both, list: None } }));
+    let june = audited(engine.handle(Request::Recheck {
+        file: 1,
+        beside: Beside { previous: both, list: None, off: Vec::new() },
+    }));
     assert!(!codes(&june).contains(&"P009"));
     assert_eq!(june.disputed.len(), 1);
 }
@@ -366,7 +368,7 @@ fn a_list_of_findings_is_known_and_put_beside_the_file_it_is_about() {
     let list = open(&mut engine, 2, &printed.name, printed.bytes, Vec::new());
     assert_eq!(list.lists.len(), 1);
     assert_eq!(list.lists[0].plain_name.as_deref(), Some(june.plain_name.as_str()));
-    let beside = Beside { previous: Vec::new(), list: Some(list.lists[0].clone()) };
+    let beside = Beside { previous: Vec::new(), list: Some(list.lists[0].clone()), off: Vec::new() };
     audited(engine.handle(Request::Recheck { file: 1, beside }));
     let june = audited(
         engine.handle(Request::Change { file: 1, changes: vec![set(3, 3, "300"), set(8, 5, "１００")] }),

@@ -29,6 +29,7 @@ mod reading;
 mod reconcile;
 mod report;
 mod rewriting;
+mod rules_off;
 mod safe_fixes;
 mod samples;
 mod separated;

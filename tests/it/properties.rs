@@ -1,12 +1,11 @@
 //! What must hold for any sheet: the audit returns, the laws of fixes hold, and damaged files end in a finding.
 
-use indicator_companion::audit::{Input, Tier, audit};
+use indicator_companion::audit::{Input, Said, Tier, audit};
 use indicator_companion::breakdown::Breakdown;
 use indicator_companion::fixes::{Certainty, apply};
 use indicator_companion::job::{
     Apply, Periods, Record, Submission, check, consolidated, correct, plan_changes,
 };
-use indicator_companion::layout::Hints;
 use indicator_companion::model::{Cell, CellRef, NumberFormat, Value, Workbook};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::rules::RULES;
@@ -70,7 +69,7 @@ proptest! {
         }
         let breakdown = Breakdown::official();
         let input = |workbook| Input {
-            workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[], hints: Hints::NONE,
+            workbook, file_name: "成都市-2019年6月.xlsx", breakdown, previous: &[], said: Said::NOTHING,
         };
         let before = audit(input(&workbook), RULES);
         for (finding, id) in before.findings.iter().zip(1u32..) {
@@ -335,7 +334,7 @@ fn stored(workbook: &Workbook) -> Vec<u8> {
 /// Audited, changed in every way that is proposed, and audited again.
 fn audited_and_changed(name: &str, workbook: &Workbook, breakdown: &Breakdown) {
     let before =
-        audit(Input { workbook, file_name: name, breakdown, previous: &[], hints: Hints::NONE }, RULES);
+        audit(Input { workbook, file_name: name, breakdown, previous: &[], said: Said::NOTHING }, RULES);
     for finding in &before.findings {
         assert!(finding.message.chars().count() < 4_000, "{}", finding.message);
     }
@@ -343,5 +342,8 @@ fn audited_and_changed(name: &str, workbook: &Workbook, breakdown: &Breakdown) {
     for change in plan_changes(name, workbook, breakdown, &[], Apply::All) {
         apply(&mut changed, &change.edit);
     }
-    audit(Input { workbook: &changed, file_name: name, breakdown, previous: &[], hints: Hints::NONE }, RULES);
+    audit(
+        Input { workbook: &changed, file_name: name, breakdown, previous: &[], said: Said::NOTHING },
+        RULES,
+    );
 }

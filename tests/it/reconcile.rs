@@ -63,6 +63,7 @@ fn printed(name: &str, bytes: &[u8]) -> Vec<u8> {
         sha256: checked.sha256,
         sheet_names: &sheet_names,
         table: audit.table.as_ref().ok(),
+        off: &audit.off,
     };
     report::findings::write(&subject, official(), &audit.findings, &[]).unwrap()
 }

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader, SheetVisible, Xlsx};
-use indicator_companion::audit::{Audit, Body, Code, Finding, Tier};
+use indicator_companion::audit::{Audit, Body, Code, Finding, RulesOff, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, IndicatorId};
 use indicator_companion::fixes::{Change, Edit, NewValue, Origin};
 use indicator_companion::layout::NoTable;
@@ -160,6 +160,7 @@ fn changes() -> Vec<Change> {
 fn the_record_has_every_change_and_the_original_s_fingerprint() {
     let workbook = old_workbook();
     let audit = Audit {
+        off: RulesOff::default(),
         table: Err(NoTable::default()),
         others: Vec::new(),
         unread: Vec::new(),
@@ -213,6 +214,7 @@ fn findings_and_changes_become_a_workbook_to_print() {
         sha256: Some(Sha256::of(b"abc")),
         sheet_names: &["分解表".to_owned()],
         table: None,
+        off: RulesOff::NONE,
     };
     let bytes = findings::write(&subject, Breakdown::official(), &[finding()], &changes()).unwrap();
     let mut book = open(&bytes);

@@ -188,7 +188,7 @@ fn a_list_of_what_is_unseen_is_known_again() {
     };
     let Response::Opened { audit: listed, .. } = engine.handle(request) else { panic!() };
     assert_eq!(listed.lists[0].plain_name.as_deref(), Some(before.plain_name.as_str()));
-    let beside = Beside { previous: Vec::new(), list: Some(listed.lists[0].clone()) };
+    let beside = Beside { previous: Vec::new(), list: Some(listed.lists[0].clone()), off: Vec::new() };
     let answer = engine.handle(Request::Recheck { file: 1, beside });
     assert_eq!(unseen(&answer), Vec::<String>::new());
     let Response::Audited { audit, .. } = answer else { panic!() };

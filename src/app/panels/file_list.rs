@@ -141,9 +141,16 @@ fn Line(LineProps { file, current, apart }: &LineProps) -> Html {
             if file.phase == Phase::Waiting { text::WAITING.to_owned() } else { text::READING.to_owned() },
         ),
         Standing::Unread => ("未", text::UNREAD.to_owned()),
-        Standing::Clean => {
-            ("✓", text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away()))
-        }
+        Standing::Clean => (
+            "✓",
+            text::clean(
+                file.corrected(),
+                file.answered(),
+                file.count(Tier::Notice),
+                file.put_away(),
+                file.rules_off(),
+            ),
+        ),
         Standing::Aside(what) => ("参", (*what).to_owned()),
         Standing::Warnings(count) => ("警", text::warnings(*count)),
         Standing::Errors(count) => ("错", text::errors(*count)),

@@ -72,7 +72,7 @@ pub fn FindingsPanel(Props { file, filter, finding, settled, hello, draft, kept 
                     <div class="all-clear" data-role="all-clear">
                         <span class="seal" aria-hidden="true"><Icon glyph={Glyph::Check} /></span>
                         <p class="headline">
-                            { text::nothing_open(file.corrected(), file.answered(), file.put_away()) }
+                            { text::nothing_open(file.corrected(), file.answered(), file.put_away(), file.rules_off()) }
                         </p>
                         <p>{ text::CLEAN_SAYS }</p>
                     </div>

@@ -15,6 +15,7 @@ mod paper;
 mod plan;
 mod popover;
 mod reconciliation;
+mod rule_line;
 mod rules;
 mod sheet;
 mod sheet_tabs;

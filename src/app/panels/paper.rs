@@ -7,7 +7,7 @@ use crate::app::file::{File, Standing};
 use crate::app::findings::Outcome;
 use crate::app::paper::{self, Line, Sheets};
 use crate::app::text;
-use crate::worker::protocol::{Certificate, Hello, Tier};
+use crate::worker::protocol::{Audit, Certificate, Hello, Tier};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -47,7 +47,8 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
     };
     let breakdown = hello.map_or("", |hello| hello.breakdown.as_deref().unwrap_or(text::BREAKDOWN));
     let fingerprint = file.workbook.as_ref().map(|workbook| workbook.sha256.clone()).unwrap_or_default();
-    let basis = hello.map(|hello| text::basis(&hello.version, hello.rules.len()));
+    let basis =
+        hello.map(|hello| text::basis(&hello.version, hello.rules.len().saturating_sub(file.rules_off())));
     let answers: Vec<&Line> = lines.iter().filter(|line| line.answer.is_some()).collect();
     html! {
         <article class="sheet-of-paper" data-role="report">
@@ -86,6 +87,7 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
                     }) }</tbody>
                 </table>
             }
+            { switched_off(audit) }
             <p class="paper-basis">
                 { basis.unwrap_or_default() }
                 if file.standing() == Standing::Clean { { text::CLEAN_SAYS } }
@@ -95,13 +97,35 @@ fn report(file: &File, hello: Option<&Hello>, now: &str) -> Html {
     }
 }
 
+/// The rules that the file was not audited by, each with its reason.
+fn switched_off(audit: Option<&Shared<Audit>>) -> Html {
+    let off = audit.map_or(&[][..], |audit| &audit.off);
+    if off.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h2>{ text::RULES_OFF }</h2>
+            <table class="yearbook paper-lines" data-role="paper-rules-off">
+                <tbody>{ for off.iter().map(|one| html! {
+                    <tr><th scope="row" class="mono">{ &one.code }</th><td>{ text::shown(&one.reason) }</td></tr>
+                }) }</tbody>
+            </table>
+        </>
+    }
+}
+
 /// What the audit comes to; nothing that was not audited is called clean.
 fn verdict(file: &File) -> String {
     let counts = [Tier::Error, Tier::Warning, Tier::Notice].map(|tier| (text::tier(tier), file.count(tier)));
     match file.standing() {
-        Standing::Clean => {
-            text::clean(file.corrected(), file.answered(), file.count(Tier::Notice), file.put_away())
-        }
+        Standing::Clean => text::clean(
+            file.corrected(),
+            file.answered(),
+            file.count(Tier::Notice),
+            file.put_away(),
+            file.rules_off(),
+        ),
         Standing::Errors(_) => text::goes_back(&counts),
         Standing::Warnings(_) => text::to_explain(&counts),
         Standing::Unreadable(why) => format!("{}。{why}", text::UNREADABLE),

@@ -1,33 +1,33 @@
 //! The breakdown in force and how to change it, and the rules that this version runs.
 
+use std::collections::BTreeMap;
+
 use yew::prelude::*;
 
+use super::rule_line::{Found, RuleLine};
 use crate::app::Shared;
-use crate::app::components::TierMark;
+use crate::app::file::File;
 use crate::app::host::use_page;
 use crate::app::state::Command;
 use crate::app::text;
-use crate::worker::protocol::{Hello, RuleInfo};
+use crate::worker::protocol::{Hello, RuleInfo, RuleOff, Tier};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
     pub hello: Option<Shared<Hello>>,
+    pub files: Vec<Shared<File>>,
+    /// The rules that are switched off.
+    pub off: Vec<RuleOff>,
 }
 
 /// 模板与规则: the breakdown in force and the rules.
 #[component]
-pub fn Rules(Props { hello }: &Props) -> Html {
+pub fn Rules(Props { hello, files, off }: &Props) -> Html {
     let page = use_page();
-    let wanted = use_state(String::new);
     let Some(hello) = hello else {
         return html! { <main class="leaf"><p class="fine">{ text::STARTING }</p></main> };
     };
     let (change, official) = (page.on(Command::ChooseBreakdown), page.on(Command::UseOfficialBreakdown));
-    let oninput = {
-        let wanted = wanted.clone();
-        Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
-    };
-    let found: Vec<&RuleInfo> = hello.rules.iter().filter(|rule| matches(rule, &wanted)).collect();
     html! {
         <main class="leaf">
             <Forms hello={hello.clone()} />
@@ -46,25 +46,7 @@ pub fn Rules(Props { hello }: &Props) -> Html {
             </div>
             <BreakdownTable hello={hello.clone()} />
             <p class="fine">{ text::FINGERPRINT }{ " " }<span class="mono">{ &hello.breakdown_sha256 }</span></p>
-            <section class="rules">
-                <div class="rules-head">
-                    <h2>{ text::RULES_TITLE }</h2>
-                    <input type="search" class="search" placeholder={text::SEARCH_RULES}
-                        aria-label={text::SEARCH_RULES} value={(*wanted).clone()} {oninput} />
-                </div>
-                <p class="fine">{ text::RULES_LEAD }</p>
-                if found.is_empty() { <p class="none">{ text::NO_RULE }</p> }
-                { for found.into_iter().map(|rule| html! {
-                    <details key={rule.code.clone()} class="rule" data-role="rule" data-code={rule.code.clone()}>
-                        <summary>
-                            <TierMark tier={rule.tier} />
-                            <span class="code">{ &rule.code }</span>
-                            <span class="rule-title">{ &rule.title }</span>
-                        </summary>
-                        { for rule.help.lines().map(line) }
-                    </details>
-                }) }
-            </section>
+            <Catalogue hello={hello.clone()} files={files.clone()} off={off.clone()} />
         </main>
     }
 }
@@ -120,20 +102,110 @@ fn Forms(TableProps { hello }: &TableProps) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct CatalogueProps {
+    hello: Shared<Hello>,
+    files: Vec<Shared<File>>,
+    off: Vec<RuleOff>,
+}
+
+/// Which rules are listed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Listed {
+    All,
+    Of(Tier),
+    Off,
+}
+
+/// The rules, to be searched, with what each has found in the open files.
+#[component]
+fn Catalogue(CatalogueProps { hello, files, off }: &CatalogueProps) -> Html {
+    let page = use_page();
+    let (wanted, family, listed) =
+        (use_state(String::new), use_state(String::new), use_state(|| Listed::All));
+    let search = {
+        let (page, wanted) = (page.clone(), wanted.clone());
+        Callback::from(move |event: InputEvent| wanted.set(page.host.0.value(&event)))
+    };
+    let onchange = {
+        let (page, family) = (page.clone(), family.clone());
+        Callback::from(move |event: Event| family.set(page.host.0.value(&event)))
+    };
+    let why = |rule: &RuleInfo| off.iter().find(|one| one.code == rule.code).map(|one| one.reason.clone());
+    let is_listed = |rule: &RuleInfo, listed: Listed| match listed {
+        Listed::All => true,
+        Listed::Of(tier) => rule.tier == tier,
+        Listed::Off => off.iter().any(|one| one.code == rule.code),
+    };
+    let meant: Vec<&RuleInfo> = (hello.rules.iter())
+        .filter(|rule| rule.code.starts_with(family.as_str()) && matches(rule, &wanted))
+        .collect();
+    let mut ways = vec![
+        (Listed::All, text::ALL),
+        (Listed::Of(Tier::Error), text::tier(Tier::Error)),
+        (Listed::Of(Tier::Warning), text::tier(Tier::Warning)),
+        (Listed::Of(Tier::Notice), text::tier(Tier::Notice)),
+    ];
+    if !off.is_empty() || *listed == Listed::Off {
+        ways.push((Listed::Off, text::IS_OFF));
+    }
+    let way = |(way, name): (Listed, &'static str)| {
+        let listed = listed.clone();
+        let count = meant.iter().filter(|rule| is_listed(rule, way)).count();
+        html! {
+            <button type="button" class="filter" data-role="list-rules"
+                aria-pressed={if *listed == way { "true" } else { "false" }}
+                onclick={Callback::from(move |_: MouseEvent| listed.set(way))}>
+                { name }<span class="number">{ count }</span>
+            </button>
+        }
+    };
+    let mut found = found_in(files);
+    let shown: Vec<&RuleInfo> = meant.iter().copied().filter(|rule| is_listed(rule, *listed)).collect();
+    html! {
+        <section class="rules">
+            <div class="rules-head">
+                <h2>{ text::RULES_TITLE }</h2>
+                <select data-role="rule-family" aria-label={text::FAMILY} {onchange}>
+                    <option value="" selected=true>{ text::ANY_FAMILY }</option>
+                    { for text::FAMILIES.iter().map(|(letter, name)| html! {
+                        <option value={*letter}>{ format!("{letter} {name}") }</option>
+                    }) }
+                </select>
+                <input type="search" class="search" data-role="search-rules" placeholder={text::SEARCH_RULES}
+                    aria-label={text::SEARCH_RULES} value={(*wanted).clone()} oninput={search} />
+            </div>
+            <p class="fine">{ text::RULES_LEAD }</p>
+            <div class="filters">{ for ways.into_iter().map(way) }</div>
+            if shown.is_empty() { <p class="none">{ text::NO_RULE }</p> }
+            { for shown.into_iter().map(|rule| html! {
+                <RuleLine key={rule.code.clone()} rule={rule.clone()} off={why(rule)}
+                    found={found.remove(&rule.code).unwrap_or_default()} />
+            }) }
+        </section>
+    }
+}
+
+/// By rule the files in which it has found something that stands for itself.
+fn found_in(files: &[Shared<File>]) -> BTreeMap<String, Vec<Found>> {
+    let mut found: BTreeMap<String, Vec<Found>> = BTreeMap::new();
+    for file in files {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in file.findings().iter().filter(|finding| finding.caused_by.is_none()) {
+            *counts.entry(&finding.code).or_default() += 1;
+        }
+        for (code, count) in counts {
+            let name = text::shown(&file.name);
+            found.entry(code.to_owned()).or_default().push(Found { file: file.id, name, count });
+        }
+    }
+    found
+}
+
 fn matches(rule: &RuleInfo, wanted: &str) -> bool {
     let wanted = wanted.trim().to_lowercase();
     wanted.is_empty()
         || [&rule.code, &rule.title, &rule.help].iter().any(|text| text.to_lowercase().contains(&wanted))
-}
-
-/// A line of a rule's help; one that begins with `#` is a heading.
-fn line(text: &str) -> Html {
-    let text = text.trim();
-    match text.strip_prefix('#') {
-        _ if text.is_empty() => Html::default(),
-        Some(heading) => html! { <h3>{ heading.trim_start_matches('#').trim() }</h3> },
-        None => html! { <p class="rule-help">{ text }</p> },
-    }
 }
 
 /// The breakdown that is shown as a table.

@@ -28,8 +28,8 @@ use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
     FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Rate, Record, RowWord,
-    RuleInfo, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource, SummaryTotal, Tier,
-    Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
+    RuleInfo, RuleOff, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource, SummaryTotal,
+    Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -210,7 +210,8 @@ fn hello() -> Shared<Hello> {
             code: "Q006".to_owned(),
             tier: Tier::Warning,
             title: "计量单位不是本指标的".to_owned(),
-            help: "## 审核内容\n写着别的单位。".to_owned(),
+            help: "## 审核内容\n写着别的单位。\n## 示例\n“300个”应为“300家”。".to_owned(),
+            stays_on: None,
         }],
     })
 }
@@ -406,6 +407,7 @@ fn list_of_files() {
 #[test]
 fn bar_at_the_top() {
     insta::assert_snapshot!(rendered::<TopBar>(top_bar::Props {
+        rules_off: 0,
         place: Place::Check,
         display: Display { large: true, ..Display::default() },
         release: Release { version: "0.1.0".to_owned(), build: "ab12".to_owned() },
@@ -566,6 +568,7 @@ fn a_button_that_a_sentence_names_is_there() {
     let drawn = [
         rendered::<Start>(first()),
         rendered::<TopBar>(top_bar::Props {
+            rules_off: 0,
             place: Place::Check,
             display: Display::default(),
             release: Release::default(),
@@ -850,14 +853,22 @@ fn what_was_not_audited_is_not_called_clean_on_paper() {
 
 #[test]
 fn places_of_rules() {
-    insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props { hello: Some(hello()) }));
+    insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props {
+        hello: Some(hello()),
+        files: vec![Shared::new(file())],
+        off: vec![RuleOff { code: "Q006".to_owned(), reason: "口径 <另定>".to_owned() }],
+    }));
 }
 
 #[test]
 fn places_of_rules_under_another_breakdown() {
     let mut other = hello();
     other.make_mut().breakdown = Some("四市 <附件>.xlsx".to_owned());
-    insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props { hello: Some(other) }));
+    insta::assert_snapshot!(rendered::<rules::Rules>(rules::Props {
+        hello: Some(other),
+        files: Vec::new(),
+        off: Vec::new()
+    }));
 }
 
 #[test]

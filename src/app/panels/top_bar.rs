@@ -15,11 +15,14 @@ pub struct Props {
     pub release: Release,
     /// The file of the breakdown in force; nothing for the official one.
     pub breakdown: Option<String>,
+    /// How many rules are switched off.
+    #[prop_or_default]
+    pub rules_off: usize,
 }
 
 /// The bar above: name, places, how the page looks.
 #[component]
-pub fn TopBar(Props { place, display, release, breakdown }: &Props) -> Html {
+pub fn TopBar(Props { place, display, release, breakdown, rules_off }: &Props) -> Html {
     let page = use_page();
     let places = [
         (Place::Check, text::CHECK, "place-check", "Alt+1"),
@@ -45,6 +48,12 @@ pub fn TopBar(Props { place, display, release, breakdown }: &Props) -> Html {
                 <button type="button" class="other-breakdown" data-role="other-breakdown" title={name.clone()}
                     onclick={page.on(Command::Go(Place::Rules))}>
                     { text::other_breakdown(name) }
+                </button>
+            }
+            if *rules_off > 0 {
+                <button type="button" class="other-breakdown" data-role="rules-off"
+                    onclick={page.on(Command::Go(Place::Rules))}>
+                    { text::rules_off(*rules_off) }
                 </button>
             }
             <div class="switches">

@@ -205,7 +205,7 @@ impl State {
         if self.queue.rechecking.is_empty() || at_it >= RECHECKED_AT_ONCE {
             return;
         }
-        let known = Known::of(&self.files);
+        let known = Known::of(&self.files, &self.rules_off);
         let mut concerned: Vec<(FileId, Beside)> = Vec::new();
         while at_it + concerned.len() < RECHECKED_AT_ONCE {
             let Some(id) = self.queue.rechecking.pop_front() else { break };
@@ -229,7 +229,8 @@ impl State {
     pub(super) fn beside(&self, id: FileId) -> Beside {
         // On one that is only being read nothing can bear yet: most are.
         let file = self.file(id).filter(|file| file.audit.is_some());
-        file.map(|file| file.beside(&Known::of(&self.files)).to_tell()).unwrap_or_default()
+        let nothing = || Beside { off: self.rules_off.clone(), ..Beside::default() };
+        file.map_or_else(nothing, |file| file.beside(&Known::of(&self.files, &self.rules_off)).to_tell())
     }
 
     /// What waits for its turn is left unread; the file that the engine is at is finished.

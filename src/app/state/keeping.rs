@@ -8,7 +8,9 @@ use super::{CARD, Card, Draft, Effect, NoticeKind, OnShelf, Picked, Place, State
 use crate::app::Shared;
 use crate::app::file::{File, Phase, Step};
 use crate::app::{paper, text};
-use crate::worker::protocol::{Choice, Document, FileId, KeptDraft, KeptFile, KeptStep, Progress, Request};
+use crate::worker::protocol::{
+    Choice, Document, FileId, KeptDraft, KeptFile, KeptStep, Progress, Request, RuleOff,
+};
 
 /// The id of the field with the text of 自检.
 pub const SELF_CHECK: &str = "self-check";
@@ -21,6 +23,7 @@ const TAKEN_BACK: u32 = u32::MAX;
 pub(super) struct Work {
     steps: Vec<(FileId, Vec<u32>)>,
     drafts: Vec<Draft>,
+    off: Vec<RuleOff>,
 }
 
 impl Work {
@@ -109,6 +112,7 @@ impl State {
         Work {
             steps: self.files.iter().map(|file| (file.id, file.serials())).collect(),
             drafts: self.drafts().filter(|draft| self.is_half_written(draft)).cloned().collect(),
+            off: self.rules_off.clone(),
         }
     }
 
@@ -136,6 +140,7 @@ impl State {
                 without: self.consolidation.without.iter().cloned().collect(),
                 settled: self.consolidation.settled,
             },
+            rules_off: self.rules_off.clone(),
             ..Progress::default()
         }
     }
@@ -312,6 +317,7 @@ impl State {
         self.consolidation.all = progress.all;
         self.consolidation.without = progress.choice.without.iter().cloned().collect();
         self.consolidation.settled = progress.choice.settled;
+        self.take_rules_off(&progress.rules_off);
     }
 
     /// The breakdown of the work comes in force with it; beside other work the one in force stays.

@@ -207,6 +207,11 @@ pub enum Command {
     Forms(Option<String>, Option<String>),
     /// The blank breakdown form.
     BreakdownForm,
+    /// A rule, with the reason.
+    SwitchOff(String, String),
+    SwitchOn(String),
+    /// What a rule says of a file.
+    ShowRule(FileId, String),
     /// The returns of a city are passed over, or taken again.
     PassOver(String),
     /// Only returns with nothing open are taken, or all.

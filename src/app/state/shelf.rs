@@ -106,7 +106,9 @@ impl State {
         if !self.keeping.shelf.on {
             return;
         }
-        if !self.unsaved() {
+        // Reasons are no changes of a file and would be gone all the same.
+        let reasons = !self.rules_off.is_empty() && !self.files.is_empty();
+        if !self.unsaved() && !reasons {
             if self.keeping.shelf.put.take().is_some() {
                 effects.push(Effect::Shelf(Shelf::Empty));
             }

@@ -20,6 +20,7 @@ use crate::worker::protocol::{
 mod block;
 mod keeping;
 mod reading;
+mod rules;
 mod worklist;
 
 fn set(row: u32, column: u32, text: &str) -> Change {
@@ -375,12 +376,17 @@ fn an_error_or_a_warning_cannot_be_put_away() {
 
 #[test]
 fn what_passes_says_how() {
-    assert_eq!(text::nothing_open(false, 0, 0), "未发现问题");
-    assert_eq!(text::nothing_open(false, 0, 2), "未发现问题，另有 2 条提示已收起");
-    assert_eq!(text::nothing_open(true, 0, 0), "改后未发现问题");
-    assert_eq!(text::nothing_open(true, 1, 2), "改后没有待处理的问题，1 条警示已说明，另有 2 条提示已收起");
-    assert_eq!(text::clean(false, 0, 0, 0), "通过");
-    assert_eq!(text::clean(true, 1, 0, 2), "改后通过，已说明 1，已收起 2");
+    assert_eq!(text::nothing_open(false, 0, 0, 0), "未发现问题");
+    assert_eq!(text::nothing_open(false, 0, 2, 0), "未发现问题，另有 2 条提示已收起");
+    assert_eq!(text::nothing_open(true, 0, 0, 0), "改后未发现问题");
+    assert_eq!(
+        text::nothing_open(true, 1, 2, 0),
+        "改后没有待处理的问题，1 条警示已说明，另有 2 条提示已收起"
+    );
+    assert_eq!(text::clean(false, 0, 0, 0, 0), "通过");
+    assert_eq!(text::clean(true, 1, 0, 2, 0), "改后通过，已说明 1，已收起 2");
+    assert_eq!(text::clean(false, 0, 0, 0, 1), "通过，关了 1 条规则");
+    assert_eq!(text::nothing_open(false, 0, 0, 2), "未发现问题，但关了 2 条规则");
 }
 
 #[test]

@@ -71,6 +71,7 @@ fn fates(one: &Consolidation, breakdown: &Breakdown) -> Vec<[String; 7]> {
         let why = [
             chosen.then(|| "同市同期报送了多份，按指定以此份为准".to_owned()),
             (open > 0).then(|| format!("含 {open} 处未说明的警示")),
+            used.off.count(),
         ];
         let why = why.into_iter().flatten().collect::<Vec<_>>().join("；");
         let (city, period) = (breakdown.city(used.city), one.period.chinese());
@@ -78,6 +79,7 @@ fn fates(one: &Consolidation, breakdown: &Breakdown) -> Vec<[String; 7]> {
     }
     for out in &one.kept_out {
         let why = out.why.rule().map_or(out.why.to_string(), |rule| format!("{} {}", rule.code, out.why));
+        let why = std::iter::once(why).chain(out.off.count()).collect::<Vec<_>>().join("；");
         let (city, period) = (breakdown.city(out.city), out.period.chinese());
         lines.push(line(&out.file, &out.sheet, city, period, out.why.fate(), why, out.sha256.to_string()));
     }
@@ -102,6 +104,9 @@ fn account(one: &Consolidation, several: bool) -> Vec<String> {
             account.cells, account.cells_used, account.cells_left_out, account.cells_kept_out
         ),
     ];
+    lines.extend(one.rules_off().into_iter().filter_map(|(off, files)| {
+        Some(format!("{period}{}涉及 {} 个文件：{}。", off.sentence()?, files.len(), files.join("、")))
+    }));
     lines.extend(
         one.remarks
             .iter()
