@@ -9,6 +9,7 @@ mod copied;
 mod file;
 mod findings;
 mod geometry;
+mod help;
 mod host;
 mod keys;
 mod machine;
@@ -26,7 +27,8 @@ pub use machine::Machine;
 pub use root::{App, Props as AppProps};
 pub use shared::Shared;
 pub use state::{
-    Clipboard, Command, Display, Effect, Guard, Message, Picked, Release, SHEET, Shelf, ShelfSays, Viewport,
+    CARD, Clipboard, Command, Display, Effect, Guard, Message, Picked, Release, SHEET, Shelf, ShelfSays,
+    Viewport,
 };
 pub use text::page_broke;
 // What a host needs of the framework.

@@ -15,6 +15,7 @@ pub enum Sheets {
     Reports,
     /// 保存证明 of the last copy of a file.
     Certificate(FileId),
+    Help,
 }
 
 impl Sheets {
@@ -23,6 +24,7 @@ impl Sheets {
         match self {
             Self::Report(id) | Self::Certificate(id) => file.id == id,
             Self::Reports => true,
+            Self::Help => false,
         }
     }
 }

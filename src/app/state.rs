@@ -393,8 +393,10 @@ impl State {
                 self.measure();
             }
             Command::Open(card) => {
-                self.card = if self.card == Some(card) { None } else { Some(card) };
-                if self.card.is_some() {
+                if self.card == Some(card) {
+                    self.close_card(effects);
+                } else {
+                    self.card = Some(card);
                     effects.push(Effect::Focus(CARD));
                 }
             }
@@ -410,7 +412,9 @@ impl State {
         match shortcut {
             Shortcut::Choose => self.user(Command::Choose, effects),
             Shortcut::Print => {
-                if let Some(file) = self.selected {
+                if self.card == Some(Card::Help) {
+                    self.user(Command::Print(Sheets::Help), effects);
+                } else if let Some(file) = self.selected {
                     self.user(Command::Print(Sheets::Report(file)), effects);
                 }
             }
@@ -431,7 +435,6 @@ impl State {
                 let popover = self.sheet.view.as_ref().is_some_and(|view| view.popover);
                 if self.card.is_some() {
                     self.close_card(effects);
-                    effects.push(Effect::Focus(EDITOR));
                 } else if self.sheet.view.as_ref().is_some_and(|view| view.asking.is_some()) {
                     self.stop_asking(effects);
                 } else if let Some(view) = self.view_mut().filter(|_| popover) {
@@ -447,7 +450,7 @@ impl State {
             Shortcut::Consolidate => self.go(Place::Consolidate),
             Shortcut::Rules => self.go(Place::Rules),
             Shortcut::Find => self.open_find(effects),
-            Shortcut::Help => self.user(Command::Open(Card::Keys), effects),
+            Shortcut::Help => self.user(Command::Open(Card::Help), effects),
             Shortcut::NextArea => effects.push(Effect::NextArea(AREAS)),
         }
     }

@@ -277,7 +277,7 @@ pub const DETAIL: &str = "技术细节";
 
 pub const PRINT: &str = "打印审核报告";
 pub const PRINT_ALL: &str = "打印全部审核报告";
-pub const PRINT_CERTIFICATE: &str = "打印";
+pub const PRINT_THIS: &str = "打印";
 pub const SAVE_CERTIFICATE: &str = "另存";
 pub const REPORT: &str = "审核报告";
 pub const REPORT_IS: &str = "报表校验表及解释说明表";
@@ -426,7 +426,11 @@ pub const SEARCH_RULES: &str = "按编码或文字查找";
 pub const NO_RULE: &str = "没有符合的规则。";
 pub const STARTING: &str = "正在准备审核";
 
+pub const HELP: &str = "帮助";
+pub const HELP_JOBS: &str = "三件事，九步";
+pub const HELP_MARKS: &str = "标记的意思";
 pub const KEYS: &str = "快捷键";
+pub const HELP_QUESTIONS: &str = "问与答";
 
 // Sentences that name a button take its word from the button: `panels::tests` holds that there is one.
 
@@ -496,7 +500,7 @@ pub fn key_list() -> [(&'static str, String); 22] {
         ("F6", "在文件、表格、问题、按钮之间移动".to_owned()),
         ("Alt+1 / 2 / 3", format!("{CHECK} / {CONSOLIDATE} / {RULES}")),
         ("Esc", "关闭小窗，放弃修改".to_owned()),
-        ("F1", "这张表".to_owned()),
+        ("F1", HELP.to_owned()),
     ]
 }
 

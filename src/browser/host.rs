@@ -15,8 +15,8 @@ use super::files::{self, Files};
 use super::shelf::Cupboard;
 use super::{boot, clipboard, download, element, listen, panic};
 use crate::app::{
-    App, AppProps, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Machine, Message, Picked,
-    Renderer, SHEET, Viewport,
+    App, AppProps, CARD, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Machine, Message,
+    Picked, Renderer, SHEET, Viewport,
 };
 
 const DISPLAY: &str = "companion.display";
@@ -42,11 +42,24 @@ struct WebHost {
     sizes: RefCell<Option<ResizeObserver>>,
     /// The sheet whose size is watched: it is another element after the page has shown something else.
     watched: RefCell<Option<Element>>,
+    /// What had the focus before a card took it.
+    before_card: RefCell<Option<HtmlElement>>,
 }
 
 impl WebHost {
     fn send(&self) -> Callback<Message> {
         self.send.borrow().clone().unwrap_or_else(Callback::noop)
+    }
+
+    /// Keeps what has the focus, where that is not the card itself.
+    fn remember_focus(&self) -> Result<(), JsValue> {
+        let active = super::document()?.active_element();
+        let inside =
+            element(CARD).is_some_and(|card| active.as_ref().is_some_and(|own| card.contains(Some(own))));
+        if !inside {
+            self.before_card.replace(active.and_then(|own| own.dyn_into().ok()));
+        }
+        Ok(())
     }
 
     /// Listens to the page and marks the document as ready.
@@ -132,7 +145,16 @@ impl WebHost {
                 }
             }
             Effect::Copy(id) => self.send().emit(Message::Copied(clipboard::copy(id))),
-            Effect::Focus(id) => focus(id)?,
+            Effect::Focus(id) => {
+                if id == CARD {
+                    self.remember_focus()?;
+                }
+                focus(id)?;
+            }
+            Effect::FocusBack(id) => match self.before_card.take().filter(|element| element.is_connected()) {
+                Some(element) => element.focus()?,
+                None => focus(id)?,
+            },
             Effect::Refocus(id) => {
                 if focus_is_lost()? {
                     focus(&id)?;

@@ -7,6 +7,7 @@ import { boardScenarios } from './board.mjs';
 import { browsers } from './browsers.mjs';
 import { comfortScenarios } from './comfort.mjs';
 import { floorScenarios } from './floor.mjs';
+import { helpScenarios } from './help.mjs';
 import { keepingScenarios } from './keeping.mjs';
 import { manyScenarios } from './many.mjs';
 import { paperScenarios } from './paper.mjs';
@@ -26,7 +27,7 @@ for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
     ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...floorScenarios,
-    ...scenarios,
+    ...helpScenarios, ...scenarios,
   ];
   const newest = /Chromium 1[1-9]\d/.test(browser.name);
   const fits = ({ name, newestOnly, mainJob }) =>

@@ -8,6 +8,7 @@ mod edges;
 mod file_list;
 mod find;
 mod findings;
+mod help;
 mod kept;
 mod notices;
 mod overlay;

@@ -1,8 +1,9 @@
-//! What lies over the page: keys, about, the certificate of a saved copy, what another breakdown changes.
+//! What lies over the page: help, about, the certificate of a saved copy, what another breakdown changes.
 //! The page behind it stays in use.
 
 use yew::prelude::*;
 
+use super::help::help;
 use super::kept;
 use super::plan::{self, Planning};
 use crate::app::Shared;
@@ -32,7 +33,7 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }:
     let page = use_page();
     let Some(card) = card else { return Html::default() };
     let (title, role, body) = match card {
-        Card::Keys => (text::KEYS, "keys", keys()),
+        Card::Help => (text::HELP, "help", help()),
         Card::About => (text::OFFLINE, "about", about(release)),
         Card::Certificate(id) => {
             let Some(saved) =
@@ -84,7 +85,13 @@ pub fn Overlay(Props { card, release, files, proposal, keeping, plan, reading }:
                     </button>
                     <button type="button" class="button quiet" data-role="print-certificate"
                         onclick={page.on(Command::Print(Sheets::Certificate(file)))}>
-                        { text::PRINT_CERTIFICATE }
+                        { text::PRINT_THIS }
+                    </button>
+                }
+                if *card == Card::Help {
+                    <button type="button" class="button quiet" data-role="print-help"
+                        onclick={page.on(Command::Print(Sheets::Help))}>
+                        { text::PRINT_THIS }
                     </button>
                 }
                 <button type="button" class="button primary" onclick={close.clone()}>{ text::GOT_IT }</button>
@@ -143,16 +150,6 @@ fn differences(new: &NewBreakdown) -> Html {
             <p class="fine">{ text::BREAKDOWN_EFFECT }</p>
             <dl class="facts"><dt>{ text::FINGERPRINT }</dt><dd class="mono">{ &new.sha256 }</dd></dl>
         </>
-    }
-}
-
-fn keys() -> Html {
-    html! {
-        <dl class="keys-list">
-            { for text::key_list().into_iter().map(|(key, does)| html! {
-                <><dt><kbd>{ key }</kbd></dt><dd>{ does }</dd></>
-            }) }
-        </dl>
     }
 }
 

@@ -27,10 +27,18 @@ pub fn Paper(Props { sheets, files, hello, now }: &Props) -> Html {
             Some(saved) => certificate(file, &saved.0, &saved.1, now),
             None => Html::default(),
         },
-        Sheets::Report(_) | Sheets::Reports => report(file, hello.as_deref(), now),
+        Sheets::Report(_) | Sheets::Reports | Sheets::Help => report(file, hello.as_deref(), now),
     };
     html! {
-        <div class="paper" data-role="paper">{ for files.iter().filter(|file| sheets.has(file)).map(sheet) }</div>
+        <div class="paper" data-role="paper">
+            if *sheets == Sheets::Help {
+                <article class="sheet-of-paper" data-role="help-paper">
+                    <h1>{ text::NAME }{ text::HELP }</h1>
+                    { super::help::help() }
+                </article>
+            }
+            { for files.iter().filter(|file| sheets.has(file)).map(sheet) }
+        </div>
     }
 }
 

@@ -16,6 +16,7 @@ use crate::app::Shared;
 use crate::app::file::{File, Phase, Step, mark};
 use crate::app::findings::Filter;
 use crate::app::geometry::{Cells, Geometry};
+use crate::app::help::{JOBS, MARKS, QUESTIONS};
 use crate::app::machine::Machine;
 use crate::app::paper::Sheets;
 use crate::app::rail::{Order, Rail};
@@ -590,6 +591,36 @@ fn a_button_that_a_sentence_names_is_there() {
     let words: Vec<String> = drawn.iter().flat_map(|drawn| buttons(drawn)).collect();
     for (name, word) in quoted_buttons {
         assert!(words.iter().any(|known| known == word), "{name}: no button says {word}, only {words:?}");
+    }
+}
+
+/// What the help names is a constant's word, and a panel shows that constant.
+#[test]
+fn what_the_help_names_is_on_the_page() {
+    let words = include_str!("../text.rs");
+    let constants: Vec<(&str, &str)> = words
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const ")?.split_once(": &str = \""))
+        .filter_map(|(name, rest)| Some((name, rest.strip_suffix("\";")?)))
+        .collect();
+    let own = ["tests.rs", "help.rs", "text.rs"];
+    let panels: String = sources()
+        .into_iter()
+        .filter(|(path, _)| !own.iter().any(|name| path.ends_with(name)))
+        .map(|(_, source)| source)
+        .collect();
+    let steps = JOBS.iter().flat_map(|job| job.steps);
+    let said =
+        steps.chain(MARKS.iter().map(|mark| mark.means)).chain(QUESTIONS.iter().map(|(_, answer)| *answer));
+    let names: BTreeSet<&str> = said.flat_map(|words| words.iter().skip(1).step_by(2).copied()).collect();
+    assert!(names.len() > 25, "{names:?}");
+    for name in names {
+        let own = constants.iter().filter(|(_, word)| *word == name);
+        let shown = own.into_iter().any(|(constant, _)| {
+            let function = format!("text::{}(", constant.to_lowercase());
+            panels.contains(&format!("text::{constant}")) || panels.contains(&function)
+        });
+        assert!(shown, "{name} is nowhere on the page");
     }
 }
 

@@ -69,8 +69,9 @@ pub fn TopBar(Props { place, display, release, breakdown, rules_off }: &Props) -
                 <span>{ text::OFFLINE }</span>
                 <span class="version">{ &release.version }</span>
             </button>
-            <button type="button" class="switch help" title="F1" onclick={page.on(Command::Open(Card::Keys))}>
-                { text::KEYS }
+            <button type="button" class="switch help" title="F1" data-role="help"
+                onclick={page.on(Command::Open(Card::Help))}>
+                { text::HELP }
             </button>
         </header>
     }

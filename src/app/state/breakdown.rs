@@ -1,7 +1,7 @@
 //! 换分解表: a file is proposed, the engine says what it changes, the user puts it in force or does not.
 
 use super::engine::Pending;
-use super::{CARD, Card, Effect, Picked, State};
+use super::{CARD, Card, EDITOR, Effect, Picked, State};
 use crate::app::Shared;
 use crate::app::file::Phase;
 use crate::worker::protocol::{FileId, NewBreakdown, Request};
@@ -119,6 +119,7 @@ impl State {
 
     /// Closes what lies over the page; a proposal goes with it.
     pub(super) fn close_card(&mut self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::FocusBack(EDITOR));
         if self.card.take() == Some(Card::Breakdown) {
             self.drop_proposal(effects);
         }

@@ -57,7 +57,7 @@ pub enum Switch {
 /// What lies over the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card {
-    Keys,
+    Help,
     About,
     Certificate(FileId),
     /// 换分解表: what the chosen one changes.
@@ -296,6 +296,8 @@ pub enum Effect {
     Refocus(String),
     /// Brings the element of this id into view.
     Reveal(String),
+    /// Gives the focus back to what had it before a card took it; where that is gone, to the element of this id.
+    FocusBack(&'static str),
     /// Moves the focus to the next of these elements.
     NextArea(&'static [&'static str]),
     Guard(Guard),

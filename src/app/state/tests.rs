@@ -895,10 +895,25 @@ fn proposed() -> State {
 }
 
 #[test]
+fn help_opens_and_closes_by_the_keys_and_is_what_is_printed() {
+    let mut state = State::default();
+    let press = |state: &mut State, key| state.update(Message::Shortcut(key));
+    assert_eq!(press(&mut state, Shortcut::Help), [Effect::Focus(CARD)]);
+    assert_eq!(state.card, Some(Card::Help));
+    assert_eq!(press(&mut state, Shortcut::Print), [Effect::Print]);
+    assert_eq!((state.paper, state.card), (Some(Sheets::Help), Some(Card::Help)));
+    for closes in [Shortcut::Close, Shortcut::Help] {
+        state.card = Some(Card::Help);
+        assert_eq!(press(&mut state, closes), [Effect::FocusBack(EDITOR)]);
+        assert_eq!(state.card, None);
+    }
+}
+
+#[test]
 fn another_breakdown_takes_effect_only_when_the_user_says_so() {
     let mut state = proposed();
     let effects = user(&mut state, Command::CloseCard);
-    assert_eq!(effects, [Effect::Release(9)]);
+    assert_eq!(effects, [Effect::FocusBack(EDITOR), Effect::Release(9)]);
     assert!(state.breakdown.in_force.is_none() && state.breakdown.proposal.is_none());
 
     let mut state = proposed();
