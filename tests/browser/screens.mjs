@@ -16,6 +16,11 @@ const appears = (page, role) => until(role, () => page.evaluate(
   (wanted) => Boolean(document.querySelector(`[data-role="${wanted}"]`)), role,
 ));
 
+/** Cells of the sheet that are not as wide as they are told to be. */
+const stretched = (page) => page.evaluate(() => [...document.querySelectorAll('[data-role=cell]')]
+  .filter((cell) => Math.abs(cell.offsetWidth - parseFloat(cell.style.width)) > 1)
+  .map((cell) => cell.dataset.address));
+
 async function faulty(page) {
   await chooseFiles(page, fixtures('数值写法.xlsx', '绵阳德阳对调.xlsx', '德阳市-2018年12月.xlsx'));
   await filesRead(page, 3);
@@ -69,6 +74,7 @@ export const screenScenarios = STATES.map(([name, reach]) => ({
       await new Promise((resolve) => setTimeout(resolve, 400));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(wide <= 0, `${wide} pixels wider than the window`);
+      assert.deepEqual(await stretched(page), [], 'cells as wide as their columns');
       const folder = picture ? path.join(root, 'docs', 'screens') : path.join(screenshots, 'screens');
       await page.screenshot(path.join(folder, `${name}-${width}.png`), 0.6);
       await page.evaluate(() => localStorage.clear());

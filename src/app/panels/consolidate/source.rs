@@ -73,7 +73,7 @@ fn of_zone(page: &Page, row: &SummaryRow, cities: &[String]) -> Html {
                         <span>{ cities.get(at).map_or("", String::as_str) }</span>
                         { match &cell.done {
                             Some(done) => html! {
-                                <button type="button" class="number" data-role="part"
+                                <button type="button" class="source-number" data-role="part"
                                     onclick={page.on(Command::Trace(Some(Traced { row: row.number, city: Some(at) })))}>
                                     { text::grouped(done) }</button>
                             },

@@ -136,7 +136,7 @@ fn number(page: &Page, here: Traced, of: &str, shown: &str, traced: Option<Trace
     let is_shown = traced == Some(here);
     let to = Command::Trace((!is_shown).then_some(here));
     html! {
-        <button type="button" class="number" id={text::number_id(here)} data-role="number"
+        <button type="button" class="source-number" id={text::number_id(here)} data-role="number"
             aria-pressed={super::pressed(is_shown)} title={format!("{of}：{}", text::SOURCE)} onclick={page.on(to)}>
             { shown }</button>
     }
