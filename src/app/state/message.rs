@@ -259,10 +259,7 @@ pub enum Command {
 
 /// What is to be done outside, in order.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(
-    not(target_arch = "wasm32"),
-    expect(clippy::large_enum_variant, reason = "made once, carried out once, never stored")
-)]
+#[expect(clippy::large_enum_variant, reason = "made once, carried out once, never stored")]
 pub enum Effect {
     /// A new engine; the old one, if any, is ended.
     StartEngine,
