@@ -52,9 +52,9 @@ const SCREENS = [
     await shows(page, '.start-right table');
     await press(page, '.self-check summary');
   }],
-  ['keys', async (page) => {
+  ['help', async (page) => {
     await page.press('F1');
-    await shows(page, '[data-role=keys]');
+    await shows(page, '[data-role=help]');
   }],
   ['about', async (page) => {
     await cardAway(page);

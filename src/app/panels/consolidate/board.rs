@@ -69,7 +69,7 @@ pub fn Board(props: &Props) -> Html {
                 }
             } else {
                 <p class="fine">{ text::board_lead() }</p>
-                <div class="board-scroll">
+                <div class="board-scroll" role="group" aria-label={text::BOARD} tabindex="0">
                     <table class="yearbook board-table">
                         <thead>
                             <tr>

@@ -38,7 +38,8 @@ pub fn Conflict(Props { files, preferred, city, period, comparison }: &Props) ->
                     onclick={page.on(Command::Compare(None))}><Icon glyph={Glyph::Close} /></button>
             </div>
             <p class="fine">{ text::COMPARE_LEAD }</p>
-            <div class="board-scroll">
+            <div class="board-scroll" role="group" tabindex="0"
+                aria-label={text::comparison(city, period, comparison.files.len())}>
                 <table class="yearbook compact">
                     <thead>
                         <tr>

@@ -26,7 +26,7 @@ pub fn TimeBars(Props { summary }: &Props) -> Html {
         <>
             <h3>{ text::ELAPSED }</h3>
             <p class="fine">{ text::elapsed_lead(&summary.period, &elapsed.text) }</p>
-            <div class="board-scroll">
+            <div class="board-scroll" role="group" aria-label={text::ELAPSED} tabindex="0">
                 <table class="yearbook compact time-bars" data-role="time-bars">
                     <thead>
                         <tr>
