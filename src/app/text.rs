@@ -132,8 +132,14 @@ pub const FILE_NAME: &str = "文件名";
 pub const TABLES: &str = "这个文件里的表";
 pub const SEARCH_FILES: &str = "查找文件";
 pub const ORDER_FILES: &str = "文件排列";
-pub const FORMS: &str = "空白进展情况表";
-pub const FORMS_LEAD: &str = "官方文字、单位、目标已填好，完成率自动算；打开了上期报表的，累计数一并填入。";
+pub const FORMS: &str = "模板";
+pub const PROGRESS_FORM: &str = "空白进展情况表";
+pub const FORMS_LEAD: &str = "各市按期填报用。官方文字、单位、目标已填好，完成率自动算，不适用的格锁住。";
+pub const BREAKDOWN_FORM_LEAD: &str =
+    "分解任务用：每项指标一行，每个市一列，填各市的数。";
+/// The columns of the progress form.
+pub const FORM_COLUMNS: [&str; 8] =
+    [NUMBER, INDICATOR, UNIT, "目标值", "上期累计完成", "本期累计完成", RATE, EXPLANATION];
 pub const ALL_CITIES: &str = "各市";
 pub const MAKE_FORMS: &str = "下载空白表";
 pub const ALL_PERIODS: &str = "各期";
@@ -729,6 +735,26 @@ pub fn found_by(findings: usize, files: usize) -> String {
 /// Files that are not named.
 pub fn and_more(files: usize) -> String {
     format!("还有 {files} 个文件")
+}
+
+/// What a click would make.
+pub fn forms_made(cities: usize, periods: usize, known: usize) -> String {
+    let count = cities * periods;
+    let made = if count == 1 {
+        "下载一份 .xlsx。".to_owned()
+    } else {
+        format!("{cities} 个市、{periods} 期，共 {count} 份，装在一个 .zip 里。")
+    };
+    if known > 0 {
+        format!("{made}已打开的 {known} 份报表会作为上期累计填进下一期的表。")
+    } else {
+        format!("{made}先打开上期报表，上期累计会一并填好。")
+    }
+}
+
+/// The head of a form.
+pub fn form_head(city: &str, when: &str) -> String {
+    format!("指标进展情况表　填报单位：{city}　报告期：{}底", period(when))
 }
 
 /// How many rules are switched off.

@@ -13,6 +13,7 @@ import { manyScenarios } from './many.mjs';
 import { paperScenarios } from './paper.mjs';
 import { root, screenshots } from './paths.mjs';
 import { scenarios } from './scenarios.mjs';
+import { ruleScenarios } from './rules.mjs';
 import { screenScenarios } from './screens.mjs';
 import { sheetScenarios } from './sheet.mjs';
 import { wordScenarios } from './word.mjs';
@@ -26,8 +27,8 @@ let failed = 0;
 for (const browser of browsers()) {
   const all = [
     ...sheetScenarios, ...comfortScenarios, ...keepingScenarios, ...worklistScenarios, ...manyScenarios,
-    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...screenScenarios, ...accessScenarios, ...floorScenarios,
-    ...helpScenarios, ...scenarios,
+    ...boardScenarios, ...wordScenarios, ...paperScenarios, ...ruleScenarios, ...screenScenarios, ...accessScenarios,
+    ...floorScenarios, ...helpScenarios, ...scenarios,
   ];
   const newest = /Chromium 1[1-9]\d/.test(browser.name);
   const fits = ({ name, newestOnly, mainJob }) =>

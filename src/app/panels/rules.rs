@@ -10,7 +10,7 @@ use crate::app::file::File;
 use crate::app::host::use_page;
 use crate::app::state::Command;
 use crate::app::text;
-use crate::worker::protocol::{Hello, RuleInfo, RuleOff, Tier};
+use crate::worker::protocol::{Hello, IndicatorInfo, RuleInfo, RuleOff, Tier};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -30,7 +30,7 @@ pub fn Rules(Props { hello, files, off }: &Props) -> Html {
     let (change, official) = (page.on(Command::ChooseBreakdown), page.on(Command::UseOfficialBreakdown));
     html! {
         <main class="leaf">
-            <Forms hello={hello.clone()} />
+            <Forms hello={hello.clone()} files={files.clone()} />
             <div class="section-head" data-role="breakdown-in-force"
                 data-name={hello.breakdown.clone().unwrap_or_default()}>
                 <h2>{ text::BREAKDOWN_IN_FORCE }</h2>
@@ -51,9 +51,15 @@ pub fn Rules(Props { hello, files, off }: &Props) -> Html {
     }
 }
 
+#[derive(Properties, PartialEq)]
+struct FormsProps {
+    hello: Shared<Hello>,
+    files: Vec<Shared<File>>,
+}
+
 /// Blank forms to hand out: of a city or all, of a period or all.
 #[component]
-fn Forms(TableProps { hello }: &TableProps) -> Html {
+fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
     let page = use_page();
     let (city, period) = (use_state(|| None::<String>), use_state(|| None::<String>));
     let choose = |state: &UseStateHandle<Option<String>>| {
@@ -82,23 +88,81 @@ fn Forms(TableProps { hello }: &TableProps) -> Html {
         return Html::default();
     }
     let make = page.on(Command::Forms((*city).clone(), (*period).clone()));
+    let of = city.as_deref().or(hello.cities.first().map(String::as_str)).unwrap_or_default();
+    let at = hello.cities.iter().position(|known| known == of).unwrap_or(0);
+    let when = period.as_deref().or(hello.periods.first().map(String::as_str)).unwrap_or_default();
+    let first = hello.indicators.iter().take(SHOWN_ROWS);
+    let target = |indicator: &IndicatorInfo, at: usize| {
+        let target = indicator.targets.get(at).cloned().flatten();
+        target.unwrap_or_else(|| text::NOT_APPLICABLE.to_owned())
+    };
+    let progress: Vec<Vec<String>> = first
+        .clone()
+        .map(|one| vec![one.number.to_string(), one.label.clone(), one.unit.clone(), target(one, at)])
+        .collect();
+    let breakdown: Vec<Vec<String>> =
+        first.map(|one| vec![one.number.to_string(), one.label.clone()]).collect();
+    let mut captions = vec![text::NUMBER.to_owned(), text::INDICATOR.to_owned()];
+    captions.extend(hello.cities.iter().cloned());
+    let of_progress = text::FORM_COLUMNS.map(str::to_owned);
+    let known =
+        files.iter().filter(|file| file.audit.as_ref().is_some_and(|audit| !audit.reported.is_empty()));
     html! {
         <section class="forms" data-role="forms">
             <h2>{ text::FORMS }</h2>
-            <p class="fine">{ text::FORMS_LEAD }</p>
-            <div class="whose">
-                { select("form-city", text::CITY, text::ALL_CITIES, &hello.cities, str::to_owned, choose(&city)) }
-                { select("form-period", text::PERIOD, text::ALL_PERIODS, &hello.periods, text::period,
-                    choose(&period)) }
-                <button type="button" class="button primary" data-role="make-forms" onclick={make}>
-                    { text::MAKE_FORMS }
-                </button>
-                <button type="button" class="button" data-role="breakdown-form"
-                    onclick={page.on(Command::BreakdownForm)}>
-                    { text::BREAKDOWN_FORM }
-                </button>
+            <div class="form-cards">
+                <div class="form-card">
+                    <h3>{ text::PROGRESS_FORM }</h3>
+                    <p class="fine">{ text::FORMS_LEAD }</p>
+                    <div class="whose">
+                        { select("form-city", text::CITY, text::ALL_CITIES, &hello.cities, str::to_owned,
+                            choose(&city)) }
+                        { select("form-period", text::PERIOD, text::ALL_PERIODS, &hello.periods, text::period,
+                            choose(&period)) }
+                        <button type="button" class="button primary" data-role="make-forms" onclick={make}>
+                            { text::MAKE_FORMS }
+                        </button>
+                    </div>
+                    <p class="fine" data-role="forms-say">
+                        { text::forms_made(
+                            if city.is_some() { 1 } else { hello.cities.len() },
+                            if period.is_some() { 1 } else { hello.periods.len() },
+                            known.count(),
+                        ) }
+                    </p>
+                    { preview(&text::form_head(of, when), &of_progress, &progress) }
+                </div>
+                <div class="form-card">
+                    <h3>{ text::BREAKDOWN }</h3>
+                    <p class="fine">{ text::BREAKDOWN_FORM_LEAD }</p>
+                    <div class="whose">
+                        <button type="button" class="button" data-role="breakdown-form"
+                            onclick={page.on(Command::BreakdownForm)}>
+                            { text::BREAKDOWN_FORM }
+                        </button>
+                    </div>
+                    { preview(text::BREAKDOWN, &captions, &breakdown) }
+                </div>
             </div>
         </section>
+    }
+}
+
+/// Rows of a form that are shown of it.
+const SHOWN_ROWS: usize = 3;
+
+/// The head of a form and its first rows; what is to be filled in is blank.
+fn preview(caption: &str, columns: &[String], rows: &[Vec<String>]) -> Html {
+    html! {
+        <table class="yearbook compact preview">
+            <caption>{ caption }</caption>
+            <thead><tr>{ for columns.iter().map(|name| html! { <th scope="col">{ name }</th> }) }</tr></thead>
+            <tbody>{ for rows.iter().map(|row| html! {
+                <tr>{ for (0..columns.len()).map(|at| html! {
+                    <td>{ row.get(at).cloned().unwrap_or_default() }</td>
+                }) }</tr>
+            }) }</tbody>
+        </table>
     }
 }
 
