@@ -133,10 +133,10 @@ pub const TABLES: &str = "这个文件里的表";
 pub const SEARCH_FILES: &str = "查找文件";
 pub const ORDER_FILES: &str = "文件排列";
 pub const FORMS: &str = "模板";
+pub const BLANK_BREAKDOWN: &str = "空白指标分解表";
 pub const PROGRESS_FORM: &str = "空白进展情况表";
 pub const FORMS_LEAD: &str = "各市按期填报用。官方文字、单位、目标已填好，完成率自动算，不适用的格锁住。";
-pub const BREAKDOWN_FORM_LEAD: &str =
-    "分解任务用：每项指标一行，每个市一列，填各市的数。";
+pub const BREAKDOWN_FORM_LEAD: &str = "分解任务用：每项指标一行，每个市一列，填各市的数。";
 /// The columns of the progress form.
 pub const FORM_COLUMNS: [&str; 8] =
     [NUMBER, INDICATOR, UNIT, "目标值", "上期累计完成", "本期累计完成", RATE, EXPLANATION];

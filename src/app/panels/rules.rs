@@ -133,7 +133,7 @@ fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
                     { preview(&text::form_head(of, when), &of_progress, &progress) }
                 </div>
                 <div class="form-card">
-                    <h3>{ text::BREAKDOWN }</h3>
+                    <h3>{ text::BLANK_BREAKDOWN }</h3>
                     <p class="fine">{ text::BREAKDOWN_FORM_LEAD }</p>
                     <div class="whose">
                         <button type="button" class="button" data-role="breakdown-form"
@@ -141,7 +141,7 @@ fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
                             { text::BREAKDOWN_FORM }
                         </button>
                     </div>
-                    { preview(text::BREAKDOWN, &captions, &breakdown) }
+                    { preview(text::BLANK_BREAKDOWN, &captions, &breakdown) }
                 </div>
             </div>
         </section>

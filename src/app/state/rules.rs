@@ -13,6 +13,10 @@ impl State {
             return;
         }
         self.notices.announcement = text::switched_off(&code);
+        // What nobody says any more would leave an empty list.
+        if self.findings.filter.rule.as_ref() == Some(&code) {
+            self.sift(Sift::Rule(None), effects);
+        }
         self.rules_off.retain(|off| off.code != code);
         self.rules_off.push(RuleOff { code, reason: reason.to_owned() });
         self.recheck_affected(effects);

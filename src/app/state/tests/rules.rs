@@ -83,4 +83,7 @@ fn a_rule_leads_to_what_it_has_found() {
     user(&mut state, Command::ShowRule(1, "Q001".to_owned()));
     assert_eq!((state.place, state.selected), (Place::Check, Some(1)));
     assert_eq!(state.findings.filter.rule.as_deref(), Some("Q001"));
+    // Switched off, it leaves no empty list behind.
+    switch_off(&mut state, "Q001", "口径另定");
+    assert_eq!(state.findings.filter.rule, None);
 }
