@@ -154,10 +154,10 @@ pub const PREFER: &str = "以此为准";
 pub const PREFERRED: &str = "已定以此为准";
 pub const PREFER_MEANS: &str = "同市同期报了几份：汇总用这一份，其余列在完整性表里";
 pub const SEND_BACK: &str = "退回单";
-pub const SEND_BACK_MEANS: &str = "存一份退回单：逐条问题、应为和处理办法，报送单位在上面写整改说明";
+pub const SEND_BACK_MEANS: &str = "存一份退回单：逐条问题、应为和处理办法，填报单位在上面写整改说明";
 pub const NOTICES_TO_PASTE: &str = "催报和退回通知（可复制转发）";
 pub const BREAKDOWN_IN_FORCE: &str = "现行分解表";
-pub const FINGERPRINT: &str = "SHA-256";
+pub const FINGERPRINT: &str = "指纹（SHA-256）";
 pub const BREAKDOWN_REMARKS: &str = "读取时的说明";
 pub const BREAKDOWN_CHANGES: &str = "与现行分解表的不同";
 pub const BREAKDOWN_SAME: &str = "与现行分解表完全相同。";
@@ -345,8 +345,8 @@ pub const CELL: &str = "单元格";
 pub const BEFORE: &str = "原值";
 pub const AFTER: &str = "新值";
 pub const BASIS: &str = "依据";
-pub const ORIGINAL_HASH: &str = "原文件 SHA-256";
-pub const RESULT_HASH: &str = "副本 SHA-256";
+pub const ORIGINAL_HASH: &str = "原文件指纹（SHA-256）";
+pub const RESULT_HASH: &str = "副本指纹（SHA-256）";
 pub const LOSSES: &str = "未能保留";
 pub const HAND: &str = "手工";
 
@@ -780,13 +780,14 @@ pub fn breakdown_detail(version: &str, build: &str, detail: &str) -> String {
 /// What stands above everything when the page itself broke down.
 pub fn page_broke(detail: &str) -> String {
     format!(
-        "页面程序出错，刚才的操作没有完成。原文件没有被改动。请记下后面的文字告诉维护人员，然后重新打开本文件。{detail}"
+        "页面程序出错，刚才的操作没有完成。原文件没有被改动。请把后面的文字抄给管理员，然后重新打开本文件。\
+         {DETAIL}：{detail}"
     )
 }
 
 /// Said when the browser did not carry something out.
 pub fn refused(detail: &str) -> String {
-    format!("浏览器没有完成这一步：{detail}")
+    format!("浏览器没有完成这一步，请再试一次；还是不行的，换用较新的浏览器。{DETAIL}：{detail}")
 }
 
 /// Said when a document was handed out.
@@ -960,7 +961,7 @@ pub fn compared_with(source: &str) -> String {
 
 /// The parts of a package that a copy has changed.
 pub fn changed_parts(parts: &[String]) -> String {
-    format!("改动的部件：{}", parts.join("、"))
+    format!("改动的部分：{}", parts.join("、"))
 }
 
 /// Read out when a fix was applied.

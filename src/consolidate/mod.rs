@@ -357,7 +357,7 @@ fn remarks(
             .collect();
         if !open.is_empty() {
             let message = format!(
-                "{}：还有 {} 处警示没有说明（{}），请报送单位说明或改正。",
+                "{}：还有 {} 处警示没有说明（{}），请填报单位说明或改正。",
                 used.file,
                 open.len(),
                 open.join("、")

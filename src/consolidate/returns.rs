@@ -189,16 +189,16 @@ impl fmt::Display for Why {
             Self::Duplicate { of, differs } => {
                 write!(
                     f,
-                    "与“{of}”的本期数相同而{}不同，只按“{of}”计一次，请报送单位确认以哪份为准",
+                    "与“{of}”的本期数相同而{}不同，只按“{of}”计一次，请填报单位确认以哪份为准",
                     differs.join("、")
                 )
             }
             Self::OtherPeriod { found, wanted } => {
                 write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese())
             }
-            Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有更正，请退回更正后再汇总"),
+            Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有改正，请退回改正后再汇总"),
             Self::Conflict { with } => {
-                write!(f, "与“{}”同市同期而数字不同，两份都未采用，请报送单位确认以哪份为准", with.join("”“"))
+                write!(f, "与“{}”同市同期而数字不同，两份都未采用，请填报单位确认以哪份为准", with.join("”“"))
             }
             Self::NotPreferred { of } => write!(f, "同市同期报送了多份，按指定采用“{of}”"),
             Self::UnknownCity => f.write_str("填报单位不在分解表里，请核对后再汇总"),

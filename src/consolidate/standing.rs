@@ -38,9 +38,9 @@ impl Standing {
     pub const fn todo(self) -> &'static str {
         match self {
             Self::Missing => "请催报",
-            Self::SentBack => "请退回更正后重报",
-            Self::Disputed => "请报送单位确认以哪份为准",
-            Self::Unexplained => "请报送单位说明或改正",
+            Self::SentBack => "请退回改正后重报",
+            Self::Disputed => "请填报单位确认以哪份为准",
+            Self::Unexplained => "请填报单位说明或改正",
             Self::Resubmitted | Self::Settled => "",
         }
     }

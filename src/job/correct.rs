@@ -46,14 +46,17 @@ pub enum JobError {
     Text(#[from] patch::text::TextError),
     #[error("{0}")]
     Write(#[from] report::ReportError),
-    #[error("另存后重新打开核对，{0} 与应有的内容不符，已放弃。原文件没有动过。")]
+    #[error(
+        "另存后重新打开核对，{0} 与应有的内容不符，已放弃。请用 WPS 或 Excel 把原文件另存为 .xlsx，\
+         再试一次。原文件没有动过。"
+    )]
     Unproven(String),
     #[error(
         "{cell} 等 {count} 处的公式不能写进新的 .xlsx，改后它们的结果就不对了，已放弃。\
          请先用 WPS 或 Excel 把原文件另存为 .xlsx，再校正。原文件没有动过。"
     )]
     Outdated { cell: String, count: usize },
-    #[error("没有名为“{0}”的工作表。")]
+    #[error("没有名为“{0}”的工作表，请核对名字。")]
     NoSheet(String),
     #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
     BadCell(String),
@@ -63,7 +66,7 @@ pub enum JobError {
     NothingToExplain(String),
     #[error("{0} 有 {1} 处，请写明单元格，如 P003@F5=说明文字。")]
     WhichToExplain(String, usize),
-    #[error("{0} 是{1}，不能用情况说明代替更正；只有警示可以说明。")]
+    #[error("{0} 是{1}，不能用情况说明代替改正；只有警示可以说明。")]
     NotToExplain(String, &'static str),
 }
 
@@ -316,7 +319,7 @@ fn prove(
 fn proven_parts(bytes: &[u8], patched: &patch::Patched) -> Result<Vec<String>, JobError> {
     let parts = patch::identical_parts(bytes, &patched.bytes)?;
     if parts.len() < patched.identical_parts {
-        return Err(JobError::Unproven("未改的部件".to_owned()));
+        return Err(JobError::Unproven("没有改过的内容".to_owned()));
     }
     Ok(parts)
 }

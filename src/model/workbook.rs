@@ -138,10 +138,10 @@ pub enum ReadRemark {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// F001.
-    #[error("文件设了打开密码")]
+    #[error("文件设了打开密码，请另存为不带密码的副本")]
     Password,
     /// F002. `part` is a package part or a record, `detail` the reader's own words.
-    #[error("文件已损坏（{part}）：{detail}")]
+    #[error("文件已损坏或不完整，请重新取得（技术细节：{part}，{detail}）")]
     Damaged { part: String, detail: String },
     /// F003. `kind` in Chinese, as in “Word 文档”.
     #[error("不是电子表格，而是{kind}")]

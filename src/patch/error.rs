@@ -7,43 +7,49 @@ use crate::model::CellRef;
 pub enum PatchError {
     #[error("文件的压缩结构有误，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
     Package(#[source] zip::result::ZipError),
-    #[error("文件里有重名的部件（{0}），改哪一个说不准。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error(
+        "文件里有重名的内容，改哪一个说不准。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{0}）"
+    )]
     DuplicateEntry(String),
-    #[error("文件的部件 {part} 加了密，改不了。请先取消密码再保存")]
+    #[error("文件里有加密的内容，改不了。请在 WPS 或 Excel 里取消密码，另存后再试一次（技术细节：{part}）")]
     Encrypted { part: String },
-    #[error("文件太大：部件 {part} 解压后超过 {limit_mib} MB。请删去无关的工作表后再试")]
+    #[error("文件太大：有一项内容解压后超过 {limit_mib} MB。请删去无关的工作表后再试（技术细节：{part}）")]
     TooLarge { part: String, limit_mib: u64 },
     #[error("工作表太大：单元格超过 {limit} 万个。请删去无关的行列后再试")]
     TooManyCells {
         /// In ten thousands, as it is said in Chinese.
         limit: usize,
     },
-    #[error("文件缺少部件 {0}，结构不完整。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error("文件缺了一部分，结构不完整。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{0}）")]
     MissingPart(String),
-    #[error("部件 {part} 的内容有误（{detail}）。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error(
+        "文件里有一处内容有误，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{part}，{detail}）"
+    )]
     DamagedPart { part: String, detail: &'static str },
-    #[error("部件 {part} 不是合规的 XML。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次")]
+    #[error(
+        "文件里有一处不合规范，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{part}，XML）"
+    )]
     Xml {
         part: String,
         #[source]
         source: quick_xml::Error,
     },
     #[error(
-        "部件 {part} 含有文档类型声明（DOCTYPE），为安全起见不予修改。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次"
+        "文件里有不安全的声明，没有修改。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{part}，DOCTYPE）"
     )]
     DocumentType { part: String },
     #[error(
-        "部件 {part} 的文字编码不是 UTF-8 或 UTF-16，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次"
+        "文件里有一处文字编码不合规范，改不了。请用 WPS 或 Excel 打开后另存为 .xlsx，再试一次（技术细节：{part}）"
     )]
     Encoding { part: String },
-    #[error("找不到第 {0} 个工作表")]
+    #[error("找不到第 {0} 个工作表，请重新拖入这个文件")]
     NoSheet(usize),
-    #[error("“{0}”不是普通工作表，改不了")]
+    #[error("“{0}”不是普通工作表，改不了，请在 WPS 或 Excel 里修改")]
     NotWorksheet(String),
     #[error("工作表“{sheet}”的单元格 {cell} 改不了：{reason}")]
     Cell { sheet: String, cell: CellRef, reason: Refusal },
     #[error(
-        "工作表“{sheet}”第 {} 行前不能自动插入一行：{reason}。请在 WPS 或 Excel 里插入这一行，再重新导入",
+        "工作表“{sheet}”第 {} 行前不能自动插入一行：{reason}。请在 WPS 或 Excel 里插入这一行，再重新拖入",
         row.saturating_add(1)
     )]
     InsertRow { sheet: String, row: u32, reason: Obstacle },
@@ -68,9 +74,9 @@ pub enum Refusal {
     Disorder,
     #[error("别的单元格共用它的公式，拆不开，请在 WPS 或 Excel 里修改")]
     SharedFormula,
-    #[error("文字超过 32767 个字符，单元格放不下")]
+    #[error("文字超过 32767 个字符，单元格放不下，请缩短")]
     TooLong,
-    #[error("地址超出了工作表的范围")]
+    #[error("地址超出了工作表的范围，请核对地址")]
     OutOfSheet,
 }
 

@@ -58,7 +58,7 @@ impl<'a> Package<'a> {
         if declared_entries(bytes)
             .is_some_and(|declared| u64::try_from(archive.len()).is_ok_and(|len| len != declared))
         {
-            return Err(PatchError::DuplicateEntry("压缩包目录".to_owned()));
+            return Err(PatchError::DuplicateEntry("压缩包".to_owned()));
         }
         Ok(Self { archive, entries, changed: BTreeMap::new(), removed: Vec::new(), added: Vec::new() })
     }

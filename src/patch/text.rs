@@ -42,7 +42,7 @@ pub enum TextRefusal {
     Formula,
     #[error("文件里的引号不成对，放不下含分隔符或换行的内容，请换一种写法")]
     Unquotable,
-    #[error("地址超出了工作表的范围")]
+    #[error("地址超出了工作表的范围，请核对地址")]
     OutOfSheet,
 }
 

@@ -43,13 +43,13 @@ limits! {
     /// Entries of a zip package.
     entries: usize, "entries", "压缩包里的文件数", 4_096, "个";
     /// Inflated bytes of one package part.
-    part_bytes: u64, "part-bytes", "一个部件解压后的大小", 256 << 20, "字节";
+    part_bytes: u64, "part-bytes", "压缩包里一个文件解压后的大小", 256 << 20, "字节";
     /// Inflated bytes of all package parts that are read.
     total_bytes: u64, "total-bytes", "全部解压后的大小", 512 << 20, "字节";
     /// How many times larger a part may be than it is in the package, once it is larger than 32 MB.
     ratio: u64, "ratio", "压缩倍数（解压后超过 32 MB 的）", 500, "倍";
     /// Relationships of one part.
-    relationships: usize, "relationships", "一个部件的关系数", 65_536, "条";
+    relationships: usize, "relationships", "压缩包里一个文件的关系数", 65_536, "条";
     /// Sheets of a workbook.
     sheets: usize, "sheets", "工作表数", 1_024, "张";
     /// Cells with a content, over all sheets.

@@ -47,7 +47,7 @@ pub(super) struct Relationship {
 impl<'b> Package<'b> {
     /// Opens the directory of a package. Refuses doubled names, overlapping entries and encrypted entries.
     pub fn open(bytes: &'b [u8], limits: &Limits) -> Result<Self, Unreadable> {
-        let part = "压缩包目录";
+        let part = "压缩包";
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
             if bytes.windows(4).rev().take(0x1_0000 + 22).any(|window| window == b"PK\x05\x06") {
                 damaged(part, error)

@@ -41,8 +41,10 @@ pub fn text(certificate: &Certificate) -> String {
         out.push_str(&format!("  {sheet}!{at}  {} → {}  {rule}\n", shown(before), shown(after)));
     }
     match &certificate.identical_parts {
-        Some(parts) if parts.is_empty() => out.push_str("其余内容逐字节未变。\n"),
-        Some(parts) => out.push_str(&format!("其余 {} 个部件逐字节未变：{}\n", parts.len(), parts.join(" "))),
+        Some(parts) if parts.is_empty() => out.push_str("其余内容原样未变。\n"),
+        Some(parts) => {
+            out.push_str(&format!("其余 {} 项内容原样未变。技术细节：{}\n", parts.len(), parts.join(" ")))
+        }
         None => {
             out.push_str(&format!("原格式不能原样改写，已另写为 .xlsx。{}\n", certificate.losses.join(" ")))
         }
@@ -51,7 +53,7 @@ pub fn text(certificate: &Certificate) -> String {
         out.push_str(&format!("没有保留：{}\n", certificate.losses.join(" ")));
     }
     out.push_str(&format!(
-        "SHA-256 原文件 {}\nSHA-256 校正后 {}\n",
+        "原文件指纹（SHA-256）{}\n校正副本指纹（SHA-256）{}\n",
         certificate.original, certificate.result
     ));
     out

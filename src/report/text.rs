@@ -156,7 +156,7 @@ pub fn breakdown_head(name: &str, breakdown: &Breakdown, changes: &[Change]) -> 
     };
     let (cities, indicators) = (breakdown.cities.len(), breakdown.indicators.len());
     format!(
-        "分解表 {name}：{cities} 个市，{indicators} 项指标，{difference}。SHA-256 {}\n",
+        "分解表 {name}：{cities} 个市，{indicators} 项指标，{difference}。指纹（SHA-256）{}\n",
         breakdown.fingerprint
     )
 }

@@ -37,8 +37,9 @@ rule! {
 
 fn f002(reason: &Unreadable) -> Option<Draft> {
     let Unreadable::Damaged { part, detail } = reason else { return None };
-    let message =
-        format!("文件已损坏或不完整（{part}：{detail}）。请重新索取，或用 WPS、Excel 打开并另存后再拖入。");
+    let message = format!(
+        "文件已损坏或不完整。请重新索取，或用 WPS、Excel 打开并另存后再拖入（技术细节：{part}，{detail}）。"
+    );
     Some(Draft::on_file(message).found(part.clone()))
 }
 

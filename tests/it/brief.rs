@@ -155,7 +155,8 @@ fn where_nobody_reported_nothing_is_written() {
     let error = write(&series(official, vec![sent_back]), official).unwrap_err().to_string();
     assert_eq!(
         error,
-        "2019年6月没有一份可以采用的报表，没有写情况综述：成都市报表有一处错误未更正，未采用；绵阳市、德阳市均未报送。"
+        "2019年6月没有一份可以采用的报表，没有写情况综述：成都市报表有一处错误未改正，未采用；\
+         绵阳市、德阳市均未报送。"
     );
 }
 

@@ -671,7 +671,7 @@ fn a_copy_of_what_opens_without_a_question_is_in_the_clear_and_says_so() {
         assert_eq!(code(&output), 0, "{name} {}", err(&output));
         let said = out(&output);
         assert!(said.contains("副本没有加密"), "{said}");
-        assert_eq!(said.contains("个部件逐字节未变"), in_place, "{said}");
+        assert_eq!(said.contains("项内容原样未变"), in_place, "{said}");
         assert!(std::fs::read(&target).unwrap().starts_with(b"PK"));
         let found = objects(&["check", "--format", "json", target.to_str().unwrap()]);
         assert!(

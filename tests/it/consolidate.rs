@@ -169,7 +169,7 @@ fn what_is_not_ready_is_kept_out_with_its_reason() {
     let reasons: Vec<String> = result.kept_out.iter().map(|out| out.why.to_string()).collect();
     assert_eq!(
         reasons,
-        ["还有 3 处错误没有更正，请退回更正后再汇总", "报告期是 2018年12月，不是本次汇总的 2019年6月"]
+        ["还有 3 处错误没有改正，请退回改正后再汇总", "报告期是 2018年12月，不是本次汇总的 2019年6月"]
     );
     assert_eq!(result.used.len(), 1);
     assert!(result.account.balances());
@@ -400,7 +400,7 @@ fn open_cautions_travel_with_their_figures() {
     assert_eq!(problems[4][10], "新建一家");
     assert_eq!(sheet(&bytes, "情况说明")[2][2], "新增三项");
     let board = sheet(&bytes, "催报");
-    assert_eq!(board[3], ["绵阳市", "退回", "2019年6月：请退回更正后重报"]);
+    assert_eq!(board[3], ["绵阳市", "退回", "2019年6月：请退回改正后重报"]);
     assert!(sheet(&bytes, "数据来源").iter().any(|row| row[9] == "采用，待说明 P003"));
 }
 

@@ -1,7 +1,7 @@
-//! `xtask docs`: docs/rules.md, as the command line prints the catalogue.
+//! `xtask docs`: docs/rules.md, as the command line prints the catalogue; docs/words.md, from the sources.
 
-use crate::paths;
 use crate::shell::{self, Result};
+use crate::{paths, words};
 
 pub fn run() -> Result {
     let page = shell::output(shell::cargo().args([
@@ -16,6 +16,8 @@ pub fn run() -> Result {
     ]))?;
     let path = paths::root().join("docs").join("rules.md");
     std::fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("wrote docs/rules.md");
+    let words = words::page(&paths::root()).map_err(|error| format!("docs/words.md: {error}"))?;
+    shell::write(&paths::root().join("docs").join("words.md"), words)?;
+    println!("wrote docs/rules.md and docs/words.md");
     Ok(())
 }

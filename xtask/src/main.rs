@@ -22,6 +22,7 @@ mod start;
 mod system;
 mod test;
 mod wasm;
+mod words;
 
 use std::process::ExitCode;
 
@@ -34,7 +35,7 @@ cargo xtask <task>
   dist    build dist/indicator-companion.html and dist/SHA256SUMS
   open-xml   what companion writes, held against Open XML by the SDK's validator; part of test
   check   format and lints, native and wasm32
-  docs    write docs/rules.md from the rules' doc comments
+  docs    write docs/rules.md from the rules' doc comments, docs/words.md from all words for people
   new-rule CODE   the skeleton of a rule: help, registration, function and cases
   size    what the page file is made of
   bench page [ROUNDS]   the page file beside a page that inlines SheetJS: start, one return, 50,000 rows

@@ -79,7 +79,7 @@ fn reason(why: &Why) -> Sentence {
             sentence.say("，不重复计入")
         }
         Why::OtherPeriod { found, .. } => sentence.say("报告期为").period(*found),
-        Why::OpenErrors(count) => sentence.say("有").count(*count, "处").say("错误未更正"),
+        Why::OpenErrors(count) => sentence.say("有").count(*count, "处").say("错误未改正"),
         Why::Conflict { with } => {
             let names = format!("“{}”", with.join("”“"));
             sentence.say("与").plain("文件", names).say("同市同期而数字不同")

@@ -177,7 +177,7 @@ fn broken_or_missing_pieces_are_said_and_nothing_is_written() {
         let said = broken(SHEET, content);
         assert!(said.contains(SHEET) && said.contains("另存为 .xlsx"), "{content}: {said}");
     }
-    assert!(broken("_rels/.rels", "<Relationships/>").contains("缺少部件"));
+    assert!(broken("_rels/.rels", "<Relationships/>").contains("缺了一部分"));
     assert!(broken("xl/_rels/workbook.xml.rels", "<Relationships/>").contains("不是普通工作表"));
     assert_refused(
         &Book::new().sheet("甲", "<row r=\"1\"><c r=\"A0\"/></row>"),

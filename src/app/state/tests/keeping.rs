@@ -296,5 +296,5 @@ fn a_certificate_is_a_file_too() {
     let text = String::from_utf8(document.bytes.clone()).unwrap();
     assert_eq!(document.name, "德阳市（校正）-保存证明.txt");
     assert!(text.starts_with('\u{feff}') && text.contains("表!C5  （空） → 600  Q002\r\n"), "{text}");
-    assert!(text.contains("原文件 SHA-256 aa\r\n副本 SHA-256 bb\r\n"), "{text}");
+    assert!(text.contains("原文件指纹（SHA-256） aa\r\n副本指纹（SHA-256） bb\r\n"), "{text}");
 }

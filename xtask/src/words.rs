@@ -1,0 +1,131 @@
+//! `docs/words.md`: every Chinese word that the sources hold for people, in the order in which they stand there, for
+//! someone to read through. Read from the sources as text; the tests take this file in as it is.
+
+use std::path::Path;
+
+/// What is listed, under which heading.
+const ROOMS: [(&str, &[&str]); 5] = [
+    ("页面", &["src/app/text.rs", "src/app/help.rs", "src/app/machine.rs"]),
+    ("读不了、改不了的原因", UNREADABLE),
+    ("规则：标题和说法", &["src/rules", "src/audit"]),
+    ("汇总和报表", &["src/consolidate", "src/report"]),
+    ("命令行", &["src/cli"]),
+];
+
+const UNREADABLE: &[&str] =
+    &["src/model/workbook.rs", "src/reading", "src/patch", "src/breakdown", "src/fixes", "src/job"];
+
+/// The page as it should stand in docs/words.md.
+pub fn page(root: &Path) -> std::io::Result<String> {
+    let mut page =
+        "# 用语\n\n由 `cargo xtask docs` 从源代码写出，供通读校对；`{…}` 处填入具体内容。\n".to_owned();
+    for (heading, places) in ROOMS {
+        page.push_str(&format!("\n## {heading}\n"));
+        for place in places {
+            let mut files = Vec::new();
+            collect(&root.join(place), &mut files)?;
+            files.sort();
+            for file in files {
+                let source = std::fs::read_to_string(&file)?.replace("\r\n", "\n");
+                let words = words(&source);
+                if !words.is_empty() {
+                    let name =
+                        file.strip_prefix(root).unwrap_or(&file).display().to_string().replace('\\', "/");
+                    page.push_str(&format!("\n### {name}\n\n"));
+                    page.extend(words.into_iter().map(|word| format!("- {word}\n")));
+                }
+            }
+        }
+    }
+    Ok(page)
+}
+
+fn collect(place: &Path, files: &mut Vec<std::path::PathBuf>) -> std::io::Result<()> {
+    if place.is_file() {
+        files.push(place.to_owned());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(place)? {
+        let path = entry?.path();
+        let is_test = path.file_stem().is_some_and(|name| name == "tests");
+        if path.is_dir() || path.extension().is_some_and(|ending| ending == "rs") && !is_test {
+            collect(&path, files)?;
+        }
+    }
+    Ok(())
+}
+
+/// The texts of a source that hold Chinese, each once; its comments and tests are not for people.
+fn words(source: &str) -> Vec<String> {
+    let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    let mut letters = source.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '/' if letters.peek() == Some(&'/') => while letters.next_if(|next| *next != '\n').is_some() {},
+            // A character, `'"'` among them; a lifetime has no second quote.
+            '\'' => {
+                let ahead: String = letters.clone().take(3).collect();
+                let length = if ahead.starts_with('\\') { 3 } else { 2 };
+                if ahead.chars().nth(length - 1) == Some('\'') {
+                    letters.by_ref().take(length).for_each(drop);
+                }
+            }
+            '"' => {
+                let mut text = literal(&mut letters);
+                // A sentence of the help, with the constant of a button between its pieces.
+                while let Some(name) = name_between(&mut letters) {
+                    text.push_str(&format!("{{{name}}}"));
+                    text.push_str(&literal(&mut letters));
+                }
+                let is_chinese = text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
+                if is_chinese && !found.contains(&text) {
+                    found.push(text);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `, NAME, "` after a text, taken when it is all there.
+fn name_between(letters: &mut std::iter::Peekable<std::str::Chars>) -> Option<String> {
+    let mut ahead = letters.clone();
+    let mut pass = |allowed: fn(char) -> bool| {
+        let mut passed = String::new();
+        while let Some(letter) = ahead.next_if(|next| allowed(*next)) {
+            passed.push(letter);
+        }
+        passed
+    };
+    let gap = |letter: char| letter.is_whitespace() || letter == ',';
+    let before = pass(gap);
+    let name = pass(|letter| letter.is_ascii_uppercase() || letter == '_');
+    let after = pass(gap);
+    let complete =
+        before.contains(',') && !name.is_empty() && after.contains(',') && ahead.next() == Some('"');
+    if complete {
+        *letters = ahead;
+    }
+    complete.then_some(name)
+}
+
+/// The rest of a text whose first quote is gone, as it is shown: a line that goes on is one line.
+fn literal(letters: &mut std::iter::Peekable<std::str::Chars>) -> String {
+    let mut text = String::new();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => break,
+            '\\' => match letters.next() {
+                Some('\n') => while letters.next_if(|next| next.is_whitespace()).is_some() {},
+                Some('n' | 'r' | 't') => text.push(' '),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            '\n' => text.push(' '),
+            other => text.push(other),
+        }
+    }
+    text.trim().to_owned()
+}
