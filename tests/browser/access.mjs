@@ -158,6 +158,13 @@ const SCREENS = [
     await click(page, 'consolidate');
     await shows(page, '[data-role=summary]');
   }],
+  ['series', async (page) => {
+    await dropFiles(page, [fixture('成都市-2019年6月.xlsx')]);
+    await shows(page, '[data-role=all-periods]');
+    await click(page, 'all-periods');
+    await click(page, 'consolidate');
+    await shows(page, '.trend text');
+  }],
   ['folded', async (page) => {
     await page.press('Alt+1');
     await drawnIn(page, 'B5');
@@ -211,7 +218,7 @@ async function examined(page) {
 /** Text under 18 px and what can be pressed under 44 px, of all that is seen. */
 const tooSmall = (page) => page.evaluate(() => {
   const small = new Set();
-  const name = (part) => `${part.tagName.toLowerCase()}.${part.className || part.dataset.role || part.id}`;
+  const name = (part) => `${part.tagName.toLowerCase()}.${part.getAttribute('class') || part.dataset.role || part.id}`;
   const isSeen = (part) => {
     const { width, height } = part.getBoundingClientRect();
     return width > 1.5 && height > 1.5 && getComputedStyle(part).visibility === 'visible';
@@ -219,8 +226,10 @@ const tooSmall = (page) => page.evaluate(() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const part = texts.currentNode.parentElement;
-    const size = parseFloat(getComputedStyle(part).fontSize);
-    if (texts.currentNode.data.trim() && size < 18 && isSeen(part)) small.add(`${name(part)} ${size} px`);
+    // Of a drawing as large as it is drawn.
+    const drawn = part.getBBox ? part.getBoundingClientRect().height / part.getBBox().height : 1;
+    const size = parseFloat(getComputedStyle(part).fontSize) * drawn;
+    if (texts.currentNode.data.trim() && size < 17.9 && isSeen(part)) small.add(`${name(part)} ${size} px`);
   }
   for (const part of document.querySelectorAll('button, a, select, textarea, input, summary')) {
     if (!isSeen(part) || part.id === 'cell-editor') continue;
