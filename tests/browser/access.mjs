@@ -102,6 +102,8 @@ const SCREENS = [
     await chooseFiles(page, [fixture(NUMBERS)]);
     await filesRead(page, 1);
     await findings(page);
+    await press(page, '[data-role=ignore]');
+    await shows(page, '[data-role=put-away]');
     await page.press('F8');
     await shows(page, '[data-role=finding] [aria-current=true]');
   }],
@@ -183,7 +185,14 @@ const theme = (name) => async (page, on) => {
 /** How the page is looked at, each switched on and off again. */
 const LOOKS = [
   ['usual', async () => {}],
-  ['zoomed', (page, on) => (on ? page.resize(683, 384) : page.resize(1366, 768))],
+  ['zoomed', async (page, on) => {
+    // The findings are in a drawer there: closed below, open here wherever there are any.
+    const drawer = await there(page, '[data-role=drawer]');
+    if (on) await page.resize(683, 384);
+    if (drawer) await click(page, 'drawer');
+    if (!on) await page.resize(1366, 768);
+  }],
+  ['narrow', (page, on) => (on ? page.resize(683, 384) : page.resize(1366, 768))],
   ['large', theme('large')],
   ['contrast', theme('contrast')],
   ['dark', theme('dark')],
