@@ -12,7 +12,7 @@ use web_sys::{
 
 use super::files::{self, Files};
 use super::{clipboard, folder};
-use crate::app::{Callback, Command, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
+use crate::app::{CARD, Callback, Command, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
@@ -33,8 +33,11 @@ pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
         if in_search && matches!(shortcut, Shortcut::Undo | Shortcut::Redo) {
             return;
         }
-        // Where there is no sheet, the browser looks, and prints, in its own way.
-        if matches!(shortcut, Shortcut::Find | Shortcut::Print) && super::element(SHEET).is_none() {
+        // Where there is no sheet, the browser looks, and prints, in its own way; the help is ours to print.
+        let helps = super::element(CARD)
+            .is_some_and(|card| card.get_attribute("data-role").as_deref() == Some("help"));
+        let ours = super::element(SHEET).is_some() || helps && shortcut == Shortcut::Print;
+        if matches!(shortcut, Shortcut::Find | Shortcut::Print) && !ours {
             return;
         }
         event.prevent_default();

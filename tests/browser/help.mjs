@@ -49,7 +49,7 @@ export const helpScenarios = [
       } finally {
         await page.resize(1366, 768);
       }
-      await page.press('Control+p');
+      await click(page, 'print-help');
       await until('the printing', () => page.evaluate(() => window.printed === 1));
       const paper = await page.evaluate(() => document.querySelector('[data-role=help-paper]').textContent);
       assert.ok(paper.includes('三件事，九步') && paper.includes('断电了怎么办'), paper);

@@ -12,7 +12,7 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}")).replace("\r\n", "\n")
 }
 
-fn between<'a>(text: &'a str, open: char, close: char) -> Vec<&'a str> {
+fn between(text: &str, open: char, close: char) -> Vec<&str> {
     text.split(open).skip(1).filter_map(|rest| rest.split(close).next()).collect()
 }
 
