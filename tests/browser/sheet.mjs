@@ -223,7 +223,7 @@ export const sheetScenarios = [
       assert.equal(file.name, '粘贴的表 1.xlsx');
       await until('its fault', async () => (await shownIn(page, 'D3')).includes('6O'));
       await page.screenshot(path.join(screenshots, 'pasted-file.png'));
-      assert.equal(await shownIn(page, 'A1'), '绵阳市建设指标进展情况表（2019年6月）');
+      assert.ok((await shownIn(page, 'A1')).includes('绵阳市建设指标进展情况表（2019年6月）'));
     },
   },
   {
