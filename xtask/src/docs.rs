@@ -16,7 +16,7 @@ pub fn run() -> Result {
     ]))?;
     let path = paths::root().join("docs").join("rules.md");
     std::fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))?;
-    let words = words::page(&paths::root()).map_err(|error| format!("docs/words.md: {error}"))?;
+    let words = words::page(paths::root()).map_err(|error| format!("docs/words.md: {error}"))?;
     shell::write(&paths::root().join("docs").join("words.md"), words)?;
     println!("wrote docs/rules.md and docs/words.md");
     Ok(())
