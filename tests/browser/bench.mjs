@@ -111,7 +111,7 @@ const columns = [
 ];
 console.log(`medians of ${rounds}, ms; page file of ${(fs.statSync(ours.file).size / 2 ** 20).toFixed(2)} MiB`);
 console.log(`| | ${columns.join(' | ')} |\n|${'---|'.repeat(columns.length + 1)}`);
-for (const browser of browsers().filter(({ name }) => name.startsWith('Chromium'))) {
+for (const browser of browsers().filter(({ name, mainJob }) => name.startsWith('Chromium') && !mainJob)) {
   const seen = { ours: [], theirs: [], small: [], smallTheirs: [], large: [], largeTheirs: [] };
   for (let round = 0; round < rounds; round += 1) {
     for (const [chosen, own, other] of [[small, seen.small, seen.smallTheirs], [large, seen.large, seen.largeTheirs]]) {
