@@ -10,12 +10,14 @@ const UNMOVED = '德阳市-2019年6月.xls';
 const has = (page, selector) => page.evaluate((wanted) => Boolean(document.querySelector(wanted)), selector);
 
 /** Writes into a field as a hand would, as far as the page can tell. */
-const write = (page, role, text) => page.evaluate(([wanted, words]) => {
+const write = (page, role, text) => until(`the field ${role}`, () => page.evaluate(([wanted, words]) => {
   const field = document.querySelector(`[data-role=${wanted}]`);
+  if (!field) return false;
   field.focus();
   field.value = words;
   field.dispatchEvent(new InputEvent('input', { bubbles: true }));
-}, [role, text]);
+  return true;
+}, [role, text]));
 
 const rule = (code) => `[data-role=rule][data-code=${code}]`;
 const unfold = (page, code) =>
