@@ -93,9 +93,8 @@ enum Command {
         /// 存放示例与结果的文件夹（Output folder）
         #[arg(long)]
         out: PathBuf,
-        /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-        #[arg(long)]
-        force: bool,
+        #[command(flatten)]
+        force: Force,
     },
 }
 
@@ -278,7 +277,7 @@ fn run(command: Command, limits: &Limits) -> Outcome {
             Ok(true)
         }
         Command::Rules { code, .. } => rules(code.as_deref()),
-        Command::Demo { out, force } => demonstrate(&out, Force::asked(force), limits),
+        Command::Demo { out, force } => demonstrate(&out, force, limits),
     }
 }
 
@@ -443,11 +442,22 @@ impl Desk {
     }
 }
 
-fn breakdown_of(path: Option<&Path>, limits: &Limits) -> Result<Breakdown, Trouble> {
-    path.map_or_else(
-        || Ok(Breakdown::official().clone()),
-        |path| new_breakdown(path, limits).map(|new| new.breakdown),
-    )
+/// The breakdown that a run is held against.
+#[derive(Args, Default)]
+struct OtherBreakdown {
+    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
+    #[arg(long)]
+    breakdown: Option<PathBuf>,
+}
+
+impl OtherBreakdown {
+    /// The official one where none is given.
+    fn read(&self, limits: &Limits) -> Result<Breakdown, Trouble> {
+        self.breakdown.as_deref().map_or_else(
+            || Ok(Breakdown::official().clone()),
+            |path| new_breakdown(path, limits).map(|new| new.breakdown),
+        )
+    }
 }
 
 fn new_breakdown(path: &Path, limits: &Limits) -> Result<job::NewBreakdown, Trouble> {
@@ -541,7 +551,7 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     let asked = Check {
         files: paths.clone(),
         previous: Vec::new(),
-        breakdown: None,
+        breakdown: OtherBreakdown::default(),
         since: None,
         explain: false,
         details: false,
@@ -553,13 +563,13 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
     let asked = Correct {
         files: paths,
         out: out.join("校正"),
-        force: force == Force::Replace,
+        force,
         apply: correct::Kind::Safe,
         annotate: true,
         answers: Vec::new(),
         off: Off::default(),
         previous: Vec::new(),
-        breakdown: None,
+        breakdown: OtherBreakdown::default(),
         format: Format::Text,
     };
     correct::run(&asked, limits)?;
@@ -579,8 +589,8 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         sum_districts: false,
         off: Off::default(),
         previous: Vec::new(),
-        force: force == Force::Replace,
-        breakdown: None,
+        force,
+        breakdown: OtherBreakdown::default(),
         format: Format::Text,
     };
     consolidate::run(&asked, limits)?;
@@ -592,8 +602,8 @@ fn demonstrate(out: &Path, force: Force, limits: &Limits) -> Outcome {
         breakdown_form: false,
         out: out.join("模板"),
         previous: Vec::new(),
-        force: force == Force::Replace,
-        breakdown: None,
+        force,
+        breakdown: OtherBreakdown::default(),
     };
     template::run(&asked, limits)?;
     Ok(true)

@@ -14,7 +14,7 @@ use indicator_companion::report::brief::{self, Brief};
 
 use super::consolidate::read_all;
 use super::files::{Force, Writer, is_same, told_apart};
-use super::{Format, Outcome, Trouble, Troubles, breakdown_of, look_up, reports_in, say, warn};
+use super::{Format, OtherBreakdown, Outcome, Trouble, Troubles, look_up, reports_in, say, warn};
 
 /// What `companion brief` is asked.
 #[derive(Args)]
@@ -36,12 +36,10 @@ pub struct WriteBrief {
     /// 以前各期的进展情况表或汇总表，只用来审核（Earlier returns, for the audit only）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
     /// 输出格式；json 逐句写出数字和出处（Output format; JSON gives the figures of each sentence and their cells）
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -69,15 +67,15 @@ pub fn run(asked: &WriteBrief, limits: &Limits) -> Outcome {
     // The text of an earlier run lies in the folder that is read: it is no return, and may be replaced.
     let own = |path: &PathBuf| asked.out.as_ref().is_some_and(|out| out.exists() && is_same(path, out));
     paths.retain(|path| asked.inputs.contains(path) || !own(path));
-    let mut breakdown = breakdown_of(asked.breakdown.as_deref(), limits)?;
+    let mut breakdown = asked.breakdown.read(limits)?;
     if let Some(years) = asked.plan {
         let zone = breakdown.plan.take().map(|plan| plan.zone).unwrap_or_default();
         breakdown.plan = Some(Plan { zone, years });
     }
     let desk = reports_in(&asked.previous, Arc::new(breakdown), limits, &mut troubles);
     let breakdown = Arc::clone(&desk.breakdown);
-    let given = paths.iter().chain(&asked.breakdown).chain(&asked.previous);
-    let writer = Writer::new(given.map(PathBuf::as_path), Force::asked(asked.force));
+    let given = paths.iter().chain(&asked.breakdown.breakdown).chain(&asked.previous);
+    let writer = Writer::new(given.map(PathBuf::as_path), asked.force);
     asked.out.iter().try_for_each(|out| writer.may(out))?;
     let whole: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
     let names = told_apart(&whole);

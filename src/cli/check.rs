@@ -16,7 +16,7 @@ use indicator_companion::report::text::Listing;
 use super::files::{file_name, load};
 use super::guard::guarded;
 use super::{Desk, Format, Off, Outcome, Trouble, Troubles};
-use super::{is_clean, look_up, new_breakdown, reports_in, say, stopped, warn};
+use super::{OtherBreakdown, is_clean, look_up, new_breakdown, reports_in, say, stopped, warn};
 
 /// What `companion check` is asked.
 #[derive(Args)]
@@ -27,9 +27,8 @@ pub struct Check {
     /// 以前各期的进展情况表或汇总表，按市和报告期自动对应（Earlier returns or consolidated workbooks）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
     /// 以前的审核结果，列出已改、未改、新出现：带“校核记录”的工作簿（可以就是送审的文件）、问题清单，或
     /// check --format json 的输出（Earlier findings: a workbook with the sheet 校核记录, our list of findings,
     /// or our JSON）
@@ -53,7 +52,7 @@ pub fn run(asked: &Check, limits: &Limits) -> Outcome {
     let listing = if asked.details { Listing::Each } else { Listing::Grouped };
     let off = asked.off.rules()?;
     let how = Telling { format, explain: asked.explain, listing };
-    let breakdown = match &asked.breakdown {
+    let breakdown = match &asked.breakdown.breakdown {
         None => Breakdown::official().clone(),
         Some(path) => {
             let new = new_breakdown(path, limits)?;

@@ -18,7 +18,9 @@ use indicator_companion::report::consolidated::links::Links;
 use indicator_companion::report::{self, consolidated};
 
 use super::files::{Force, Writer, file_name, is_same, seen_from, told_apart};
-use super::{Desk, Format, Off, Outcome, Trouble, Troubles, breakdown_of, ends_in, look_up, reports_in, say};
+use super::{
+    Desk, Format, Off, OtherBreakdown, Outcome, Trouble, Troubles, ends_in, look_up, reports_in, say,
+};
 
 /// What `companion consolidate` is asked.
 #[derive(Args)]
@@ -63,12 +65,10 @@ pub struct Consolidate {
     /// 以前各期的进展情况表或汇总表，只用来比对（Earlier returns, only to compare with）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
     /// 输出格式（Output format）
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -89,10 +89,6 @@ pub fn asked(text: &str) -> Result<Asked, String> {
 }
 
 impl Consolidate {
-    fn replace(&self) -> Force {
-        Force::asked(self.force)
-    }
-
     /// The cities and states that are asked for.
     fn choice(&self, breakdown: &Breakdown) -> Result<Choice, Trouble> {
         let mut choice = Choice::default();
@@ -189,7 +185,7 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
         ends_in(long, "csv")?;
     }
     let mut paths = look_up(&asked.inputs, asked.format, &mut troubles);
-    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let breakdown = Arc::new(asked.breakdown.read(limits)?);
     let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
     let said = asked.said(&desk.breakdown, &paths)?;
     let hints = said.iter().map(|one| (one.path.clone(), one.hints.clone())).collect();
@@ -206,8 +202,8 @@ pub fn run(asked: &Consolidate, limits: &Limits) -> Outcome {
         }
         !former && !long
     });
-    let given = paths.iter().chain(&asked.breakdown).chain(&asked.previous);
-    let writer = Writer::new(given.map(PathBuf::as_path), asked.replace());
+    let given = paths.iter().chain(&asked.breakdown.breakdown).chain(&asked.previous);
+    let writer = Writer::new(given.map(PathBuf::as_path), asked.force);
     writer.may(&asked.out)?;
     asked.long.iter().try_for_each(|long| writer.may(long))?;
 

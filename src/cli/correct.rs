@@ -19,7 +19,7 @@ use indicator_companion::report::text::Listing;
 use super::files::{FileTrouble, Force, Writer, file_name, load};
 use super::guard::guarded;
 use super::{Desk, Format, Off, Outcome, Trouble, Troubles};
-use super::{breakdown_of, is_clean, look_up, reports_in, say, warn};
+use super::{OtherBreakdown, is_clean, look_up, reports_in, say, warn};
 
 /// What `companion correct` is asked.
 #[derive(Args)]
@@ -30,9 +30,8 @@ pub struct Correct {
     /// 存放副本的文件夹（Folder for the copies）
     #[arg(long)]
     pub out: PathBuf,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub force: Force,
     /// safe 只改写法、不改数；all 连同需要确认的建议（Which proposals to take over）
     #[arg(long, value_enum, default_value_t = Kind::Safe)]
     pub apply: Kind,
@@ -50,9 +49,8 @@ pub struct Correct {
     /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
     #[command(flatten)]
     pub off: Off,
     /// 输出格式；json 每个副本一行（Output format; JSON has one line a copy）
@@ -82,10 +80,10 @@ pub fn run(asked: &Correct, limits: &Limits) -> Outcome {
     if paths.len() > 1 && !asked.answers.is_empty() {
         return Err(Trouble::ManyToExplain);
     }
-    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let breakdown = Arc::new(asked.breakdown.read(limits)?);
     let desk = Desk { off, ..reports_in(&asked.previous, breakdown, limits, &mut troubles) };
-    let read = paths.iter().chain(&asked.previous).chain(&asked.breakdown).map(PathBuf::as_path);
-    let mut writer = Writer::new(read, Force::asked(asked.force));
+    let read = paths.iter().chain(&asked.previous).chain(&asked.breakdown.breakdown).map(PathBuf::as_path);
+    let mut writer = Writer::new(read, asked.force);
     let (mut clean, mut audited) = (true, Vec::new());
     for path in &paths {
         // The other files are corrected all the same.

@@ -9,6 +9,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use same_file::is_same_file;
 
 use super::guard::{self, Event, Failure};
@@ -227,17 +228,12 @@ pub struct Writer {
     taken: BTreeSet<String>,
 }
 
-/// Whether a file that is there may be replaced; one that was read never is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Force {
-    Replace,
-    Keep,
-}
-
-impl Force {
-    pub const fn asked(force: bool) -> Self {
-        if force { Self::Replace } else { Self::Keep }
-    }
+/// Whether files that are there may be replaced, on the command line.
+#[derive(Args, Clone, Copy, Default)]
+pub struct Force {
+    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Which files paths mean. One that may not be opened is still known by its path without links.
@@ -297,7 +293,7 @@ impl Writer {
             Ok(about) if about.is_dir() => {
                 Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" })
             }
-            Ok(_) if self.force == Force::Keep && guard::stored().iter().all(|own| own != path) => {
+            Ok(_) if !self.force.force && guard::stored().iter().all(|own| own != path) => {
                 Err(FileTrouble::Exists(shown()))
             }
             _ => Ok(()),
@@ -379,7 +375,7 @@ mod tests {
 
     #[test]
     fn copies_of_one_name_are_numbered_and_long_names_cut() {
-        let mut writer = Writer::new([], Force::Keep);
+        let mut writer = Writer::new([], Force::default());
         let mut place = |name: &str| writer.place(Path::new(""), name).to_str().unwrap().to_owned();
         assert_eq!(place("成都市（校正）.xlsx"), "成都市（校正）.xlsx");
         assert_eq!(place("成都市（校正）.xlsx"), "成都市（校正）2.xlsx");

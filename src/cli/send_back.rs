@@ -11,7 +11,7 @@ use indicator_companion::reading::Limits;
 use indicator_companion::report::{self, findings};
 
 use super::files::{Force, Writer};
-use super::{Desk, Format, Off, Outcome, Trouble, Troubles, breakdown_of, look_up, reports_in, say};
+use super::{Desk, Format, Off, OtherBreakdown, Outcome, Trouble, Troubles, look_up, reports_in, say};
 
 /// Name of the file with the messages.
 const NOTICES: &str = "退回通知.txt";
@@ -28,14 +28,12 @@ pub struct SendBack {
     /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub force: Force,
     #[command(flatten)]
     pub off: Off,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
 }
 
 /// A return that goes back: its list and what is told of it.
@@ -93,12 +91,12 @@ impl Due {
 pub fn run(asked: &SendBack, limits: &Limits) -> Outcome {
     let mut troubles = Troubles::default();
     let paths = look_up(&asked.files, Format::Text, &mut troubles);
-    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let breakdown = Arc::new(asked.breakdown.read(limits)?);
     let off = asked.off.rules()?;
     let desk: Desk = reports_in(&asked.previous, breakdown, limits, &mut troubles);
     let desk = Desk { off, ..desk };
-    let given = paths.iter().chain(&asked.previous).chain(&asked.breakdown);
-    let mut writer = Writer::new(given.map(PathBuf::as_path), Force::asked(asked.force));
+    let given = paths.iter().chain(&asked.previous).chain(&asked.breakdown.breakdown);
+    let mut writer = Writer::new(given.map(PathBuf::as_path), asked.force);
     let notices = asked.out.join(NOTICES);
     writer.may(&notices)?;
     let mut lines: Vec<String> = Vec::new();

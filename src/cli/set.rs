@@ -23,9 +23,8 @@ pub struct Set {
     /// 写到哪里（Output file）
     #[arg(long)]
     pub out: PathBuf,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
+    #[command(flatten)]
+    pub force: Force,
     /// 输出格式（Output format）
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -33,7 +32,7 @@ pub struct Set {
 
 pub fn run(asked: &Set, limits: &Limits) -> Outcome {
     let Set { file, cells, out, force, format } = asked;
-    let writer = Writer::new([file.as_path()], Force::asked(*force));
+    let writer = Writer::new([file.as_path()], *force);
     writer.may(out)?;
     let (source, given, bounds) = (file.to_owned(), cells.clone(), limits.clone());
     let work = move || -> Result<job::Corrected, Trouble> {

@@ -13,7 +13,7 @@ use indicator_companion::report::{bundle, template};
 
 use super::consolidate::Asked;
 use super::files::{Force, Writer};
-use super::{Outcome, Trouble, Troubles, breakdown_of, ends_in, reports_in, say};
+use super::{OtherBreakdown, Outcome, Trouble, Troubles, ends_in, reports_in, say};
 
 /// What `companion template` is asked.
 #[derive(Args)]
@@ -34,16 +34,14 @@ pub struct Template {
     /// 上一期的进展情况表或汇总表，累计数填进“上期累计完成”（Last period's returns, for the column 上期累计完成）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
-    /// 已有同名文件时覆盖；读入的文件从不覆盖（Replace files that are there; what was read is never replaced）
-    #[arg(long)]
-    pub force: bool,
-    /// 另一份分解表，xlsx、xls、ods、docx 或 csv（Another breakdown）
-    #[arg(long)]
-    pub breakdown: Option<PathBuf>,
+    #[command(flatten)]
+    pub force: Force,
+    #[command(flatten)]
+    pub breakdown: OtherBreakdown,
 }
 
 pub fn run(asked: &Template, limits: &Limits) -> Outcome {
-    let breakdown = Arc::new(breakdown_of(asked.breakdown.as_deref(), limits)?);
+    let breakdown = Arc::new(asked.breakdown.read(limits)?);
     if asked.breakdown_form {
         return breakdown_form(asked, &breakdown);
     }
@@ -58,8 +56,8 @@ pub fn run(asked: &Template, limits: &Limits) -> Outcome {
     let desk = reports_in(&asked.previous, Arc::clone(&breakdown), limits, &mut troubles);
     let forms = template::forms(&breakdown, &cities, &periods, &desk.earlier)?;
     let mut writer = Writer::new(
-        asked.previous.iter().chain(&asked.breakdown).map(PathBuf::as_path),
-        Force::asked(asked.force),
+        asked.previous.iter().chain(&asked.breakdown.breakdown).map(PathBuf::as_path),
+        asked.force,
     );
     let count = forms.len();
     if is("zip") {
@@ -81,8 +79,8 @@ pub fn run(asked: &Template, limits: &Limits) -> Outcome {
 
 fn breakdown_form(asked: &Template, breakdown: &Breakdown) -> Outcome {
     ends_in(&asked.out, "xlsx")?;
-    let read = asked.breakdown.iter().map(PathBuf::as_path);
-    Writer::new(read, Force::asked(asked.force)).store(&asked.out, &template::write_breakdown(breakdown)?)?;
+    let read = asked.breakdown.breakdown.iter().map(PathBuf::as_path);
+    Writer::new(read, asked.force).store(&asked.out, &template::write_breakdown(breakdown)?)?;
     say(&format!("已生成空白分解表：{}", asked.out.display()));
     Ok(true)
 }

@@ -3,14 +3,15 @@
 use indicator_companion::audit::{Code, RulesOff, Tier};
 use indicator_companion::breakdown::{Breakdown, CityId, Plan};
 use indicator_companion::consolidate::{
-    Choice, Consolidation, Figure, NotReturn, Problem, Return, Series, Standing, Untaken,
+    Choice, Consolidation, Figure, NotReturn, Return, Series, Standing, Untaken,
 };
 use indicator_companion::job::brief_json;
-use indicator_companion::model::{CellRef, Decimal, Period, Range, Sha256, total, whole};
+use indicator_companion::model::{CellRef, Decimal, Period, Sha256, total, whole};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::brief::{self, Brief, Sentence, write};
 
 use crate::cli::{code, companion, err, folder, out, sample};
+use crate::consolidate::open;
 
 const JUNE: &str = "2019-06";
 
@@ -151,25 +152,13 @@ fn without_a_city_nothing_is_called_a_total() {
 fn where_nobody_reported_nothing_is_written() {
     let official = Breakdown::official();
     let mut sent_back = submitted(official, 0, JUNE, 40);
-    sent_back.problems = vec![problem(Tier::Error)];
+    sent_back.problems = vec![open(Tier::Error)];
     let error = write(&series(official, vec![sent_back]), official).unwrap_err().to_string();
     assert_eq!(
         error,
         "2019年6月没有一份可以采用的报表，没有写情况综述：成都市报表有一处错误未改正，未采用；\
          绵阳市、德阳市均未报送。"
     );
-}
-
-fn problem(tier: Tier) -> Problem {
-    Problem {
-        code: Code("P003"),
-        tier,
-        place: Some("F5".parse::<CellRef>().map(Range::cell).unwrap()),
-        message: "本期跳增过快。".to_owned(),
-        found: "500".to_owned(),
-        expected: None,
-        answer: None,
-    }
 }
 
 #[test]
@@ -180,7 +169,7 @@ fn what_the_consolidation_does_not_take_is_no_figure() {
     figure.raw = "6.3千".to_owned();
     figure.value = None;
     figure.untaken = Some(Untaken::Unconfirmed(Code("Q004")));
-    returns[1].problems = vec![problem(Tier::Warning)];
+    returns[1].problems = vec![open(Tier::Warning)];
     // A later one, and another one of a city that disagrees with the first.
     returns.push(submitted(official, 2, "2019-12", 90));
     let mut another = submitted(official, 2, JUNE, 41);
@@ -283,7 +272,7 @@ fn the_table_in_word_says_what_the_consolidation_says() {
 fn a_warning_names_its_sheet_where_the_file_has_several_and_no_reason_gives_advice() {
     let official = Breakdown::official();
     let mut returns: Vec<Return> = (0..3).map(|city| submitted(official, city, JUNE, 40)).collect();
-    returns[1].problems = vec![problem(Tier::Warning)];
+    returns[1].problems = vec![open(Tier::Warning)];
     let tail = |returns: Vec<Return>| {
         let mut series = series(official, returns);
         series.latest.not_returns.push(NotReturn {

@@ -52,7 +52,7 @@ fn submitted(breakdown: &Breakdown, city: usize, file: &str, base: i64) -> Retur
 }
 
 /// A finding that nobody has answered.
-fn open(tier: Tier) -> Problem {
+pub fn open(tier: Tier) -> Problem {
     Problem {
         code: Code("P003"),
         tier,
