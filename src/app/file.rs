@@ -337,6 +337,12 @@ impl File {
             .is_some_and(|audit| audit.submitted.iter().any(|one| one.city == city && one.period == period))
     }
 
+    /// City and period of each return in the file.
+    pub fn places(&self) -> Vec<(String, String)> {
+        let submitted = self.audit.iter().flat_map(|audit| &audit.submitted);
+        submitted.map(|one| (one.city.clone(), one.period.clone())).collect()
+    }
+
     /// Every period that a table of the file is of.
     pub fn periods(&self) -> impl Iterator<Item = &String> {
         self.audit

@@ -10,7 +10,7 @@ use crate::breakdown::{Breakdown, CityId};
 use crate::consolidate::{Choice, Series, Source, Standing};
 use crate::demo;
 use crate::job::{self, Periods, Record, Submission};
-use crate::model::{Format, Period, Workbook};
+use crate::model::{Format, Period, Sha256, Workbook};
 use crate::reading::Limits;
 use crate::report::brief::Brief;
 use crate::report::consolidated::links::Links;
@@ -389,16 +389,15 @@ impl Engine {
             links: Links::new(names.map(|name| (name.clone(), name))),
             district_sums: false,
         };
+        // Of two that are the same in all the first.
+        let known = files.iter().rev().filter_map(|file| Some((*file, &self.files.get(file)?.checked)));
+        let of_bytes: BTreeMap<(Sha256, &str), FileId> = known
+            .filter_map(|(file, checked)| Some(((checked.sha256?, checked.name.as_str()), file)))
+            .collect();
         let find = |source: &Source| {
-            let own = |file: &&FileId| {
-                let checked = self.files.get(*file).map(|opened| &opened.checked);
-                checked.is_some_and(|checked| {
-                    checked.sha256 == Some(source.sha256) && checked.name == source.file
-                })
-            };
-            let file = files.iter().find(own)?;
-            let sheets = &self.files.get(file)?.workbook()?.sheets;
-            Some((*file, sheets.iter().position(|sheet| sheet.name == source.sheet)?))
+            let file = *of_bytes.get(&(source.sha256, source.file.as_str()))?;
+            let sheets = &self.files.get(&file)?.workbook()?.sheets;
+            Some((file, sheets.iter().position(|sheet| sheet.name == source.sheet)?))
         };
         match report::consolidated::write_as_asked(&series, &self.breakdown, &how) {
             Ok(bytes) => Response::Consolidated {

@@ -1,10 +1,12 @@
 //! A consolidation as the page has it: its table with the place of every number, and submissions side by side.
 
+use std::collections::BTreeMap;
+
 use super::dto::{count, shown};
 use super::opened::Opened;
 use super::protocol::{self, FileId};
-use crate::breakdown::{Breakdown, Indicator};
-use crate::consolidate::{Consolidation, Entry, Row, Series, Source};
+use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
+use crate::consolidate::{Consolidation, Entry, LeftOut, Row, Series, Source};
 use crate::layout::{Form, Role};
 use crate::model::{CellRef, Decimal, Period, total};
 use crate::report;
@@ -19,9 +21,10 @@ pub fn summary(
 ) -> protocol::ConsolidationSummary {
     let one = &series.latest;
     let elapsed = Elapsed::of(breakdown, one.period).share();
+    let places = Places::of(one);
     let row = |row: &Row| {
         let indicator = breakdown.indicator(row.indicator)?;
-        let cell = |entry: &Entry| cell(entry, row, one, elapsed, &find);
+        let cell = |entry: &Entry| cell(entry, row, &places, elapsed, &find);
         let stages = series.stages(row.indicator, None);
         Some(protocol::SummaryRow {
             number: indicator.number,
@@ -66,16 +69,32 @@ fn rate_of(done: Option<Decimal>, target: Decimal, elapsed: Option<Decimal>) -> 
     done?.checked_div(target).map(|share| rate(share, elapsed))
 }
 
+/// What stands behind the figures: the source of each, and why another one counts nowhere.
+struct Places<'a> {
+    sources: BTreeMap<(IndicatorId, CityId), &'a Source>,
+    lost: BTreeMap<(IndicatorId, CityId), &'a LeftOut>,
+}
+
+impl<'a> Places<'a> {
+    /// Of several the first.
+    fn of(one: &'a Consolidation) -> Self {
+        let sources = one.sources.iter().rev().map(|source| ((source.indicator, source.city), source));
+        let lost: Vec<&LeftOut> = one.lost().collect();
+        let lost = lost.into_iter().rev().map(|left| ((left.indicator, left.city), left));
+        Self { sources: sources.collect(), lost: lost.collect() }
+    }
+}
+
 fn cell(
     entry: &Entry,
     row: &Row,
-    one: &Consolidation,
+    places: &Places<'_>,
     elapsed: Option<Decimal>,
     find: impl Fn(&Source) -> Option<(FileId, usize)>,
 ) -> protocol::SummaryCell {
     let done = entry.done.value();
-    let of = |source: &&Source| (source.indicator, source.city) == (row.indicator, entry.city);
-    let source = one.sources.iter().find(of).and_then(|source| {
+    let place = (row.indicator, entry.city);
+    let source = places.sources.get(&place).and_then(|source| {
         let (file, sheet) = find(source)?;
         Some(protocol::SummarySource {
             file,
@@ -88,7 +107,7 @@ fn cell(
             raw: shown(&source.raw),
         })
     });
-    let lost = one.lost().find(|left| (left.indicator, left.city) == (row.indicator, entry.city));
+    let lost = places.lost.get(&place);
     protocol::SummaryCell {
         target: entry.target.map(figure),
         done: done.map(figure),

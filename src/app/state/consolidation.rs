@@ -162,13 +162,18 @@ impl State {
         self.returns().filter(ready).map(|file| file.id).collect()
     }
 
+    /// What the consolidation on the screen was made of; that it is outdated is said.
+    fn basis_on_screen(&mut self) -> Option<Basis> {
+        let basis = self.consolidation.basis.clone().filter(|_| !self.consolidation_is_outdated());
+        if basis.is_none() {
+            self.tell(NoticeKind::Said, text::outdated_why(), None);
+        }
+        basis
+    }
+
     /// Asks for 情况综述 in Word, of what is on the screen.
     pub(super) fn download_brief(&mut self, effects: &mut Vec<Effect>) {
-        let Some(basis) = self.consolidation.basis.clone().filter(|_| !self.consolidation_is_outdated())
-        else {
-            return self.tell(NoticeKind::Said, text::outdated_why(), None);
-        };
-        let Basis { periods, preferred, choice, returns, .. } = basis;
+        let Some(Basis { periods, preferred, choice, returns, .. }) = self.basis_on_screen() else { return };
         let files: Vec<FileId> = returns.into_iter().map(|(id, ..)| id).collect();
         let earlier = self.other_returns(&files);
         let request = Request::Brief { files, preferred, periods, choice, earlier };
@@ -177,11 +182,7 @@ impl State {
 
     /// Asks for 长表, of what is on the screen.
     pub(super) fn long_table(&mut self, effects: &mut Vec<Effect>) {
-        let Some(basis) = self.consolidation.basis.clone().filter(|_| !self.consolidation_is_outdated())
-        else {
-            return self.tell(NoticeKind::Said, text::outdated_why(), None);
-        };
-        let Basis { periods, preferred, choice, returns, .. } = basis;
+        let Some(Basis { periods, preferred, choice, returns, .. }) = self.basis_on_screen() else { return };
         let files = returns.into_iter().map(|(id, ..)| id).collect();
         self.send(Request::LongTable { files, preferred, periods, choice }, Pending::Forms, effects);
     }
@@ -245,21 +246,15 @@ impl State {
     pub(super) fn place_taken(&mut self, id: FileId) {
         let Some((city, period)) = self.consolidation.meant.remove(&id) else { return };
         let Some(file) = self.file(id).filter(|file| !file.reports_for(&city, &period)) else { return };
-        let own = file.audit.iter().flat_map(|audit| &audit.submitted);
-        let own: Vec<(String, String)> = own.map(|one| (one.city.clone(), one.period.clone())).collect();
-        let said = text::meant_elsewhere(&file.name, (&city, &period), &own);
+        let said = text::meant_elsewhere(&file.name, (&city, &period), &file.places());
         self.offer(NoticeKind::Said, said, None, Some(Offer::Remove(id)));
     }
 
     /// Of the submissions of the file's city and period this one counts; said once more, none of them does.
     pub(super) fn prefer(&mut self, id: FileId) {
-        let own = |file: &File| -> Vec<(String, String)> {
-            let submitted = file.audit.iter().flat_map(|audit| &audit.submitted);
-            submitted.map(|one| (one.city.clone(), one.period.clone())).collect()
-        };
-        let Some(of) = self.file(id).map(|file| own(file)).filter(|of| !of.is_empty()) else { return };
+        let Some(of) = self.file(id).map(|file| file.places()).filter(|of| !of.is_empty()) else { return };
         let was = self.consolidation.preferred.contains(&id);
-        let is_rival = |file: &&Shared<File>| own(file).iter().any(|place| of.contains(place));
+        let is_rival = |file: &&Shared<File>| file.places().iter().any(|place| of.contains(place));
         let rivals: Vec<FileId> = self.returns().filter(is_rival).map(|file| file.id).collect();
         rivals.iter().for_each(|rival| {
             self.consolidation.preferred.remove(rival);
