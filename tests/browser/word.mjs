@@ -65,6 +65,9 @@ export const wordScenarios = [
         if (producer === 'python-docx') await picture(page, 'plan');
         assert.match(await text(page), /实施方案\.docx：3 个市，9 项指标/);
         await click(page, 'use-breakdown');
+        // The next plan's card is not this one's.
+        const shown = () => page.evaluate(() => Boolean(document.querySelector('[data-role=breakdown-proposal]')));
+        await until('the card away', async () => !(await shown()));
       }
     },
   },
