@@ -738,17 +738,25 @@ pub fn and_more(files: usize) -> String {
 }
 
 /// What a click would make.
-pub fn forms_made(cities: usize, periods: usize, known: usize) -> String {
+pub fn forms_made(cities: usize, periods: usize, filled: usize) -> String {
     let count = cities * periods;
     let made = if count == 1 {
         "下载一份 .xlsx。".to_owned()
     } else {
         format!("{cities} 个市、{periods} 期，共 {count} 份，装在一个 .zip 里。")
     };
-    if known > 0 {
-        format!("{made}已打开的 {known} 份报表会作为上期累计填进下一期的表。")
-    } else {
-        format!("{made}先打开上期报表，上期累计会一并填好。")
+    match filled {
+        0 => format!("{made}先打开上一期报表，上期累计会一并填好。"),
+        _ if filled == count => format!("{made}上期累计按打开的上一期报表填好。"),
+        _ => format!("{made}其中 {filled} 份按打开的上一期报表填好上期累计。"),
+    }
+}
+
+/// The half-year before: `2018-12` of `2019-06`.
+pub fn period_before(period: &str) -> Option<String> {
+    match period.split_once('-')? {
+        (year, "12") => Some(format!("{year}-06")),
+        (year, _) => Some(format!("{}-12", year.parse::<u16>().ok()?.checked_sub(1)?)),
     }
 }
 

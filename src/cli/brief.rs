@@ -14,7 +14,7 @@ use indicator_companion::report::brief::{self, Brief};
 
 use super::consolidate::read_all;
 use super::files::{Force, Writer, is_same, told_apart};
-use super::{Format, OtherBreakdown, Outcome, Trouble, Troubles, look_up, reports_in, say, warn};
+use super::{Desk, Format, Off, OtherBreakdown, Outcome, Trouble, Troubles, look_up, reports_in, say, warn};
 
 /// What `companion brief` is asked.
 #[derive(Args)]
@@ -36,6 +36,8 @@ pub struct WriteBrief {
     /// 以前各期的进展情况表或汇总表，只用来审核（Earlier returns, for the audit only）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
+    #[command(flatten)]
+    pub off: Off,
     #[command(flatten)]
     pub force: Force,
     #[command(flatten)]
@@ -73,6 +75,7 @@ pub fn run(asked: &WriteBrief, limits: &Limits) -> Outcome {
         breakdown.plan = Some(Plan { zone, years });
     }
     let desk = reports_in(&asked.previous, Arc::new(breakdown), limits, &mut troubles);
+    let desk = Desk { off: asked.off.rules()?, ..desk };
     let breakdown = Arc::clone(&desk.breakdown);
     let given = paths.iter().chain(&asked.breakdown.breakdown).chain(&asked.previous);
     let writer = Writer::new(given.map(PathBuf::as_path), asked.force);

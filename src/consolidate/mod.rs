@@ -175,23 +175,36 @@ impl Consolidation {
 
     /// Rules that returns were not audited by, each set with the files.
     pub fn rules_off(&self) -> Vec<(&RulesOff, Vec<&str>)> {
-        let used = self.used.iter().map(|one| (&one.off, one.file.as_str()));
-        let kept_out = self.kept_out.iter().map(|one| (&one.off, one.file.as_str()));
-        let mut sets: Vec<(&RulesOff, Vec<&str>)> = Vec::new();
-        for (off, file) in used.chain(kept_out).filter(|(off, _)| off.count().is_some()) {
-            match sets.iter_mut().find(|(known, _)| *known == off) {
-                Some((_, files)) if files.contains(&file) => {}
-                Some((_, files)) => files.push(file),
-                None => sets.push((off, vec![file])),
-            }
-        }
-        sets
+        rules_off(std::iter::once(self))
     }
 
     /// Whether nothing is left to do: every city is in with all of its figures, and nothing is open.
     pub fn is_settled(&self) -> bool {
         self.not_returns.is_empty() && self.remarks.iter().all(|remark| remark.tier == Tier::Notice)
     }
+}
+
+fn rules_off<'a>(all: impl Iterator<Item = &'a Consolidation>) -> Vec<(&'a RulesOff, Vec<&'a str>)> {
+    let mut sets: Vec<(&RulesOff, Vec<&str>)> = Vec::new();
+    let returns = all.flat_map(|one| {
+        let used = one.used.iter().map(|one| (&one.off, one.file.as_str()));
+        used.chain(one.kept_out.iter().map(|one| (&one.off, one.file.as_str())))
+    });
+    for (off, file) in returns.filter(|(off, _)| off.count().is_some()) {
+        match sets.iter_mut().find(|(known, _)| *known == off) {
+            Some((_, files)) if files.contains(&file) => {}
+            Some((_, files)) => files.push(file),
+            None => sets.push((off, vec![file])),
+        }
+    }
+    sets
+}
+
+/// A sentence for each set of rules that files were not audited by.
+pub fn without_rules(sets: Vec<(&RulesOff, Vec<&str>)>) -> impl Iterator<Item = String> {
+    sets.into_iter().filter_map(|(off, files)| {
+        Some(format!("{}涉及 {} 个文件：{}。", off.sentence()?, files.len(), files.join("、")))
+    })
 }
 
 /// Puts the returns of a period together. A return that cannot be used is kept out whole, with its reason.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Choice, Consolidation, NotReturn, Return, Standing, consolidate_chosen};
+use crate::audit::RulesOff;
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
 use crate::model::{Decimal, Period};
 
@@ -57,6 +58,11 @@ impl Series {
     /// The oldest first.
     pub fn periods(&self) -> impl DoubleEndedIterator<Item = &Consolidation> {
         self.earlier.iter().chain(std::iter::once(&self.latest))
+    }
+
+    /// As [`Consolidation::rules_off`], of all periods.
+    pub fn rules_off(&self) -> Vec<(&RulesOff, Vec<&str>)> {
+        super::rules_off(self.periods())
     }
 
     /// The stages of an indicator, the oldest first; without a city, of the zone.

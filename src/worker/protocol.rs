@@ -1173,6 +1173,8 @@ pub struct ConsolidationSummary {
     pub kept_out: Vec<(String, String)>,
     /// What is open of the returns that were used, a sentence each.
     pub remarks: Vec<String>,
+    /// Rules that the returns were not audited by, a sentence for each set of them.
+    pub rules_off: Vec<String>,
     /// Cities without a return.
     pub missing: Vec<String>,
     /// What each city that owes something is to be told, to paste.

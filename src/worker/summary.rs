@@ -6,7 +6,7 @@ use super::dto::{count, shown};
 use super::opened::Opened;
 use super::protocol::{self, FileId};
 use crate::breakdown::{Breakdown, CityId, Indicator, IndicatorId};
-use crate::consolidate::{Consolidation, Entry, LeftOut, Row, Series, Source};
+use crate::consolidate::{Consolidation, Entry, LeftOut, Row, Series, Source, without_rules};
 use crate::layout::{Form, Role};
 use crate::model::{CellRef, Decimal, Period, total};
 use crate::report;
@@ -49,6 +49,7 @@ pub fn summary(
             .other_remarks()
             .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
             .collect(),
+        rules_off: without_rules(series.rules_off()).map(|line| shown(&line)).collect(),
         missing: one.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
         notices: report::notice::owed(one, breakdown).iter().map(|line| shown(line)).collect(),
         brief: brief.map(|text| shown(&text)).map_err(|why| shown(&why)),

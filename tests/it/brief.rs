@@ -9,6 +9,7 @@ use indicator_companion::job::brief_json;
 use indicator_companion::model::{CellRef, Decimal, Period, Sha256, total, whole};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::report::brief::{self, Brief, Sentence, write};
+use indicator_companion::rules::by_code;
 
 use crate::cli::{code, companion, err, folder, out, sample};
 use crate::consolidate::open;
@@ -188,6 +189,24 @@ fn what_the_consolidation_does_not_take_is_no_figure() {
     assert!(!text.contains("6.3") && !text.contains("6300"), "{text}");
     let tail = text.split_once("四、").unwrap().1;
     insta::assert_snapshot!(tail);
+}
+
+#[test]
+fn rules_that_the_returns_were_not_audited_by_are_named() {
+    let official = Breakdown::official();
+    let mut returns: Vec<Return> = (0..3).map(|city| submitted(official, city, JUNE, 40)).collect();
+    assert!(!text(official, returns.clone()).contains("没有按它审核"));
+    let rule = by_code("P002").unwrap();
+    for one in &mut returns[..2] {
+        one.off.switch_off(rule, "省厅已同意").unwrap();
+    }
+    let text = text(official, returns);
+    let tail = text.split_once("四、").unwrap().1;
+    let said = format!(
+        "关了 1 条规则，没有按它审核：P002 {}（原因：省厅已同意）。涉及 2 个文件：成都市-{JUNE}.xlsx、绵阳市-{JUNE}.xlsx。",
+        rule.title
+    );
+    assert!(tail.contains(&said), "{tail}");
 }
 
 #[test]

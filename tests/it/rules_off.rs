@@ -13,7 +13,7 @@ use indicator_companion::job;
 use indicator_companion::model::{Decimal, Range, Workbook};
 use indicator_companion::reading::{Limits, read};
 use indicator_companion::rules::{RULES, by_code};
-use indicator_companion::worker::protocol::{Beside, Request, Response, RuleOff};
+use indicator_companion::worker::protocol::{Beside, Choice, Periods, Request, Response, RuleOff};
 
 const REASON: &str = "省厅已同意";
 const UNMOVED: &str = "德阳市-2019年6月.xls";
@@ -159,6 +159,8 @@ fn the_command_line_says_it_in_every_report() {
     let total = at("汇总.xlsx");
     let consolidated = companion(&["consolidate", &file, &faulty, "--out", &total, "--rule-off", &asked]);
     assert!(out(&consolidated).contains(REASON), "{}", out(&consolidated));
+    let brief = companion(&["brief", &file, "--rule-off", &asked]);
+    assert!(out(&brief).contains(REASON), "{}", out(&brief));
     let written = |folder: &str| std::fs::read_dir(at(folder)).unwrap().map(|entry| entry.unwrap().path());
     let books = written("校正").chain(written("退回")).filter(|path| path.extension().unwrap() == "xlsx");
     for book in books.chain([total.into()]) {
@@ -214,6 +216,17 @@ fn the_engine_audits_again_and_writes_it_down() {
         let Response::Document(document) = engine.handle(request) else { panic!() };
         assert!(words(document.bytes).contains(REASON), "{}", document.name);
     }
+    let consolidated = engine.handle(Request::Consolidate {
+        files: vec![1],
+        preferred: Vec::new(),
+        periods: Periods::One("2019-06".to_owned()),
+        choice: Choice::default(),
+        earlier: Vec::new(),
+    });
+    let Response::Consolidated { summary, .. } = consolidated else { panic!("{consolidated:?}") };
+    let [line] = summary.rules_off.as_slice() else { panic!("{:?}", summary.rules_off) };
+    assert!(line.contains("P002") && line.contains(REASON) && line.contains(UNMOVED), "{line}");
+    assert!(summary.brief.unwrap().contains(line.as_str()));
     let on = engine.handle(Request::Recheck { file: 1, beside: beside(&[]) });
     let Response::Audited { audit, .. } = on else { panic!("{on:?}") };
     assert_eq!((audit.findings.len(), audit.off.len()), (1, 0));

@@ -105,8 +105,8 @@ fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
     let mut captions = vec![text::NUMBER.to_owned(), text::INDICATOR.to_owned()];
     captions.extend(hello.cities.iter().cloned());
     let of_progress = text::FORM_COLUMNS.map(str::to_owned);
-    let known =
-        files.iter().filter(|file| file.audit.as_ref().is_some_and(|audit| !audit.reported.is_empty()));
+    let (cities, periods) = (meant(&city, &hello.cities), meant(&period, &hello.periods));
+    let filled = filled(files, cities, periods);
     html! {
         <section class="forms" data-role="forms">
             <h2>{ text::FORMS }</h2>
@@ -125,9 +125,9 @@ fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
                     </div>
                     <p class="fine" data-role="forms-say">
                         { text::forms_made(
-                            if city.is_some() { 1 } else { hello.cities.len() },
-                            if period.is_some() { 1 } else { hello.periods.len() },
-                            known.count(),
+                            cities.len(),
+                            periods.len(),
+                            filled,
                         ) }
                     </p>
                     { preview(&text::form_head(of, when), &of_progress, &progress) }
@@ -146,6 +146,26 @@ fn Forms(FormsProps { hello, files }: &FormsProps) -> Html {
             </div>
         </section>
     }
+}
+
+/// The one that is chosen, or all.
+fn meant<'a>(chosen: &'a Option<String>, all: &'a [String]) -> &'a [String] {
+    chosen.as_ref().map_or(all, std::slice::from_ref)
+}
+
+/// How many of these forms get what was reported for the period before: as the engine takes it, of reports that
+/// disagree none.
+fn filled(files: &[Shared<File>], cities: &[String], periods: &[String]) -> usize {
+    let reported = || files.iter().filter_map(|file| file.audit.as_ref()).flat_map(|audit| &audit.reported);
+    let is_known = |city: &String, before: &str| {
+        let mut stated: BTreeMap<u32, &str> = BTreeMap::new();
+        let own = reported().filter(|one| one.city == *city && one.period == before);
+        let mut figures =
+            own.flat_map(|one| &one.figures).filter_map(|(at, figure)| Some((*at, figure.as_deref()?)));
+        figures.all(|(at, figure)| *stated.entry(at).or_insert(figure) == figure) && !stated.is_empty()
+    };
+    let before: Vec<String> = periods.iter().filter_map(|period| text::period_before(period)).collect();
+    cities.iter().map(|city| before.iter().filter(|before| is_known(city, before)).count()).sum()
 }
 
 /// Rows of a form that are shown of it.

@@ -28,9 +28,9 @@ use crate::app::state::{
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Rate, Record, RowWord,
-    RuleInfo, RuleOff, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource, SummaryTotal,
-    Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
+    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Rate, Record, Reported,
+    RowWord, RuleInfo, RuleOff, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource,
+    SummaryTotal, Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -488,6 +488,7 @@ fn board(outdated: bool) -> String {
         missing: vec!["绵阳市".to_owned()],
         notices: vec!["绵阳市：尚未收到贵单位 2019年6月进展情况表，请尽快报送。".to_owned()],
         remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
+        rules_off: vec!["关了 1 条规则。".to_owned()],
         kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
         brief: Ok("情况综述\n　　成都市完成450项。\n".to_owned()),
         elapsed: rate(0.5, "50%"),
@@ -889,6 +890,37 @@ fn places_of_rules() {
         files: vec![Shared::new(file())],
         off: vec![RuleOff { code: "Q006".to_owned(), reason: "口径 <另定>".to_owned() }],
     }));
+}
+
+/// Only what was reported for the period before goes into a form, and of reports that disagree none.
+#[test]
+fn the_forms_say_how_many_get_the_figures_of_the_period_before() {
+    let said = |reports: &[(&str, &str)]| {
+        let file = |(at, (period, figure)): (usize, &(&str, &str))| {
+            let mut file = file();
+            file.id = u32::try_from(at).unwrap();
+            let audit = file.audit.as_mut().unwrap().make_mut();
+            audit.reported = vec![Reported {
+                city: hello().cities[0].clone(),
+                period: (*period).to_owned(),
+                file: "甲".to_owned(),
+                figures: vec![(1, Some((*figure).to_owned()))],
+            }];
+            Shared::new(file)
+        };
+        let files = reports.iter().enumerate().map(file).collect();
+        let drawn = rendered::<rules::Rules>(rules::Props { hello: Some(hello()), files, off: Vec::new() });
+        let start = drawn.split_once("data-role=\"forms-say\"").unwrap().1;
+        start.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()
+    };
+    let periods = hello().periods.clone();
+    assert_eq!(periods, ["2018-12", "2019-06"]);
+    assert!(said(&[]).contains("先打开上一期报表"));
+    // Later than both, or of the last one itself: nothing to fill in.
+    assert_eq!(said(&[("2019-06", "1"), ("2019-12", "2")]), said(&[]));
+    assert!(said(&[("2018-12", "1")]).contains("其中 1 份按打开的上一期报表"));
+    assert_eq!(said(&[("2018-12", "1"), ("2018-12", "1")]), said(&[("2018-12", "1")]));
+    assert_eq!(said(&[("2018-12", "1"), ("2018-12", "2")]), said(&[]));
 }
 
 #[test]

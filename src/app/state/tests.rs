@@ -643,6 +643,7 @@ fn a_consolidation_is_outdated_when_its_returns_are_others() {
             cities: Vec::new(),
             kept_out: Vec::new(),
             remarks: Vec::new(),
+            rules_off: Vec::new(),
             missing: Vec::new(),
             notices: Vec::new(),
             brief: Err(String::new()),

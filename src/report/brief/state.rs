@@ -2,7 +2,9 @@
 
 use super::sentence::Sentence;
 use crate::breakdown::{Breakdown, CityId};
-use crate::consolidate::{Consolidation, KeptOut, LeftOut, LeftOutReason, Series, Unchosen, Why};
+use crate::consolidate::{
+    Consolidation, KeptOut, LeftOut, LeftOutReason, Series, Unchosen, Why, without_rules,
+};
 use crate::rules::{by_code, code};
 
 /// Why a city's return is not in, to be said behind its name: 未报送.
@@ -152,6 +154,12 @@ pub fn open(series: &Series, breakdown: &Breakdown) -> Vec<Sentence> {
     if all.is_empty() {
         all.push(Sentence::of("没有未采用的报表和数字，没有未说明的警示。"));
     }
+    // Without these the sentence above would say more than was looked at.
+    all.extend(without_rules(series.rules_off()).map(|line| {
+        let mut sentence = Sentence::default();
+        sentence.plain("规则", line);
+        sentence
+    }));
     all
 }
 

@@ -4,7 +4,7 @@ use rust_xlsxwriter::Workbook;
 
 use super::{COMPLETENESS, LEFT_OUT, LIST_ROW, ReportError, Words, list_sheet, numbered, put_row, style};
 use crate::breakdown::Breakdown;
-use crate::consolidate::{Consolidation, Series, Why};
+use crate::consolidate::{Consolidation, Series, Why, without_rules};
 
 pub(super) fn write(
     workbook: &mut Workbook,
@@ -104,9 +104,7 @@ fn account(one: &Consolidation, several: bool) -> Vec<String> {
             account.cells, account.cells_used, account.cells_left_out, account.cells_kept_out
         ),
     ];
-    lines.extend(one.rules_off().into_iter().filter_map(|(off, files)| {
-        Some(format!("{period}{}涉及 {} 个文件：{}。", off.sentence()?, files.len(), files.join("、")))
-    }));
+    lines.extend(without_rules(one.rules_off()).map(|line| format!("{period}{line}")));
     lines.extend(
         one.remarks
             .iter()

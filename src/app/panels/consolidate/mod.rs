@@ -151,6 +151,9 @@ fn Summary(SummaryProps { summary, traced, outdated }: &SummaryProps) -> Html {
                 <Table summary={summary.clone()} traced={*traced} />
                 if let Some(traced) = traced { <Source summary={summary.clone()} traced={*traced} /> }
             </div>
+            { for summary.rules_off.iter().map(|off| html! {
+                <p class="remark" data-role="rules-not-run">{ off }</p>
+            }) }
             <p class="fine">{ text::TRACE }</p>
             <div class="columns">
                 <div>
