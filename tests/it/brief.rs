@@ -203,7 +203,8 @@ fn rules_that_the_returns_were_not_audited_by_are_named() {
     let text = text(official, returns);
     let tail = text.split_once("四、").unwrap().1;
     let said = format!(
-        "关了 1 条规则，没有按它审核：P002 {}（原因：省厅已同意）。涉及 2 个文件：成都市-{JUNE}.xlsx、绵阳市-{JUNE}.xlsx。",
+        "关了 1 条规则，没有按它审核：P002 {}（原因：省厅已同意）。涉及 2 个文件：\
+         成都市-{JUNE}.xlsx、绵阳市-{JUNE}.xlsx。",
         rule.title
     );
     assert!(tail.contains(&said), "{tail}");
