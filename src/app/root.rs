@@ -155,6 +155,7 @@ impl App {
                                     <Original changed={file.change_count()} />
                                 }
                                 <Sheet file={file.clone()} view={view.clone()} viewport={state.sheet.viewport}
+                                    drawn_from={state.sheet.drawn_from}
                                     finding={state.findings.selected} scale={state.scale()}
                                     hello={state.hello.clone()} />
                                 <SheetTabs file={file.clone()} version={view.version}

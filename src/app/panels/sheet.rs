@@ -34,6 +34,8 @@ pub struct Props {
     pub file: Shared<File>,
     pub view: Shared<View>,
     pub viewport: Viewport,
+    /// From where the rows are drawn, which is not the viewport's top while those of it are awaited.
+    pub drawn_from: f64,
     pub finding: Option<u32>,
     pub scale: f64,
     pub hello: Option<Shared<Hello>>,
@@ -46,7 +48,9 @@ pub fn Sheet(props: &Props) -> Html {
     let Props { file, view, viewport, scale, .. } = props;
     let geometry = &*view.geometry;
     let (numbers, head) = (ROW_NUMBERS * scale, COLUMN_LETTERS * scale);
-    let (rows, window) = window(geometry, viewport);
+    let awaited = viewport.top - props.drawn_from;
+    let held = awaited.abs() >= 1.0;
+    let (rows, window) = window(geometry, &Viewport { top: props.drawn_from, ..*viewport });
     let columns = drawn_columns(geometry, rows, window);
     // What was found and understood is of the corrected sheet.
     let audited = file.audit.as_ref().filter(|_| view.version == Version::Corrected);
@@ -82,7 +86,12 @@ pub fn Sheet(props: &Props) -> Html {
     let ranges = marks.ranges.iter().filter(|(area, _)| area.top <= rows.1 && area.bottom >= rows.0);
     let row_style = |row: u32| {
         let (top, bottom) = (geometry.top(row), geometry.top(row + 1));
-        format!("top:{}px;height:{}px;width:{}px", top + head, bottom - top, geometry.width() + numbers)
+        format!(
+            "top:{}px;height:{}px;width:{}px",
+            top + head + awaited,
+            bottom - top,
+            geometry.width() + numbers
+        )
     };
     let box_style = |area: Area, scrolled: f64| {
         let (left, top, width, height) = geometry.place(area);
@@ -105,8 +114,11 @@ pub fn Sheet(props: &Props) -> Html {
             }
         </>
     };
+    // Rows that only stay until others are here are not where the marks are.
+    let marks_drawn = if held { Html::default() } else { marks_drawn };
     html! {
-        <div class="sheet" id={SHEET} data-role="sheet" onmouseup={page.on(Command::LetGo)}>
+        <div class={classes!("sheet", held.then_some("held"))} id={SHEET} data-role="sheet"
+            aria-busy={held.then_some("true")} onmouseup={page.on(Command::LetGo)}>
             <div class="canvas" style={size}>
                 { marks_drawn.clone() }
                 // Letters and numbers count as a row and a column.
@@ -147,7 +159,7 @@ pub fn Sheet(props: &Props) -> Html {
                 <Editor file={file.clone()} view={view.clone()} frozen={geometry.is_frozen(selected)}
                     at={cell_drawn.then_some((selected.top, selected.left))}
                     style={box_style(selected, if geometry.is_frozen(selected) { viewport.left } else { 0.0 })} />
-                { popover(props, selected, numbers, head) }
+                if !held { { popover(props, selected, numbers, head) } }
                 { asking(props, &understood, numbers, head) }
             </div>
         </div>

@@ -312,6 +312,7 @@ impl State {
                 view.blocks.insert(block, Block::new(cells));
                 self.measure();
                 self.ask(effects);
+                self.hold_rows();
                 self.do_waiting(effects);
             }
             (Pending::Find { file, sheet, wanted }, Response::Found { cells }) => {

@@ -1,6 +1,7 @@
 //! The sheet on the screen: which cells are there, the cursor, the field in which a cell is edited.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use super::block::{Deed, Hand};
 use super::engine::Pending;
@@ -104,6 +105,9 @@ impl View {
 pub struct OnScreen {
     pub view: Option<Shared<View>>,
     pub viewport: Viewport,
+    /// From where the sheet is drawn: from the top of the viewport, or, until its rows are here, from where they last
+    /// were.
+    pub drawn_from: f64,
     /// Ctrl+F is open.
     pub find: Option<Find>,
 }
@@ -151,6 +155,7 @@ impl State {
         }));
         self.sheet.viewport.left = 0.0;
         self.sheet.viewport.top = 0.0;
+        self.sheet.drawn_from = 0.0;
         self.measure();
         effects.push(Effect::ScrollTo { left: 0.0, top: 0.0 });
         self.ask(effects);
@@ -194,9 +199,8 @@ impl State {
         if let Some((first, last)) = view.awaited() {
             near.extend(first / BLOCK..=last.min(rows.saturating_sub(1)) / BLOCK);
         }
-        let top = self.sheet.viewport.top;
-        let (first, last) = view.geometry.rows_between(top, top + self.sheet.viewport.height);
-        let seen = first / BLOCK..=last / BLOCK;
+        near.extend(self.blocks_from(view, self.sheet.drawn_from));
+        let seen = self.blocks_from(view, self.sheet.viewport.top);
         let asked = self.engine.pending.values().filter(|one| matches!(one, Pending::Window { .. })).count();
         let mut wanted: Vec<u32> = near
             .iter()
@@ -217,6 +221,22 @@ impl State {
             let (first, last) = (block * BLOCK, block * BLOCK + BLOCK - 1);
             let request = Request::Window { file, sheet, first, last, version };
             self.send(request, Pending::Window { file, sheet, block }, effects);
+        }
+    }
+
+    /// The blocks of the rows that fill the screen from a distance down the sheet.
+    fn blocks_from(&self, view: &View, top: f64) -> RangeInclusive<u32> {
+        let (first, last) = view.geometry.rows_between(top, top + self.sheet.viewport.height);
+        first / BLOCK..=last / BLOCK
+    }
+
+    /// Draws the rows that are scrolled to as soon as all of them are here; until then those that were there stay.
+    pub(super) fn hold_rows(&mut self) {
+        let Some(view) = self.sheet.view.as_ref() else { return };
+        let whole = |top| self.blocks_from(view, top).all(|block| view.blocks.contains_key(&block));
+        let top = self.sheet.viewport.top;
+        if whole(top) || !whole(self.sheet.drawn_from) {
+            self.sheet.drawn_from = top;
         }
     }
 
@@ -257,6 +277,7 @@ impl State {
             self.measure();
         }
         self.ask(effects);
+        self.hold_rows();
     }
 
     /// Takes in what the field of the sheet holds now. A block of cells does not go into one of them.

@@ -120,3 +120,42 @@ fn of_a_long_sheet_that_is_dragged_along_only_what_is_seen_at_last_is_waited_for
     let first = windows(&effects).first().unwrap().1;
     assert_eq!(first, seen / 100 * 100);
 }
+
+#[test]
+fn the_rows_of_a_long_sheet_stay_until_those_that_are_scrolled_to_are_here() {
+    let mut state = opened(Vec::new());
+    let file = state.file_mut(1).unwrap();
+    let mut info = (**file.workbook.as_ref().unwrap()).clone();
+    info.sheets[0].rows = 100_000;
+    file.workbook = Some(Shared::new(info));
+    user(&mut state, Command::Sheet(0));
+    let scroll = |state: &mut State, top: f64| {
+        windows(&state.update(Message::Scrolled(Viewport { left: 0.0, top, width: 900.0, height: 600.0 })))
+    };
+    let here = |state: &mut State, asked: Vec<(u32, u32)>| {
+        let mut asked = VecDeque::from(asked);
+        while let Some((id, first)) = asked.pop_front() {
+            let rows = Response::Window { file: 1, sheet: 0, first, last: first + 99, cells: Vec::new() };
+            asked.extend(windows(&answer(state, id, rows)));
+        }
+    };
+    let first = scroll(&mut state, 0.0);
+    let asked: Vec<(u32, u32)> = state
+        .engine
+        .pending
+        .iter()
+        .filter_map(|(id, one)| match one {
+            Pending::Window { block, .. } => Some((*id, block * 100)),
+            _ => None,
+        })
+        .collect();
+    here(&mut state, if first.is_empty() { asked } else { first });
+    let far = scroll(&mut state, 1_000_000.0);
+    assert!(!far.is_empty());
+    assert_eq!(state.sheet.drawn_from, 0.0);
+    here(&mut state, far);
+    assert_eq!(state.sheet.drawn_from, 1_000_000.0);
+    // Nearby everything is here already.
+    scroll(&mut state, 1_000_200.0);
+    assert_eq!(state.sheet.drawn_from, 1_000_200.0);
+}
