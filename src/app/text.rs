@@ -408,6 +408,7 @@ pub const RULES_LEAD: &str = "错误须改正后再报，警示须改正或说�
                               警示和提示的规则可以写明原因后关掉，每份报告都会写明关了哪些、为什么。";
 pub const EXAMPLE: &str = "示例";
 pub const EXAMPLE_OF: &str = "例：";
+pub const FILLED_IN: &str = "填报：";
 pub const IS_OFF: &str = "已关";
 pub const SWITCH_OFF: &str = "关掉这条规则";
 pub const SWITCH_ON: &str = "恢复这条规则";

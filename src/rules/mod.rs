@@ -16,7 +16,7 @@ mod rate;
 mod security;
 mod structure;
 
-use crate::audit::Rule;
+use crate::audit::{Code, Rule};
 use crate::layout::Table;
 use crate::model::{CellRef, Range};
 
@@ -166,6 +166,13 @@ fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
 fn header_range(table: &Table) -> Range {
     let row = table.columns.first().map_or(table.range.start.row, |column| column.header.row);
     Range::new(CellRef::new(row, table.range.start.column), CellRef::new(row, table.range.end.column))
+}
+
+/// A small real slip that the rule finds: what was filled in and what it should have been. From the rules' cases;
+/// not every rule speaks of one cell.
+pub fn sample(code: Code) -> Option<(&'static str, &'static str)> {
+    let mut lines = include_str!("samples.txt").lines().filter_map(|line| line.split_once('\t'));
+    lines.find(|(of, _)| *of == code.0)?.1.split_once('\t')
 }
 
 /// The rule of a code.

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use crate::reading::{IN_A_BROWSER, Limits};
 use crate::report;
-use crate::rules::{RULES, by_code, code};
+use crate::rules::{RULES, by_code, code, sample};
 
 use super::opened::Opened;
 use super::protocol::{self, Response};
@@ -31,6 +31,7 @@ pub fn hello(breakdown: &Breakdown, name: Option<&str>, limits: &Limits) -> prot
                 tier: tier(rule.tier),
                 title: rule.title.to_owned(),
                 help: rule.help.to_owned(),
+                sample: sample(rule.code).map(|(written, meant)| (written.to_owned(), meant.to_owned())),
                 stays_on: rule.may_be_off().err().map(|why| why.to_string()),
             })
             .collect(),

@@ -624,6 +624,8 @@ pub struct RuleInfo {
     pub title: String,
     /// The help as paragraphs: 审核内容 / 为什么 / 示例 / 怎么改.
     pub help: String,
+    /// A small real slip that it finds: what was filled in and what it should have been.
+    pub sample: Option<(String, String)>,
     /// Why it cannot be switched off, a Chinese sentence; nothing for one that can.
     pub stays_on: Option<String>,
 }

@@ -54,10 +54,20 @@ export const ruleScenarios = [
       const said = () => page.evaluate(() => document.body.innerText);
       await until('why it passes', async () => (await said()).includes('未发现问题，但关了 1 条规则'));
       await page.screenshot(path.join(screenshots, 'passes-with-rule-off.png'));
+      await page.press('Alt+2');
+      await click(page, 'consolidate');
+      await until('the rule beside the consolidated table', () => has(page, '[data-role=rules-not-run]'));
+      const named = /没有按它审核：P002 .*省厅已同意/;
+      assert.match(await page.evaluate(() => document.querySelector('[data-role=rules-not-run]').textContent), named);
+      assert.match(await page.evaluate(() => document.getElementById('brief').value), named);
+      await page.screenshot(path.join(screenshots, 'consolidated-with-rule-off.png'));
       await click(page, 'rules-off');
       await write(page, 'search-rules', '');
       await until('all rules', () => has(page, rule('P001')));
       await page.screenshot(path.join(screenshots, 'rules.png'));
+      const slip = (code) =>
+        page.evaluate((wanted) => document.querySelector(`${wanted} summary`).textContent, rule(code));
+      assert.match(await slip('Q002'), /填报：６００ → 应为：600$/);
       await unfold(page, 'P001');
       assert.ok(await has(page, `${rule('P001')} [data-role=stays-on]`));
       await unfold(page, 'P002');

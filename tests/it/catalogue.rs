@@ -1,7 +1,10 @@
 //! The page of the catalogue is what the rules' doc comments say.
 
+#[path = "../../xtask/src/samples.rs"]
+mod samples;
+
 use indicator_companion::report::catalogue;
-use indicator_companion::rules::{RETIRED, RULES, by_code};
+use indicator_companion::rules::{RETIRED, RULES, by_code, sample};
 
 #[test]
 fn the_page_of_rules_follows_their_doc_comments() {
@@ -10,6 +13,18 @@ fn the_page_of_rules_follows_their_doc_comments() {
         page.trim_end() == catalogue::markdown(RULES).trim_end(),
         "docs/rules.md is not what the rules say: cargo xtask docs"
     );
+}
+
+/// The cases hold that each is found and what it should have been.
+#[test]
+fn the_slips_shown_beside_the_rules_are_those_of_their_cases() {
+    let page = samples::page(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let written = std::fs::read_to_string("src/rules/samples.txt").unwrap().replace("\r\n", "\n");
+    assert!(written == page, "src/rules/samples.txt is not what the cases say: cargo xtask docs");
+    let shown: Vec<(&str, &str)> = RULES.iter().filter_map(|rule| sample(rule.code)).collect();
+    assert!(shown.len() == page.lines().count() && shown.len() > 20, "{shown:?}");
+    assert!(shown.contains(&("６００", "600")) && shown.iter().all(|(written, meant)| written != meant));
+    assert!(page.len() < 8_000, "{}", page.len());
 }
 
 #[test]

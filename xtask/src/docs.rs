@@ -1,9 +1,12 @@
-//! `xtask docs`: docs/rules.md, as the command line prints the catalogue; docs/words.md, from the sources.
+//! `xtask docs`: src/rules/samples.txt, from the cases; docs/rules.md, as the command line prints the catalogue;
+//! docs/words.md, from the sources.
 
 use crate::shell::{self, Result};
-use crate::{paths, words};
+use crate::{paths, samples, words};
 
 pub fn run() -> Result {
+    let slips = samples::page(paths::root()).map_err(|error| format!("fixtures/rules: {error}"))?;
+    shell::write(&paths::root().join("src/rules/samples.txt"), slips)?;
     let page = shell::output(shell::cargo().args([
         "run",
         "--quiet",
@@ -18,6 +21,6 @@ pub fn run() -> Result {
     std::fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()))?;
     let words = words::page(paths::root()).map_err(|error| format!("docs/words.md: {error}"))?;
     shell::write(&paths::root().join("docs").join("words.md"), words)?;
-    println!("wrote docs/rules.md and docs/words.md");
+    println!("wrote src/rules/samples.txt, docs/rules.md and docs/words.md");
     Ok(())
 }

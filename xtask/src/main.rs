@@ -15,6 +15,7 @@ mod page;
 mod paths;
 mod python;
 mod rotates;
+mod samples;
 mod scale;
 mod shell;
 mod size;

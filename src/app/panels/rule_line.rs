@@ -41,7 +41,7 @@ pub fn RuleLine(Props { rule, off, found }: &Props) -> Html {
                 <span class="code">{ &rule.code }</span>
                 <span class="rule-about">
                     <span class="rule-title">{ &rule.title }</span>
-                    <span class="rule-example">{ text::EXAMPLE_OF }{ example(&rule.help) }</span>
+                    { example(rule) }
                 </span>
                 if off.is_some() { <span class="rule-off" data-role="rule-is-off">{ text::IS_OFF }</span> }
                 if all > 0 { <span class="rule-count">{ text::found_by(all, found.len()) }</span> }
@@ -63,11 +63,19 @@ pub fn RuleLine(Props { rule, off, found }: &Props) -> Html {
     }
 }
 
-/// What stands under 示例 in a rule's help.
-fn example(help: &str) -> &str {
-    let mut lines = help.lines().map(str::trim);
+/// A small real slip; where the rule speaks of more than a cell, what stands under 示例 in its help.
+fn example(rule: &RuleInfo) -> Html {
+    if let Some((written, meant)) = &rule.sample {
+        return html! {
+            <span class="rule-example" data-role="rule-sample">
+                { text::FILLED_IN }<b>{ written }</b>{ " → " }{ text::SHOULD_BE }{ "：" }<b>{ meant }</b>
+            </span>
+        };
+    }
+    let mut lines = rule.help.lines().map(str::trim);
     lines.by_ref().find(|line| line.strip_prefix("##").is_some_and(|title| title.trim() == text::EXAMPLE));
-    lines.find(|line| !line.is_empty()).unwrap_or_default()
+    let example = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    html! { <span class="rule-example">{ text::EXAMPLE_OF }{ example }</span> }
 }
 
 /// A line of a rule's help; one that begins with `#` is a heading.

@@ -29,7 +29,7 @@ pub fn Rules(Props { hello, files, off }: &Props) -> Html {
     };
     let (change, official) = (page.on(Command::ChooseBreakdown), page.on(Command::UseOfficialBreakdown));
     html! {
-        <main class="leaf">
+        <main class="leaf wide">
             <Forms hello={hello.clone()} files={files.clone()} />
             <div class="section-head" data-role="breakdown-in-force"
                 data-name={hello.breakdown.clone().unwrap_or_default()}>

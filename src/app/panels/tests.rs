@@ -212,6 +212,7 @@ fn hello() -> Shared<Hello> {
             tier: Tier::Warning,
             title: "计量单位不是本指标的".to_owned(),
             help: "## 审核内容\n写着别的单位。\n## 示例\n“300个”应为“300家”。".to_owned(),
+            sample: Some(("300个 <误>".to_owned(), "300家".to_owned())),
             stays_on: None,
         }],
     })

@@ -9,6 +9,7 @@ fn rule(code: &str, stays_on: Option<&str>) -> RuleInfo {
         tier: Tier::Warning,
         title: String::new(),
         help: String::new(),
+        sample: None,
         stays_on: stays_on.map(str::to_owned),
     }
 }
