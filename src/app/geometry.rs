@@ -34,6 +34,8 @@ const NARROWEST_BY_TEXT: f64 = 48.0;
 const WIDEST_BY_TEXT: f64 = 260.0;
 /// A text is not squeezed into less, so that a table fits its room.
 const NARROWEST_WRAPPED: f64 = 140.0;
+/// A sheet so much wider than its room, and no wider, is drawn narrower than its file states.
+const MOST_SQUEEZED: f64 = 1.6;
 pub const MAX_ROWS: u32 = 1_048_576;
 pub const MAX_COLUMNS: u32 = 16_384;
 /// The share of the room that columns which stay may take, so that the others can be read.
@@ -363,7 +365,8 @@ pub fn address(row: u32, column: u32) -> String {
 fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f64) -> Vec<f64> {
     let texts = text_widths(merges, cells, |_| true);
     // A number that is cut would be another one, and what the file does not wrap is not to be wrapped here.
-    let whole = text_widths(merges, cells, |cell| cell.number || (cell.look.known && !cell.look.wrap));
+    let stays_whole = |cell: &CellDto| cell.number || (cell.look.known && !cell.look.wrap);
+    let whole = text_widths(merges, cells, stays_whole);
     let stated = |column: u32| {
         let mut widths = sheet.column_widths.iter();
         widths
@@ -397,6 +400,22 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
             column.and_then(|column| texts.get(&column)).map_or(0.0, |text| text + PADDING)
         };
         fit(&mut widths, wanted, room / scale, large);
+    } else {
+        let usual = widths.clone();
+        let figures = text_widths(merges, cells, |cell| cell.number);
+        let number = |at: usize| u32::try_from(at).unwrap_or(MAX_COLUMNS);
+        // What is too long for its column as the file has it takes several lines anyway.
+        let fits = |cell: &CellDto| {
+            let width = usize::try_from(cell.column).ok().and_then(|at| usual.get(at)).copied();
+            cell.number || width.is_some_and(|width| text_width(&cell.shown, 1.0) + PADDING <= width)
+        };
+        let whole = text_widths(merges, cells, |cell| stays_whole(cell) && fits(cell));
+        let least = |at: usize| {
+            let of = |texts: &BTreeMap<u32, f64>| texts.get(&number(at)).map_or(0.0, |text| text + PADDING);
+            let wrapped = texts.get(&number(at)).map_or(0.0, |text| least_wrapped(*text));
+            if hidden(number(at)) { HIDDEN } else { of(&whole).max(wrapped).max(NARROWEST_BY_TEXT) }
+        };
+        squeeze(&mut widths, least, |at| figures.contains_key(&number(at)), room / scale);
     }
     let mut lefts = vec![0.0];
     let mut left = 0.0;
@@ -440,8 +459,37 @@ fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64, as_many: bo
     }
 }
 
+/// Columns that the file makes somewhat wider than the room are drawn narrower, so that nothing is out of sight: in
+/// proportion to what each can spare, and those of figures only where those of texts cannot spare enough.
+fn squeeze(widths: &mut [f64], least: impl Fn(usize) -> f64, has_figures: impl Fn(usize) -> bool, room: f64) {
+    let spares: Vec<f64> = (0..).zip(&*widths).map(|(at, width)| (width - least(at)).max(0.0)).collect();
+    let all: f64 = widths.iter().sum();
+    let mut over = all - room;
+    if over <= 0.0 || all > room * MOST_SQUEEZED || over > spares.iter().sum() {
+        return;
+    }
+    for figures in [false, true] {
+        let spare = |at: usize| spares.get(at).copied().filter(|_| has_figures(at) == figures).unwrap_or(0.0);
+        let most: f64 = (0..widths.len()).map(spare).sum();
+        let share = (over / most.max(1.0)).min(1.0);
+        for (at, width) in widths.iter_mut().enumerate() {
+            *width -= spare(at) * share;
+        }
+        over -= most * share;
+    }
+    for width in widths.iter_mut() {
+        *width = width.floor();
+    }
+}
+
+/// The least room of a text that wraps: a short one takes two lines, a long one no more than are shown.
+fn least_wrapped(text: f64) -> f64 {
+    let half = (text / 2.0 / EM).ceil() * EM;
+    half.min(NARROWEST_WRAPPED).max(text / (MOST_LINES - 1.0)) + PADDING
+}
+
 /// The width of the longest text that counts of each column at the usual size of type, apart from titles, which run
-/// over, and merged cells.
+/// over, and cells merged with others beside them.
 fn text_widths(merges: &Merges, cells: &Cells, counts: impl Fn(&CellDto) -> bool) -> BTreeMap<u32, f64> {
     let has_text = |at: &(u32, u32)| cells.get(at).is_some_and(|cell| !cell.shown.is_empty());
     // Of every row how many cells have a text, and the last of them.
@@ -455,7 +503,8 @@ fn text_widths(merges: &Merges, cells: &Cells, counts: impl Fn(&CellDto) -> bool
         let (count, last) = texts.get(row).copied().unwrap_or_default();
         // A title stands alone in its row; 填报单位 has empty cells at its right.
         let runs_over = count == 1 || (!has_text(&(*row, column.saturating_add(1))) && last != *column);
-        if counts(cell) && (cell.number || !runs_over) && merges.covering(*row, *column).is_none() {
+        let alone = merges.covering(*row, *column).is_none_or(|area| area.left == area.right);
+        if counts(cell) && (cell.number || !runs_over) && alone {
             let widest = cell.shown.lines().map(|line| text_width(line, 1.0)).fold(0.0, f64::max);
             let known: &mut f64 = widths.entry(*column).or_default();
             *known = known.max(widest);
@@ -610,14 +659,58 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_states_wide_columns_is_drawn_narrower() {
+        let stated = vec![(0, 0, 8.0), (1, 1, 32.0), (2, 4, 18.0), (5, 5, 45.0)];
+        let form = SheetInfo { column_widths: stated, ..sheet(2, 6) };
+        let wrap = Look { known: true, wrap: true, ..Look::default() };
+        let row = ["序号", "指标内容", "年度目标", "上期累计完成", "本期累计完成", "情况说明"];
+        let texts = ["1", "国家技术转移机构", "600", "12345678", "480", "在建，年底前建成"];
+        let mut cells: Cells = [row, texts]
+            .iter()
+            .zip(0..)
+            .flat_map(|(row, at)| row.iter().zip(0..).map(move |(text, column)| cell(at, column, text)))
+            .collect();
+        for ((row, column), cell) in &mut cells {
+            cell.look = wrap;
+            cell.number = *row == 1 && (2..5).contains(column);
+        }
+        let widths = |room: f64| -> Vec<f64> {
+            let geometry = Geometry::new(&form, 0, &[], &cells, 1.0, (room, 0.0));
+            (0..6).map(|column| geometry.left(column + 1) - geometry.left(column)).collect()
+        };
+        let usual = [61.0, 229.0, 131.0, 131.0, 131.0, 320.0];
+        assert_eq!(widths(1_100.0)[..6], usual);
+        let narrower = widths(760.0);
+        let all: f64 = narrower.iter().sum();
+        assert!((750.0..=760.0).contains(&all), "{narrower:?}");
+        assert_eq!(narrower[2..5], usual[2..5], "texts give first");
+        let least = widths(640.0);
+        assert!(least.iter().sum::<f64>() <= 640.0 && least[1] < narrower[1], "{least:?}");
+        assert!(least[3] >= 8.0 * 0.58 * EM + PADDING, "a figure stays whole: {least:?}");
+        assert_eq!(widths(600.0), usual, "far wider than its room: it scrolls");
+        for cell in cells.values_mut().filter(|cell| !cell.number) {
+            cell.look.wrap = false;
+        }
+        if let Some(long) = cells.get_mut(&(1, 5)) {
+            long.shown = "已建成两家，其余三家在建，预计年底前建成并投入使用，另有一家已经签约。".to_owned();
+        }
+        let geometry = Geometry::new(&form, 0, &[], &cells, 1.0, (760.0, 0.0));
+        assert!(geometry.left(6) <= 760.0, "what takes several lines anyway gives way: {}", geometry.left(6));
+        assert!(
+            geometry.left(2) - geometry.left(1) >= 8.0 * EM + PADDING,
+            "what stood in one line still does"
+        );
+    }
+
+    #[test]
     fn the_first_columns_stay_where_the_others_scroll() {
         let cells = Cells::from([cell(0, 0, "序号"), cell(0, 1, "指标内容"), cell(0, 5, "说明")]);
-        let wide = SheetInfo { column_widths: vec![(0, 0, 6.0), (1, 1, 40.0), (2, 5, 20.0)], ..sheet(1, 6) };
+        let wide = SheetInfo { column_widths: vec![(0, 0, 6.0), (1, 1, 40.0), (2, 5, 45.0)], ..sheet(1, 6) };
         let frozen = |room: f64| {
             Geometry::new(&wide, 0, &[], &cells, 1.0, (room, 0.0)).frozen(2, room).frozen_columns()
         };
         assert_eq!(frozen(720.0), 2);
-        assert_eq!(frozen(1_200.0), 0, "nothing scrolls");
+        assert_eq!(frozen(1_200.0), 0, "nothing scrolls: all of it is drawn narrower");
         assert_eq!(frozen(400.0), 0, "nothing would be left to read");
     }
 

@@ -18,10 +18,12 @@ pub(super) mod record {
     pub const WINDOW_PROTECT: u16 = 0x0019;
     pub const EXTERN_NAME: u16 = 0x0023;
     pub const DATE_MODE: u16 = 0x0022;
+    pub const FONT: u16 = 0x0031;
     pub const CONTINUE: u16 = 0x003C;
     pub const CODE_PAGE: u16 = 0x0042;
     pub const COLUMN_INFO: u16 = 0x007D;
     pub const BOUND_SHEET: u16 = 0x0085;
+    pub const PALETTE: u16 = 0x0092;
     pub const MULTIPLE_RK: u16 = 0x00BD;
     pub const RICH_STRING: u16 = 0x00D6;
     pub const XF: u16 = 0x00E0;

@@ -1,11 +1,11 @@
-//! The looks that the styles of an .xlsx give to cells (ECMA-376 part 1, 18.8).
+//! The looks that styles give to cells: those of an .xlsx (ECMA-376 part 1, 18.8), and what the binary formats share.
 
 use super::limits::Budget;
 use super::package::Package;
 use super::xml::{Element, Event, Xml};
-use crate::model::{Align, Look, Unreadable};
+use crate::model::{Align, Cell, CellRef, Look, Looks, Unreadable};
 
-/// The colours that are named by number only, from 8 on (18.8.27).
+/// The colours that are named by number only, from 8 on (18.8.27); before them stand the first eight once more.
 const INDEXED: [u32; 56] = [
     0x000000, 0xFFFFFF, 0xFF0000, 0x00FF00, 0x0000FF, 0xFFFF00, 0xFF00FF, 0x00FFFF, 0x800000, 0x008000,
     0x000080, 0x808000, 0x800080, 0x008080, 0xC0C0C0, 0x808080, 0x9999FF, 0x993366, 0xFFFFCC, 0xCCFFFF,
@@ -81,6 +81,26 @@ pub(super) fn read(
     Ok(looks)
 }
 
+/// The looks of the cells that hold something, by their styles.
+pub(super) fn of_cells(cells: &[(CellRef, Cell)], styles: &[u32], looks: &[Look]) -> Looks {
+    let look = |style: u32| usize::try_from(style).ok().and_then(|style| looks.get(style)).copied();
+    let styled = cells.iter().zip(styles).filter(|((_, cell), _)| super::holds(cell));
+    Looks::of(styled.filter_map(|((at, _), style)| Some((*at, look(*style)?))))
+}
+
+/// From this weight on letters are bold.
+pub(super) const BOLD: u16 = 600;
+
+/// Alignment by its number (MS-XLS 2.5.148, MS-XLSB 2.5.74): left, filled, justified and distributed begin at the left.
+pub(super) const fn numbered_align(number: u8) -> Align {
+    match number & 7 {
+        1 | 4 | 5 | 7 => Align::Left,
+        2 | 6 => Align::Center,
+        3 => Align::Right,
+        _ => Align::General,
+    }
+}
+
 /// The colours of a theme in the order that styles count them: light and dark are exchanged (18.8.3).
 pub(super) fn read_theme(
     package: &mut Package<'_>,
@@ -113,31 +133,38 @@ pub(super) fn read_theme(
 
 fn color(element: &Element<'_>, theme: &[[u8; 3]]) -> Option<[u8; 3]> {
     let named = element.attribute("rgb").and_then(|hex| rgb(&hex));
-    let indexed = || {
-        let index: usize = element.number("indexed")?;
-        let [_, red, green, blue] = INDEXED.get(index.checked_sub(8)?)?.to_be_bytes();
-        Some([red, green, blue])
-    };
+    let indexed = || indexed(element.number("indexed")?);
     let of_theme = || theme.get(element.number::<usize>("theme")?).copied();
     let plain = named.or_else(indexed).or_else(of_theme)?;
     Some(tinted(plain, element.number("tint").unwrap_or(0.0)))
 }
 
+/// The colour of a number; none where it stands for what the system shows.
+pub(super) fn indexed(index: usize) -> Option<[u8; 3]> {
+    let [_, red, green, blue] = INDEXED.get(index.checked_sub(8).unwrap_or(index))?.to_be_bytes();
+    Some([red, green, blue])
+}
+
 /// `AARRGGBB` or `RRGGBB`.
-fn rgb(hex: &str) -> Option<[u8; 3]> {
+pub(super) fn rgb(hex: &str) -> Option<[u8; 3]> {
     let number = u32::from_str_radix(hex, 16).ok()?;
     let [_, red, green, blue] = number.to_be_bytes();
     matches!(hex.len(), 6 | 8).then_some([red, green, blue])
 }
 
-/// Nearer to white, or to black (18.8.19).
-fn tinted(color: [u8; 3], tint: f64) -> [u8; 3] {
+/// Nearer to white, or to black (18.8.19): of hue, lightness and saturation only the lightness changes.
+pub(super) fn tinted(color: [u8; 3], tint: f64) -> [u8; 3] {
     let tint = if tint.is_finite() { tint.clamp(-1.0, 1.0) } else { 0.0 };
-    color.map(|part| {
-        let part = f64::from(part);
-        let new = if tint < 0.0 { part * (1.0 + tint) } else { part + (255.0 - part) * tint };
+    let parts = color.map(|part| f64::from(part) / 255.0);
+    let most = parts.into_iter().fold(0.0, f64::max);
+    let old = f64::midpoint(most, parts.into_iter().fold(most, f64::min));
+    let new = if tint < 0.0 { old * (1.0 + tint) } else { old + (1.0 - old) * tint };
+    // How far the parts may lie from a lightness; black and white have none that do.
+    let reach = |lightness: f64| 1.0 - (2.0 * lightness - 1.0).abs();
+    let share = if reach(old) > 0.0 { reach(new) / reach(old) } else { 0.0 };
+    parts.map(|part| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 255")]
-        let whole = new.round() as u8;
+        let whole = ((new + (part - old) * share) * 255.0).round().clamp(0.0, 255.0) as u8;
         whole
     })
 }
@@ -169,7 +196,12 @@ mod tests {
         assert_eq!(rgb("FFFFC000"), Some([0xFF, 0xC0, 0]));
         assert_eq!(rgb("FFC000"), Some([0xFF, 0xC0, 0]));
         assert_eq!(rgb("white"), None);
-        assert_eq!(tinted([0, 100, 200], 0.5), [128, 178, 228]);
+        assert_eq!([2, 10, 64].map(indexed), [Some([255, 0, 0]), Some([255, 0, 0]), None]);
+        // Text 2 lighter by 80%, and but for one step of red accent 1 darker by 25%, as spreadsheet programs have it.
+        assert_eq!(tinted([0x1F, 0x49, 0x7D], 0.799_98), [0xC6, 0xD9, 0xF1]);
+        assert_eq!(tinted([0x4F, 0x81, 0xBD], -0.249_98), [0x37, 0x60, 0x92]);
+        assert_eq!(tinted([255; 3], -0.15), [217; 3]);
+        assert_eq!(tinted([0; 3], 1.0), [255; 3]);
         assert_eq!(tinted([0, 100, 200], -0.5), [0, 50, 100]);
         assert_eq!(tinted([1, 2, 3], f64::NAN), [1, 2, 3]);
     }

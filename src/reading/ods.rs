@@ -11,10 +11,10 @@ use super::number_formats::{duration_serial, iso_serial};
 use super::open_formula::{Named, fixed_reference, translated};
 use super::package::Package;
 use super::xml::{Element, Event, Xml};
-use super::{Book, draws_on_another_workbook, push_span, rectangle};
+use super::{Book, draws_on_another_workbook, looks, push_span, rectangle};
 use crate::model::{
-    Cell, CellRef, Grid, NumberFormat, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value,
-    Visibility,
+    Align, Cell, CellRef, Grid, Look, Looks, NumberFormat, ReadRemark, Sheet, Span, Unreadable,
+    UnwritableFormula, Value, Visibility,
 };
 
 const CONTENT: &str = "content.xml";
@@ -45,17 +45,57 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
 struct Styles {
     /// Number format by data style.
     codes: HashMap<String, NumberFormat>,
-    /// Data style and parent by cell style.
-    cells: HashMap<String, (Option<String>, Option<String>)>,
+    cells: HashMap<String, CellStyle>,
     /// Tables that are not shown.
     hidden_tables: HashMap<String, bool>,
     /// Width in characters by column style.
     widths: HashMap<String, f32>,
 }
 
+/// What a cell style says by itself; for the rest its parent is asked.
+#[derive(Default)]
+struct CellStyle {
+    data: Option<String>,
+    parent: Option<String>,
+    bold: Option<bool>,
+    wrap: Option<bool>,
+    align: Option<Align>,
+    /// Whether the alignment is left to what the cell holds.
+    by_value: Option<bool>,
+    fill: Option<Option<[u8; 3]>>,
+}
+
+impl CellStyle {
+    /// Takes in an element of the style (20.2 to 20.5).
+    fn take(&mut self, element: &Element<'_>) {
+        match element.name() {
+            "table-cell-properties" => {
+                let background = element.attribute("fo:background-color");
+                self.fill = background.map(|color| color.strip_prefix('#').and_then(looks::rgb));
+                self.wrap = element.attribute("fo:wrap-option").map(|option| option == "wrap");
+                self.by_value =
+                    element.attribute("style:text-align-source").map(|source| source == "value-type");
+            }
+            "paragraph-properties" => {
+                self.align = element.attribute("fo:text-align").map(|align| match align.as_str() {
+                    "center" => Align::Center,
+                    "end" | "right" => Align::Right,
+                    _ => Align::Left,
+                });
+            }
+            "text-properties" => {
+                self.bold = element.attribute("fo:font-weight").map(|weight| {
+                    weight == "bold" || weight.parse().is_ok_and(|weight: u16| weight >= looks::BOLD)
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Styles {
     fn read(&mut self, part: &str, text: &str, budget: &Budget<'_>) -> Result<(), Unreadable> {
-        let mut style: Option<String> = None;
+        let (mut style, mut cell_style): (Option<String>, Option<CellStyle>) = (None, None);
         let mut code: Option<(String, String)> = None;
         let mut in_literal = false;
         let mut xml = Xml::new(part, text, budget.limits);
@@ -68,15 +108,12 @@ impl Styles {
                     }
                     "style" => {
                         style = element.attribute("style:name");
-                        if let (Some(name), Some("table-cell")) =
-                            (&style, element.attribute("style:family").as_deref())
-                        {
-                            let used = (
-                                element.attribute("style:data-style-name"),
-                                element.attribute("style:parent-style-name"),
-                            );
-                            self.cells.insert(name.clone(), used);
-                        }
+                        let is_of_cells = element.attribute("style:family").as_deref() == Some("table-cell");
+                        cell_style = is_of_cells.then(|| CellStyle {
+                            data: element.attribute("style:data-style-name"),
+                            parent: element.attribute("style:parent-style-name"),
+                            ..CellStyle::default()
+                        });
                     }
                     "table-properties" => {
                         if let Some(name) = &style {
@@ -97,6 +134,8 @@ impl Styles {
                     _ => {
                         if let Some((_, code)) = &mut code {
                             push_code(code, element);
+                        } else if let Some(style) = &mut cell_style {
+                            style.take(element);
                         }
                     }
                 },
@@ -120,8 +159,10 @@ impl Styles {
                         if let Some((name, code)) = code.take() {
                             self.codes.insert(name, NumberFormat::new(&code));
                         }
-                    } else if event.ends("style") {
-                        style = None;
+                    } else if event.ends("style")
+                        && let (Some(name), Some(done)) = (style.take(), cell_style.take())
+                    {
+                        self.cells.insert(name, done);
                     }
                 }
             }
@@ -129,28 +170,38 @@ impl Styles {
         Ok(())
     }
 
-    /// The number format of a cell style, its own or its parents'.
-    fn format(&self, style: &str) -> NumberFormat {
-        let mut name = style;
+    /// The number format and the look of a cell style, its own or its parents'.
+    fn of_cell(&self, style: &str) -> (NumberFormat, Look) {
+        let (mut format, mut found) = (None, CellStyle::default());
+        let mut next = self.cells.get(style);
+        // A style may be its own parent; nobody's stand so deep.
         for _ in 0..8 {
-            let Some((data, parent)) = self.cells.get(name) else { break };
-            if let Some(format) = data.as_ref().and_then(|data| self.codes.get(data)) {
-                return format.clone();
-            }
-            let Some(parent) = parent else { break };
-            name = parent;
+            let Some(style) = next else { break };
+            format = format.or_else(|| style.data.as_ref().and_then(|data| self.codes.get(data)));
+            found.bold = found.bold.or(style.bold);
+            found.wrap = found.wrap.or(style.wrap);
+            found.align = found.align.or(style.align);
+            found.by_value = found.by_value.or(style.by_value);
+            found.fill = found.fill.or(style.fill);
+            next = style.parent.as_ref().and_then(|parent| self.cells.get(parent));
         }
-        NumberFormat::GENERAL
+        let look = Look {
+            bold: found.bold.unwrap_or(false),
+            align: found.align.filter(|_| found.by_value != Some(true)).unwrap_or_default(),
+            wrap: found.wrap.unwrap_or(false),
+            fill: found.fill.flatten(),
+        };
+        (format.cloned().unwrap_or_default(), look)
     }
 }
 
-/// A length such as `2.258cm` in characters of the default font, about 0.19 cm each.
+/// A length such as `2.258cm` in characters of the default font, 7 px each.
 fn characters(length: &str) -> Option<f32> {
     const UNITS: [(&str, f32); 5] =
         [("cm", 1.0), ("mm", 0.1), ("in", 2.54), ("pt", 0.035_28), ("pc", 0.423_3)];
     let (unit, size) = UNITS.iter().find(|(unit, _)| length.ends_with(unit))?;
     let number: f32 = length.strip_suffix(unit)?.parse().ok()?;
-    Some(number * size / 0.19)
+    Some(number * size / 0.1852)
 }
 
 /// A part of a data style (16.27) as a number format code.
@@ -206,6 +257,11 @@ fn push_literal(code: &mut String, text: &str) {
 struct Table {
     sheet: Sheet,
     cells: Vec<(CellRef, Cell)>,
+    /// The look of each cell.
+    looks: Vec<Look>,
+    /// The cell styles of the columns that have one, and that of the present row: for cells without their own.
+    column_styles: Vec<(Span, String)>,
+    row_style: Option<String>,
     row: u32,
     row_copies: u32,
     /// Where the cells of the present row begin in `cells`.
@@ -267,6 +323,9 @@ fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<
                 table = Some(Table {
                     sheet,
                     cells: Vec::new(),
+                    looks: Vec::new(),
+                    column_styles: Vec::new(),
+                    row_style: None,
                     row: 0,
                     row_copies: 1,
                     row_start: 0,
@@ -287,6 +346,8 @@ fn read_content(text: &str, styles: &Styles, budget: &mut Budget<'_>) -> Result<
             (Event::End(_), Some(open)) if event.ends("table-row") => open.end_row(budget)?,
             (Event::End(_), Some(_)) if event.ends("table") => {
                 if let Some(mut done) = table.take() {
+                    let places = done.cells.iter().map(|(at, _)| *at);
+                    done.sheet.looks = Looks::of(places.zip(done.looks));
                     done.sheet.grid = Grid::from_cells(done.cells);
                     let linked = |cell: &Cell| {
                         cell.formula
@@ -360,12 +421,32 @@ impl Table {
         {
             self.sheet.column_widths.push((span, *width));
         }
-        budget.limits.check_ranges(self.sheet.column_widths.len().max(self.sheet.hidden_columns.len()))
+        if let Some(style) = element.attribute("table:default-cell-style-name") {
+            match self.column_styles.last_mut() {
+                Some((last, known)) if *known == style && last.last + 1 == span.first => {
+                    last.last = span.last
+                }
+                _ => self.column_styles.push((span, style)),
+            }
+        }
+        let most = self.sheet.column_widths.len().max(self.sheet.hidden_columns.len());
+        budget.limits.check_ranges(most.max(self.column_styles.len()))
+    }
+
+    /// The style of a cell: its own, its row's or its column's (19.615).
+    fn style_of(&self, element: &Element<'_>, column: u32) -> Option<String> {
+        let of_column = || {
+            let behind = self.column_styles.partition_point(|(span, _)| span.first <= column);
+            let (span, style) = self.column_styles.get(behind.checked_sub(1)?)?;
+            (column <= span.last).then(|| style.clone())
+        };
+        element.attribute("table:style-name").or_else(|| self.row_style.clone()).or_else(of_column)
     }
 
     fn start_row(&mut self, element: &Element<'_>, budget: &Budget<'_>) -> Result<(), Unreadable> {
         self.row_copies = copies(element, "table:number-rows-repeated");
         self.row_start = self.cells.len();
+        self.row_style = element.attribute("table:default-cell-style-name");
         self.column = 0;
         if is_hidden(element) && self.row < CellRef::MAX_ROWS {
             let last = self.row.saturating_add(self.row_copies - 1).min(CellRef::MAX_ROWS - 1);
@@ -380,11 +461,13 @@ impl Table {
         let row: Vec<(CellRef, Cell)> = self.cells.get(self.row_start..).unwrap_or(&[]).to_vec();
         if !row.is_empty() {
             check_copies(self.row_copies)?;
+            let looks = self.looks.get(self.row_start..).unwrap_or(&[]).to_vec();
             for copy in 1..self.row_copies {
                 for (at, cell) in &row {
                     budget.cell()?;
                     self.cells.push((CellRef::new(at.row.saturating_add(copy), at.column), cell.clone()));
                 }
+                self.looks.extend(&looks);
             }
             let unwritable: Vec<UnwritableFormula> =
                 self.sheet.unwritable.iter().rev().take_while(|f| f.at.row == self.row).cloned().collect();
@@ -447,7 +530,8 @@ fn read_cell(
         return Ok(());
     }
     check_copies(count)?;
-    let format = element.attribute("table:style-name").map(|style| styles.format(&style)).unwrap_or_default();
+    let style = table.style_of(element, at.column);
+    let (format, look) = style.map(|style| styles.of_cell(&style)).unwrap_or_default();
     let number_format = if matches!(value, Value::Number(_)) && format == NumberFormat::GENERAL {
         NumberFormat::new(fallback)
     } else {
@@ -463,6 +547,7 @@ fn read_cell(
             table.sheet.unwritable.push(UnwritableFormula { at, text: formula.clone().unwrap_or_default() });
         }
         table.cells.push((CellRef::new(at.row, at.column.saturating_add(copy)), cell.clone()));
+        table.looks.push(look);
     }
     Ok(())
 }
@@ -543,4 +628,47 @@ fn text_value(text: String) -> Value {
 fn is_error(text: &str) -> bool {
     matches!(text, "#DIV/0!" | "#N/A" | "#NAME?" | "#NULL!" | "#NUM!" | "#REF!" | "#VALUE!")
         || text.starts_with("Err:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_without_a_style_takes_that_of_its_row_or_column_and_their_parents() {
+        let limits = crate::reading::Limits::default();
+        let named = r##"<d><style:style style:name="Default" style:family="table-cell">
+            <style:paragraph-properties fo:text-align="end"/></style:style>
+            <style:style style:name="Head" style:family="table-cell" style:parent-style-name="Default">
+            <style:table-cell-properties fo:background-color="#D9E1F2" fo:wrap-option="wrap"/>
+            <style:text-properties fo:font-weight="700"/></style:style></d>"##;
+        let content = r##"<d><style:style style:name="ce1" style:family="table-cell" style:parent-style-name="Head">
+            <style:table-cell-properties style:text-align-source="value-type"/></style:style>
+            <style:style style:name="ce2" style:family="table-cell" style:parent-style-name="ce2">
+            <style:table-cell-properties fo:background-color="transparent"/>
+            <style:paragraph-properties fo:text-align="center"/></style:style>
+            <style:style style:name="ce2" style:family="paragraph">
+            <style:text-properties fo:font-weight="bold"/></style:style>
+            <table:table table:name="a">
+            <table:table-column table:default-cell-style-name="ce1"/>
+            <table:table-column table:number-columns-repeated="2" table:default-cell-style-name="Default"/>
+            <table:table-row table:number-rows-repeated="2"><table:table-cell><p>x</p></table:table-cell>
+            <table:table-cell table:number-columns-repeated="2"><p>x</p></table:table-cell>
+            <table:table-cell><p>x</p></table:table-cell></table:table-row>
+            <table:table-row table:default-cell-style-name="ce2"><table:table-cell><p>x</p></table:table-cell>
+            <table:table-cell table:style-name="Head"><p>x</p></table:table-cell></table:table-row>
+            </table:table></d>"##;
+        let mut budget = Budget::new(&limits);
+        let mut styles = Styles::default();
+        styles.read("styles.xml", named, &budget).unwrap();
+        styles.read(CONTENT, content, &budget).unwrap();
+        let book = read_content(content, &styles, &mut budget).unwrap();
+        let look = |row, column| book.sheets[0].looks.at(CellRef::new(row, column));
+        let right = Look { align: Align::Right, ..Look::default() };
+        let head = Look { bold: true, wrap: true, fill: Some([0xD9, 0xE1, 0xF2]), align: Align::General };
+        let row = |row| [0, 1, 2, 3].map(|column| look(row, column));
+        assert_eq!([row(0), row(1)], [[head, right, right, Look::default()]; 2]);
+        let center = Look { align: Align::Center, ..Look::default() };
+        assert_eq!(row(2)[..2], [center, Look { align: Align::Right, ..head }]);
+    }
 }

@@ -17,10 +17,10 @@ use super::formula_tokens::{
 };
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
-use super::{Book, Extras, holds, push_index, push_span};
+use super::{Book, Extras, holds, looks, push_index, push_span};
 use crate::model::{
-    Cell, CellRef, Grid, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula, Value,
-    Visibility,
+    Cell, CellRef, Grid, Look, NumberFormat, Range, ReadRemark, Sheet, Span, Unreadable, UnwritableFormula,
+    Value, Visibility,
 };
 
 pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unreadable> {
@@ -53,6 +53,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 globals: &globals,
                 sheet: &mut sheet,
                 cells: Vec::new(),
+                styles: Vec::new(),
                 pending: Vec::new(),
                 shared: HashMap::new(),
             };
@@ -82,7 +83,9 @@ struct Globals {
     encoding: &'static Encoding,
     sheets: Vec<SheetEntry>,
     strings: Vec<Arc<str>>,
+    /// Number format and look of each cell style.
     formats: Vec<NumberFormat>,
+    looks: Vec<Look>,
     names: Names,
     date_1904: bool,
     protected: bool,
@@ -98,13 +101,15 @@ impl Globals {
             sheets: Vec::new(),
             strings: Vec::new(),
             formats: Vec::new(),
+            looks: Vec::new(),
             names: Names::default(),
             date_1904: false,
             protected: false,
             calculated: false,
         };
         let mut codes: HashMap<u16, NumberFormat> = HashMap::new();
-        let mut styles: Vec<u16> = Vec::new();
+        let mut styles: Vec<Style> = Vec::new();
+        let (mut bold, mut palette) = (Vec::new(), Vec::new());
         let mut books: Vec<SupportingBook> = Vec::new();
         let mut references: Vec<(u16, u16, u16)> = Vec::new();
         let mut refers: Vec<Vec<u8>> = Vec::new();
@@ -130,7 +135,9 @@ impl Globals {
                         globals.text(&record, 2, if globals.biff8 { Count::Word } else { Count::Byte });
                     codes.insert(u16_at(record.data, 0), NumberFormat::new(&code.unwrap_or_default()));
                 }
-                record::XF => styles.push(u16_at(record.data, 2)),
+                record::FONT => bold.push(u16_at(record.data, 6) >= looks::BOLD),
+                record::XF => styles.push(Style::read(record.data, globals.biff8, &bold)),
+                record::PALETTE => palette = record.data.get(2..).unwrap_or(&[]).as_chunks::<4>().0.to_vec(),
                 record::BOUND_SHEET => {
                     budget.limits.check_sheets(globals.sheets.len() + 1)?;
                     let kind = record.data.get(5).copied().unwrap_or(0);
@@ -190,8 +197,15 @@ impl Globals {
         }
         globals.formats = styles
             .iter()
-            .map(|id| codes.get(id).cloned().unwrap_or_else(|| built_in(u32::from(*id))))
+            .map(|style| codes.get(&style.format).cloned().unwrap_or_else(|| built_in(style.format.into())))
             .collect();
+        // The palette comes behind the styles. It takes the place of the colours from 8 on.
+        let color = |index: usize| {
+            let own = index.checked_sub(8).and_then(|at| palette.get(at));
+            own.map(|[red, green, blue, _]| [*red, *green, *blue]).or_else(|| looks::indexed(index))
+        };
+        globals.looks =
+            styles.iter().map(|style| Look { fill: style.ground.and_then(color), ..style.look }).collect();
         globals.names.sheets = references
             .iter()
             .map(|(book, sheet, last)| {
@@ -244,6 +258,37 @@ impl Globals {
 
     fn format(&self, style: u16) -> NumberFormat {
         self.formats.get(usize::from(style)).cloned().unwrap_or_default()
+    }
+}
+
+/// A cell style as its record has it (2.4.353): number format, look, and the colour of the ground by its number.
+struct Style {
+    format: u16,
+    look: Look,
+    ground: Option<usize>,
+}
+
+impl Style {
+    fn read(xf: &[u8], biff8: bool, bold: &[bool]) -> Self {
+        // No font has the number 4.
+        let font = usize::from(u16_at(xf, 0));
+        let font = if font > 4 { font - 1 } else { font };
+        let align = xf.get(6).copied().unwrap_or(0);
+        let (pattern, color) = if biff8 {
+            (u32_at(xf, 14) >> 26, u16_at(xf, 18))
+        } else {
+            (u32::from(u16_at(xf, 10) & 0x3F), u16_at(xf, 8))
+        };
+        Self {
+            format: u16_at(xf, 2),
+            look: Look {
+                bold: bold.get(font).copied().unwrap_or(false),
+                align: looks::numbered_align(align),
+                wrap: align & 0x08 != 0,
+                fill: None,
+            },
+            ground: (pattern == 1).then_some(usize::from(color & 0x7F)),
+        }
     }
 }
 
@@ -330,6 +375,8 @@ struct SheetReader<'g, 'o> {
     globals: &'g Globals,
     sheet: &'o mut Sheet,
     cells: Vec<(CellRef, Cell)>,
+    /// The style of each cell.
+    styles: Vec<u32>,
     /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
     pending: Vec<(usize, CellRef)>,
     shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
@@ -365,6 +412,7 @@ impl SheetReader<'_, '_> {
                 None => self.put_formula(index, &[], Sharing::Copies, budget)?,
             }
         }
+        self.sheet.looks = looks::of_cells(&self.cells, &self.styles, &self.globals.looks);
         self.cells.retain(|(_, cell)| holds(cell));
         self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
         Ok(protected)
@@ -514,7 +562,31 @@ impl SheetReader<'_, '_> {
         if at.column >= CellRef::MAX_COLUMNS {
             return Err(damaged(PART, format!("{at} 超出工作表的范围")));
         }
+        self.styles.push(style.into());
         self.cells.push((at, Cell { value, formula: None, number_format: self.globals.format(style) }));
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Align;
+
+    #[test]
+    fn a_style_has_its_font_and_ground_where_its_version_puts_them() {
+        let bold = [false, false, false, false, true];
+        // The fifth font has the number 5.
+        let biff5 = [5, 0, 9, 0, 1, 0, 0x0A, 0, 0x0D, 0x20, 0x01, 0, 0, 0, 0, 0];
+        let style = Style::read(&biff5, false, &bold);
+        let look = Look { bold: true, align: Align::Center, wrap: true, fill: None };
+        assert_eq!((style.format, style.look, style.ground), (9, look, Some(13)));
+        let mut biff8 = [0; 20];
+        (biff8[6], biff8[17], biff8[18]) = (3, 0x04, 13);
+        let style = Style::read(&biff8, true, &bold);
+        let right = Look { align: Align::Right, ..Look::default() };
+        assert_eq!((style.look, style.ground), (right, Some(13)));
+        let cut = Style::read(&[9], true, &bold);
+        assert_eq!((cut.format, cut.look, cut.ground), (0, Look::default(), None));
     }
 }

@@ -12,8 +12,10 @@ use super::formula_tokens::{
 use super::limits::{Budget, damaged};
 use super::number_formats::built_in;
 use super::package::Package;
-use super::{Book, Extras, holds, push_index, push_span};
-use crate::model::{Cell, CellRef, Grid, NumberFormat, Range, Sheet, Span, Unreadable, Value, Visibility};
+use super::{Book, Extras, holds, looks, push_index, push_span};
+use crate::model::{
+    Cell, CellRef, Grid, Look, NumberFormat, Range, Sheet, Span, Unreadable, Value, Visibility,
+};
 
 mod record {
     pub const ROW: u16 = 0x0000;
@@ -34,7 +36,9 @@ mod record {
     pub const SHORT_OFFSET: u16 = 0x000B;
     pub const SHARED_STRING: u16 = 0x0013;
     pub const NAME: u16 = 0x0027;
+    pub const FONT: u16 = 0x002B;
     pub const FORMAT: u16 = 0x002C;
+    pub const FILL: u16 = 0x002D;
     pub const XF: u16 = 0x002F;
     pub const COLUMN_INFO: u16 = 0x003C;
     pub const WORKBOOK_PROPERTIES: u16 = 0x0099;
@@ -67,10 +71,13 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
         Some(part) => read_strings(&mut package, part, budget)?,
         None => Vec::new(),
     };
-    workbook.formats = match target("styles") {
-        Some(part) => read_formats(&mut package, part)?,
-        None => Vec::new(),
-    };
+    if let Some(part) = target("styles") {
+        // Only how it looks depends on the theme: a damaged one leaves the file readable.
+        let theme = target("theme").and_then(|theme| looks::read_theme(&mut package, theme, budget).ok());
+        if let Some(bytes) = package.part(part)? {
+            (workbook.formats, workbook.looks) = read_styles(part, &bytes, &theme.unwrap_or_default())?;
+        }
+    }
 
     let mut book = Book { date_1904: workbook.date_1904, ..Book::default() };
     let mut protected_sheets = Vec::new();
@@ -88,6 +95,7 @@ pub(super) fn read(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Book, Unread
                 sheet: &mut sheet,
                 next: CellRef::new(0, 0),
                 cells: Vec::new(),
+                styles: Vec::new(),
                 pending: Vec::new(),
                 shared: HashMap::new(),
             };
@@ -153,7 +161,9 @@ fn wide_string(bytes: &[u8]) -> Option<(String, usize)> {
 struct Workbook {
     sheets: Vec<SheetEntry>,
     strings: Vec<Arc<str>>,
+    /// Number format and look of each cell style.
     formats: Vec<NumberFormat>,
+    looks: Vec<Look>,
     names: Names,
     date_1904: bool,
     protected: bool,
@@ -256,12 +266,15 @@ fn read_strings(
     Ok(strings)
 }
 
-fn read_formats(package: &mut Package<'_>, part: &str) -> Result<Vec<NumberFormat>, Unreadable> {
-    let Some(bytes) = package.part(part)? else { return Ok(Vec::new()) };
+fn read_styles(
+    part: &str,
+    bytes: &[u8],
+    theme: &[[u8; 3]],
+) -> Result<(Vec<NumberFormat>, Vec<Look>), Unreadable> {
     let mut own: HashMap<u16, NumberFormat> = HashMap::new();
-    let mut formats = Vec::new();
+    let (mut formats, mut looks, mut bold, mut fills) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut in_cell_styles = false;
-    let mut records = Records { part, rest: &bytes };
+    let mut records = Records { part, rest: bytes };
     while let Some((kind, body)) = records.next()? {
         match kind {
             record::FORMAT => {
@@ -269,16 +282,42 @@ fn read_formats(package: &mut Package<'_>, part: &str) -> Result<Vec<NumberForma
                     own.insert(u16_at(body, 0), NumberFormat::new(&code));
                 }
             }
+            record::FONT => bold.push(u16_at(body, 4) >= looks::BOLD),
+            // 2.4.144: the pattern, then the colour; 1 is a plain ground.
+            record::FILL => {
+                fills
+                    .push(body.get(4..).filter(|_| u32_at(body, 0) == 1).and_then(|fore| color(fore, theme)));
+            }
             record::BEGIN_CELL_XFS => in_cell_styles = true,
             record::END_CELL_XFS => in_cell_styles = false,
             record::XF if in_cell_styles => {
                 let id = u16_at(body, 2);
                 formats.push(own.get(&id).cloned().unwrap_or_else(|| built_in(u32::from(id))));
+                let (font, fill, align) =
+                    (u16_at(body, 4), u16_at(body, 6), u16_at(body, 12).to_le_bytes()[0]);
+                looks.push(Look {
+                    bold: bold.get(usize::from(font)).copied().unwrap_or(false),
+                    align: looks::numbered_align(align),
+                    wrap: align & 0x40 != 0,
+                    fill: fills.get(usize::from(fill)).copied().flatten(),
+                });
             }
             _ => {}
         }
     }
-    Ok(formats)
+    Ok((formats, looks))
+}
+
+/// A colour (2.5.19): of a number, by itself, or of the theme, and a tint.
+fn color(bytes: &[u8], theme: &[[u8; 3]]) -> Option<[u8; 3]> {
+    let [kind, index, tint @ .., red, green, blue, _] = *bytes.first_chunk::<8>()?;
+    let plain = match kind >> 1 {
+        1 => looks::indexed(index.into()),
+        2 => Some([red, green, blue]),
+        3 => theme.get(usize::from(index)).copied(),
+        _ => None,
+    };
+    Some(looks::tinted(plain?, f64::from(i16::from_le_bytes(tint)) / f64::from(i16::MAX)))
 }
 
 struct SheetReader<'w, 'o> {
@@ -288,6 +327,8 @@ struct SheetReader<'w, 'o> {
     /// Where the next cell stands if it does not say.
     next: CellRef,
     cells: Vec<(CellRef, Cell)>,
+    /// The style of each cell.
+    styles: Vec<u32>,
     /// Cells whose formula stands in a shared or array record: index in `cells`, anchor.
     pending: Vec<(usize, CellRef)>,
     shared: HashMap<CellRef, (Vec<u8>, Sharing)>,
@@ -314,6 +355,7 @@ impl SheetReader<'_, '_> {
                 self.shared.get(&anchor).cloned().unwrap_or((Vec::new(), Sharing::Copies));
             self.put_formula(index, &tokens, sharing, budget)?;
         }
+        self.sheet.looks = looks::of_cells(&self.cells, &self.styles, &self.workbook.looks);
         self.cells.retain(|(_, cell)| holds(cell));
         self.sheet.grid = Grid::from_cells(std::mem::take(&mut self.cells));
         Ok(protected)
@@ -424,9 +466,11 @@ impl SheetReader<'_, '_> {
         }
         let at = CellRef::new(self.next.row, column);
         self.next.column = column + 1;
-        let style = usize::try_from(u32_at(body, 4) & 0x00FF_FFFF).unwrap_or(0);
-        let number_format = self.workbook.formats.get(style).cloned().unwrap_or_default();
+        let style = u32_at(body, 4) & 0x00FF_FFFF;
+        let format = usize::try_from(style).ok().and_then(|style| self.workbook.formats.get(style));
+        let number_format = format.cloned().unwrap_or_default();
         let index = self.cells.len();
+        self.styles.push(style);
         self.cells.push((at, Cell { value, formula: None, number_format }));
         if let Some((tokens, extra)) = formula.map(parsed_formula) {
             if tokens.first() == Some(&0x01) {
@@ -462,4 +506,61 @@ fn parsed_formula(bytes: &[u8]) -> (&[u8], &[u8]) {
     let length = usize::try_from(u32_at(bytes, 0)).unwrap_or(usize::MAX);
     let rest = bytes.get(4..).unwrap_or(&[]);
     rest.split_at_checked(length).unwrap_or((rest, &[]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Align;
+
+    fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![];
+        match kind.to_le_bytes() {
+            [low, 0] if low < 0x80 => bytes.push(low),
+            [low, high] => bytes.extend([low | 0x80, high << 1 | low >> 7]),
+        }
+        bytes.push(u8::try_from(body.len()).unwrap());
+        bytes.extend(body);
+        bytes
+    }
+
+    fn fill(pattern: u8, color: [u8; 8]) -> Vec<u8> {
+        record(record::FILL, &[[pattern, 0, 0, 0].as_slice(), &color, &[0; 8]].concat())
+    }
+
+    fn xf(font: u8, fill: u8, align: u8) -> Vec<u8> {
+        record(record::XF, &[0, 0, 0, 0, font, 0, fill, 0, 0, 0, 0, 0, align, 0, 0, 0])
+    }
+
+    #[test]
+    fn styles_say_how_their_cells_look() {
+        let tint = (-i16::MAX / 2).to_le_bytes();
+        let records = [
+            record(record::FONT, &[0xDC, 0, 0, 0, 0x90, 0x01]),
+            record(record::FONT, &[0xDC, 0, 1, 0, 0xBC, 0x02]),
+            fill(0, [3, 64, 0, 0, 0, 0, 0, 255]),
+            fill(1, [5, 0, 0, 0, 0xD9, 0xE1, 0xF2, 255]),
+            fill(1, [7, 1, tint[0], tint[1], 0, 0, 0, 255]),
+            fill(1, [3, 10, 0, 0, 0, 0, 0, 255]),
+            // Cut short.
+            record(record::FILL, &[1, 0, 0, 0, 5]),
+            // A style that others build on is no cell's.
+            xf(1, 1, 0x42),
+            record(record::BEGIN_CELL_XFS, &[]),
+            xf(0, 0, 0),
+            xf(1, 1, 0x42),
+            xf(0, 2, 0x03),
+            xf(0, 3, 0x07),
+            xf(9, 4, 0),
+            record(record::XF, &[0]),
+            record(record::END_CELL_XFS, &[]),
+        ];
+        let (formats, looks) =
+            read_styles("styles.bin", &records.concat(), &[[0; 3], [200, 100, 0]]).unwrap();
+        assert_eq!(formats.len(), looks.len());
+        let head = Look { bold: true, align: Align::Center, wrap: true, fill: Some([0xD9, 0xE1, 0xF2]) };
+        let tinted = Look { align: Align::Right, fill: Some([100, 50, 0]), ..Look::default() };
+        let numbered = Look { align: Align::Left, fill: Some([255, 0, 0]), ..Look::default() };
+        assert_eq!(looks, [Look::default(), head, tinted, numbered, Look::default(), Look::default()]);
+    }
 }

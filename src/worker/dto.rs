@@ -720,7 +720,7 @@ fn blank(workbook: &Workbook, sheet: &Sheet, at: CellRef, before: String) -> pro
 }
 
 const fn looks_are_known(workbook: &Workbook) -> bool {
-    matches!(workbook.format, Format::Xlsx | Format::Xlsm)
+    matches!(workbook.format, Format::Xlsx | Format::Xlsm | Format::Xlsb | Format::Xls | Format::Ods)
 }
 
 const fn look(look: Look, known: bool) -> protocol::Look {

@@ -64,7 +64,7 @@ export const comfortScenarios = [
   {
     name: 'keeps 序号 and 指标内容 in sight while the figures scroll',
     async run(page) {
-      await openReturn(page);
+      await openReturn(page, await styled(await edited(bytesOf(RETURN), {}), {}, { D: 30, E: 30, F: 30, H: 70 }));
       await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
       const [number, label, figure, title] = [
         await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
@@ -110,6 +110,42 @@ export const comfortScenarios = [
       });
       assert.ok(room.wide <= room.seen, `${room.wide} px in ${room.seen}`);
       await page.screenshot(path.join(screenshots, 'no-widths-return.png'));
+    },
+  },
+  {
+    name: 'shows the whole form at 1366 where it states wide columns, every text in whole lines',
+    async run(page) {
+      const wrapped = { alignment: { wrapText: true } };
+      const long = '已建成两家，其余三家在建，预计年底前建成并投入使用；因场地调整，有一家改在经开区，已报备。';
+      const bytes = await styled(await edited(bytesOf(RETURN), { H4: long, H6: '在建，年底前建成' }),
+        Object.fromEntries(['B3', 'E3', 'F3', 'H3', 'B4', 'B5', 'B6', 'H4', 'H6'].map((cell) => [cell, wrapped])),
+        { A: 8, B: 42, C: 11, D: 13, E: 15, F: 15, G: 12, H: 42 });
+      await openReturn(page, bytes);
+      const seen = () => page.evaluate(() => {
+        const sheet = document.getElementById('sheet');
+        const frame = sheet.getBoundingClientRect();
+        const cells = [...document.querySelectorAll('[data-role=cell]')].filter((cell) => cell.innerText.trim());
+        const cut = cells.filter((cell) => {
+          const [own, shown] = [cell.getBoundingClientRect(), cell.querySelector('.shown').getBoundingClientRect()];
+          return shown.bottom > own.bottom + 1 || own.right > frame.left + sheet.clientWidth + 1
+            || (cell.classList.contains('number') && shown.width > own.width);
+        });
+        return {
+          wide: sheet.scrollWidth, room: sheet.clientWidth,
+          cut: cut.map((cell) => cell.dataset.address), last: cells.some((cell) => cell.dataset.address === 'H4'),
+        };
+      });
+      const now = await seen();
+      assert.ok(now.wide <= now.room, `${now.wide} px in ${now.room}`);
+      assert.deepEqual([now.cut, now.last], [[], true]);
+      await page.screenshot(path.join(screenshots, 'wide-widths.png'));
+      // With room for it, the columns are as wide as the file has them.
+      const narrow = (await cellBox(page, 'H4')).width;
+      await click(page, 'fold-of-files');
+      await click(page, 'fold-of-findings');
+      await until('wider columns', async () => (await cellBox(page, 'H4')).width > narrow + 40);
+      await click(page, 'unfold-of-files');
+      await click(page, 'unfold-of-findings');
     },
   },
   {

@@ -21,6 +21,7 @@ mod earlier;
 mod engine;
 mod formats;
 mod layout;
+mod looks;
 mod lossless;
 mod many;
 mod opendocument;
