@@ -64,7 +64,8 @@ export const comfortScenarios = [
   {
     name: 'keeps 序号 and 指标内容 in sight while the figures scroll',
     async run(page) {
-      await openReturn(page, await styled(await edited(bytesOf(RETURN), {}), {}, { D: 30, E: 30, F: 30, H: 70 }));
+      // What stands in one line keeps its columns as wide as they are.
+      await openReturn(page, await edited(bytesOf(RETURN), { H4: '在建，年底前建成并投入使用。' }));
       await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
       const [number, label, figure, title] = [
         await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
@@ -116,10 +117,12 @@ export const comfortScenarios = [
     name: 'shows the whole form at 1366 where it states wide columns, every text in whole lines',
     async run(page) {
       const wrapped = { alignment: { wrapText: true } };
+      const labels = [4, 5, 6, 7, 8, 9, 10, 11, 12].map((row) => `B${row}`);
       const long = '已建成两家，其余三家在建，预计年底前建成并投入使用；因场地调整，有一家改在经开区，已报备。';
-      const bytes = await styled(await edited(bytesOf(RETURN), { H4: long, H6: '在建，年底前建成' }),
-        Object.fromEntries(['B3', 'E3', 'F3', 'H3', 'B4', 'B5', 'B6', 'H4', 'H6'].map((cell) => [cell, wrapped])),
-        { A: 8, B: 42, C: 11, D: 13, E: 15, F: 15, G: 12, H: 42 });
+      const texts = { G2: null, H2: '报告期：2019年6月底', H4: long, H6: '在建，年底前建成' };
+      const bytes = await styled(await edited(bytesOf(RETURN), texts),
+        Object.fromEntries([...labels, 'E3', 'F3', 'H4', 'H6'].map((cell) => [cell, wrapped])),
+        { A: 7, B: 40, C: 10, D: 12, E: 14, F: 14, G: 12, H: 38 });
       await openReturn(page, bytes);
       const seen = () => page.evaluate(() => {
         const sheet = document.getElementById('sheet');
