@@ -87,7 +87,7 @@ impl Component for App {
                                 settled={state.consolidation.settled}
                                 consolidation={state.consolidation.progress.clone()}
                                 outdated={state.consolidation_is_outdated()} changed={state.changed_since()}
-                                traced={state.consolidation.traced}
+                                shown={state.consolidation.shown.clone()} traced={state.consolidation.traced}
                                 comparing={state.consolidation.comparing.clone()} />
                         },
                         Place::Rules => html! {

@@ -367,6 +367,10 @@ impl State {
                 effects.push(Effect::Choose);
             }
             Command::DropOn(city, period) => self.consolidation.awaited = Some((city, period)),
+            Command::ShowPeriod(period) => {
+                self.notices.announcement = text::consolidated(&period);
+                self.consolidation.shown = Some(period);
+            }
             Command::Trace(number) => self.trace(number, effects),
             Command::ToSource(file, sheet, row, column) => {
                 self.go_to_source(file, (sheet, row, column), effects)

@@ -385,6 +385,11 @@ pub const COMPARE: &str = "两份对照";
 pub const COMPARE_MEANS: &str = "把同市同期的几份并排，标出不同的地方，再定以哪份为准";
 pub const COMPARE_LEAD: &str = "写着异的格，各份写得不一样。定下以哪份为准，写进汇总表的完整性表。";
 pub const DIFFERS: &str = "异";
+/// Beside what is taken of several.
+pub const REPORTED_AGAIN: &str = "重报";
+pub const REPORTED_AGAIN_MEANS: &str = "同市同期报了不止一份，汇总用这一份";
+pub const NOT_PUT_TOGETHER: &str = "还没有汇总";
+pub const TABLE_OF: &str = "看哪一期的表";
 pub const SOURCE: &str = "数字来源";
 pub const TO_SOURCE: &str = "到原表";
 pub const BACK_TO_SUMMARY: &str = "回到汇总";
@@ -459,6 +464,11 @@ pub fn start_lead() -> String {
 /// What the board shows.
 pub fn board_lead() -> String {
     format!("一格是一个市的一期报表。先在“{CHECK}”里处理完错误，再汇总。")
+}
+
+/// What will stand where no consolidation is yet.
+pub fn not_put_together() -> String {
+    format!("点“{RUN}”，这里列出汇总表、没有计入的报表、催报文字，并画出完成率和走势。")
 }
 
 /// Why a consolidation cannot be downloaded any more.
@@ -1398,15 +1408,23 @@ pub fn fate(entry: &Entry) -> (&'static str, String) {
             parts.push(format!("警示 {} 处待说明", entry.warnings));
         }
         if entry.untaken > 0 {
-            parts.push(format!("{} 个数待确认，不计入", entry.untaken));
+            parts.push(format!("{} 个数没有计入，待确认", entry.untaken));
+        }
+        if !entry.undecided.is_empty() {
+            let columns: Vec<&str> = entry.undecided.iter().map(String::as_str).collect();
+            parts.push(format!("{}与另一份不同，现按这一份", columns.join("、")));
         }
         parts.join("，")
     };
     match &entry.fate {
         Fate::Taken => ("可汇总", open()),
+        Fate::Refused(errors) if entry.replaced => ("已重报", format!("这一份错误 {errors} 处未改，不用")),
         Fate::Refused(errors) => ("不能汇总", format!("错误 {errors} 处未改")),
-        Fate::Disputed => ("待定", "几份数字不同".to_owned()),
-        Fate::Twin(of) => ("不重复计", format!("与“{}”相同", shown(of))),
+        Fate::Disputed => ("重报待定", "几份数字不同，请定以哪份为准".to_owned()),
+        Fate::Twin(of, differs) if differs.is_empty() => ("不重复计", format!("与“{}”相同", shown(of))),
+        Fate::Twin(of, differs) => {
+            ("不重复计", format!("数字与“{}”相同，{}不同", shown(of), differs.join("、")))
+        }
         Fate::NotPreferred => ("不采用", "已定以另一份为准".to_owned()),
         Fate::Unchosen => ("不汇总", "按选择".to_owned()),
         Fate::District(name) => ("只作核对", format!("是{}的报表", shown(name))),

@@ -9,6 +9,7 @@ mod choice;
 mod districts;
 mod long;
 mod returns;
+mod rivals;
 mod series;
 mod standing;
 
@@ -19,6 +20,7 @@ pub use choice::{Choice, Unchosen};
 pub use districts::{District, DistrictRow, Districts};
 pub use long::{LongRow, MEASURE, TAKEN, long};
 pub use returns::{Figure, KeptOut, LeftOut, LeftOutReason, Note, Problem, Return, Untaken, Why};
+pub use rivals::{Rival, Ruling, differing, rulings};
 pub use series::{Series, Stage};
 pub use standing::{Standing, usable};
 
@@ -165,12 +167,7 @@ impl Consolidation {
 
     /// Figures of used returns that should be in the totals and are not: those that the breakdown gives the city.
     pub fn lost(&self) -> impl Iterator<Item = &LeftOut> {
-        self.left_out.iter().filter(|left| {
-            !matches!(
-                left.why,
-                LeftOutReason::NotApplicable | LeftOutReason::Repeated | LeftOutReason::UnknownIndicator
-            )
-        })
+        self.left_out.iter().filter(|left| left.why.is_lost())
     }
 
     /// Rules that returns were not audited by, each set with the files.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::rivals::{self, Rival, Ruling, differing};
 use super::{Source, Standing, Unchosen};
 use crate::audit::{Code, Rule, RulesOff, Tier};
 use crate::breakdown::{Breakdown, CityId, IndicatorId};
@@ -110,6 +111,25 @@ impl Return {
             self.figures.iter().map(|figure| (figure.indicator, figure.value, figure.untaken)).collect();
         figures.sort();
         figures
+    }
+
+    /// How many of its figures would count nowhere though they should.
+    pub fn lost(&self, breakdown: &Breakdown) -> usize {
+        let mut left_out = Vec::new();
+        take_figures(breakdown, self, &mut Vec::new(), &mut left_out);
+        left_out.iter().filter(|left| left.why.is_lost()).count()
+    }
+
+    /// What of it decides which of several returns counts.
+    pub(super) fn as_rival(&self) -> Rival<'_, Origin<'_>, Figures, Sha256> {
+        Rival {
+            origin: (self.sha256, &self.sheet),
+            district: self.district.is_some(),
+            refused: self.open_errors() > 0,
+            figures: self.figures_alone(),
+            beside: &self.beside,
+            preferred: self.preferred,
+        }
     }
 
     /// Findings of tier 错误 that are neither corrected nor explained.
@@ -241,6 +261,13 @@ pub enum LeftOutReason {
     UnknownIndicator,
 }
 
+impl LeftOutReason {
+    /// Whether a figure is missing for it.
+    pub(super) const fn is_lost(self) -> bool {
+        !matches!(self, Self::NotApplicable | Self::Repeated | Self::UnknownIndicator)
+    }
+}
+
 /// Of many submissions that disagree so many are named with each.
 const MOST_NAMED: usize = 5;
 
@@ -251,77 +278,63 @@ pub fn sorted_out<'a>(
     returns: &[&'a Return],
     unchosen: impl Fn(CityId) -> Option<(Unchosen, Standing)>,
 ) -> (Vec<&'a Return>, Vec<KeptOut>) {
-    let mut verdicts: Vec<Option<Why>> = returns.iter().map(|_| None).collect();
-    let mut candidates: BTreeMap<CityId, Vec<(usize, &'a Return)>> = BTreeMap::new();
-    // The first of those with the same bytes, and of those with the same figures.
-    let mut by_bytes: BTreeMap<(CityId, Sha256, &str), &'a Return> = BTreeMap::new();
-    let mut by_figures: BTreeMap<(CityId, Figures), &'a Return> = BTreeMap::new();
-    for ((index, submitted), verdict) in returns.iter().copied().enumerate().zip(&mut verdicts) {
-        let twin = by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), submitted);
-        *verdict = if submitted.city.0 >= breakdown.cities.len() {
-            Some(Why::UnknownCity)
-        } else if let Some((by @ Unchosen::City, standing)) = unchosen(submitted.city) {
-            Some(Why::NotChosen { by, standing })
-        } else if submitted.period != wanted {
-            Some(Why::OtherPeriod { found: submitted.period, wanted })
-        } else if let Some(twin) = twin {
-            // The first one stays the one that counts.
-            by_bytes.insert((submitted.city, submitted.sha256, &submitted.sheet), twin);
-            Some(Why::Duplicate { of: twin.file.clone(), differs: Vec::new() })
-        } else if let Some(name) = &submitted.district {
-            Some(Why::OfDistrict { name: name.clone() })
-        } else if submitted.open_errors() > 0 {
-            Some(Why::OpenErrors(submitted.open_errors()))
-        } else {
-            let key = (submitted.city, submitted.figures_alone());
-            let twin = by_figures.get(&key).copied();
-            if twin.is_none() {
-                by_figures.insert(key, submitted);
-                candidates.entry(submitted.city).or_default().push((index, submitted));
+    let mut verdicts: Vec<Option<Why>> = returns
+        .iter()
+        .map(|submitted| {
+            if submitted.city.0 >= breakdown.cities.len() {
+                return Some(Why::UnknownCity);
             }
-            twin.map(|twin| Why::Duplicate { of: twin.file.clone(), differs: differing(twin, submitted) })
-        };
+            match unchosen(submitted.city) {
+                Some((by @ Unchosen::City, standing)) => Some(Why::NotChosen { by, standing }),
+                _ if submitted.period != wanted => Some(Why::OtherPeriod { found: submitted.period, wanted }),
+                _ => None,
+            }
+        })
+        .collect();
+    let mut by_city: BTreeMap<CityId, Vec<(&'a Return, &mut Option<Why>)>> = BTreeMap::new();
+    for (submitted, verdict) in returns.iter().copied().zip(&mut verdicts) {
+        if verdict.is_none() {
+            by_city.entry(submitted.city).or_default().push((submitted, verdict));
+        }
     }
     let mut used = Vec::new();
-    for submissions in candidates.into_values() {
-        if let [(_, only)] = submissions.as_slice() {
-            used.push(*only);
-            continue;
-        }
-        let mut preferred = submissions.iter().filter(|(_, submitted)| submitted.preferred);
-        if let (Some((chosen, of)), None) = (preferred.next(), preferred.next()) {
-            used.push(*of);
-            for (index, _) in submissions.iter().filter(|(index, _)| index != chosen) {
-                if let Some(verdict) = verdicts.get_mut(*index) {
-                    *verdict = Some(Why::NotPreferred { of: of.file.clone() });
+    for (city, came_in) in by_city {
+        let all: Vec<&Return> = came_in.iter().map(|(submitted, _)| *submitted).collect();
+        let rivals: Vec<_> = all.iter().map(|submitted| submitted.as_rival()).collect();
+        let rulings = rivals::rulings(&rivals);
+        for ((submitted, verdict), ruling) in came_in.into_iter().zip(&rulings) {
+            *verdict = why_not(submitted, *ruling, &all, &rulings);
+            if verdict.is_none() {
+                match unchosen(city) {
+                    Some((by, standing)) => *verdict = Some(Why::NotChosen { by, standing }),
+                    None => used.push(submitted),
                 }
             }
-            continue;
-        }
-        for (index, _) in &submissions {
-            let with = submissions
-                .iter()
-                .filter(|(other, _)| other != index)
-                .take(MOST_NAMED)
-                .map(|(_, other)| other.file.clone())
-                .collect();
-            if let Some(verdict) = verdicts.get_mut(*index) {
-                *verdict = Some(Why::Conflict { with });
-            }
         }
     }
-    let used_now = |submitted: &Return, verdict: &Option<Why>| {
-        verdict.is_none().then(|| unchosen(submitted.city)).flatten()
-    };
-    for (submitted, verdict) in returns.iter().zip(&mut verdicts) {
-        if let Some((by, standing)) = used_now(submitted, verdict) {
-            *verdict = Some(Why::NotChosen { by, standing });
-        }
-    }
-    used.retain(|submitted: &&Return| unchosen(submitted.city).is_none());
     let kept_out =
         returns.iter().zip(verdicts).filter_map(|(submitted, why)| Some(kept_out(submitted, why?))).collect();
     (used, kept_out)
+}
+
+/// Nothing where the return is taken. `all` came in for its city, and `rulings` became of them.
+fn why_not(own: &Return, ruling: Ruling, all: &[&Return], rulings: &[Ruling]) -> Option<Why> {
+    let named = |at: usize| all.get(at).map(|other| other.file.clone()).unwrap_or_default();
+    match ruling {
+        Ruling::Taken => None,
+        Ruling::Twin(at) => {
+            let differs = all.get(at).map(|twin| differing(&twin.beside, &own.beside));
+            Some(Why::Duplicate { of: named(at), differs: differs.unwrap_or_default() })
+        }
+        Ruling::District => Some(Why::OfDistrict { name: own.district.clone().unwrap_or_default() }),
+        Ruling::Refused => Some(Why::OpenErrors(own.open_errors())),
+        Ruling::Disputed => {
+            let disputed = all.iter().zip(rulings).filter(|(_, other)| **other == Ruling::Disputed);
+            let others = disputed.map(|(other, _)| *other).filter(|other| !std::ptr::eq(*other, own));
+            Some(Why::Conflict { with: others.take(MOST_NAMED).map(|other| other.file.clone()).collect() })
+        }
+        Ruling::NotPreferred(at) => Some(Why::NotPreferred { of: named(at) }),
+    }
 }
 
 fn kept_out(submitted: &Return, why: Why) -> KeptOut {
@@ -338,20 +351,8 @@ fn kept_out(submitted: &Return, why: Why) -> KeptOut {
     }
 }
 
-/// The captions of the columns in which two returns differ beside their figures.
-fn differing(a: &Return, b: &Return) -> Vec<String> {
-    let of =
-        |r: &Return, caption: &str| r.beside.iter().find(|(own, _)| own == caption).map(|(_, shown)| *shown);
-    let mut captions: Vec<&String> = a.beside.iter().chain(&b.beside).map(|(caption, _)| caption).collect();
-    captions.dedup();
-    let mut found: Vec<String> = Vec::new();
-    for caption in captions {
-        if of(a, caption) != of(b, caption) && !found.contains(caption) {
-            found.push(caption.clone());
-        }
-    }
-    found
-}
+/// File and sheet of a return.
+type Origin<'a> = (Sha256, &'a str);
 
 /// The values of a return by indicator, wherever they stand.
 pub type Figures = Vec<(IndicatorId, Option<Decimal>, Option<Untaken>)>;

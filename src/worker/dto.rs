@@ -152,8 +152,10 @@ fn submitted(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Submitted>
             district: one.district.as_deref().map(shown),
             errors: open(one, Tier::Error),
             warnings: open(one, Tier::Warning),
-            untaken: count(one.figures.iter().filter(|figure| figure.untaken.is_some()).count()),
+            untaken: count(one.lost(breakdown)),
+            sheet: one.sheet.clone(),
             figures: Sha256::of(format!("{:?}", one.figures_alone()).as_bytes()).to_string(),
+            beside: one.beside.iter().map(|(caption, shown)| (caption.clone(), shown.to_string())).collect(),
         })
         .collect()
 }

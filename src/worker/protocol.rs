@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+/// For what the board says before the click: which of several returns counts, as the engine would have it.
+pub use crate::consolidate::{Rival, Ruling, differing, rulings};
 /// For what the page shows of its own: names of files, what was typed. What the engine gives to be shown is so already.
 pub use crate::model::visible;
 /// For what the page looks up by a cell: which merged rectangle covers it.
@@ -847,10 +849,14 @@ pub struct Submitted {
     pub errors: u32,
     /// Open 警示.
     pub warnings: u32,
-    /// Figures that wait for the unit's word and count nowhere.
+    /// Figures that should count and would count nowhere.
     pub untaken: u32,
+    /// The sheet, which tells the returns of one file apart.
+    pub sheet: String,
     /// The same for two returns with the same figures.
     pub figures: String,
+    /// Of the other columns: the caption, and what is the same where they show the same.
+    pub beside: Vec<(String, String)>,
 }
 
 /// Open findings of one kind in one column.
@@ -1165,28 +1171,33 @@ pub struct Choice {
 /// What a consolidation came to, for the page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConsolidationSummary {
+    /// The cities, in the order of the columns.
+    pub cities: Vec<String>,
+    /// The periods that were put together, the oldest first.
+    pub periods: Vec<PeriodSummary>,
+    /// Rules that the returns were not audited by, a sentence for each set of them.
+    pub rules_off: Vec<String>,
+    /// 情况综述, to copy; or why there is none.
+    pub brief: Result<String, String>,
+}
+
+/// What the returns of one period came to.
+#[derive(Clone, Debug, PartialEq, Default, Serialize, Deserialize)]
+pub struct PeriodSummary {
     /// `2019-06`.
     pub period: String,
     /// The consolidated table.
     pub rows: Vec<SummaryRow>,
-    /// The cities, in the order of the columns.
-    pub cities: Vec<String>,
     /// File name and reason for each return that was kept out.
     pub kept_out: Vec<(String, String)>,
     /// What is open of the returns that were used, a sentence each.
     pub remarks: Vec<String>,
-    /// Rules that the returns were not audited by, a sentence for each set of them.
-    pub rules_off: Vec<String>,
     /// Cities without a return.
     pub missing: Vec<String>,
     /// What each city that owes something is to be told, to paste.
     pub notices: Vec<String>,
-    /// 情况综述, to copy; or why there is none.
-    pub brief: Result<String, String>,
     /// Of the plan's time, what has passed at the end of the period, where that is known.
     pub elapsed: Option<Rate>,
-    /// `2018-12`, …: the periods that were put together, the oldest first.
-    pub periods: Vec<String>,
 }
 
 /// A share: to be drawn, and as it is written.
@@ -1211,8 +1222,6 @@ pub struct SummaryRow {
     pub cells: Vec<SummaryCell>,
     /// 合计; nothing where the indicator does not add up.
     pub zone: Option<SummaryTotal>,
-    /// The whole zone's figure in each of [`ConsolidationSummary::periods`], where no city lacks.
-    pub trend: Vec<Option<String>>,
 }
 
 /// What a city has to do and has done.

@@ -12,32 +12,41 @@ use crate::model::{CellRef, Decimal, Period, total};
 use crate::report;
 use crate::report::brief::{Elapsed, percent};
 
-/// The latest period of a series. `find` gives the file and the sheet that a number stands in.
+/// Every period of a series. `find` gives the file and the sheet that a number stands in.
 pub fn summary(
     series: &Series,
     breakdown: &Breakdown,
     brief: Result<String, String>,
     find: impl Fn(&Source) -> Option<(FileId, usize)>,
 ) -> protocol::ConsolidationSummary {
-    let one = &series.latest;
+    protocol::ConsolidationSummary {
+        cities: breakdown.city_ids().map(|city| shown(breakdown.city(city))).collect(),
+        periods: series.periods().map(|one| of_period(one, breakdown, &find)).collect(),
+        rules_off: without_rules(series.rules_off()).map(|line| shown(&line)).collect(),
+        brief: brief.map(|text| shown(&text)).map_err(|why| shown(&why)),
+    }
+}
+
+fn of_period(
+    one: &Consolidation,
+    breakdown: &Breakdown,
+    find: impl Fn(&Source) -> Option<(FileId, usize)>,
+) -> protocol::PeriodSummary {
     let elapsed = Elapsed::of(breakdown, one.period).share();
     let places = Places::of(one);
     let row = |row: &Row| {
         let indicator = breakdown.indicator(row.indicator)?;
         let cell = |entry: &Entry| cell(entry, row, &places, elapsed, &find);
-        let stages = series.stages(row.indicator, None);
         Some(protocol::SummaryRow {
             number: indicator.number,
             label: shown(&indicator.label),
             unit: shown(&indicator.unit),
             cells: row.entries.iter().map(cell).collect(),
             zone: indicator.adds_up().then(|| zone(row, breakdown, elapsed)),
-            trend: stages.iter().map(|stage| stage.done.map(figure)).collect(),
         })
     };
-    protocol::ConsolidationSummary {
+    protocol::PeriodSummary {
         period: one.period.to_string(),
-        cities: one.cities.iter().map(|city| shown(breakdown.city(*city))).collect(),
         rows: one.rows.iter().filter_map(row).collect(),
         kept_out: one
             .kept_out
@@ -49,12 +58,9 @@ pub fn summary(
             .other_remarks()
             .map(|remark| shown(&format!("{} {}", remark.code, remark.message)))
             .collect(),
-        rules_off: without_rules(series.rules_off()).map(|line| shown(&line)).collect(),
         missing: one.missing.iter().map(|city| shown(breakdown.city(*city))).collect(),
         notices: report::notice::owed(one, breakdown).iter().map(|line| shown(line)).collect(),
-        brief: brief.map(|text| shown(&text)).map_err(|why| shown(&why)),
         elapsed: elapsed.map(|share| rate(share, None)),
-        periods: series.periods().map(|one| one.period.to_string()).collect(),
     }
 }
 

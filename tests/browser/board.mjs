@@ -8,11 +8,11 @@ import {
 } from './companion.mjs';
 import { screenshots, workbooks } from './paths.mjs';
 import { until } from './waiting.mjs';
-import { edited, readWorkbook } from './workbook.mjs';
+import { edited, members, readWorkbook } from './workbook.mjs';
 
 const CITIES = ['成都市', '绵阳市', '德阳市'];
 const fixture = (name) => path.join(workbooks, name);
-const december = CITIES.map((city) => fixture(`${city}-2018年12月.xlsx`));
+export const december = CITIES.map((city) => fixture(`${city}-2018年12月.xlsx`));
 
 /** Every return on the board: name, and what would become of it. */
 const board = (page) => page.evaluate(() =>
@@ -31,6 +31,16 @@ const there = (page, selector) => page.evaluate((one) => Boolean(document.queryS
 const again = async () => {
   const bytes = await edited(fs.readFileSync(december[0]), { F4: 312, G4: { formula: 'F4/D4', result: 0.52 } });
   return { name: '再报-成都市-2018年12月.xlsx', bytes: bytes.toString('base64') };
+};
+
+/** 成都市 once more with words of its own, 德阳市 as it was before it was corrected. */
+export const reportedAgain = async () => {
+  const made = async (name, file, values) =>
+    ({ name, bytes: (await edited(fs.readFileSync(file), values)).toString('base64') });
+  return [
+    await made('成都市-2018年12月-补说明.xlsx', december[0], { H4: '新增三项，均已登记' }),
+    await made('德阳市-2018年12月-第一次报的.xlsx', december[2], { F4: '很多' }),
+  ];
 };
 
 export const boardScenarios = [
@@ -167,6 +177,111 @@ export const boardScenarios = [
       await page.screenshot(path.join(screenshots, 'trend.png'));
       await page.evaluate(() => document.querySelector('[data-role=time-bars]').scrollIntoView());
       await page.screenshot(path.join(screenshots, 'time-bars.png'));
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'hands out every 退回单 in one zip, and the words for those who owe something',
+    async run(page) {
+      await startPage(page);
+      const june = ['成都市-2019年6月.xlsx', '绵阳市-2019年6月.xlsx', '德阳市-2019年6月.xls'].map(fixture);
+      await chooseFiles(page, june);
+      await filesRead(page, 3);
+      await page.press('Alt+2');
+      const back = await page.evaluate(() => document.querySelectorAll('[data-role=send-back]').length);
+      const zip = await downloaded(page, () => click(page, 'send-back-all'));
+      assert.match(zip.name, /\.zip$/);
+      const lists = members(zip.bytes);
+      const expected = ['退回单-德阳市-2019年6月.xlsx', '退回单-绵阳市-2019年6月.xlsx'];
+      assert.deepEqual([...lists.keys()].sort(), expected.sort());
+      assert.equal(lists.size, back);
+      const list = await readWorkbook(lists.get('退回单-绵阳市-2019年6月.xlsx'));
+      const words = [...list.values()].flatMap((cells) => [...cells.values()].map(String));
+      assert.ok(words.some((word) => word.includes('绵阳市')) && words.includes('错误'), words.join());
+      await consolidated(page);
+      await page.evaluate(() => document.addEventListener('copy', () => {
+        const field = document.activeElement;
+        window.copied = field.value.slice(field.selectionStart, field.selectionEnd);
+      }));
+      await click(page, 'copy-notices');
+      await until('the word of it', async () => /已复制，可以粘贴|按 Ctrl\+A 再按 Ctrl\+C/.test(await message(page)));
+      const [copied, owed, marked] = await page.evaluate(() => {
+        const field = document.querySelector('[data-role=to-paste]');
+        return [window.copied, field.value, field.value.slice(field.selectionStart, field.selectionEnd)];
+      });
+      assert.match(owed, /^绵阳市：贵单位报送的 2019年6月进展情况表经审核有错误 \d+ 处，请改正/m);
+      // All of it is marked, so that the keys copy it where the button may not.
+      assert.equal(marked, owed);
+      if ((await message(page)).includes('已复制')) assert.equal(copied, owed);
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'shows the table of any of the periods, each number with its source',
+    async run(page) {
+      await startPage(page);
+      await dropFiles(page, [...december, fixture('成都市-2019年6月.xlsx')]);
+      await filesRead(page, 4);
+      await page.press('Alt+2');
+      await click(page, 'all-periods');
+      await consolidated(page);
+      const shown = () => page.evaluate(() => [
+        document.querySelector('[data-role=summary] caption').textContent,
+        document.querySelector('[data-role=number]').textContent,
+        document.querySelector('[data-role=table-of][aria-pressed=true]').dataset.period,
+      ]);
+      const latest = await shown();
+      assert.deepEqual([latest[0], latest[2]], ['2019年6月汇总', '2019-06']);
+      await page.evaluate(() => document.querySelector('[data-role=table-of][data-period="2018-12"]').click());
+      await until('the other table', async () => (await shown())[0] === '2018年12月汇总');
+      const before = await shown();
+      assert.equal(before[2], '2018-12');
+      assert.notEqual(before[1], latest[1]);
+      await page.evaluate(() => document.querySelector('[data-role=number]').click());
+      await until('the source', () => there(page, '[data-role=source]'));
+      const source = () => page.evaluate(() => document.querySelector('[data-role=source]').innerText);
+      assert.match(await source(), /成都市-2018年12月\.xlsx/);
+      await click(page, 'to-sheet');
+      await until('the sheet', () => there(page, '[data-role=back-to-summary]'));
+      await click(page, 'back-to-summary');
+      await until('the table as it was left', async () =>
+        (await there(page, '[data-role=summary]')) && (await shown()).join() === before.join());
+      await page.screenshot(path.join(screenshots, 'table-of.png'));
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'asks whose 情况说明 counts where the figures are the same, and says what was reported again',
+    async run(page) {
+      await startPage(page);
+      await dropFiles(page, december);
+      await dropBytes(page, await reportedAgain());
+      await filesRead(page, 5);
+      await page.press('Alt+2');
+      const fate = async (name) => (await board(page)).find(([own]) => own === name).slice(1);
+      for (const [name, expected] of [
+        ['成都市-2018年12月.xlsx', /taken,可汇总.*情况说明与另一份不同，现按这一份/],
+        ['成都市-2018年12月-补说明.xlsx', /twin,不重复计.*数字与“成都市-2018年12月\.xlsx”相同，情况说明不同/],
+        ['德阳市-2018年12月.xlsx', /taken,可汇总 重报/],
+        ['德阳市-2018年12月-第一次报的.xlsx', /refused,已重报.*错误 \d+ 处未改，不用/],
+      ]) {
+        assert.match((await fate(name)).join(), expected);
+      }
+      await click(page, 'compare');
+      await until('both', () => there(page, '[data-role=conflict]'));
+      const differing = await page.evaluate(() =>
+        [...document.querySelectorAll('[data-role=conflict] .differs')].map((one) => one.firstChild.textContent));
+      assert.ok(differing.length === 2 && differing.includes('新增三项，均已登记'), differing.join());
+      await page.evaluate(() => document.querySelectorAll('[data-role=decide]')[1].click());
+      await until('the choice', async () => (await fate('成都市-2018年12月-补说明.xlsx'))[0] === 'taken');
+      assert.equal((await fate('成都市-2018年12月.xlsx'))[0], 'not-preferred');
+      await page.screenshot(path.join(screenshots, 'reported-again.png'));
+      await consolidated(page);
+      const saved = await downloaded(page, () => click(page, 'download-consolidated'));
+      const sheets = await readWorkbook(saved.bytes);
+      const words = [...sheets.values()].flatMap((cells) => [...cells.values()].map(String));
+      assert.ok(words.some((word) => word.includes('新增三项，均已登记')), 'the words of the other file');
+      assert.ok([...sheets.get('完整性').values()].some((word) => String(word).includes('按指定以此份为准')));
       assert.deepEqual((await watched(page)).errors, []);
     },
   },

@@ -19,6 +19,9 @@ export async function readWorkbook(bytes) {
   return sheets;
 }
 
+/** Name → bytes of every file in a zip. */
+export const members = (bytes) => new Map(Object.entries(unzipSync(bytes)));
+
 /** The workbook with other values in cells of its first sheet, as another program writes it: `{ A1: value }`. */
 export async function edited(bytes, values) {
   const workbook = new ExcelJS.Workbook();

@@ -380,6 +380,50 @@ fn the_submission_that_the_user_names_counts() {
 }
 
 #[test]
+fn of_two_with_the_same_figures_the_named_one_gives_the_words() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    let note =
+        |text: &str| Note { indicator: IndicatorId(0), cell: CellRef::new(4, 7), text: text.to_owned() };
+    let beside = |text: &str| vec![("情况说明".to_owned(), Sha256::of(text.as_bytes()))];
+    (returns[0].notes, returns[0].beside) = (vec![note("甲")], beside("甲"));
+    let mut other = returns[0].clone();
+    (other.file, other.sha256) = ("成都再报.xlsx".to_owned(), Sha256::of(b"again"));
+    (other.notes, other.beside) = (vec![note("乙")], beside("乙"));
+    returns.push(other);
+    // Unsaid, the first one's; that they differ is said.
+    let before = consolidate(breakdown, june(), &returns);
+    assert_eq!(before.used[0].notes, [note("甲")]);
+    let differs = vec!["情况说明".to_owned()];
+    assert_eq!(before.kept_out[0].why, Why::Duplicate { of: "成都.xlsx".to_owned(), differs });
+    returns[3].preferred = true;
+    let after = consolidate(breakdown, june(), &returns);
+    assert_eq!((after.used[0].file.as_str(), &after.used[0].notes), ("成都再报.xlsx", &vec![note("乙")]));
+    assert_eq!(after.kept_out[0].why, Why::NotPreferred { of: "成都再报.xlsx".to_owned() });
+    assert!(after.account.balances());
+    let written = consolidated::write(&after.into(), breakdown).unwrap();
+    let words: Vec<String> = sheet(&written, "完整性").into_iter().flatten().collect();
+    assert!(words.iter().any(|words| words.contains("按指定以此份为准")), "{words:?}");
+    // The word for one of three counts against other figures, too.
+    returns.push(submitted(breakdown, 0, "成都改.xlsx", 1001));
+    let three = consolidate(breakdown, june(), &returns);
+    assert_eq!(three.used[0].file, "成都再报.xlsx");
+    assert!(three.kept_out.iter().all(|out| matches!(out.why, Why::NotPreferred { .. })));
+}
+
+/// Two tables of one sheet, each of its own period.
+#[test]
+fn a_sheet_with_two_periods_is_no_copy_of_itself() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    let mut earlier = returns[0].clone();
+    earlier.period = "2018-12".parse().unwrap();
+    returns.push(earlier);
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(result.used.len(), 3, "{:?}", result.kept_out);
+}
+
+#[test]
 fn open_cautions_travel_with_their_figures() {
     let breakdown = Breakdown::official();
     let mut returns = all_three();

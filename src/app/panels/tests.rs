@@ -28,9 +28,10 @@ use crate::app::state::{
 use crate::app::text;
 use crate::worker::protocol::{
     Action, Area, Audit, CellDto, Certificate, Change, ConsolidationSummary, Document, ExplainIn, Finding,
-    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, Rate, Record, Reported,
-    RowWord, RuleInfo, RuleOff, SheetInfo, Since, Submitted, SummaryCell, SummaryRow, SummarySource,
-    SummaryTotal, Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose, WorkbookInfo,
+    FindingGroup, Fix, Hello, IndicatorInfo, Input, Look, NewBreakdown, Noted, PeriodSummary, Rate, Record,
+    Reported, RowWord, RuleInfo, RuleOff, SheetInfo, Since, Submitted, SummaryCell, SummaryRow,
+    SummarySource, SummaryTotal, Tier, Understood, UnderstoodColumn, UnderstoodRow, Version, Whose,
+    WorkbookInfo,
 };
 
 /// One element a line, so that a difference can be read.
@@ -475,25 +476,33 @@ fn board(outdated: bool) -> String {
         of_whole: rate(0.4833, "48.3%"),
         lacking: vec!["绵阳市".to_owned()],
     };
-    let summary = ConsolidationSummary {
+    let before = SummaryTotal { done: Some("1000".to_owned()), lacking: Vec::new(), ..zone.clone() };
+    let row = |cell: SummaryCell, zone: SummaryTotal| SummaryRow {
+        number: 7,
+        label: "新药创制 <成果>".to_owned(),
+        unit: "项".to_owned(),
+        cells: vec![cell, SummaryCell::default()],
+        zone: Some(zone),
+    };
+    let earlier = PeriodSummary {
+        period: "2018-12".to_owned(),
+        rows: vec![row(SummaryCell::default(), before)],
+        ..PeriodSummary::default()
+    };
+    let latest = PeriodSummary {
         period: "2019-06".to_owned(),
-        cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
-        rows: vec![SummaryRow {
-            number: 7,
-            label: "新药创制 <成果>".to_owned(),
-            unit: "项".to_owned(),
-            cells: vec![cell, SummaryCell::default()],
-            zone: Some(zone),
-            trend: vec![Some("1000".to_owned()), Some("1450".to_owned())],
-        }],
+        rows: vec![row(cell, zone)],
         missing: vec!["绵阳市".to_owned()],
         notices: vec!["绵阳市：尚未收到贵单位 2019年6月进展情况表，请尽快报送。".to_owned()],
         remarks: vec!["成都市有 1 条警示没有说明。".to_owned()],
-        rules_off: vec!["关了 1 条规则。".to_owned()],
         kept_out: vec![("重复.xlsx".to_owned(), "与另一份报表数字不同。".to_owned())],
-        brief: Ok("情况综述\n　　成都市完成450项。\n".to_owned()),
         elapsed: rate(0.5, "50%"),
-        periods: vec!["2018-12".to_owned(), "2019-06".to_owned()],
+    };
+    let summary = ConsolidationSummary {
+        cities: vec!["成都市".to_owned(), "绵阳市".to_owned()],
+        periods: vec![earlier, latest],
+        rules_off: vec!["关了 1 条规则。".to_owned()],
+        brief: Ok("情况综述\n　　成都市完成450项。\n".to_owned()),
     };
     let document = Document { name: "汇总.xlsx".to_owned(), mime: String::new(), bytes: Vec::new() };
     rendered::<Consolidate>(consolidate::Props {
@@ -508,6 +517,7 @@ fn board(outdated: bool) -> String {
         consolidation: Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) },
         outdated,
         changed: BTreeSet::new(),
+        shown: None,
         traced: Some(Traced { row: 7, city: Some(0) }),
         comparing: None,
     })
@@ -536,6 +546,7 @@ fn a_button_that_a_sentence_names_is_there() {
     let quoted_buttons = [
         ("{CHOOSE}", text::CHOOSE),
         ("{CHECK}", text::CHECK),
+        ("{RUN}", text::RUN),
         ("{RUN_AGAIN}", text::RUN_AGAIN),
         ("{UNDO}", text::UNDO),
         ("{RETRY}", text::RETRY),
@@ -577,6 +588,7 @@ fn a_button_that_a_sentence_names_is_there() {
             release: Release::default(),
             breakdown: None,
         }),
+        board(false),
         board(true),
         bar_below(file(), None),
         rendered::<FileList>(file_list::Props {
@@ -1077,6 +1089,7 @@ fn what_the_page_says_of_its_own_is_seen() {
                 period: None,
                 consolidation: Consolidation::None,
                 changed: BTreeSet::new(),
+                shown: None,
                 traced: None,
                 comparing: None,
                 outdated: false,

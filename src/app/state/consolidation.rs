@@ -65,6 +65,8 @@ pub struct Consolidating {
     pub progress: Consolidation,
     /// Of the consolidation asked for last.
     pub(super) basis: Option<Basis>,
+    /// Of several periods the one whose table is shown; nothing for the latest.
+    pub shown: Option<String>,
     /// The number whose source is shown beside the table.
     pub traced: Option<Traced>,
     /// The number whose cell is being looked at in its sheet.

@@ -348,7 +348,8 @@ impl State {
             }
             (_, Response::Compared(comparison)) => self.compared(comparison),
             (_, Response::Consolidated { document, summary }) => {
-                self.notices.announcement = text::consolidated(&summary.period);
+                let latest = summary.periods.last().map(|latest| text::consolidated(&latest.period));
+                self.notices.announcement = latest.unwrap_or_default();
                 self.consolidation.progress =
                     Consolidation::Done { document: Shared::new(document), summary: Shared::new(summary) };
             }

@@ -235,6 +235,8 @@ pub enum Command {
     /// Chooses the file of a city and a period, or drops it there.
     ChooseFor(String, String),
     DropOn(String, String),
+    /// Shows the table of another of the periods that were put together.
+    ShowPeriod(String),
     /// Shows where a number of the consolidated table comes from; nothing to close that.
     Trace(Option<Traced>),
     /// Goes to a cell that a number comes from, and back to the number.

@@ -172,12 +172,19 @@ fn place_of(page: &Page, props: &Props, (city, period): (&str, &str), entries: &
 fn reported(page: &Page, entry: &Entry, changed: bool) -> Html {
     let (word, why) = text::fate(entry);
     let open = (entry.fate == Fate::Taken && !why.is_empty()).then_some("open");
+    let replaced = entry.replaced.then_some("replaced");
     let name = text::shown(&entry.name);
     html! {
         <div key={entry.file} class="submission" data-role="submission" data-fate={entry.fate.name()}>
-            <button type="button" class={classes!("reported", entry.fate.name(), open)} title={name.clone()}
+            <button type="button" class={classes!("reported", entry.fate.name(), open, replaced)} title={name.clone()}
                 onclick={page.on(Command::Select(entry.file))}>
-                <span class="fate"><b>{ if entry.reading { text::READING } else { word } }</b>{ " " }{ why }</span>
+                <span class="fate">
+                    <b>{ if entry.reading { text::READING } else { word } }</b>{ " " }
+                    if entry.again {
+                        <span class="again" title={text::REPORTED_AGAIN_MEANS}>{ text::REPORTED_AGAIN }</span>{ " " }
+                    }
+                    { why }
+                </span>
                 <span class="reported-name">{ name }</span>
                 if changed { <span class="since-then">{ text::CHANGED_SINCE }</span> }
             </button>

@@ -3,13 +3,13 @@
 
 use yew::prelude::*;
 
-use crate::app::Shared;
+use super::Of;
 use crate::app::text;
-use crate::worker::protocol::{ConsolidationSummary, Rate, SummaryRow};
+use crate::worker::protocol::{PeriodSummary, Rate, SummaryRow};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub summary: Shared<ConsolidationSummary>,
+    pub of: Of,
 }
 
 /// Width of a bar that is all done, and of its frame, which has room for more.
@@ -18,25 +18,26 @@ const BAR: f64 = 120.0;
 
 /// A bar for the whole zone and each city, with a line where the time stands.
 #[component]
-pub fn TimeBars(Props { summary }: &Props) -> Html {
-    let Some(elapsed) = &summary.elapsed else {
+pub fn TimeBars(Props { of }: &Props) -> Html {
+    let Some(PeriodSummary { period, rows, elapsed, .. }) = of.period() else { return Html::default() };
+    let Some(elapsed) = elapsed else {
         return html! { <><h3>{ text::ELAPSED }</h3><p class="fine">{ text::ELAPSED_UNKNOWN }</p></> };
     };
     html! {
         <>
             <h3>{ text::ELAPSED }</h3>
-            <p class="fine">{ text::elapsed_lead(&summary.period, &elapsed.text) }</p>
+            <p class="fine">{ text::elapsed_lead(period, &elapsed.text) }</p>
             <div class="board-scroll" role="group" aria-label={text::ELAPSED} tabindex="0">
                 <table class="yearbook compact time-bars" data-role="time-bars">
                     <thead>
                         <tr>
                             <th scope="col">{ text::INDICATOR }</th>
                             <th scope="col">{ text::WHOLE }</th>
-                            { for summary.cities.iter().map(|city| html! { <th scope="col">{ city }</th> }) }
+                            { for of.cities().iter().map(|city| html! { <th scope="col">{ city }</th> }) }
                         </tr>
                     </thead>
                     <tbody>
-                        { for summary.rows.iter().map(|row| html! {
+                        { for rows.iter().map(|row| html! {
                             <tr key={row.number}>
                                 <th scope="row">{ row.number }{ " " }{ &row.label }</th>
                                 { match &row.zone {
@@ -76,16 +77,17 @@ fn bar(rate: Option<&Rate>, elapsed: &Rate) -> Html {
 
 /// A small picture for each indicator that adds up.
 #[component]
-pub fn Trends(Props { summary }: &Props) -> Html {
-    if summary.periods.len() < 2 {
+pub fn Trends(Props { of }: &Props) -> Html {
+    let periods = &of.summary.periods;
+    let Some(last) = periods.last().filter(|_| periods.len() > 1) else {
         return html! { <><h3>{ text::TREND }</h3><p class="fine">{ text::TREND_ONE }</p></> };
-    }
+    };
     html! {
         <>
             <h3>{ text::TREND }</h3>
             <ul class="trends" data-role="trends">
-                { for summary.rows.iter().filter_map(|row| {
-                    Some(trend(row, row.zone.as_ref()?.target.as_str(), summary))
+                { for last.rows.iter().filter_map(|row| {
+                    Some(trend(row, row.zone.as_ref()?.target.as_str(), periods))
                 }) }
             </ul>
         </>
@@ -98,18 +100,26 @@ const RIGHT: f64 = 188.0;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 92.0;
 
-fn trend(row: &SummaryRow, target: &str, summary: &ConsolidationSummary) -> Html {
+/// How far an indicator was over the whole zone; nothing where a city lacks.
+fn whole(period: &PeriodSummary, number: u32) -> Option<String> {
+    let row = period.rows.iter().find(|row| row.number == number)?;
+    row.zone.as_ref().filter(|zone| zone.lacking.is_empty())?.done.clone()
+}
+
+fn trend(row: &SummaryRow, target: &str, of: &[PeriodSummary]) -> Html {
+    let stages: Vec<(String, Option<String>)> =
+        of.iter().map(|one| (one.period.clone(), whole(one, row.number))).collect();
     let value = |text: &str| text.parse::<f64>().unwrap_or_default();
-    let most = row.trend.iter().flatten().map(|done| value(done)).fold(value(target), f64::max);
+    let most = stages.iter().filter_map(|(_, done)| done.as_deref()).map(value).fold(value(target), f64::max);
     let scale = if most > 0.0 { (BOTTOM - TOP) / most } else { 0.0 };
     let y = |text: &str| BOTTOM - value(text) * scale;
-    let periods = u32::try_from(row.trend.len()).unwrap_or(1);
+    let periods = u32::try_from(stages.len()).unwrap_or(1);
     let step = (RIGHT - LEFT) / f64::from(periods.saturating_sub(1).max(1));
-    let stages: Vec<(String, Option<String>)> =
-        summary.periods.iter().cloned().zip(row.trend.iter().cloned()).collect();
     let points: Vec<(f64, f64, &str)> = (0u32..)
-        .zip(&row.trend)
-        .filter_map(|(at, done)| done.as_deref().map(|done| (LEFT + f64::from(at) * step, y(done), done)))
+        .zip(&stages)
+        .filter_map(|(at, (_, done))| {
+            done.as_deref().map(|done| (LEFT + f64::from(at) * step, y(done), done))
+        })
         .collect();
     // A line only between periods that follow each other.
     let next = |pair: &[(f64, f64, &str)]| match pair {
@@ -120,8 +130,8 @@ fn trend(row: &SummaryRow, target: &str, summary: &ConsolidationSummary) -> Html
     };
     let line: String = points.windows(2).filter_map(next).collect();
     let aim = y(target);
-    let first = summary.periods.first().map(|of| text::period(of));
-    let last = summary.periods.last().map(|of| text::period(of));
+    let first = stages.first().map(|(of, _)| text::period(of));
+    let last = stages.last().map(|(of, _)| text::period(of));
     let named = text::trend(&row.label, &row.unit, target, &stages);
     html! {
         <li>
@@ -138,9 +148,11 @@ fn trend(row: &SummaryRow, target: &str, summary: &ConsolidationSummary) -> Html
                     <text x={LEFT.to_string()} y="60">{ text::NO_WHOLE_PERIOD }</text>
                 }
                 if let Some((x, y, done)) = points.last() {
-                    // Below the point where the target's own label stands beside it.
-                    <text class="now" x={format!("{:.1}", x - 4.0)} y={format!("{:.1}", (y - 7.0).max(10.0))}
-                        text-anchor="end">{ text::grouped(done) }{ &row.unit }</text>
+                    // Towards the middle: where the first period is the only whole one, there is no room before it.
+                    <text class="now" x={format!("{:.1}", (x - 4.0).max(LEFT))}
+                        y={format!("{:.1}", (y - 7.0).max(10.0))}
+                        text-anchor={if *x > RIGHT / 2.0 { "end" } else { "start" }}>
+                        { text::grouped(done) }{ &row.unit }</text>
                 }
                 <text x={LEFT.to_string()} y="108">{ first }</text>
                 <text x={RIGHT.to_string()} y="108" text-anchor="end">{ last }</text>

@@ -22,7 +22,7 @@ use crate::app::file::File;
 use crate::app::host::{Page, use_page};
 use crate::app::state::{Command, Consolidation, NOTICES, Traced};
 use crate::app::text;
-use crate::worker::protocol::{Comparison, ConsolidationSummary, FileId};
+use crate::worker::protocol::{Comparison, ConsolidationSummary, FileId, PeriodSummary};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -44,6 +44,8 @@ pub struct Props {
     pub outdated: bool,
     /// These returns have changed, or are new, since then.
     pub changed: BTreeSet<FileId>,
+    /// The period whose table was asked for.
+    pub shown: Option<String>,
     /// The number whose source is shown.
     pub traced: Option<Traced>,
     /// Submissions side by side, once the engine has answered.
@@ -55,8 +57,10 @@ pub struct Props {
 pub fn Consolidate(props: &Props) -> Html {
     let page = use_page();
     let Props { files, periods, preferred, consolidation, outdated, .. } = props;
+    // On a wide screen a small board stands beside the table.
+    let beside = (1..=2).contains(&periods.len()) && props.cities.len() <= 4 && props.comparing.is_none();
     html! {
-        <main class="leaf consolidate">
+        <main class={classes!("leaf", "consolidate", beside.then_some("beside"))}>
             <Board files={files.clone()} cities={props.cities.clone()} periods={periods.clone()}
                 preferred={preferred.clone()} without={props.without.clone()} settled={props.settled}
                 changed={props.changed.clone()} />
@@ -75,13 +79,19 @@ pub fn Consolidate(props: &Props) -> Html {
                                         <b>{ text::OUTDATED }</b>{ "：" }{ text::outdated_why() }
                                     </p>
                                 }
-                                <Summary summary={summary.clone()} traced={props.traced} outdated={*outdated} />
+                                <Summary of={Of::asked(summary, props.shown.as_deref())} traced={props.traced}
+                                    outdated={*outdated} />
                             </div>
                         },
                         // Said of other returns than are there now.
                         Consolidation::Failed(_) if *outdated => Html::default(),
                         Consolidation::Failed(why) => html! { <p class="failed" data-role="message">{ why }</p> },
-                        Consolidation::None | Consolidation::Working => Html::default(),
+                        Consolidation::None => html! {
+                            <div class="not-yet">
+                                <b>{ text::NOT_PUT_TOGETHER }</b><p>{ text::not_put_together() }</p>
+                            </div>
+                        },
+                        Consolidation::Working => Html::default(),
                     } }
                 </section>
             }
@@ -134,24 +144,62 @@ fn run(page: &Page, Props { periods, period, all, settled, consolidation, outdat
     }
 }
 
+/// A consolidation, and the period of it whose table is shown.
+#[derive(Clone, PartialEq)]
+pub struct Of {
+    pub summary: Shared<ConsolidationSummary>,
+    at: usize,
+}
+
+impl Of {
+    /// The latest where none is asked for, or one that is not there.
+    fn asked(summary: &Shared<ConsolidationSummary>, period: Option<&str>) -> Self {
+        let asked = summary.periods.iter().position(|one| Some(one.period.as_str()) == period);
+        Self { at: asked.unwrap_or(summary.periods.len().saturating_sub(1)), summary: summary.clone() }
+    }
+
+    /// What is shown.
+    pub fn period(&self) -> Option<&PeriodSummary> {
+        self.summary.periods.get(self.at)
+    }
+
+    /// In the order of the columns.
+    pub fn cities(&self) -> &[String] {
+        &self.summary.cities
+    }
+}
+
 #[derive(Properties, PartialEq)]
 struct SummaryProps {
-    summary: Shared<ConsolidationSummary>,
+    of: Of,
     traced: Option<Traced>,
     outdated: bool,
 }
 
 /// The table with its sources, what is left to do, the figures and the text.
 #[component]
-fn Summary(SummaryProps { summary, traced, outdated }: &SummaryProps) -> Html {
+fn Summary(SummaryProps { of, traced, outdated }: &SummaryProps) -> Html {
     let page = use_page();
+    let Some(summary) = of.period() else { return Html::default() };
+    let all = &of.summary.periods;
     html! {
         <>
+            if all.len() > 1 {
+                <div class="filters tables" role="group" aria-label={text::TABLE_OF}>
+                    <span class="fine">{ text::TABLE_OF }</span>
+                    { for all.iter().rev().map(|one| html! {
+                        <button type="button" key={one.period.clone()} class="filter" data-role="table-of"
+                            data-period={one.period.clone()} aria-pressed={pressed(one.period == summary.period)}
+                            onclick={page.on(Command::ShowPeriod(one.period.clone()))}>
+                            { text::period(&one.period) }</button>
+                    }) }
+                </div>
+            }
             <div class={classes!("traceable", traced.is_some().then_some("traced"))}>
-                <Table summary={summary.clone()} traced={*traced} />
-                if let Some(traced) = traced { <Source summary={summary.clone()} traced={*traced} /> }
+                <Table of={of.clone()} traced={*traced} />
+                if let Some(traced) = traced { <Source of={of.clone()} traced={*traced} /> }
             </div>
-            { for summary.rules_off.iter().map(|off| html! {
+            { for of.summary.rules_off.iter().map(|off| html! {
                 <p class="remark" data-role="rules-not-run">{ off }</p>
             }) }
             <p class="fine">{ text::TRACE }</p>
@@ -187,9 +235,9 @@ fn Summary(SummaryProps { summary, traced, outdated }: &SummaryProps) -> Html {
                     </div>
                 }
             </div>
-            <TimeBars summary={summary.clone()} />
-            <Trends summary={summary.clone()} />
-            <Brief summary={summary.clone()} outdated={*outdated} />
+            <TimeBars of={of.clone()} />
+            <Trends of={of.clone()} />
+            <Brief summary={of.summary.clone()} outdated={*outdated} />
         </>
     }
 }

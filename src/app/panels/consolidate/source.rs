@@ -2,25 +2,26 @@
 
 use yew::prelude::*;
 
-use crate::app::Shared;
+use super::Of;
 use crate::app::components::{Glyph, Icon};
 use crate::app::host::{Page, use_page};
 use crate::app::state::{Command, Traced};
 use crate::app::text;
-use crate::worker::protocol::{ConsolidationSummary, SummaryCell, SummaryRow, SummarySource};
+use crate::worker::protocol::{SummaryCell, SummaryRow, SummarySource};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub summary: Shared<ConsolidationSummary>,
+    pub of: Of,
     pub traced: Traced,
 }
 
 /// The source of a figure, or the parts of a sum.
 #[component]
-pub fn Source(Props { summary, traced }: &Props) -> Html {
+pub fn Source(Props { of, traced }: &Props) -> Html {
     let page = use_page();
-    let Some(row) = summary.rows.iter().find(|row| row.number == traced.row) else { return Html::default() };
-    let city = |at: usize| summary.cities.get(at).map_or("", String::as_str);
+    let row = of.period().and_then(|one| one.rows.iter().find(|row| row.number == traced.row));
+    let Some(row) = row else { return Html::default() };
+    let city = |at: usize| of.cities().get(at).map_or("", String::as_str);
     let whose = traced.city.map_or(text::WHOLE, city);
     html! {
         <aside class="source" data-role="source" aria-label={text::SOURCE}>
@@ -33,7 +34,7 @@ pub fn Source(Props { summary, traced }: &Props) -> Html {
             { match traced.city.map(|at| row.cells.get(at)) {
                 Some(Some(cell)) => of_city(&page, row, cell),
                 Some(None) => Html::default(),
-                None => of_zone(&page, row, &summary.cities),
+                None => of_zone(&page, row, of.cities()),
             } }
         </aside>
     }

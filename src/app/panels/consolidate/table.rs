@@ -2,25 +2,26 @@
 
 use yew::prelude::*;
 
-use crate::app::Shared;
+use super::Of;
 use crate::app::host::{Page, use_page};
 use crate::app::state::{Command, Traced};
 use crate::app::text;
-use crate::worker::protocol::{ConsolidationSummary, Rate, SummaryCell, SummaryRow, SummaryTotal};
+use crate::worker::protocol::{PeriodSummary, Rate, SummaryCell, SummaryRow, SummaryTotal};
 
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    pub summary: Shared<ConsolidationSummary>,
+    pub of: Of,
     pub traced: Option<Traced>,
 }
 
 /// The table, in a frame that scrolls while its head and first columns stay.
 #[component]
-pub fn Table(Props { summary, traced }: &Props) -> Html {
+pub fn Table(Props { of, traced }: &Props) -> Html {
     let page = use_page();
+    let Some(PeriodSummary { period, rows, .. }) = of.period() else { return Html::default() };
+    let cities = of.cities();
     // Whether a city lacks: then 合计 has a rate over the targets of those that are there, and one over the whole.
-    let partial =
-        summary.rows.iter().filter_map(|row| row.zone.as_ref()).any(|zone| !zone.lacking.is_empty());
+    let partial = rows.iter().filter_map(|row| row.zone.as_ref()).any(|zone| !zone.lacking.is_empty());
     let zone_captions: &[&str] = if partial {
         &[text::TARGET, text::DONE, text::RATE_OF_PRESENT, text::RATE_OF_WHOLE]
     } else {
@@ -35,13 +36,13 @@ pub fn Table(Props { summary, traced }: &Props) -> Html {
     html! {
         <div class="table-scroll" tabindex="0" role="region" aria-label={text::TABLE_REGION}>
             <table class="yearbook summary" data-role="summary">
-                <caption>{ text::consolidated(&summary.period) }</caption>
+                <caption>{ text::consolidated(period) }</caption>
                 <thead>
                     <tr>
                         <th scope="col" rowspan="2" class="narrow stay number-column">{ text::NUMBER }</th>
                         <th scope="col" rowspan="2" class="stay label-column">{ text::INDICATOR }</th>
                         <th scope="col" rowspan="2" class="narrow">{ text::UNIT }</th>
-                        { for summary.cities.iter().map(|city| html! {
+                        { for cities.iter().map(|city| html! {
                             <th scope="colgroup" colspan="3" class="group-head">{ city }</th>
                         }) }
                         <th scope="colgroup" colspan={zone_captions.len().to_string()} class="group-head">
@@ -49,18 +50,18 @@ pub fn Table(Props { summary, traced }: &Props) -> Html {
                         </th>
                     </tr>
                     <tr>
-                        { for summary.cities.iter().map(|_| heads(&captions)) }
+                        { for cities.iter().map(|_| heads(&captions)) }
                         { heads(zone_captions) }
                     </tr>
                 </thead>
                 <tbody>
-                    { for summary.rows.iter().map(|row| html! {
+                    { for rows.iter().map(|row| html! {
                         <tr key={row.number}>
                             <td class="narrow stay number-column">{ row.number }</td>
                             <th scope="row" class="stay label-column">{ &row.label }</th>
                             <td class="narrow unit">{ &row.unit }</td>
                             { for row.cells.iter().enumerate().map(|(at, cell)| {
-                                let city = summary.cities.get(at).map_or("", String::as_str);
+                                let city = cities.get(at).map_or("", String::as_str);
                                 cells(&page, row, (at, city), cell, *traced)
                             }) }
                             { zone(&page, row, partial, *traced) }
