@@ -14,7 +14,7 @@ use crate::worker::protocol::{Document, FileId};
 
 /// Files that are taken into the list at a time. The browser looks at the disk for the size of each: two hundred at
 /// once would halt the page.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Files {
@@ -71,8 +71,21 @@ pub(super) fn listed(list: Option<FileList>) -> Vec<(File, String)> {
     files.map(|file| (file, String::new())).collect()
 }
 
-/// Takes files into the list, many in parts, each when the one before it has been drawn.
+/// Takes files into the list. Many come in parts, each when the one before it has been drawn; the first one too, as the
+/// browser has just been busy with the list.
 pub(super) fn take_in(
+    files: Rc<RefCell<Files>>,
+    chosen: Vec<(File, String)>,
+    picked: impl Fn(Vec<Picked>) + 'static,
+) {
+    if chosen.len() <= AT_ONCE {
+        let some = files.borrow_mut().choose(chosen);
+        return picked(some);
+    }
+    soon(&Closure::once_into_js(move || take_parts(files, chosen, picked)));
+}
+
+fn take_parts(
     files: Rc<RefCell<Files>>,
     mut chosen: Vec<(File, String)>,
     picked: impl Fn(Vec<Picked>) + 'static,
@@ -80,14 +93,17 @@ pub(super) fn take_in(
     let rest = chosen.split_off(AT_ONCE.min(chosen.len()));
     let some = files.borrow_mut().choose(chosen);
     picked(some);
-    if rest.is_empty() {
-        return;
+    if !rest.is_empty() {
+        soon(&Closure::once_into_js(move || take_parts(files, rest, picked)));
     }
-    let later = Closure::once_into_js(move || take_in(files, rest, picked));
-    let window = super::window();
-    if let Err(error) = window.and_then(|window| {
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), 0)
-    }) {
+}
+
+/// Calls back when the browser has drawn and heard what waits.
+fn soon(then: &JsValue) {
+    let called = super::window().and_then(|window| {
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), 0)
+    });
+    if let Err(error) = called {
         web_sys::console::error_1(&error);
     }
 }

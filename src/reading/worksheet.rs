@@ -78,7 +78,10 @@ pub(super) fn scan(
     loop {
         while let Some(cell) = xml.plain_cell() {
             let at = address_of(part, cell.address)?;
-            let style = cell.style.and_then(|style| style.trim().parse().ok()).unwrap_or(0);
+            let style = cell
+                .style
+                .and_then(|style| style.parse().or_else(|_| style.trim().parse()).ok())
+                .unwrap_or(0);
             let index = found.take_cell(part, at, style, &mut next, budget)?;
             budget.limits.check_text(cell.value.len())?;
             let place = Place { index, at, kind: cell.kind, strings };

@@ -55,6 +55,25 @@ export async function openChromium({ binary, flags, libraries, callsHome = false
     evaluate,
     /** The debugger itself, for what only it can do. */
     devtools: send,
+    /** Every task of the page's main thread while something is done: how long by the clock, and how long at work,
+     * which a machine with more to do does not stretch; in milliseconds, the longest work first. */
+    async tasks(work) {
+      const events = [];
+      const ended = new Promise((resolve) => browser.on('Tracing.tracingComplete', resolve));
+      browser.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+      // As the oldest browser takes it.
+      await send('Tracing.start', { transferMode: 'ReportEvents', categories: 'toplevel,devtools.timeline' });
+      await work();
+      await send('Tracing.end');
+      await ended;
+      const thread = ({ pid, tid }) => `${pid} ${tid}`;
+      const main = events.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain');
+      const threads = new Set(main.map(thread));
+      return events
+        .filter((event) => event.ph === 'X' && threads.has(thread(event)) && event.dur >= event.tdur)
+        .map(({ name, dur, tdur }) => ({ name, clock: dur / 1000, work: tdur / 1000 }))
+        .sort((one, other) => other.work - one.work);
+    },
     /** CSS pixels of the window's inside. */
     resize,
     async open(url, before) {

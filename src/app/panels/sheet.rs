@@ -50,6 +50,8 @@ pub fn Sheet(props: &Props) -> Html {
     let (numbers, head) = (ROW_NUMBERS * scale, COLUMN_LETTERS * scale);
     let awaited = viewport.top - props.drawn_from;
     let held = awaited.abs() >= 1.0;
+    // Nothing has to stay at the left: each thing that does is a layer of its own to the browser.
+    let whole = geometry.width() + numbers <= viewport.width;
     let (rows, window) = window(geometry, &Viewport { top: props.drawn_from, ..*viewport });
     let columns = drawn_columns(geometry, rows, window);
     // What was found and understood is of the corrected sheet.
@@ -117,7 +119,7 @@ pub fn Sheet(props: &Props) -> Html {
     // Rows that only stay until others are here are not where the marks are.
     let marks_drawn = if held { Html::default() } else { marks_drawn };
     html! {
-        <div class={classes!("sheet", held.then_some("held"))} id={SHEET} data-role="sheet"
+        <div class={classes!("sheet", held.then_some("held"), whole.then_some("whole"))} id={SHEET} data-role="sheet"
             aria-busy={held.then_some("true")} onmouseup={page.on(Command::LetGo)}>
             <div class="canvas" style={size}>
                 { marks_drawn.clone() }
