@@ -46,8 +46,8 @@ use watch::watched;
 #[derive(Parser)]
 #[command(name = "companion", version)]
 struct Arguments {
-    /// 列出读取上限；或改这一次的上限：--limits=名称=数，用逗号隔开几项
-    /// （List the bounds of reading, or set some for this run: --limits=NAME=NUMBER,…）
+    /// 列出读取上限；或改这一次的上限：--limits=名称=数，用逗号隔开几项（List the bounds of reading, or set
+    /// some for this run: --limits=NAME=NUMBER,…）
     #[arg(long, global = true, value_name = "NAME=NUMBER", num_args = 0..=1, require_equals = true)]
     #[arg(value_delimiter = ',', default_missing_value = "")]
     limits: Option<Vec<String>>,
@@ -82,7 +82,7 @@ enum Command {
     },
     /// 列出审核规则，或一条规则的说明（List the rules, or one rule's help）
     Rules {
-        /// 规则代码，如 T005（Rule code）
+        /// 规则编号，如 T005（Rule code）
         code: Option<String>,
         /// 全部规则和说明，Markdown 格式（All rules with their help, as Markdown）
         #[arg(long, conflicts_with = "code")]
@@ -123,7 +123,7 @@ enum Trouble {
     Brief(#[from] job::Unwritten),
     #[error("“{path}”不能用作分解表：{cause}")]
     Breakdown { path: String, cause: Box<indicator_companion::breakdown::BadBreakdown> },
-    #[error("分解表中没有“{0}”。有：{1}")]
+    #[error("分解表中没有“{0}”，请从这几个市里选：{1}。")]
     NoCity(String, String),
     #[error("没有这样的上限“{0}”。写法是 --limits=名称=数，名称见 companion --limits。")]
     NoLimit(String),
@@ -133,11 +133,11 @@ enum Trouble {
     NotOff(String),
     #[error(transparent)]
     StaysOn(#[from] StaysOn),
-    #[error("没有可以汇总的进展情况表。")]
+    #[error("没有可以汇总的进展情况表。请核对给出的文件，表题里应写明市和报告期。")]
     NothingToConsolidate,
     #[error("有文件没有处理，原因见上。")]
     Said,
-    #[error("{0}不是要汇总的报表。请写送来的那个文件。")]
+    #[error("{0}不是要汇总的报表。请写这次给出的文件之一。")]
     NotAmong(String),
     #[error("没有“{0}”这个可以汇总的状态。可以写：已审、已重报、待说明。")]
     NoState(String),
@@ -145,15 +145,15 @@ enum Trouble {
     NotSaid(String),
     #[error("要生成 {0} 份表，--out 请写文件夹或 .zip。")]
     ManyForms(usize),
-    #[error("{0}不在方案期内。方案期内有 {1} 至 {2}。")]
+    #[error("{0}不在规划期内，请写 {1} 至 {2} 的报告期。")]
     OutsideThePlan(String, String, String),
     #[error("这份分解表没有写明规划期，--period 请逐期写出，如 2019-06。")]
     NoPlan,
-    #[error("没有找到可以读的文件。")]
+    #[error("没有找到可以读的文件。请核对文件或文件夹的名字。")]
     NoFiles,
-    #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。")]
+    #[error("“{earlier}”里没有“{file}”的审核结果，不能对账。请给出这个文件以前的审核结果。")]
     NotAbout { earlier: String, file: String },
-    #[error("--answer 一次只能用于一个文件。")]
+    #[error("--answer 一次只能用于一个文件，请只给一个文件。")]
     ManyToExplain,
     #[error("{path}：写出的格式不是这个扩展名，文件名请以 .{extension} 结尾。")]
     OtherExtension { path: String, extension: String },
@@ -231,7 +231,7 @@ fn elsewhere(limits: &Limits) -> Option<ExitCode> {
     match watched(|| watch::this_program("--watched"), limits.seconds, guard::show) {
         watch::Outcome::Code(code) => Some(ExitCode::from(code)),
         watch::Outcome::Fell => {
-            warn(&"本工具意外中止，没有做完。请把文件分几次处理；仍然如此，请把文件交给提供本工具的人查看。");
+            warn(&"本工具意外中止，没有做完。请把文件分几次处理；仍然如此，请把文件交给管理员查看。");
             Some(ExitCode::from(2))
         }
         watch::Outcome::NotStarted => None,
@@ -284,8 +284,8 @@ fn run(command: Command, limits: &Limits) -> Outcome {
 /// Rules that do not speak in this run.
 #[derive(Args, Default)]
 struct Off {
-    /// 这次不用的规则和原因，如 P002=本季度没有新进展；可写多次，只能关警示和提示，每份报告都写明
-    /// （Switch a rule off for a reason; may be repeated, only 警示 and 提示, and every report says so）
+    /// 这次不用的规则和原因，如 P002=本季度没有新进展；可写多次，只能关警示和提示，每份报告都写明（Switch a
+    /// rule off for a reason; may be repeated, only 警示 and 提示, and every report says so）
     #[arg(long = "rule-off", value_name = "CODE=REASON")]
     rules: Vec<String>,
 }

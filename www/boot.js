@@ -14,10 +14,10 @@
     }
     app.setAttribute('role', 'alert');
   }
-  function about(error) { return error + '\n版本 ' + meta('version') + '，编号 ' + meta('build') + '\n' + navigator.userAgent; }
+  function about(error) { return error + '\n版本 ' + meta('version') + '，文件编号 ' + meta('build') + '\n' + navigator.userAgent; }
   function failed(error) {
     if (root.getAttribute('data-state') !== 'starting') { return; }
-    say('没有启动成功', '请关闭后重新打开本文件。仍不成功时，请把下面的文字连同浏览器名称告诉技术人员。', about(error));
+    say('没有启动成功', '请关闭后重新打开本文件。仍不成功时，请把下面的文字连同浏览器名称告诉管理员。', about(error));
   }
   function tighten() {
     var added = window.companionPolicy;

@@ -38,7 +38,7 @@ pub const START_FORMATS: &str = "能读 xlsx、xlsm、xlsb、xls、ods、csv、t
 pub const START_STEPS: [(&str, &str); 3] = [
     ("逐格核对", "对照九项指标的官方分解表，把每个问题标在它所在的单元格上，说明原因和改法。"),
     ("只改该改的", "采用一条，改一处；数据由填报单位定，工具不替您编数。每一步都能撤销。"),
-    ("另存副本", "原文件不动。校正副本里只有改过的单元格不同，并列出改动清单。"),
+    ("保存副本", "原文件不动。校正副本里只有改过的单元格不同，并列出修改清单。"),
 ];
 pub const START_PRIVATE: &str = "本工具就是这一个文件：不用安装，拷到哪台电脑都是双击打开。\
      表格只在本机处理，本页不联网；关掉网页，表格的内容什么也不留下（打开了断电保护的除外）。";
@@ -50,7 +50,7 @@ pub const BRIEF: &str = "情况综述";
 pub const BRIEF_MEANS: &str = "由表里的数字写成的初稿，请核对后使用。Word 文件附指标完成情况表和数据来源。";
 pub const DOWNLOAD_WORD: &str = "下载 Word";
 pub const SELF_CHECK_COPIED: &str = "自检结果已复制，可以粘贴给管理员";
-pub const SELF_CHECK_NOT_COPIED: &str = "浏览器没有让复制。请点一下文字框，按 Ctrl+A 再按 Ctrl+C。";
+pub const SELF_CHECK_NOT_COPIED: &str = "浏览器不允许复制。请点一下文字框，按 Ctrl+A 再按 Ctrl+C。";
 pub const NOT_KNOWN: &str = "没有认出";
 pub const BROWSER: &str = "浏览器";
 pub const ENGINE: &str = "审核程序";
@@ -118,7 +118,7 @@ pub const NO_SUCH_FILE: &str = "没有";
 pub const NOT_RESTORED: &str = "没有恢复，现有的工作没有变动";
 pub const SHELF: &str = "断电保护";
 pub const SHELF_LEAD: &str = "打开后，做到一半的工作（报表、修改、写了一半的说明）随时存在这台电脑的这个浏览器里。\
-     停电、死机、误关网页以后再打开本页，可以接着做。改动都存成副本或进度以后自动清除；关掉断电保护也立即清除。\
+     停电、死机、误关网页以后再打开本页，可以接着做。修改都存成副本或进度以后自动清除；关掉断电保护也立即清除。\
      用这台电脑同一个账号的人都看得到，公用电脑请不要打开。";
 pub const SHELF_ON: &str = "打开断电保护";
 pub const SHELF_OFF: &str = "关掉断电保护并清除";
@@ -145,7 +145,7 @@ pub const MAKE_FORMS: &str = "下载空白表";
 pub const ALL_PERIODS: &str = "各期";
 pub const ALL_PERIODS_MEANS: &str = "各期汇总在一个工作簿里，另有趋势表和趋势图";
 pub const SETTLED_ONLY: &str = "只汇总已审";
-pub const SETTLED_ONLY_MEANS: &str = "有未说明的警示、有数没有计入的报表不汇总，列在完整性表里";
+pub const SETTLED_ONLY_MEANS: &str = "有未说明的警示、有数字没有计入的报表不汇总，列在完整性表里";
 pub const PASS_OVER: &str = "不汇总";
 pub const PASSED_OVER: &str = "已不汇总";
 pub const PASS_OVER_MEANS: &str = "这个市的报表不进这次汇总，列在完整性表里；再点一次恢复";
@@ -162,7 +162,7 @@ pub const BREAKDOWN_REMARKS: &str = "读取时的说明";
 pub const BREAKDOWN_CHANGES: &str = "与现行分解表的不同";
 pub const BREAKDOWN_SAME: &str = "与现行分解表完全相同。";
 pub const BREAKDOWN_EFFECT: &str =
-    "换用后，列表里的文件都按这份分解表重新校核；已做的修改不变。关掉页面后恢复为官方分解表。";
+    "换用后，列表里的文件都按这份分解表重新审核；已做的修改不变。关掉页面后恢复为官方分解表。";
 pub const BREAKDOWN_REFUSED: &str = "这个文件不能用作分解表";
 pub const BREAKDOWN_BROKE: &str =
     "换用分解表时程序出错，已重新启动，并换回官方分解表。所有文件和修改都在，正在重新读入。";
@@ -194,8 +194,8 @@ pub const NOT_NEEDED: &str = "不需要这一列";
 /// On the tab of a column that is not looked at.
 pub const NOT_READ_COLUMN: &str = "不看";
 pub const ROW_ASIDE: &str = "不是数据行";
-pub const BY_YOUR_WORD: &str = "按您的指认";
-pub const NOTHING_TO_ASK: &str = "这里不在认出的表里，没有可以指认的行列。";
+pub const BY_YOUR_WORD: &str = "按您指明的";
+pub const NOTHING_TO_ASK: &str = "这里不在认出的表里，不能指明行或列。请点表里的格子。";
 pub const WHOSE: &str = "是哪个市、哪一期";
 pub const WHICH_CITY: &str = "是哪个市";
 pub const WHICH_PERIOD: &str = "哪一期";
@@ -250,7 +250,7 @@ pub const APPLY_SAFE: &str = "全部采用稳妥修改";
 pub const SAVE: &str = "保存校正副本";
 pub const SAVING: &str = "正在保存";
 pub const SAVE_FINDINGS: &str = "导出问题清单";
-pub const RECORD: &str = "附校核记录表";
+pub const RECORD: &str = "附校核记录";
 /// The sheet that it adds.
 pub const RECORD_SHEET: &str = "校核记录";
 
@@ -268,11 +268,11 @@ pub const PASTED: &str = "粘贴";
 pub const TO_SHEET: &str = "回到表格";
 pub const LEAVE_SHEET: &str = "F6 离开表格";
 pub const FIND_IN_SHEET: &str = "在这张表里查找";
-pub const COPY_SOON: &str = "选中的行还没有全部取来，请稍候再按 Ctrl+C。";
-pub const COPY_NOW: &str = "选中的行已经取来，请再按一次 Ctrl+C。";
-pub const SETTLING: &str = "正在重新校核，请稍候再点。";
+pub const COPY_SOON: &str = "选中的行还没有全部读出，请稍候再按 Ctrl+C。";
+pub const COPY_NOW: &str = "选中的行已经读出，请再按一次 Ctrl+C。";
+pub const SETTLING: &str = "正在重新审核，请稍候再点。";
 pub const NOTHING_SAFE: &str = "没有可以直接采用的稳妥修改。其余问题请逐条核对。";
-pub const NOTHING_CHANGED: &str = "还没有修改，不需要另存。";
+pub const NOTHING_CHANGED: &str = "还没有修改，不用保存。";
 pub const NO_RETURNS: &str = "还没有可以汇总的进展情况表。请先添加各市的进展情况表。";
 pub const TRY_AGAIN: &str = "程序出错并已重新启动，请再试一次。";
 pub const RESTART: &str = "重新开始";
@@ -342,8 +342,9 @@ pub fn certificate_name(copy: &str) -> String {
 
 pub const CERTIFICATE: &str = "保存证明";
 pub const CELL: &str = "单元格";
-pub const BEFORE: &str = "原值";
-pub const AFTER: &str = "新值";
+pub const BEFORE: &str = "修改前";
+pub const AFTER: &str = "修改后";
+pub const RULE_CODE: &str = "规则";
 pub const BASIS: &str = "依据";
 pub const ORIGINAL_HASH: &str = "原文件指纹（SHA-256）";
 pub const RESULT_HASH: &str = "副本指纹（SHA-256）";
@@ -366,8 +367,8 @@ pub const DOWNLOAD_CONSOLIDATED: &str = "下载汇总表";
 pub const TARGET: &str = "目标";
 pub const DONE: &str = "完成";
 pub const RATE: &str = "完成率";
-pub const KEPT_OUT: &str = "未计入的报表";
-pub const STILL_OPEN: &str = "已计入的报表还有这些事";
+pub const KEPT_OUT: &str = "未采用的报表";
+pub const STILL_OPEN: &str = "采用的报表里还有这些事";
 pub const MISSING: &str = "缺报的市";
 pub const TRACE: &str = "点数字，看它来自哪个文件的哪个单元格；下载的汇总表里也逐个注明。";
 pub const NOT_APPLICABLE: &str = "/";
@@ -383,7 +384,7 @@ pub const READ_TO_BE_PLACED: &str = "没有放进上表的文件";
 pub const CHANGED_SINCE: &str = "汇总后有变动";
 pub const COMPARE: &str = "两份对照";
 pub const COMPARE_MEANS: &str = "把同市同期的几份并排，标出不同的地方，再定以哪份为准";
-pub const COMPARE_LEAD: &str = "写着异的格，各份写得不一样。定下以哪份为准，写进汇总表的完整性表。";
+pub const COMPARE_LEAD: &str = "标有异字的格，各份写得不一样。定下以哪份为准后，写进汇总表的完整性表。";
 pub const DIFFERS: &str = "异";
 /// Beside what is taken of several.
 pub const REPORTED_AGAIN: &str = "重报";
@@ -434,7 +435,7 @@ pub const FAMILIES: [(&str, &str); 9] = [
     ("S", "安全"),
 ];
 pub const RULES_TITLE: &str = "审核规则";
-pub const SEARCH_RULES: &str = "按编码或文字查找";
+pub const SEARCH_RULES: &str = "按编号或文字查找";
 pub const NO_RULE: &str = "没有符合的规则。";
 pub const STARTING: &str = "正在准备审核";
 
@@ -468,7 +469,7 @@ pub fn board_lead() -> String {
 
 /// What will stand where no consolidation is yet.
 pub fn not_put_together() -> String {
-    format!("点“{RUN}”，这里列出汇总表、没有计入的报表、催报文字，并画出完成率和走势。")
+    format!("点“{RUN}”，这里列出汇总表、未采用的报表、催报文字，并画出完成率和走势。")
 }
 
 /// Why a consolidation cannot be downloaded any more.
@@ -484,13 +485,13 @@ pub fn undo_in_order() -> String {
 /// Why a file was left out.
 pub fn broke_twice() -> String {
     format!(
-        "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“{RETRY}”，或另存为 xlsx 后重新添加。"
+        "处理这个文件时程序连续出错，已跳过它；其余文件不受影响。可以点“{RETRY}”，或另存为 .xlsx 后重新拖入。"
     )
 }
 
-/// What the box 附校核记录表 does.
+/// What the box 附校核记录 does.
 pub fn record_means() -> String {
-    format!("在副本里附一张“{RECORD_SHEET}”（已有的续写），列出每一处改动、依据和来源")
+    format!("在副本里附一张“{RECORD_SHEET}”（已有的续写），列出每一处修改、依据和来源")
 }
 
 /// Keys, and what they do.
@@ -587,8 +588,8 @@ pub fn breakdown_caption(file: Option<&str>) -> String {
 /// Said when another breakdown is in force; without a file the official one.
 pub fn breakdown_in_force(file: Option<&str>) -> String {
     file.map_or_else(
-        || "已换回官方分解表，正在重新校核。".to_owned(),
-        |file| format!("已换用分解表 {file}，正在重新校核。"),
+        || "已换回官方分解表，正在重新审核。".to_owned(),
+        |file| format!("已换用分解表 {file}，正在重新审核。"),
     )
 }
 
@@ -643,7 +644,11 @@ pub fn all_read(files: usize, with_errors: usize) -> String {
 
 /// Why the browser gave no bytes.
 pub fn not_read(why: &str) -> String {
-    format!("浏览器读不到这个文件（{why}）。它可能已被移动、删除或正被别的程序占用，请重新选择。")
+    let detail = if why.is_empty() { String::new() } else { format!("（{DETAIL}：{why}）") };
+    format!(
+        "浏览器读不到这个文件。它可能正被别的程序打开，请关掉以后点“{RETRY}”；\
+         已经移动或删除的，请重新选择{detail}。"
+    )
 }
 
 /// Said when the engine broke down, over a file where one is known.
@@ -757,9 +762,9 @@ pub fn forms_made(cities: usize, periods: usize, filled: usize) -> String {
         format!("{cities} 个市、{periods} 期，共 {count} 份，装在一个 .zip 里。")
     };
     match filled {
-        0 => format!("{made}先打开上一期报表，上期累计会一并填好。"),
-        _ if filled == count => format!("{made}上期累计按打开的上一期报表填好。"),
-        _ => format!("{made}其中 {filled} 份按打开的上一期报表填好上期累计。"),
+        0 => format!("{made}先读入上期报表，上期累计会一并填好。"),
+        _ if filled == count => format!("{made}上期累计按读入的上期报表填好。"),
+        _ => format!("{made}其中 {filled} 份按读入的上期报表填好上期累计。"),
     }
 }
 
@@ -837,7 +842,7 @@ pub fn remove_question(name: &str, changes: usize) -> String {
     let what = if changes == 0 {
         "有一条写了一半的说明".to_owned()
     } else {
-        format!("有 {changes} 处改动还没有存成副本")
+        format!("有 {changes} 处修改还没有存成副本")
     };
     format!("“{name}”{what}。移出以后，关闭本页之前都可以放回。要移出吗？")
 }
@@ -861,7 +866,7 @@ pub fn browser(program: &str, kernel: &str) -> String {
 pub fn memory(memory: Option<f64>, cores: u32) -> String {
     match memory {
         Some(memory) => format!("{memory} GB（浏览器最多报到 8），{cores} 核"),
-        None => format!("内存浏览器没有说，{cores} 核"),
+        None => format!("内存大小未知（浏览器没有提供），{cores} 核"),
     }
 }
 
@@ -883,14 +888,14 @@ pub fn table_count(count: usize) -> String {
 /// Said where the browser keeps nothing for the page.
 pub fn shelf_refused() -> String {
     format!(
-        "这个浏览器不让本页存东西（可能是无痕窗口，也可能是单位的设置），断电保护打不开。请常点“{SAVE_PROGRESS}”。"
+        "这个浏览器不允许本页保存内容（可能是无痕窗口，也可能是单位的设置），断电保护打不开。请常点“{SAVE_PROGRESS}”。"
     )
 }
 
 /// Said where it was on and the browser keeps nothing more.
 pub fn shelf_stopped() -> String {
     format!(
-        "断电保护停了：浏览器不再让本页存东西（可能是空间不够）。请点“{SAVE_PROGRESS}”把现在的工作存成文件。"
+        "断电保护停了：浏览器不再允许本页保存内容（可能是空间不够）。请点“{SAVE_PROGRESS}”把现在的工作存成文件。"
     )
 }
 
@@ -902,7 +907,7 @@ pub fn left(at: &str, files: usize, changes: usize) -> String {
 /// What 保存进度 is for.
 pub fn kept_lead() -> String {
     format!(
-        "“{SAVE_PROGRESS}”把全部文件和已做的修改、写了一半的说明、不采用的提示、各项选择存成一个文件。\
+        "“{SAVE_PROGRESS}”把全部文件和已做的修改、写了一半的说明、收起的提示、各项选择存成一个文件。\
          下次打开本页，把它拖进来就接着做；它也是普通压缩包，里面的报表可以直接取出。"
     )
 }
@@ -915,7 +920,7 @@ pub fn progress_saved(name: &str, unread: usize) -> String {
 
 /// Said when work is taken in. `doubled`: files with changes of their own on both sides.
 pub fn progress_restored(at: &str, files: usize, changes: usize, doubled: &[String]) -> String {
-    let mut said = format!("已恢复 {at} 保存的进度：{files} 个文件，{changes} 处改动。");
+    let mut said = format!("已恢复 {at} 保存的进度：{files} 个文件，{changes} 处修改。");
     if !doubled.is_empty() {
         said.push_str(&format!(
             "两边改得不一样的 {} 个，进度文件里的那份另列为“{}”，请比较后移出一份。",
@@ -936,7 +941,7 @@ pub fn from_progress(name: &str) -> String {
 
 /// What is on the screen and what came back, each in one line.
 pub fn work_size(files: usize, changes: usize) -> String {
-    format!("{files} 个文件，{changes} 处改动")
+    format!("{files} 个文件，{changes} 处修改")
 }
 
 /// How much was done in a file.
@@ -964,7 +969,7 @@ pub fn saved_line(cells: usize, identical: Option<u32>) -> String {
     match identical {
         Some(0) => format!("只改了 {cells} 个单元格，其余内容原样未变。"),
         Some(parts) => format!("只改了 {cells} 个单元格，其余 {parts} 项内容原样未变。"),
-        None => format!("改了 {cells} 个单元格。原格式不能原样修补，已写成新的 xlsx。"),
+        None => format!("改了 {cells} 个单元格。原格式不能原样修改，已另存为新的 .xlsx。"),
     }
 }
 
@@ -980,7 +985,7 @@ pub fn compared_with(source: &str) -> String {
 
 /// The parts of a package that a copy has changed.
 pub fn changed_parts(parts: &[String]) -> String {
-    format!("改动的部分：{}", parts.join("、"))
+    format!("修改的部分：{}", parts.join("、"))
 }
 
 /// Read out when a fix was applied.
@@ -1070,7 +1075,7 @@ fn area_address(area: Area) -> String {
 
 /// More than one step takes.
 pub fn too_many_cells(rows: u32, cells: usize) -> String {
-    format!("一次最多处理 {rows} 行、{cells} 格，没有照办。请少选一些，分几次做。")
+    format!("一次最多处理 {rows} 行、{cells} 格，没有执行。请少选一些，分几次做。")
 }
 
 /// What became of a block of cells.
@@ -1091,7 +1096,10 @@ pub fn changed_cells(emptied: bool, count: usize, unseen: usize, left_out: &Left
         }
     }
     if left_out.outside > 0 {
-        words.push_str(&format!("有 {} 格超出了表格能有的行列，没有填。", left_out.outside));
+        words.push_str(&format!(
+            "有 {} 格超出了表格能有的行列，没有填。请从靠前的格子起再粘贴。",
+            left_out.outside
+        ));
     }
     words
 }
@@ -1267,8 +1275,8 @@ pub fn row_will_be_inserted(row: u32) -> String {
 pub fn steps(changes: usize, said: usize) -> String {
     match (changes, said) {
         (_, 0) => format!("修改了 {changes} 处"),
-        (0, _) => format!("指认了 {said} 处"),
-        _ => format!("修改了 {changes} 处，指认了 {said} 处"),
+        (0, _) => format!("指明了 {said} 处"),
+        _ => format!("修改了 {changes} 处，指明了 {said} 处"),
     }
 }
 
@@ -1300,7 +1308,7 @@ pub fn why_read(kind: Option<&str>, said: bool, why: &str) -> String {
 
 /// Why it may be another one.
 pub fn doubtful(why: &str) -> String {
-    format!("{why}，请核对。没有指认以前，不会据此自动修改。")
+    format!("{why}，请核对。没有指明以前，不会据此自动修改。")
 }
 
 /// The mark of a row that is no indicator's, beside its number.
@@ -1337,7 +1345,7 @@ pub fn asked_id(asked: Asked) -> String {
 
 /// Read out when the user's word was taken.
 pub fn said(place: &str, word: &str) -> String {
-    format!("{place}：{word}。正在重新校核。")
+    format!("{place}：{word}。正在重新审核。")
 }
 
 /// Where a table is, among several.
@@ -1425,7 +1433,7 @@ pub fn fate(entry: &Entry) -> (&'static str, String) {
         Fate::Twin(of, differs) => {
             ("不重复计", format!("数字与“{}”相同，{}不同", shown(of), differs.join("、")))
         }
-        Fate::NotPreferred => ("不采用", "已定以另一份为准".to_owned()),
+        Fate::NotPreferred => ("未采用", "已定以另一份为准".to_owned()),
         Fate::Unchosen => ("不汇总", "按选择".to_owned()),
         Fate::District(name) => ("只作核对", format!("是{}的报表", shown(name))),
     }

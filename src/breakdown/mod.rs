@@ -179,7 +179,7 @@ mod tests {
         );
         assert_eq!(
             refused(&EMBEDDED.replacen("\n2,", "\n1,", 1)),
-            "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。"
+            "分解表第 3 行与第 2 行的序号都是 1，序号不能重复。请改正分解表后再读入。"
         );
         assert!(refused(&EMBEDDED.replacen("等于", "约", 1)).contains("“关系”应为等于、超过"));
         assert!(refused("序号,指标内容,成都市,成都市\n1,甲10项,5,5\n").contains("出现了两次"));

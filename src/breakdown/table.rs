@@ -23,11 +23,13 @@ pub enum BadBreakdown {
     NoCity { row: usize },
     #[error("分解表的表头（第 {row} 行）里“{caption}”出现了两次，请只留一列。")]
     ColumnTwice { row: usize, caption: String },
-    #[error("分解表第 {row} 行“{column}”应为{expected}，现为“{found}”。")]
+    #[error("分解表第 {row} 行“{column}”应为{expected}，现为“{found}”。请改正分解表后再读入。")]
     Field { row: usize, column: String, expected: &'static str, found: String },
-    #[error("分解表第 {row} 行与第 {first} 行的序号都是 {number}，序号不能重复。")]
+    #[error("分解表第 {row} 行与第 {first} 行的序号都是 {number}，序号不能重复。请改正分解表后再读入。")]
     NumberTwice { row: usize, first: usize, number: u32 },
-    #[error("分解表第 {row} 行与第 {first} 行的指标内容相同：“{label}”。一项指标只能占一行。")]
+    #[error(
+        "分解表第 {row} 行与第 {first} 行的指标内容相同：“{label}”。一项指标只能占一行，请改正分解表后再读入。"
+    )]
     LabelTwice { row: usize, first: usize, label: String },
     #[error(
         "分解表第 {row} 行“{label}”：各市之和 {sum}，指标总量{relation} {total}，{difference}。请先核对分解表。"
@@ -46,7 +48,9 @@ pub enum BadBreakdown {
     Total { row: usize, label: String, stated: Decimal, column: String, given: Decimal },
     #[error("分解表里没有一项指标。表头（第 {row} 行）下面应一行一项指标。")]
     Empty { row: usize },
-    #[error("分解表太大：最多 {MOST_INDICATORS} 项指标、{MOST_CITIES} 个市。")]
+    #[error(
+        "分解表太大：最多 {MOST_INDICATORS} 项指标、{MOST_CITIES} 个市。请核对是不是这份分解表，或删去多余的行列。"
+    )]
     TooLarge,
 }
 
@@ -289,7 +293,7 @@ fn indicator(
     let relation = match field(OfficialColumn::Relation).filter(|(_, text)| !text.is_empty()) {
         None => stated.as_ref().map_or(Relation::Equal, |stated| stated.relation),
         Some((column, text)) => Relation::from_word(&text)
-            .ok_or_else(|| wrong(row, &column.caption, "等于、超过、不少于、突破、达到 或 不超过", &text))?,
+            .ok_or_else(|| wrong(row, &column.caption, "等于、超过、不少于、突破、达到或不超过", &text))?,
     };
     let total = match (given, stated) {
         (Some(total), _) | (None, Some(StatedTotal { total, .. })) => total,

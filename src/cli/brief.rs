@@ -19,8 +19,8 @@ use super::{Desk, Format, Off, OtherBreakdown, Outcome, Trouble, Troubles, look_
 /// What `companion brief` is asked.
 #[derive(Args)]
 pub struct WriteBrief {
-    /// 文件或文件夹，文件夹连同下级文件夹；以前各期的报表一并给出，就写出增减
-    /// （Files or folders, with the folders in them; with earlier returns the changes are told）
+    /// 文件或文件夹，文件夹连同下级文件夹；以前各期的报表一并给出，就写出增减（Files or folders, with the
+    /// folders in them; with earlier returns the changes are told）
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
     /// 报告期，如 2019-06；不写取最近一期（Period; the latest if left out）
@@ -29,8 +29,8 @@ pub struct WriteBrief {
     /// 写到 .docx 或 .txt；不写就显示在屏幕上（Word document or text file; the terminal if left out）
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 规划期，如 2018-2020，时间进度从首年1月到末年12月匀速计；不写用分解表的
-    /// （Years of the plan, by which the elapsed share is taken evenly; the breakdown's if left out）
+    /// 规划期，如 2018-2020，时间进度从首年1月到末年12月匀速计；不写用分解表的（Years of the plan, by which the
+    /// elapsed share is taken evenly; the breakdown's if left out）
     #[arg(long, value_parser = years, value_name = "YEAR-YEAR")]
     pub plan: Option<(u16, u16)>,
     /// 以前各期的进展情况表或汇总表，只用来审核（Earlier returns, for the audit only）
@@ -95,7 +95,7 @@ pub fn run(asked: &WriteBrief, limits: &Limits) -> Outcome {
         (Format::Json, _) => say(&job::brief_json(&written, &breakdown).to_string()),
         (Format::Text, None) => say(&written.text()),
         (Format::Text, Some(out)) => {
-            say(&format!("情况综述已写到 {}。请核对后使用。源文件未改动。", out.display()));
+            say(&format!("情况综述已写到 {}。请核对后使用。原文件没有改动。", out.display()));
         }
     }
     if asked.out.is_none() && asked.format == Format::Text {

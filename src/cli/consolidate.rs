@@ -28,8 +28,8 @@ pub struct Consolidate {
     /// 文件或文件夹，文件夹连同下级文件夹（Files or folders, with the folders in them）
     #[arg(required = true)]
     pub inputs: Vec<PathBuf>,
-    /// 报告期，如 2019-06；几期用逗号隔开，全部写 all；不写取最近一期
-    /// （Periods, comma separated, or all; the latest if left out）
+    /// 报告期，如 2019-06；几期用逗号隔开，全部写 all；不写取最近一期（Periods, comma separated, or all; the
+    /// latest if left out）
     #[arg(long, value_delimiter = ',', value_parser = asked)]
     pub period: Vec<Asked>,
     /// 汇总工作簿 .xlsx（Output workbook）
@@ -38,12 +38,13 @@ pub struct Consolidate {
     /// 另存长表，每个数字一行，.csv 或 .parquet（The long table, a row a number, as CSV or Parquet）
     #[arg(long, value_name = "FILE")]
     pub long: Option<PathBuf>,
-    /// 同市同期报了几份时，以这份为准；可写多次
-    /// （Of several submissions of a city this one counts; may be repeated）
+    /// 同市同期报了几份时，以这份为准；可写多次（Of several submissions of a city this one counts; may be
+    /// repeated）
     #[arg(long, value_name = "FILE")]
     pub prefer: Vec<PathBuf>,
-    /// 认不出是谁、哪一期的文件，由您指明：--as 成都市:2019-06 文件；区县的写 成都市/高新区:2019-06；可写多次
-    /// （Whose and of when a file is: --as CITY:PERIOD FILE, or CITY/DISTRICT:PERIOD; may be repeated）
+    /// 认不出是谁、哪一期的文件，由您指明：--as 成都市:2019-06 文件；区县的写
+    /// 成都市/高新区:2019-06；可写多次（Whose and of when a file is: --as CITY:PERIOD FILE, or
+    /// CITY/DISTRICT:PERIOD; may be repeated）
     ///
     /// 区县的报表相加，与该市自己报的核对，不计入合计。（What districts report is added up and held against their
     /// city's own return; it counts in no total.）
@@ -52,12 +53,12 @@ pub struct Consolidate {
     /// 只汇总这些市，用逗号隔开；其余列在完整性表里（Only these cities; the others are listed as left out）
     #[arg(long, value_delimiter = ',')]
     pub city: Vec<String>,
-    /// 只汇总这些状态的报表：已审（含已重报）、已重报、待说明（又作已报），用逗号隔开
-    /// （Only returns in these states: settled, settled after a resubmission, waiting for an explanation）
+    /// 只汇总这些状态的报表：已审（含已重报）、已重报、待说明（又作已报），用逗号隔开（Only returns in these
+    /// states: settled, settled after a resubmission, waiting for an explanation）
     #[arg(long, value_delimiter = ',')]
     pub state: Vec<String>,
-    /// 市没有报的，在“区县”表里也列出区县合计，仍不计入合计
-    /// （Show the sum of its districts where a city sent nothing; it counts in no total）
+    /// 市没有报的，在“区县”表里也列出区县合计，仍不计入合计（Show the sum of its districts where a city sent
+    /// nothing; it counts in no total）
     #[arg(long)]
     pub sum_districts: bool,
     #[command(flatten)]
@@ -344,7 +345,7 @@ fn in_words(
     }
     for file in series.not_returns() {
         let path = paths.get(&file.file).map(|path| path.display().to_string());
-        say(&format!("未纳入 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
+        say(&format!("未采用 {}：{}", path.as_deref().unwrap_or(&file.file), file.why));
     }
     for one in series.periods() {
         for out in &one.kept_out {
@@ -362,15 +363,15 @@ fn in_words(
     }
     series.latest.choice.words(breakdown).iter().for_each(|words| say(&format!("{words}。")));
     let periods: Vec<String> = series.periods().map(|one| one.period.chinese()).collect();
-    say(&format!("已汇总 {} 到 {}。源文件未改动。", periods.join("、"), asked.out.display()));
+    say(&format!("已汇总 {} 到 {}。原文件没有改动。", periods.join("、"), asked.out.display()));
     if let Some(long) = &asked.long {
         say(&format!("长表：{}", long.display()));
     }
 }
 
-/// 未纳入, or what else became of a return that is not in the totals.
+/// 未采用, or what else became of a return that is not in the totals.
 fn told(why: &Why) -> &'static str {
-    if matches!(why, Why::OfDistrict { .. }) { "核对" } else { "未纳入" }
+    if matches!(why, Why::OfDistrict { .. }) { "核对" } else { "未采用" }
 }
 
 /// One object: each period with what was used, what was not and why, and the totals; then what was written.

@@ -38,12 +38,12 @@ pub struct Correct {
     /// 附“校核记录”工作表（Append the sheet 校核记录）
     #[arg(long)]
     pub annotate: bool,
-    /// 给警示写情况说明：规则@单元格=说明，如 P003@F5=新建两家平台；可写多次，一次一个文件
-    /// （Explain a 警示: CODE@CELL=TEXT, CODE=TEXT for a whole form; may be repeated, one file at a time）
+    /// 给警示写情况说明：规则@单元格=说明，如 P003@F5=新建两家平台；可写多次，一次一个文件（Explain a 警示:
+    /// CODE@CELL=TEXT, CODE=TEXT for a whole form; may be repeated, one file at a time）
     ///
-    /// 表中有“情况说明”列的写进该指标一行，其余写进“校核记录”工作表，下次审核仍然有效。
-    /// （Goes into the row's own 情况说明 where the form has that column, else into the sheet 校核记录; it holds
-    /// at the next audit.）
+    /// 表中有“情况说明”列的写进该指标一行，其余写进“校核记录”工作表，下次审核仍然有效。（Goes into the
+    /// row's own 情况说明 where the form has that column, else into the sheet 校核记录; it holds at the next
+    /// audit.）
     #[arg(long = "answer", value_name = "CODE@CELL=TEXT")]
     pub answers: Vec<String>,
     /// 以前各期的进展情况表或汇总表（Earlier returns or consolidated workbooks）

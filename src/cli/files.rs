@@ -42,27 +42,27 @@ pub enum FileTrouble {
 /// What the system says went wrong.
 fn cause(error: &std::io::Error) -> &'static str {
     match error.kind() {
-        ErrorKind::NotFound => "没有这个文件或文件夹",
-        ErrorKind::PermissionDenied => "没有权限，或者文件、文件夹是只读的",
-        ErrorKind::IsADirectory => "这是文件夹，不是文件",
-        ErrorKind::NotADirectory => "路径中间有一段不是文件夹",
-        ErrorKind::AlreadyExists => "那里已有同名的文件，建不了这个文件夹",
-        ErrorKind::StorageFull => "磁盘已满",
-        ErrorKind::QuotaExceeded => "磁盘配额已用完",
-        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
-        ErrorKind::FileTooLarge => "文件太大，磁盘存不下",
-        ErrorKind::InvalidFilename => "文件名太长，或者含有不允许的字符",
-        ErrorKind::InvalidInput => "路径里有不允许的字符",
-        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "文件正被别的程序占用",
-        ErrorKind::TimedOut => "等候太久，没有回应",
-        ErrorKind::OutOfMemory => "内存不够",
-        ErrorKind::Interrupted => "操作被中断",
+        ErrorKind::NotFound => "没有这个文件或文件夹，请核对名字",
+        ErrorKind::PermissionDenied => "没有权限，或者文件、文件夹是只读的，请换一个文件夹，或找管理员",
+        ErrorKind::IsADirectory => "这是文件夹，不是文件，请写明里面的文件",
+        ErrorKind::NotADirectory => "路径中间有一段不是文件夹，请核对路径",
+        ErrorKind::AlreadyExists => "那里已有同名的文件，建不了这个文件夹，请换一个名字",
+        ErrorKind::StorageFull => "磁盘已满，请腾出空间或换一个磁盘",
+        ErrorKind::QuotaExceeded => "磁盘配额已用完，请腾出空间或换一个磁盘",
+        ErrorKind::ReadOnlyFilesystem => "磁盘是只读的，请换一个磁盘",
+        ErrorKind::FileTooLarge => "文件太大，磁盘存不下，请换一个磁盘",
+        ErrorKind::InvalidFilename => "文件名太长，或者含有不允许的字符，请改短或去掉",
+        ErrorKind::InvalidInput => "路径里有不允许的字符，请去掉",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "文件正被别的程序占用，请先关闭",
+        ErrorKind::TimedOut => "等候太久，没有回应，请稍后再试",
+        ErrorKind::OutOfMemory => "内存不够，请关掉别的程序后再试",
+        ErrorKind::Interrupted => "操作被中断，请再试一次",
         // Windows: a file that another program holds open.
         _ if cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)) => {
             "文件正被别的程序打开，请先关闭"
         }
-        _ if cfg!(unix) && error.raw_os_error() == Some(40) => "链接首尾相接，成了圈",
-        _ => "系统没有说明原因，可能是磁盘或网络出了问题",
+        _ if cfg!(unix) && error.raw_os_error() == Some(40) => "链接首尾相接，成了圈，请写文件原来的位置",
+        _ => "系统没有说明原因，可能是磁盘或网络出了问题，请稍后再试",
     }
 }
 
@@ -127,10 +127,10 @@ fn unwritten(path: &Path, error: &std::io::Error) -> FileTrouble {
 pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
     let about = std::fs::metadata(path).map_err(|error| unread(path, unfollowed(path, &error)))?;
     if about.is_dir() {
-        return Err(unread(path, "这是文件夹，不是文件"));
+        return Err(unread(path, "这是文件夹，不是文件，请写明里面的文件"));
     }
     if !about.is_file() {
-        return Err(unread(path, "这是管道、设备之类，不是普通文件"));
+        return Err(unread(path, "这是管道、设备之类，不是普通文件，请给普通文件"));
     }
     let too_large = |reason| FileTrouble::TooLarge { path: path.display().to_string(), reason };
     limits.check_file(about.len()).map_err(too_large)?;
@@ -150,7 +150,7 @@ pub fn load(path: &Path, limits: &Limits) -> Result<Vec<u8>, FileTrouble> {
 fn unfollowed(path: &Path, error: &std::io::Error) -> &'static str {
     let link = std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink());
     if link && error.kind() == ErrorKind::NotFound {
-        "这是快捷链接，它指向的文件已经不在"
+        "这是快捷链接，它指向的文件已经不在，请重新取得文件"
     } else {
         cause(error)
     }
@@ -290,9 +290,10 @@ impl Writer {
             return Err(FileTrouble::IsInput(shown()));
         }
         match std::fs::symlink_metadata(path) {
-            Ok(about) if about.is_dir() => {
-                Err(FileTrouble::Write { path: shown(), cause: "这是文件夹，不是文件" })
-            }
+            Ok(about) if about.is_dir() => Err(FileTrouble::Write {
+                path: shown(),
+                cause: "这是文件夹，不是文件，请写明里面的文件",
+            }),
             Ok(_) if !self.force.force && guard::stored().iter().all(|own| own != path) => {
                 Err(FileTrouble::Exists(shown()))
             }

@@ -132,6 +132,6 @@ fn tell(lines: &[String], notices: &Path, writer: &Writer) -> Result<(), Trouble
     writer.store(notices, format!("\u{feff}{text}").as_bytes())?;
     say("\n可以直接转发的通知：");
     lines.iter().for_each(|line| say(line));
-    say(&format!("通知另存于 {}。源文件未改动。", notices.display()));
+    say(&format!("通知另存于 {}。原文件没有改动。", notices.display()));
     Ok(())
 }

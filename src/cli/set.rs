@@ -20,7 +20,7 @@ pub struct Set {
     /// 工作表!单元格=值，可写多次（Sheet1!C5=600项; may be repeated）
     #[arg(long = "cell", required = true)]
     pub cells: Vec<String>,
-    /// 写到哪里（Output file）
+    /// 输出文件（Output file）
     #[arg(long)]
     pub out: PathBuf,
     #[command(flatten)]

@@ -31,7 +31,7 @@ pub struct Template {
     /// 输出：一份表写 .xlsx；多份写文件夹或 .zip（Output: one .xlsx; a folder or a .zip for several）
     #[arg(long)]
     pub out: PathBuf,
-    /// 上一期的进展情况表或汇总表，累计数填进“上期累计完成”（Last period's returns, for the column 上期累计完成）
+    /// 上期的进展情况表或汇总表，累计数填进“上期累计完成”（Last period's returns, for the column 上期累计完成）
     #[arg(long, num_args = 1..)]
     pub previous: Vec<PathBuf>,
     #[command(flatten)]

@@ -75,7 +75,10 @@ pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[
                 let sum = sums.entry(source.indicator).or_default();
                 *sum = sum.checked_add(*value).unwrap_or(*sum);
             }
-            _ => wrong(format!("{} 的 {} 在原报表里找不到，汇总不可用。", source.file, source.cell)),
+            _ => {
+                let (file, cell) = (&source.file, source.cell);
+                wrong(format!("{file} 的 {cell} 在原报表里找不到，汇总不可用。请告知管理员。"));
+            }
         }
     }
     for row in &consolidation.rows {
@@ -87,14 +90,14 @@ pub fn recheck(breakdown: &Breakdown, consolidation: &Consolidation, returns: &[
                 total.map_or("无".to_owned(), |total| total.normalize().to_string())
             };
             wrong(format!(
-                "“{label}”合计 {}，从原报表重算得 {}，汇总不可用。",
+                "“{label}”合计 {}，从原报表重算得 {}，汇总不可用。请告知管理员。",
                 shown(row.zone.done),
                 shown(second)
             ));
         }
     }
     if !consolidation.account.balances() {
-        wrong("报表或数字的收支不平，汇总不可用。".to_owned());
+        wrong("报表或数字的份数前后不符，汇总不可用。请告知管理员。".to_owned());
     }
     remarks
 }

@@ -55,7 +55,7 @@ impl Districts {
             parts.push(format!("{}报过别的期，这一期没有报", self.absent.join("、")));
         }
         if !self.disputed.is_empty() {
-            parts.push(format!("{}报了几份而数字不同，没有计入", self.disputed.join("、")));
+            parts.push(format!("{}报了几份而数字不同，都未采用", self.disputed.join("、")));
         }
         parts.join("；")
     }
@@ -143,7 +143,7 @@ fn remarks(breakdown: &Breakdown, one: &Districts) -> Vec<Remark> {
         .map(|row| {
             let label = breakdown.indicator(row.indicator).map(|found: &Indicator| found.label.as_str());
             let message = format!(
-                "{}“{}”市报 {}，区县合计 {}（{}），{}。请该市核对。",
+                "{}“{}”市报数 {}，区县合计 {}（{}），{}。请该市核对。",
                 breakdown.city(one.city),
                 label.unwrap_or_default(),
                 shown(row.own),

@@ -251,13 +251,13 @@ pub enum LeftOutReason {
     NoFigure,
     #[error("是公式而没有存算好的数，须由填报单位打开保存后重报")]
     Uncomputed,
-    #[error("写法须由填报单位确认（{0}），确认前不计入")]
+    #[error("写法须由填报单位确认（{0}），确认以前不计入")]
     Unconfirmed(Code),
-    #[error("同一指标在表中出现多次且数字相同，只用一次")]
+    #[error("同一指标在表中出现多次且数字相同，只计一次")]
     Repeated,
-    #[error("同一指标在表中出现多次而数字不同，都未采用")]
+    #[error("同一指标在表中出现多次而数字不同，都没有计入，请填报单位改正")]
     Contradictory,
-    #[error("指标不在分解表里")]
+    #[error("指标不在分解表里，请核对")]
     UnknownIndicator,
 }
 

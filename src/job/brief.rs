@@ -10,7 +10,7 @@ use super::{Periods, Submission, consolidated_as_chosen};
 /// Why a period has no text.
 #[derive(Debug, thiserror::Error)]
 pub enum Unwritten {
-    #[error("没有可以汇总的进展情况表，没有写情况综述。")]
+    #[error("没有可以汇总的进展情况表，没有写情况综述。请给出各市的进展情况表。")]
     Nothing,
     #[error(transparent)]
     None(#[from] NoBrief),

@@ -36,7 +36,7 @@ pub struct Corrected {
 /// Why no corrected copy was written. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
-    #[error("没有改动，不需要另存。")]
+    #[error("没有修改，不用另存。")]
     NothingToDo,
     #[error("{0}")]
     Patch(#[from] patch::PatchError),
@@ -58,7 +58,7 @@ pub enum JobError {
     Outdated { cell: String, count: usize },
     #[error("没有名为“{0}”的工作表，请核对名字。")]
     NoSheet(String),
-    #[error("“{0}”不是一处修改，应写作 工作表!C5=600。")]
+    #[error("看不懂修改“{0}”，应写作 工作表!C5=600。")]
     BadCell(String),
     #[error("“{0}”不是情况说明，要写出原因，应写作 P003@F5=说明文字；对整张表的警示写作 P002=说明文字。")]
     BadAnswer(String),

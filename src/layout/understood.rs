@@ -142,7 +142,7 @@ fn reasons(own: &Column, breakdown: &Breakdown) -> Vec<String> {
             let other = can.iter().find(|role| **role != own.role);
             let other =
                 other.map_or_else(String::new, |role| format!("，也可能是“{}”", role.caption(breakdown)));
-            why.push(format!("列名“{caption}”两可{other}，由下面的内容定"));
+            why.push(format!("列名“{caption}”意思不定{other}，按下面的内容定"));
         }
         Some(_) => why.push(format!("列名“{caption}”的字样")),
         None if own.role == Role::Label => why.push("下面是指标内容".to_owned()),
@@ -211,7 +211,7 @@ fn row(sheet: &Sheet, table: &Table, index: u32, breakdown: &Breakdown) -> Optio
             let why = match found.difference {
                 Difference::None => "与官方的指标内容一致",
                 Difference::Spacing => "只差空格、标点或编号",
-                Difference::Alias => "是规划正文的写法",
+                Difference::Alias => "是方案正文的写法",
                 Difference::Number => "文字相近，里面的数不同",
                 Difference::Wording if label.chars().count() < LABEL_LENGTH => "按序号认出",
                 Difference::Wording => "文字相近",

@@ -42,7 +42,7 @@ pub fn sniff(bytes: &[u8]) -> Content {
     match bytes.get(..4) {
         Some([0x09, 0x08, 0x08 | 0x10, 0x00]) => return Content::Spreadsheet(Format::Xls),
         Some([0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06 | 0x08, 0x00]) => {
-            return Content::Other("Excel 4.0 或更早的工作簿，请用表格软件另存为 .xlsx");
+            return Content::Other("Excel 4.0 或更早的工作簿，请用 WPS 或 Excel 另存为 .xlsx");
         }
         _ => {}
     }
@@ -117,7 +117,7 @@ fn sniff_zip(bytes: &[u8]) -> Result<Content, Unreadable> {
     } else if package.any_name(|name| name.ends_with(".iwa")) {
         Content::Other("苹果 Numbers 或 Pages 文件，请导出为 .xlsx")
     } else {
-        Content::Other("压缩包，请解压后再放入")
+        Content::Other("压缩包，请解压后再拖入")
     })
 }
 
@@ -177,9 +177,9 @@ fn by_magic(bytes: &[u8]) -> Option<&'static str> {
         (b"GIF8", "图片（GIF）"),
         (b"II*\0", "图片（TIFF）"),
         (b"MM\0*", "图片（TIFF）"),
-        (b"Rar!\x1A\x07", "压缩包（RAR），请解压后再放入"),
-        (b"7z\xBC\xAF\x27\x1C", "压缩包（7z），请解压后再放入"),
-        (b"\x1F\x8B", "压缩包（gz），请解压后再放入"),
+        (b"Rar!\x1A\x07", "压缩包（RAR），请解压后再拖入"),
+        (b"7z\xBC\xAF\x27\x1C", "压缩包（7z），请解压后再拖入"),
+        (b"\x1F\x8B", "压缩包（gz），请解压后再拖入"),
         (b"{\\rtf", "RTF 文档，请在 Word 或 WPS 中另存为 .docx 再拖入"),
         (b"\0\x01\0\0Standard", "Access 数据库"),
         (b"SQLite format 3\0", "SQLite 数据库"),
@@ -208,17 +208,17 @@ fn by_magic(bytes: &[u8]) -> Option<&'static str> {
 fn sniff_text(decoded: &Decoded) -> Content {
     let head: String = decoded.text.trim_start().chars().take(4096).collect::<String>().to_ascii_lowercase();
     if head.starts_with("mime-version:") {
-        return Content::Other("单个文件网页（.mht），请用表格软件另存为 .xlsx");
+        return Content::Other("单个文件网页（.mht），请用 WPS 或 Excel 另存为 .xlsx");
     }
     if head.starts_with('<') {
         if (head.contains("urn:schemas-microsoft-com:office:spreadsheet")
             || head.contains("progid=\"excel.sheet\""))
             && !head.contains("<html")
         {
-            return Content::Other("XML 电子表格 2003，请用表格软件另存为 .xlsx");
+            return Content::Other("XML 电子表格 2003，请用 WPS 或 Excel 另存为 .xlsx");
         }
         if head.contains("urn:oasis:names:tc:opendocument") {
-            return Content::Other("单一 XML 的 OpenDocument 文件，请用表格软件另存为 .xlsx");
+            return Content::Other("单一 XML 的 OpenDocument 文件，请用 WPS 或 Excel 另存为 .xlsx");
         }
         const HTML: &[&str] = &[
             "<html",
@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(sniff(b"\x01\x02\x00\x03\x00\x00\x00\x09\x11\x00"), Content::Other("二进制文件"));
         assert_eq!(
             sniff("<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>".as_bytes()),
-            Content::Other("XML 电子表格 2003，请用表格软件另存为 .xlsx")
+            Content::Other("XML 电子表格 2003，请用 WPS 或 Excel 另存为 .xlsx")
         );
     }
 

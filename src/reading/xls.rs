@@ -121,7 +121,7 @@ impl Globals {
                     globals.biff8 = u16_at(record.data, 0) >= 0x0600;
                     if u16_at(record.data, 0) < 0x0500 {
                         return Err(Unreadable::NotSpreadsheet {
-                            kind: "Excel 4.0 或更早的工作簿，请用表格软件另存为 .xlsx".to_owned(),
+                            kind: "Excel 4.0 或更早的工作簿，请用 WPS 或 Excel 另存为 .xlsx".to_owned(),
                         });
                     }
                 }

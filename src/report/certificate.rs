@@ -45,12 +45,11 @@ pub fn text(certificate: &Certificate) -> String {
         Some(parts) => {
             out.push_str(&format!("其余 {} 项内容原样未变。技术细节：{}\n", parts.len(), parts.join(" ")))
         }
-        None => {
-            out.push_str(&format!("原格式不能原样改写，已另写为 .xlsx。{}\n", certificate.losses.join(" ")))
-        }
+        None => out
+            .push_str(&format!("原格式不能原样修改，已另存为新的 .xlsx。{}\n", certificate.losses.join(" "))),
     }
     if certificate.identical_parts.is_some() && !certificate.losses.is_empty() {
-        out.push_str(&format!("没有保留：{}\n", certificate.losses.join(" ")));
+        out.push_str(&format!("未能保留：{}\n", certificate.losses.join(" ")));
     }
     out.push_str(&format!(
         "原文件指纹（SHA-256）{}\n校正副本指纹（SHA-256）{}\n",

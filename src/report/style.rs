@@ -29,7 +29,7 @@ pub fn workbook(title: &str) -> Result<Workbook, ReportError> {
 /// A4 landscape, as wide as the page, centred, pages numbered, the rows of the header on every page.
 pub fn page(sheet: &mut Worksheet, first_header_row: u32, last_header_row: u32) -> Result<(), ReportError> {
     sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
-    sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&C第 &P 页 共 &N 页");
+    sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&C第 &P 页，共 &N 页");
     sheet.set_repeat_rows(first_header_row, last_header_row)?;
     Ok(())
 }

@@ -114,7 +114,7 @@ rule! {
     /// ## 为什么
     /// 突然的跃升多半是多打了一位数、填成了别行的数，或改了统计口径；确有其事的，需要说明。
     /// ## 示例
-    /// 前两期共完成 60 家，本期一下到 580 家（目标 600 家）。
+    /// 前两期共完成 60 家，本期跃到 580 家（目标 600 家）。
     /// ## 怎么改
     /// 请核对本期数；属实的，在情况说明里写明原因。
     P003, Warning, "本期跃升过大", Each(p003)
@@ -142,7 +142,7 @@ fn leap(context: &Context<'_>, figure: &Figure, Clock { elapsed, whole }: Clock)
     let spoken = |number| context.spoken(number, figure.indicator);
     let (added, past, needed) = (spoken(added), spoken(past.round()), spoken(needed.ceil()));
     let message = format!(
-        "本期一下新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写明原因。"
+        "本期新增 {added}，而此前平均每半年 {past}，按剩余时间每半年约需 {needed}。请核对；属实的，请写明原因。"
     );
     let draft = context.draft(figure, message);
     // Far over the target: that says it already.
@@ -153,13 +153,13 @@ rule! {
     /// ## 审核内容
     /// 完成数是否远超目标（120% 以上），或远远落后于时间进度（到报告期应完成的一半都不到）。
     /// ## 为什么
-    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按方案各年逐半年计，到最后一期应全部完成；
+    /// 超得太多可能填错了数或口径不同；落后太多需要说明原因和措施。时间进度按规划期各年逐半年计，到最后一期应全部完成；
     /// 时间过半以后才看落后，目标不足 10 的指标只在最后一期看，只超出 1 的不算。
     /// ## 示例
     /// 目标 600 家，完成 800 家（133.3%）；到 2019年12月（三年过了三分之二）只完成 20%。
     /// ## 怎么改
     /// 请核对本期数；属实的，在情况说明里写明原因。
-    P005, Warning, "远超目标或远落后于时间", Each(p005)
+    P005, Warning, "远超目标或远落后于时间进度", Each(p005)
 }
 
 fn p005(context: &Context<'_>) -> Vec<Draft> {

@@ -338,7 +338,7 @@ rule! {
     /// ## 示例
     /// #REF!、#DIV/0!、#NAME?、#N/A，文本文件里的同样字样也算。
     /// ## 怎么改
-    /// 请修正公式或直接填数。
+    /// 请改正公式或直接填数。
     Q013, Error, "公式错误", Each(q013)
 }
 
@@ -346,7 +346,7 @@ fn q013(context: &Context<'_>) -> Vec<Draft> {
     let error = |figure: &Figure, _: &str| {
         (figure.written.meaning == Meaning::Error).then(|| "是公式错误".to_owned())
     };
-    let mut drafts = unreadable(context, error, "请修正公式或直接填数。");
+    let mut drafts = unreadable(context, error, "请改正公式或直接填数。");
     drafts.extend(rates_of_nothing(context));
     drafts
 }
@@ -375,7 +375,7 @@ rule! {
     /// ## 审核内容
     /// 该填数的单元格是否成了日期或时间。
     /// ## 为什么
-    /// 键入 6-12、1/1、8:30 这样的内容，表格程序会自动改存为日期或时间，原来键入的就丢了；单元格先设成了日期格式的，
+    /// 键入 6-12、1/1、8:30 这样的内容，WPS、Excel 会自动改存为日期或时间，原来键入的就丢了；单元格先设成了日期格式的，
     /// 填的数也显示成日期。
     /// ## 示例
     /// 键入“6-12”成了“6月12日”；600 显示为“1901/8/22”。

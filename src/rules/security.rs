@@ -8,7 +8,7 @@ use crate::model::{Cell, CellRef, Decimal, Format, Oddity, Range, Value, Visibil
 
 rule! {
     /// ## 审核内容
-    /// 报表所在工作表里，有没有会被表格程序当作公式执行的文字（以 = + - @ 开头，前面有制表符、换行、
+    /// 报表所在工作表里，有没有会被 WPS、Excel 当作公式执行的文字（以 = + - @ 开头，前面有制表符、换行、
     /// 不可见字符的也算）。
     /// 负数、破折号、项目符号、电话号码和“@某人”不算；已设为“文本”格式的单元格不算。
     /// ## 为什么
@@ -17,7 +17,7 @@ rule! {
     /// 情况说明里的“=cmd|'/c calc'!A0”，填数处的文字“=600”。
     /// ## 怎么改
     /// 可一并处理：填数处的“=600”改为数 600；其余原文不变，单元格设为“文本”格式，不再被执行，绝不会写成公式。
-    /// 文本文件（.csv、.txt）没有“文本”格式：经您确认后在文字前加一个撇号（'），用表格程序打开时就不会执行；
+    /// 文本文件（.csv、.txt）没有“文本”格式：经您确认后在文字前加一个撇号（'），用 WPS、Excel 打开时就不会执行；
     /// 要一字不动，请先另存为 .xlsx。填数处的算式不加撇号，请改填数。
     S001, Warning, "会被当作公式执行的文字", Each(s001)
 }
@@ -41,7 +41,7 @@ fn runnable(context: &Context<'_>, at: CellRef, cell: &Cell) -> Option<Draft> {
         }
         None => {
             let message = format!(
-                "“{}”会被表格程序当作公式执行。可一并设为文本格式，原文不变，不再执行。",
+                "“{}”会被 WPS、Excel 当作公式执行。可一并设为文本格式，原文不变，不再执行。",
                 abridged(text.trim())
             );
             let kept = vec![context.set(at, NewValue::Text(text.to_string()))];
@@ -68,13 +68,13 @@ fn as_number(context: &Context<'_>, figure: &Figure, number: Decimal, shown: &st
     let edits = vec![context.set(figure.at, value)];
     let in_magnitude = figure.written.oddities.contains(&Oddity::Magnitude);
     let fix = if in_magnitude { Fix::consent(edits, OF_MAGNITUDE) } else { Fix::safe(edits, SAME_NUMBER) };
-    (format!("“{shown}”是文字，会被表格程序当作公式，应为 {to}。可改正，数不变。"), Some(to), Some(fix))
+    (format!("“{shown}”是文字，会被 WPS、Excel 当作公式，应为 {to}。可改正，数不变。"), Some(to), Some(fix))
 }
 
 /// A text file has no text cells. An apostrophe changes the field's text, so it takes consent; before a figure it
 /// would be another slip.
 fn in_text_file(context: &Context<'_>, at: CellRef, text: &str, is_figure: bool) -> Advice {
-    let said = format!("“{}”会被表格程序当作公式执行。", abridged(text.trim()));
+    let said = format!("“{}”会被 WPS、Excel 当作公式执行。", abridged(text.trim()));
     if is_figure {
         return (said + "请改填数。", None, None);
     }

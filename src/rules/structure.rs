@@ -784,7 +784,7 @@ fn period_of_other_plan(table: &Table, plan: &Plan) -> Option<Draft> {
     let range = sighting.source.cell().map_or_else(|| header_range(table), Range::cell);
     let period = sighting.value.chinese();
     let message =
-        format!("报告期是 {period}，不在方案的 {first}—{last} 年内。请核对是否用错了表或写错了年份。");
+        format!("报告期是 {period}，不在规划期 {first}—{last} 年内。请核对是否用错了表或写错了年份。");
     Some(Draft::at(table.sheet, range, message).found(period))
 }
 

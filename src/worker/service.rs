@@ -82,7 +82,7 @@ impl Engine {
             }),
             Request::Change { file, changes } => self.with(file, |engine, opened| {
                 if !opened.put_if_read(changes, &engine.breakdown) {
-                    return failed("照这个说法就认不出这张表了，没有照办。请另选一项，或者先改正表头再试。");
+                    return failed("按这样指明就认不出这张表了，没有改。请另选一项，或者先改正表头再试。");
                 }
                 Response::Audited { file, audit: dto::audit(opened, &engine.breakdown) }
             }),
@@ -212,7 +212,7 @@ impl Engine {
     fn with(&mut self, file: FileId, answer: impl FnOnce(&Self, &mut Opened) -> Response) -> Response {
         let Some(mut opened) = self.files.remove(&file) else {
             return Response::Failed {
-                message: "这个文件已经不在处理程序里，请重新拖入。".to_owned()
+                message: "这个文件已经不在审核程序里，请重新拖入。".to_owned()
             };
         };
         let response = answer(self, &mut opened);
@@ -241,7 +241,7 @@ impl Engine {
 
     fn save(&self, file: FileId, opened: &Opened, record: protocol::Record) -> Response {
         let Some(workbook) = opened.original() else {
-            return failed("这个文件没有读出来，无法另存。");
+            return failed("这个文件没有读出来，不能另存。请先看文件名下面写的原因。");
         };
         // What has no column of its own would be lost without the record.
         let wanted = record == protocol::Record::Sheet || !opened.explained.is_empty();

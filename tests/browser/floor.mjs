@@ -76,7 +76,7 @@ export const floorScenarios = [
       assert.throws(() => load('acorn').parse(`${script}; let a = 1`, { ecmaVersion: 3 }));
       const told = ({ state, role, words }, wanted) => {
         assert.deepEqual([state, role], ['failed', 'alert'], words);
-        for (const word of [wanted, '请', '69', '版本 X，编号 X']) assert.ok(words.includes(word), words);
+        for (const word of [wanted, '请', '69', '版本 X，文件编号 X']) assert.ok(words.includes(word), words);
       };
       for (const [name, wanted] of Object.entries(ASKED)) told(said(script, [name], false), wanted);
       told(said(script, [...LATER, 'Worker', 'Blob'], true), OLD);

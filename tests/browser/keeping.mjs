@@ -70,7 +70,7 @@ export const keepingScenarios = [
       await chooseFiles(page, [disk]);
       assert.deepEqual((await filesRead(page, 1)).map(({ name }) => name), ['表.csv']);
       await until('the change', async () => ((await shownIn(page, 'C3')) ?? '').includes('601'));
-      assert.match(await message(page), /已恢复 .*1 个文件，1 处改动/);
+      assert.match(await message(page), /已恢复 .*1 个文件，1 处修改/);
 
       // Beside other work: compared, and nothing happens by itself.
       await atWork(page);
@@ -137,7 +137,7 @@ export const keepingScenarios = [
       await new Promise((done) => setTimeout(done, 2500));
       await startPage(page);
       await until('the offer', () => there(page, 'left'));
-      assert.match(await text(page), /上次有没存完的工作：.*1 个文件，1 处改动/);
+      assert.match(await text(page), /上次有没存完的工作：.*1 个文件，1 处修改/);
       await page.screenshot(path.join(screenshots, 'left.png'));
       await click(page, 'restore-left');
       await filesRead(page, 1);
@@ -263,7 +263,7 @@ export const keepingScenarios = [
         document.querySelector('[data-role=file] .file-tools button:last-child').click();
       });
       await close();
-      await until('the question', async () => /改动还没有存成副本.*要移出吗/.test(await message(page)));
+      await until('the question', async () => /修改还没有存成副本.*要移出吗/.test(await message(page)));
       assert.equal((await files(page)).length, 1);
       await click(page, 'accept');
       await until('it to be gone', async () => (await files(page)).length === 0);
@@ -339,7 +339,7 @@ export const keepingScenarios = [
       await page.screenshot(path.join(screenshots, 'self-check.png'));
       await click(page, 'copy-self-check');
       await until('what became of it', async () =>
-        /自检结果已复制|浏览器没有让复制/.test(await message(page)));
+        /自检结果已复制|浏览器不允许复制/.test(await message(page)));
       const marked = await page.evaluate(() => {
         const field = document.activeElement;
         return field.value.slice(field.selectionStart, field.selectionEnd);

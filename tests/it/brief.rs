@@ -305,7 +305,7 @@ fn a_warning_names_its_sheet_where_the_file_has_several_and_no_reason_gives_advi
         brief.text().split_once("四、").unwrap().1.to_owned()
     };
     let alone = tail(returns.clone());
-    assert!(alone.contains("没有说明的警示一处：绵阳市F5“本期跃升过大”。"), "{alone}");
+    assert!(alone.contains("未说明的警示一处：绵阳市F5“本期跃升过大”。"), "{alone}");
     assert!(alone.contains("“说明.xlsx”，文件设了打开密码。") && !alone.contains('请'), "{alone}");
     let mut earlier = submitted(official, 1, "2018-12", 20);
     (earlier.file, earlier.sheet) = (returns[1].file.clone(), "上期".to_owned());

@@ -278,7 +278,7 @@ fn consolidate_keeps_faulty_returns_out() {
         target.to_str().unwrap(),
     ]);
     assert_eq!(code(&output), 1);
-    assert!(out(&output).contains("未纳入 绵阳市-2019年6月.xlsx"), "{}", out(&output));
+    assert!(out(&output).contains("未采用 绵阳市-2019年6月.xlsx"), "{}", out(&output));
     assert!(std::fs::metadata(&target).unwrap().len() > 5_000);
     assert_eq!(
         code(&companion(&[
@@ -605,7 +605,7 @@ fn what_programs_left_behind_is_passed_over_with_a_word() {
         companion(&["consolidate", &path(""), "--period", "2019-06", "--out", &path("汇总/汇总.xlsx")]);
     let said = out(&output);
     assert_eq!(said.lines().filter(|line| line.contains("跳过")).count(), 4, "{said}");
-    assert!(said.contains("未纳入") && said.contains("这是分解表"), "{said}");
+    assert!(said.contains("未采用") && said.contains("这是分解表"), "{said}");
 }
 
 #[test]

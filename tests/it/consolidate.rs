@@ -255,7 +255,7 @@ fn the_second_path_sees_what_was_tampered_with() {
     let mut account = good;
     account.account.cells_used -= 1;
     assert!(
-        recheck(breakdown, &account, &returns.iter().collect::<Vec<_>>())[0].message.contains("收支不平")
+        recheck(breakdown, &account, &returns.iter().collect::<Vec<_>>())[0].message.contains("前后不符")
     );
 }
 
@@ -333,7 +333,7 @@ fn every_number_has_its_row_in_the_sources() {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).unwrap();
     assert_eq!(
         workbook.sheet_names(),
-        ["汇总表", "图表", "情况说明", "问题清单", "催报", "数据来源", "完整性", "未纳入", "长表"]
+        ["汇总表", "图表", "情况说明", "问题清单", "催报", "数据来源", "完整性", "未计入", "长表"]
     );
     let sources = workbook.worksheet_range("数据来源").unwrap();
     assert_eq!(sources.height(), 2 + result.sources.len());

@@ -136,7 +136,7 @@ fn several_periods_the_long_table_and_the_json_of_a_consolidation() {
     let said = ends(&["consolidate", inputs, "--period", "2018-12", "--out", &one, "--prefer", &all], 2);
     assert!(said.contains("--prefer"), "{said}");
     let said = ends(&["consolidate", inputs, "--period", "2018-12", "--out", &one], 1);
-    assert!(said.contains("比对") && said.contains("源文件未改动"), "{said}");
+    assert!(said.contains("比对") && said.contains("原文件没有改动"), "{said}");
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn the_user_says_whose_a_return_is_and_which_one_counts() {
     let run = ["consolidate", nameless.as_str(), "--period", "2019-06", "--out", &summary, "--force"];
     assert!(ends(&run, 2).contains("没有"));
     let said = [&run[..], &["--as", "成都:2019-06", &nameless]].concat();
-    assert!(!ends(&said, 1).contains("未纳入"));
+    assert!(!ends(&said, 1).contains("未采用"));
     assert!(ends(&[&run[..], &["--as", "成都2019", &nameless]].concat(), 2).contains("--as"));
     let two = ["consolidate", whole.as_str(), &other, "--period", "2019-06", "--out", &summary, "--force"];
     assert!(ends(&two, 1).contains("两份都未采用"));
@@ -272,7 +272,7 @@ fn districts_are_added_up_and_held_against_their_city() {
     let run = ["consolidate", inputs, "--as", "成都市/武侯区:2018-06", &said, "--out", &out];
     let told = ends(&run, 1);
     assert!(
-        told.contains("C009 成都市") && told.contains("市报 10，区县合计 11（武侯区、高新区）"),
+        told.contains("C009 成都市") && told.contains("市报数 10，区县合计 11（武侯区、高新区）"),
         "{told}"
     );
     assert!(told.contains("是否齐全请核对"), "{told}");
@@ -281,7 +281,7 @@ fn districts_are_added_up_and_held_against_their_city() {
     let districts = rows(&out, "区县");
     let first = &districts[2];
     assert_eq!((first[5].as_str(), first[6].as_str(), first[7].as_str()), ("11", "10", "1"));
-    assert_eq!(districts[3][8].split('；').next(), Some("与市报相同"));
+    assert_eq!(districts[3][8].split('；').next(), Some("与市报数相同"));
     // Shares do not add up.
     assert!(districts[2..].iter().all(|row| !row[3].contains('%')), "{districts:?}");
     let fates = rows(&out, "完整性");

@@ -4,16 +4,34 @@
 use std::path::Path;
 
 /// What is listed, under which heading.
-const ROOMS: [(&str, &[&str]); 5] = [
-    ("页面", &["src/app/text.rs", "src/app/help.rs", "src/app/machine.rs"]),
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("启动", &["www/index.html", "www/boot.js"]),
+    (
+        "页面",
+        &[
+            "src/app/text.rs",
+            "src/app/help.rs",
+            "src/app/machine.rs",
+            "src/layout/understood.rs",
+            "src/worker",
+        ],
+    ),
     ("读不了、改不了的原因", UNREADABLE),
     ("规则：标题和说法", &["src/rules", "src/audit"]),
     ("汇总和报表", &["src/consolidate", "src/report"]),
-    ("命令行", &["src/cli"]),
+    ("命令行", &["src/cli.rs", "src/cli"]),
 ];
 
-const UNREADABLE: &[&str] =
-    &["src/model/workbook.rs", "src/reading", "src/patch", "src/breakdown", "src/fixes", "src/job"];
+const UNREADABLE: &[&str] = &[
+    "src/model/workbook.rs",
+    "src/model/cell.rs",
+    "src/model/period.rs",
+    "src/reading",
+    "src/patch",
+    "src/breakdown",
+    "src/fixes",
+    "src/job",
+];
 
 /// The page as it should stand in docs/words.md.
 pub fn page(root: &Path) -> std::io::Result<String> {
@@ -27,7 +45,13 @@ pub fn page(root: &Path) -> std::io::Result<String> {
             files.sort();
             for file in files {
                 let source = std::fs::read_to_string(&file)?.replace("\r\n", "\n");
-                let words = words(&source);
+                let words = match file.extension().is_some_and(|ending| ending == "rs") {
+                    true if place.starts_with("src/cli") => {
+                        help(&source).into_iter().chain(words(&source)).collect()
+                    }
+                    true => words(&source),
+                    false => pieces(&source),
+                };
                 if !words.is_empty() {
                     let name =
                         file.strip_prefix(root).unwrap_or(&file).display().to_string().replace('\\', "/");
@@ -47,17 +71,48 @@ fn collect(place: &Path, files: &mut Vec<std::path::PathBuf>) -> std::io::Result
     }
     for entry in std::fs::read_dir(place)? {
         let path = entry?.path();
-        let is_test = path.file_stem().is_some_and(|name| name == "tests");
-        if path.is_dir() || path.extension().is_some_and(|ending| ending == "rs") && !is_test {
+        // Formats of numbers are no words.
+        let is_silent = path.file_stem().is_some_and(|name| name == "tests" || name == "number_formats");
+        if path.is_dir() || path.extension().is_some_and(|ending| ending == "rs") && !is_silent {
             collect(&path, files)?;
         }
     }
     Ok(())
 }
 
+fn is_chinese(text: &str) -> bool {
+    text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter))
+}
+
+/// What stands between the tags of a page and the quotes of a script.
+fn pieces(source: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for piece in source.split(['<', '>', '\'', '"']).map(|piece| piece.replace("\\n", " ")) {
+        // The samples by which the page measures its fonts are no words.
+        let piece = piece.trim();
+        if is_chinese(piece) && !piece.contains("&#") && !found.iter().any(|known| known == piece) {
+            found.push(piece.to_owned());
+        }
+    }
+    found
+}
+
+/// What `--help` says: the comments over arguments, which give the English in brackets behind the Chinese.
+fn help(source: &str) -> Vec<String> {
+    let mut blocks = vec![String::new()];
+    for line in source.lines().map(str::trim) {
+        match (line.strip_prefix("///"), blocks.last_mut()) {
+            (Some(text), Some(block)) if !text.is_empty() => block.push_str(text),
+            _ => blocks.push(String::new()),
+        }
+    }
+    let told = blocks.iter().map(|block| block.trim()).filter(|block| block.ends_with('）'));
+    told.map(|block| format!("--help：{block}")).collect()
+}
+
 /// The texts of a source that hold Chinese, each once; its comments and tests are not for people.
 fn words(source: &str) -> Vec<String> {
-    let source = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let source = source.split("\nmod tests {").next().unwrap_or_default();
     let mut found: Vec<String> = Vec::new();
     let mut letters = source.chars().peekable();
     while let Some(letter) = letters.next() {
@@ -78,8 +133,7 @@ fn words(source: &str) -> Vec<String> {
                     text.push_str(&format!("{{{name}}}"));
                     text.push_str(&literal(&mut letters));
                 }
-                let is_chinese = text.chars().any(|letter| ('\u{4e00}'..='\u{9fff}').contains(&letter));
-                if is_chinese && !found.contains(&text) {
+                if is_chinese(&text) && !found.contains(&text) {
                     found.push(text);
                 }
             }

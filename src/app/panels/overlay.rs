@@ -193,7 +193,7 @@ pub fn proven(proven: &Certificate) -> Html {
                     <th scope="col">{ text::CELL }</th>
                     <th scope="col">{ text::BEFORE }</th>
                     <th scope="col">{ text::AFTER }</th>
-                    <th scope="col">{ text::BASIS }</th>
+                    <th scope="col">{ text::RULE_CODE }</th>
                 </tr></thead>
                 <tbody>
                     { for proven.cells.iter().map(|cell| html! {

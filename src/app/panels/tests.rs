@@ -929,10 +929,10 @@ fn the_forms_say_how_many_get_the_figures_of_the_period_before() {
     };
     let periods = hello().periods.clone();
     assert_eq!(periods, ["2018-12", "2019-06"]);
-    assert!(said(&[]).contains("先打开上一期报表"));
+    assert!(said(&[]).contains("先读入上期报表"));
     // Later than both, or of the last one itself: nothing to fill in.
     assert_eq!(said(&[("2019-06", "1"), ("2019-12", "2")]), said(&[]));
-    assert!(said(&[("2018-12", "1")]).contains("其中 1 份按打开的上一期报表"));
+    assert!(said(&[("2018-12", "1")]).contains("其中 1 份按读入的上期报表"));
     assert_eq!(said(&[("2018-12", "1"), ("2018-12", "1")]), said(&[("2018-12", "1")]));
     assert_eq!(said(&[("2018-12", "1"), ("2018-12", "2")]), said(&[]));
 }

@@ -230,7 +230,7 @@ fn warnings(series: &Series, breakdown: &Breakdown) -> Option<Sentence> {
     if cities.is_empty() {
         return None;
     }
-    let mut sentence = Sentence::of("没有说明的警示");
+    let mut sentence = Sentence::of("未说明的警示");
     sentence.count(count, "处").say("：").append(Sentence::joined(cities, "；", "。"));
     Some(sentence)
 }

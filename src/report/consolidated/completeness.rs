@@ -1,4 +1,4 @@
-//! 完整性: what became of every file that came in, and whether all adds up; 未纳入: the figures that count nowhere.
+//! 完整性: what became of every file that came in, and whether all adds up; 未计入: the figures that count nowhere.
 
 use rust_xlsxwriter::Workbook;
 
@@ -100,7 +100,7 @@ fn account(one: &Consolidation, several: bool) -> Vec<String> {
             account.returns, account.used, account.kept_out
         ),
         format!(
-            "{period}数字收到 {} 个，采用 {} 个，采用的报表中未纳入 {} 个，未采用的报表中 {} 个。",
+            "{period}数字收到 {} 个，采用 {} 个，采用的报表中未计入 {} 个，未采用的报表中 {} 个。",
             account.cells, account.cells_used, account.cells_left_out, account.cells_kept_out
         ),
     ];
@@ -119,7 +119,7 @@ fn others(series: &Series) -> Vec<String> {
     if others > 0 {
         lines.push(format!("另有 {others} 个文件不能当作进展情况表汇总，原因见上。"));
     }
-    lines.push("源文件未改动。".to_owned());
+    lines.push("原文件没有改动。".to_owned());
     lines
 }
 
@@ -139,7 +139,7 @@ pub(super) fn left_out(
         ("原文", 12.0),
         ("原因", 40.0),
     ];
-    let sheet = list_sheet(workbook, LEFT_OUT, "未纳入：采用的报表中没有计入汇总的内容", &columns)?;
+    let sheet = list_sheet(workbook, LEFT_OUT, "未计入：采用的报表中没有计入汇总的内容", &columns)?;
     let format = |column: u16| if matches!(column, 2..=4) { style::centred() } else { style::text() };
     let mut row = LIST_ROW;
     for one in series.periods() {

@@ -21,11 +21,11 @@ pub(super) fn write(
         ("计量单位", 7.0),
         ("各区县", 46.0),
         ("区县合计", 11.0),
-        ("市报", 11.0),
+        ("市报数", 11.0),
         ("差", 10.0),
         ("说明", 44.0),
     ];
-    let title = "区县：区县报表相加，与市报核对（不计入汇总表的合计）";
+    let title = "区县：区县报表相加，与市报数核对（不计入汇总表的合计）";
     let sheet = list_sheet(workbook, DISTRICTS, title, &columns)?;
     let mut row = LIST_ROW;
     for (one, of_city) in series.periods().flat_map(|one| one.districts.iter().map(move |city| (one, city))) {
@@ -87,9 +87,9 @@ fn note(one: &Consolidation, of: &Districts, line: &DistrictRow, is_shown: bool)
     let state = if !lacking.is_empty() {
         format!("{}没有可用的数，不相加", lacking.join("、"))
     } else if line.differs() {
-        "与市报不同，请该市核对".to_owned()
+        "与市报数不同，请该市核对".to_owned()
     } else if line.own.is_some() {
-        "与市报相同".to_owned()
+        "与市报数相同".to_owned()
     } else if !is_shown {
         "市没有可用的数，没有列出区县合计".to_owned()
     } else if one.missing.contains(&of.city) {

@@ -1,5 +1,5 @@
 //! The consolidated workbook: 汇总表 with live formulas, 图表 and 趋势 over it, 情况说明, 问题清单, 催报, and where
-//! every number comes from: 数据来源, 完整性, 未纳入 and 长表;
+//! every number comes from: 数据来源, 完整性, 未计入 and 长表;
 //! where 区县 report, 区县 beside their city.
 
 mod across;
@@ -29,7 +29,7 @@ const PROBLEMS: &str = "问题清单";
 const BOARD: &str = "催报";
 const SOURCES: &str = "数据来源";
 const COMPLETENESS: &str = "完整性";
-const LEFT_OUT: &str = "未纳入";
+const LEFT_OUT: &str = "未计入";
 const LONG: &str = "长表";
 const DISTRICTS: &str = "区县";
 

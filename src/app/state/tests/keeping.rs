@@ -50,7 +50,7 @@ fn everything_that_was_done_comes_back_into_an_empty_page() {
     assert_eq!(progress.at, "2026-11-28 14:32");
     let mut fresh = State::default();
     let effects = fresh.update(returned(&progress, 1));
-    assert!(fresh.notices.list.last().unwrap().text.contains("1 个文件，1 处改动"));
+    assert!(fresh.notices.list.last().unwrap().text.contains("1 个文件，1 处修改"));
     let opening = sent(&effects).into_iter().find_map(|(_, request)| match request {
         Request::Open { changes, .. } => Some(changes),
         _ => None,
