@@ -59,7 +59,7 @@ pub const ENGINE_STARTS: &str = "正在启动；一直这样的，请关闭后�
 pub const DOWNLOAD: &str = "保存文件";
 pub const STORAGE: &str = "记住选择";
 pub const MEMORY: &str = "内存和处理器";
-pub const AGENT: &str = "浏览器自报";
+pub const AGENT: &str = "浏览器标识";
 pub const WORKS: &str = "可用";
 pub const WORKS_NOT: &str = "不可用";
 pub const BREAKDOWN: &str = "官方指标分解表";
@@ -368,7 +368,7 @@ pub const TARGET: &str = "目标";
 pub const DONE: &str = "完成";
 pub const RATE: &str = "完成率";
 pub const KEPT_OUT: &str = "未采用的报表";
-pub const STILL_OPEN: &str = "采用的报表里还有这些事";
+pub const STILL_OPEN: &str = "采用的报表里还有这些问题";
 pub const MISSING: &str = "缺报的市";
 pub const TRACE: &str = "点数字，看它来自哪个文件的哪个单元格；下载的汇总表里也逐个注明。";
 pub const NOT_APPLICABLE: &str = "/";
@@ -380,7 +380,7 @@ pub const RATE_OF_WHOLE: &str = "占总目标";
 pub const DROP_OR_CHOOSE: &str = "把文件拖到这里，或点选";
 pub const REPORTED_COUNT: &str = "已报";
 pub const WOULD_COUNT: &str = "可汇总";
-pub const READ_TO_BE_PLACED: &str = "没有放进上表的文件";
+pub const READ_TO_BE_PLACED: &str = "没有列入上表的文件";
 pub const CHANGED_SINCE: &str = "汇总后有变动";
 pub const COMPARE: &str = "两份对照";
 pub const COMPARE_MEANS: &str = "把同市同期的几份并排，标出不同的地方，再定以哪份为准";
@@ -672,7 +672,7 @@ pub fn went_silent(file: Option<&str>) -> String {
 /// Said when the engine was ended, since it was too long at something.
 pub fn took_too_long(file: Option<&str>, seconds: u32) -> String {
     let what = file.map_or_else(|| "这一步".to_owned(), |name| format!("处理“{name}”"));
-    format!("{what}超过 {seconds} 秒还没有完，已停下重新启动。所有文件和修改都在，正在重新读入。")
+    format!("{what}超过 {seconds} 秒还没有完成，已停下并重新启动。所有文件和修改都在，正在重新读入。")
 }
 
 /// Said when the engine is long at something, and could be ended.

@@ -169,7 +169,7 @@ mod tests {
     fn says_what_is_wrong_with_a_breakdown() {
         assert_eq!(
             refused(&EMBEDDED.replacen("600", "六百", 1)),
-            "分解表第 2 行“成都市”应为数字或 /，现为“六百”。"
+            "分解表第 2 行“成都市”应为数字或 /，现为“六百”。请改正分解表后再读入。"
         );
         assert!(refused("a,b\n1,2\n").starts_with("没有找到分解表的表头"));
         assert_eq!(

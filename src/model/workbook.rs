@@ -147,7 +147,7 @@ pub enum Unreadable {
     #[error("不是电子表格，而是{kind}")]
     NotSpreadsheet { kind: String },
     /// F006. `what` and `limit` in Chinese, as in “解压后超过 512 MB”.
-    #[error("超出本工具的读取上限：{what}，上限 {limit}")]
+    #[error("超出本工具的读取上限：{what}（上限 {limit}），请把要用的工作表单独另存为新文件")]
     TooLarge { what: String, limit: String },
 }
 

@@ -7,7 +7,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// Why no bundle could be made.
 #[derive(Debug, thiserror::Error)]
-#[error("打不成压缩包，请减少文件后再试")]
+#[error("没有打成压缩包，请减少文件后再试")]
 pub struct BundleError(#[from] zip::result::ZipError);
 
 /// The files under their names, in their order. The same files give the same bytes: the core has no clock. They are

@@ -157,7 +157,7 @@ export const manyScenarios = [
         tries.push(await longestWhileReading(page, list));
         if (!page.tasks) bound = 50 * Math.max(1, os.loadavg()[0] / os.cpus().length);
       }
-      const told = tries.map(({ work, clock }) => `${work.toFixed(0)} ms (by the clock ${clock.toFixed(0)})`).join(', ');
+      const told = tries.map(({ work, clock }) => `${work.toFixed(0)} ms (clock ${clock.toFixed(0)})`).join(', ');
       console.log(`# longest task: ${told}, bound ${bound.toFixed(0)} ms`);
       assert.ok(tries.some(({ work }) => work <= bound), `longest task ${told}, over ${bound.toFixed(0)} ms`);
     },
