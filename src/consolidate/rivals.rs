@@ -2,7 +2,7 @@
 //!
 //! The board asks the same before the click, of what it knows of a return: so both have it from here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A return as far as it decides which one counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,8 +42,13 @@ pub fn rulings<O: Ord, F: Ord, P: Ord>(all: &[Rival<'_, O, F, P>]) -> Vec<Ruling
     let mut known = BTreeMap::new();
     let mut by_figures: BTreeMap<&F, Group<'_, O, F, P>> = BTreeMap::new();
     let mut rulings: Vec<Ruling> = Vec::new();
+    // Who names a copy names what it is a copy of.
+    let mut preferred: BTreeSet<usize> = BTreeSet::new();
     for (at, one) in all.iter().enumerate() {
         let first = *known.entry((&one.origin, &one.figures, one.refused, one.beside)).or_insert(at);
+        if one.preferred {
+            preferred.insert(first);
+        }
         rulings.push(if first != at {
             Ruling::Twin(first)
         } else if one.district {
@@ -59,7 +64,7 @@ pub fn rulings<O: Ord, F: Ord, P: Ord>(all: &[Rival<'_, O, F, P>]) -> Vec<Ruling
     let groups: Vec<_> = by_figures
         .into_values()
         .filter_map(|group| {
-            let named = group.iter().find(|(_, one)| one.preferred).copied();
+            let named = group.iter().find(|(at, _)| preferred.contains(at)).copied();
             Some((named.or(group.first().copied())?, named.is_some(), group))
         })
         .collect();

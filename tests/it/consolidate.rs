@@ -411,6 +411,19 @@ fn of_two_with_the_same_figures_the_named_one_gives_the_words() {
     assert!(three.kept_out.iter().all(|out| matches!(out.why, Why::NotPreferred { .. })));
 }
 
+#[test]
+fn who_names_a_copy_names_what_it_is_a_copy_of() {
+    let breakdown = Breakdown::official();
+    let mut returns = all_three();
+    returns.push(submitted(breakdown, 0, "成都改.xlsx", 1001));
+    let mut copy = returns[0].clone();
+    (copy.file, copy.preferred) = ("成都副本.xlsx".to_owned(), true);
+    returns.push(copy);
+    let result = consolidate(breakdown, june(), &returns);
+    assert_eq!(result.used.len(), 3);
+    assert!(result.used.iter().any(|one| one.file == "成都.xlsx"), "{:?}", result.kept_out);
+}
+
 /// Two tables of one sheet, each of its own period.
 #[test]
 fn a_sheet_with_two_periods_is_no_copy_of_itself() {
