@@ -160,8 +160,8 @@ pub enum Why {
     Duplicate { of: String, differs: Vec<String> },
     /// C004.
     OtherPeriod { found: Period, wanted: Period },
-    /// C005.
-    OpenErrors(usize),
+    /// C005: so many. `again`: the city has since sent another one, which is taken.
+    OpenErrors { count: usize, again: bool },
     /// C002: the other submissions of this city, the first of them.
     Conflict { with: Vec<String> },
     /// C003: the user named another submission of this city as the one that counts.
@@ -180,7 +180,7 @@ impl Why {
         match self {
             Self::Duplicate { .. } | Self::NotPreferred { .. } => Some(&named::C003),
             Self::OtherPeriod { .. } => Some(&named::C004),
-            Self::OpenErrors(_) => Some(&named::C005),
+            Self::OpenErrors { .. } => Some(&named::C005),
             Self::Conflict { .. } | Self::UnknownCity => Some(&named::C002),
             Self::NotChosen { .. } | Self::OfDistrict { .. } => None,
         }
@@ -216,7 +216,12 @@ impl fmt::Display for Why {
             Self::OtherPeriod { found, wanted } => {
                 write!(f, "报告期是 {}，不是本次汇总的 {}", found.chinese(), wanted.chinese())
             }
-            Self::OpenErrors(count) => write!(f, "还有 {count} 处错误没有改正，请退回改正后再汇总"),
+            Self::OpenErrors { count, again: true } => {
+                write!(f, "还有 {count} 处错误没有改正；已有重报，这一份不用")
+            }
+            Self::OpenErrors { count, again: false } => {
+                write!(f, "还有 {count} 处错误没有改正，请退回改正后再汇总")
+            }
             Self::Conflict { with } => {
                 write!(f, "与“{}”同市同期而数字不同，两份都未采用，请填报单位确认以哪份为准", with.join("”“"))
             }
@@ -327,7 +332,9 @@ fn why_not(own: &Return, ruling: Ruling, all: &[&Return], rulings: &[Ruling]) ->
             Some(Why::Duplicate { of: named(at), differs: differs.unwrap_or_default() })
         }
         Ruling::District => Some(Why::OfDistrict { name: own.district.clone().unwrap_or_default() }),
-        Ruling::Refused => Some(Why::OpenErrors(own.open_errors())),
+        Ruling::Refused => {
+            Some(Why::OpenErrors { count: own.open_errors(), again: rulings.contains(&Ruling::Taken) })
+        }
         Ruling::Disputed => {
             let disputed = all.iter().zip(rulings).filter(|(_, other)| **other == Ruling::Disputed);
             let others = disputed.map(|(other, _)| *other).filter(|other| !std::ptr::eq(*other, own));

@@ -69,7 +69,7 @@ impl Consolidation {
         };
         for out in self.kept_out.iter().filter(|out| out.period == self.period) {
             match out.why {
-                Why::OpenErrors(_) => at_least(out.city, Standing::SentBack),
+                Why::OpenErrors { .. } => at_least(out.city, Standing::SentBack),
                 Why::Conflict { .. } => at_least(out.city, Standing::Disputed),
                 Why::NotChosen { standing, .. } => at_least(out.city, standing),
                 _ => {}
@@ -79,7 +79,7 @@ impl Consolidation {
             let open =
                 used.open_problems().next().is_some() || self.lost().any(|left| left.city == used.city);
             let again = self.kept_out.iter().any(|out| {
-                let replaced = matches!(out.why, Why::OpenErrors(_) | Why::NotPreferred { .. });
+                let replaced = matches!(out.why, Why::OpenErrors { .. } | Why::NotPreferred { .. });
                 out.city == used.city && out.period == self.period && replaced
             });
             at_least(

@@ -61,7 +61,7 @@ pub fn owed(consolidation: &Consolidation, breakdown: &Breakdown) -> Vec<String>
                     .kept_out
                     .iter()
                     .filter(own)
-                    .find(|out| matches!(out.why, Why::OpenErrors(_)))
+                    .find(|out| matches!(out.why, Why::OpenErrors { .. }))
                     .map(|out| back(&out.file, city, &out.problems)),
                 Standing::Disputed => Some(format!(
                     "{city}：贵单位 {period}进展情况表报送了几份，数字不同，请确认以哪一份为准。"

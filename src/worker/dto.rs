@@ -153,9 +153,9 @@ fn submitted(opened: &Opened, breakdown: &Breakdown) -> Vec<protocol::Submitted>
             errors: open(one, Tier::Error),
             warnings: open(one, Tier::Warning),
             untaken: count(one.lost(breakdown)),
-            sheet: one.sheet.clone(),
+            sheet: shown(&one.sheet),
             figures: Sha256::of(format!("{:?}", one.figures_alone()).as_bytes()).to_string(),
-            beside: one.beside.iter().map(|(caption, shown)| (caption.clone(), shown.to_string())).collect(),
+            beside: one.beside.iter().map(|(caption, print)| (shown(caption), print.to_string())).collect(),
         })
         .collect()
 }

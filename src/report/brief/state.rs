@@ -13,7 +13,7 @@ pub fn lacking(latest: &Consolidation, city: CityId) -> Sentence {
     let whys: Vec<&Why> = own.map(|out| &out.why).collect();
     let unchosen = whys.iter().find(|why| matches!(why, Why::NotChosen { .. }));
     let conflict = whys.iter().any(|why| matches!(why, Why::Conflict { .. }));
-    let errors = whys.iter().find(|why| matches!(why, Why::OpenErrors(_)));
+    let errors = whys.iter().find(|why| matches!(why, Why::OpenErrors { .. }));
     let mut sentence = Sentence::default();
     match (unchosen, errors) {
         (Some(why), _) => sentence.append(reason(why)),
@@ -81,7 +81,7 @@ fn reason(why: &Why) -> Sentence {
             sentence.say("，不重复计入")
         }
         Why::OtherPeriod { found, .. } => sentence.say("报告期为").period(*found),
-        Why::OpenErrors(count) => sentence.say("有").count(*count, "处").say("错误未改正"),
+        Why::OpenErrors { count, .. } => sentence.say("有").count(*count, "处").say("错误未改正"),
         Why::Conflict { with } => {
             let names = format!("“{}”", with.join("”“"));
             sentence.say("与").plain("文件", names).say("同市同期而数字不同")
