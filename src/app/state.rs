@@ -128,13 +128,15 @@ impl State {
 
     /// How many files are still to be read.
     pub fn reading(&self) -> usize {
-        self.files.iter().filter(|file| file.standing() == Standing::Reading).count()
+        let coming = if self.queue.stopped { 0 } else { self.queue.coming };
+        self.files.iter().filter(|file| file.standing() == Standing::Reading).count() + coming
     }
 
     /// How many wait for their turn, and how many the user has left unread.
     pub fn waiting(&self) -> (usize, usize) {
         let unread = self.files.iter().filter(|file| file.phase == Phase::Unread).count();
-        (self.queue.len(), unread)
+        let coming = if self.queue.stopped { self.queue.coming } else { 0 };
+        (self.queue.len(), unread + coming)
     }
 
     /// Whether anything would be lost with the page: changes, an explanation or a cell being written, that neither a
@@ -177,6 +179,7 @@ impl State {
             }
             Message::Clock(now) => self.keeping.now = now,
             Message::Returned(progress, picked) => self.returned(*progress, picked, effects),
+            Message::Coming(count) => self.queue.coming = count,
             Message::Chosen(picked) => self.chosen(picked, effects),
             Message::BreakdownChosen(picked) => self.breakdown_chosen(picked, effects),
             Message::Held(id) if self.proposed() == Some(id) => self.read_breakdown(effects),

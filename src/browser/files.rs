@@ -72,15 +72,15 @@ pub(super) fn listed(list: Option<FileList>) -> Vec<(File, String)> {
 }
 
 /// Takes files into the list. Many come in parts, each when the one before it has been drawn; the first one too, as the
-/// browser has just been busy with the list.
+/// browser has just been busy with the list. `picked` is told how many are still to come.
 pub(super) fn take_in(
     files: Rc<RefCell<Files>>,
     chosen: Vec<(File, String)>,
-    picked: impl Fn(Vec<Picked>) + 'static,
+    picked: impl Fn(Vec<Picked>, usize) + 'static,
 ) {
     if chosen.len() <= AT_ONCE {
         let some = files.borrow_mut().choose(chosen);
-        return picked(some);
+        return picked(some, 0);
     }
     soon(&Closure::once_into_js(move || take_parts(files, chosen, picked)));
 }
@@ -88,11 +88,11 @@ pub(super) fn take_in(
 fn take_parts(
     files: Rc<RefCell<Files>>,
     mut chosen: Vec<(File, String)>,
-    picked: impl Fn(Vec<Picked>) + 'static,
+    picked: impl Fn(Vec<Picked>, usize) + 'static,
 ) {
     let rest = chosen.split_off(AT_ONCE.min(chosen.len()));
     let some = files.borrow_mut().choose(chosen);
-    picked(some);
+    picked(some, rest.len());
     if !rest.is_empty() {
         soon(&Closure::once_into_js(move || take_parts(files, rest, picked)));
     }

@@ -78,13 +78,13 @@ impl WebHost {
         self.sizes.replace(Some(ResizeObserver::new(on_size.as_ref().unchecked_ref())?));
         on_size.forget();
         let chosen = send.clone();
-        let input = file_input("file-input", Rc::clone(&self.files), move |picked| {
-            chosen.emit(Message::Chosen(picked))
+        let input = file_input("file-input", Rc::clone(&self.files), move |picked, coming| {
+            listen::chosen(&chosen, picked, coming)
         })?;
         input.set_multiple(true);
         self.input.replace(Some(input));
         let chosen = send.clone();
-        let one = move |picked: Vec<Picked>| {
+        let one = move |picked: Vec<Picked>, _| {
             picked.into_iter().for_each(|file| chosen.emit(Message::BreakdownChosen(file)))
         };
         self.breakdown_input.replace(Some(file_input("breakdown-input", Rc::clone(&self.files), one)?));
@@ -245,7 +245,7 @@ fn report(last: &Cell<Viewport>, send: &Callback<Message>) {
 fn file_input(
     role: &str,
     files: Rc<RefCell<Files>>,
-    chosen: impl Fn(Vec<Picked>) + Clone + 'static,
+    chosen: impl Fn(Vec<Picked>, usize) + Clone + 'static,
 ) -> Result<HtmlInputElement, JsValue> {
     let document = super::document()?;
     let input: HtmlInputElement = document.create_element("input")?.unchecked_into();

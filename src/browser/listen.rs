@@ -12,7 +12,9 @@ use web_sys::{
 
 use super::files::{self, Files};
 use super::{clipboard, folder};
-use crate::app::{CARD, Callback, Command, KeyPress, Message, OF_INPUT_METHOD, SHEET, Shortcut, shortcut};
+use crate::app::{
+    CARD, Callback, Command, KeyPress, Message, OF_INPUT_METHOD, Picked, SHEET, Shortcut, shortcut,
+};
 
 pub(super) fn keys(send: Callback<Message>) -> Result<(), JsValue> {
     on(super::window()?.as_ref(), "keydown", move |event: KeyboardEvent| {
@@ -82,13 +84,19 @@ pub(super) fn drops(files: Rc<RefCell<Files>>, send: Callback<Message>) -> Resul
         let data = event.data_transfer();
         let (found, told) = (Rc::clone(&files), send.clone());
         let take = move |inside| {
-            files::take_in(found, inside, move |picked| told.emit(Message::Chosen(picked)));
+            files::take_in(found, inside, move |picked, coming| chosen(&told, picked, coming));
         };
         send.emit(Message::Dragging(false));
         if let Some(data) = data {
             folder::walk(&data, take);
         }
     })
+}
+
+/// Files are chosen, and so many more will be.
+pub(super) fn chosen(send: &Callback<Message>, picked: Vec<Picked>, coming: usize) {
+    send.emit(Message::Coming(coming));
+    send.emit(Message::Chosen(picked));
 }
 
 /// Calls back when the sheet may show another part of itself.

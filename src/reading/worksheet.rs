@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::limits::{Budget, damaged};
-use super::xml::{Element, Event, Xml, is_set};
+use super::xml::{Element, Event, INLINE, Xml, is_set};
 use super::{push_index, push_span};
 use crate::model::{CellRef, Range, Span, Unreadable, parse_column};
 
@@ -21,7 +21,7 @@ pub(super) struct Worksheet {
     pub error_cells: HashMap<usize, CellRef>,
     /// Inline strings that begin or end with a space, by their place in the stream.
     pub inline_texts: HashMap<usize, Arc<str>>,
-    /// The cells with a content, where all of them are plain: numbers and shared strings alone. Such a sheet need not
+    /// The cells with a content, where all of them are plain: numbers and strings alone. Such a sheet need not
     /// be read a second time.
     pub plain: Option<Vec<Plain>>,
     pub merges: Vec<Range>,
@@ -39,11 +39,13 @@ pub(super) struct Plain {
     pub value: PlainValue,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum PlainValue {
     Number(f64),
     /// A shared string, by its place.
     Shared(usize),
+    /// A text in the cell itself.
+    Inline(Arc<str>),
 }
 
 impl PlainValue {
@@ -59,6 +61,7 @@ impl PlainValue {
             }
             Some("s") if value.is_empty() => Ok(None),
             Some("s") => value.parse().map(|place| Some(Self::Shared(place))).map_err(drop),
+            Some(INLINE) if !value.is_empty() => Ok(Some(Self::Inline(value.into()))),
             _ => Err(()),
         }
     }
@@ -263,7 +266,7 @@ fn scan_cell(
     budget: &mut Budget<'_>,
 ) -> Result<(), Unreadable> {
     place.note(found);
-    let inline = matches!(place.kind, Some("inlineStr" | "is"));
+    let inline = matches!(place.kind, Some(INLINE | "is"));
     let mut text = String::new();
     let mut formula = FormulaHead::default();
     let (mut in_value, mut in_formula, mut in_phonetic) = (false, false, false);
@@ -399,6 +402,9 @@ mod tests {
             r#"<c r="B3" t="s"><v>1</v></c><c r="C3" t="s"><v> 0 </v></c><c r="D3" t="s"></c>"#,
             r#"<c r="B3" t="s"><v>2</v></c>"#,
             r#"<c r="B3" t="inlineStr"><is><t> a </t></is></c><c r="C3" t="str"><v>甲</v></c>"#,
+            r#"<c r="B3" t="inlineStr"><is><t>甲 乙</t></is></c><c r="C3" t="inlineStr"><v>甲</v></c>"#,
+            r#"<c r="B3" t="inlineStr"><is><t>甲_x000D_</t></is></c><c r="C3"><is><t>甲</t></is></c>"#,
+            r#"<c r="B3" t="inlineStr"><is><t></t></is></c><c r="C3" t="is"><v>甲</v></c>"#,
             r#"<c><v>1</v></c><c r="B0"><v>1</v></c>"#,
             r#"<c r="XFE3"><v>1</v></c>"#,
             r#"<c r="B3" cm="1"><v>1</v></c><c  r="C3" ><f>B3</f><v>1</v></c><c r="D3"><v>1 &lt; 2</v></c>"#,
@@ -406,9 +412,14 @@ mod tests {
         ] {
             let slowly = cells
                 .replace("<v>", "<!-- --><v>")
+                .replace("<is>", "<is><!-- -->")
                 .replace("/>", "><!-- --></c>")
                 .replace("></c>", "><!-- --></c>");
             assert_eq!(read(cells), read(&slowly), "{cells}");
         }
+        let text =
+            r#"<worksheet><row r="1"><c r="A1" t="inlineStr"><is><t>单位</t></is></c></row></worksheet>"#;
+        let plain = scan("sheet1.xml", text, 0, &mut Budget::new(&limits)).unwrap().plain.unwrap();
+        assert_eq!(plain[0].value, PlainValue::Inline("单位".into()));
     }
 }

@@ -255,6 +255,10 @@ fn plain_cells(
                 Some(text) if !text.is_empty() => Value::Text(shared.get(text)),
                 _ => continue,
             },
+            PlainValue::Inline(text) => {
+                budget.text(text.len())?;
+                Value::Text(text)
+            }
         };
         budget.cell()?;
         cells.push((at, Cell { value, formula: None, number_format: sheet.number_format(style) }));

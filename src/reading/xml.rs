@@ -106,6 +106,9 @@ impl<'t, 'l> Xml<'t, 'l> {
     }
 }
 
+/// The kind of a cell that holds its text itself.
+pub(super) const INLINE: &str = "inlineStr";
+
 /// The attributes and the value of a plain cell, as they are written: nothing in them is escaped.
 pub(super) struct PlainCell<'t> {
     pub address: &'t str,
@@ -122,6 +125,7 @@ impl<'t> PlainCell<'t> {
         let [b'<', b'c', ..] = from(0) else { return None };
         let mut place = 2;
         let (mut address, mut style, mut kind) = (None, None, None);
+        let mut inline = false;
         let (value, length) = loop {
             match from(place) {
                 [b' ', name, b'=', b'"', ..] => {
@@ -141,11 +145,20 @@ impl<'t> PlainCell<'t> {
                     let [b'<', b'/', b'v', b'>', b'<', b'/', b'c', b'>', ..] = from(end) else { return None };
                     break (value, end + 8);
                 }
+                [b'>', b'<', b'i', b's', b'>', b'<', b't', b'>', ..] => {
+                    let (text, end) = plain_from(text, place + 8)?;
+                    let b"</t></is></c>" = from(end).get(..13)? else { return None };
+                    // Spaces at its ends and escaped characters are read with care.
+                    if text.is_empty() || text.trim() != text || text.contains("_x") {
+                        return None;
+                    }
+                    inline = true;
+                    break (text, end + 13);
+                }
                 _ => return None,
             }
         };
-        if kind.is_some_and(|kind| kind.starts_with('i')) {
-            // An inline string, which has no value of this kind.
+        if inline != (kind == Some(INLINE)) {
             return None;
         }
         Some((Self { address: address?, style, kind, value }, length))

@@ -46,17 +46,20 @@ pub fn FileList(Props { files, rail, selected, reading, waiting, removed, saving
             }
         })
     };
-    let read = files.len().saturating_sub(*reading + waiting.1);
+    let read =
+        files.iter().filter(|file| !matches!(file.standing(), Standing::Reading | Standing::Unread)).count();
+    // With those of a long list that are not here yet.
+    let all = read + reading + waiting.1;
     html! {
         <aside class="rail" aria-label={text::FILES}>
             <div class="rail-head">
                 <h2>{ text::FILES }</h2>
                 <span class="count">
-                    { if *reading > 0 { text::progress(read, files.len()) } else { files.len().to_string() } }
+                    { if *reading > 0 { text::progress(read, all) } else { files.len().to_string() } }
                 </span>
             </div>
             if *reading > 0 {
-                <progress class="progress" value={read.to_string()} max={files.len().to_string()}
+                <progress class="progress" value={read.to_string()} max={all.to_string()}
                     aria-label={text::READING} />
             }
             if waiting.0 > 0 {

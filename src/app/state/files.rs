@@ -19,6 +19,10 @@ pub(super) struct Queue {
     pub(super) ahead: Option<FileId>,
     /// To be audited again where other files bear on them otherwise than they did.
     pub(super) rechecking: VecDeque<FileId>,
+    /// How many of a long list are still to be taken in.
+    pub(super) coming: usize,
+    /// Those are left unread, too.
+    pub(super) stopped: bool,
 }
 
 /// The button of 取消读取.
@@ -73,6 +77,8 @@ impl State {
             if file.size == 0.0 {
                 file.phase = Phase::Unreadable(text::EMPTY_FILE.to_owned());
                 effects.push(Effect::Release(id));
+            } else if self.queue.stopped {
+                file.phase = Phase::Unread;
             } else {
                 self.queue.waiting.push_back(id);
             }
@@ -87,7 +93,10 @@ impl State {
         if !left.is_empty() {
             self.tell(NoticeKind::Said, text::passed_over(&left), None);
         }
+        self.queue.stopped &= self.queue.coming > 0;
         self.pump(effects);
+        // Where nothing of the last part is to be read.
+        self.recheck_affected(effects);
     }
 
     /// The engine is at one file at a time, so that what the user does meanwhile is answered in between; the bytes of
@@ -193,7 +202,7 @@ impl State {
     /// Tells the engine of every file on which other files now bear otherwise than before; the rest cost nothing. Not
     /// while files are being opened: the next of them might bear on the same ones again.
     pub(super) fn recheck_affected(&mut self, effects: &mut Vec<Effect>) {
-        if self.queue.opening.is_none() && self.queue.waiting.is_empty() {
+        if self.queue.opening.is_none() && self.queue.waiting.is_empty() && self.queue.coming == 0 {
             self.queue.rechecking = self.files.iter().map(|file| file.id).collect();
             self.recheck_next(effects);
         }
@@ -240,6 +249,7 @@ impl State {
                 file.phase = Phase::Unread;
             }
         }
+        self.queue.stopped = self.queue.coming > 0;
         self.announce_progress();
         effects.push(Effect::Refocus(READ_REST.to_owned()));
     }
@@ -248,6 +258,7 @@ impl State {
     pub(super) fn read_rest(&mut self, effects: &mut Vec<Effect>) {
         let unread = self.files.iter().filter(|file| file.phase == Phase::Unread);
         let unread: Vec<FileId> = unread.map(|file| file.id).collect();
+        self.queue.stopped = false;
         self.read_again(&unread, effects);
         effects.push(Effect::Refocus(STOP_READING.to_owned()));
     }
@@ -267,8 +278,9 @@ impl State {
 
     /// Says how far the reading has come, at every tenth of a long list, and when it is done.
     pub(super) fn announce_progress(&mut self) {
-        let (left, all) = (self.reading(), self.files.len());
+        let left = self.reading();
         let (_, unread) = self.waiting();
+        let all = self.files.len() + self.queue.coming;
         let read = all.saturating_sub(left + unread);
         if unread > 0 {
             self.notices.announcement = text::reading_stopped(read, unread);

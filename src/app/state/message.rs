@@ -92,6 +92,8 @@ pub enum Message {
     Copied(bool),
     /// Work that came from a file, its files with the host.
     Returned(Box<Progress>, Vec<Picked>),
+    /// So many files of a long list come behind those that are chosen next.
+    Coming(usize),
     Chosen(Vec<Picked>),
     /// A file to be used as the breakdown.
     BreakdownChosen(Picked),

@@ -87,6 +87,26 @@ fn a_long_reading_says_how_far_it_is_now_and_then() {
 }
 
 /// The first rows of the windows that are asked for.
+#[test]
+fn a_long_list_that_is_still_coming_is_counted_and_called_off_as_a_whole() {
+    let mut state = State::default();
+    state.update(Message::Started(Release::default(), Display::default()));
+    state.update(Message::Coming(2));
+    state.update(Message::Chosen((1..=4).map(picked).collect()));
+    let (id, _) = sent(&state.update(Message::Held(1))).pop().unwrap();
+    assert_eq!((state.reading(), state.waiting()), (6, (3, 0)));
+    user(&mut state, Command::StopReading);
+    assert_eq!((state.reading(), state.waiting()), (1, (0, 5)));
+    // Those that come now are left unread, too.
+    state.update(Message::Coming(0));
+    state.update(Message::Chosen((5..=6).map(picked).collect()));
+    read(&mut state, id, 1);
+    assert_eq!((unread(&state), state.reading()), (vec![2, 3, 4, 5, 6], 0));
+    // What is chosen later is read.
+    state.update(Message::Chosen(vec![picked(7)]));
+    assert_eq!((state.reading(), state.waiting()), (1, (0, 5)));
+}
+
 fn windows(effects: &[Effect]) -> Vec<(u32, u32)> {
     let first = |(id, request): (u32, Request)| match request {
         Request::Window { first, .. } => Some((id, first)),
