@@ -28,6 +28,7 @@ const PADDING: f64 = 17.0;
 const THINNEST_ROW: f64 = 10.0;
 const THINNEST_COLUMN: f64 = 20.0;
 const EM: f64 = 13.0;
+const WIDEST_LETTER: f64 = 0.64;
 const DEFAULT_WIDTH: f64 = 72.0;
 /// A column whose width the file does not state is as wide as its text, between these.
 const NARROWEST_BY_TEXT: f64 = 48.0;
@@ -518,7 +519,8 @@ fn text_widths(merges: &Merges, cells: &Cells, counts: impl Fn(&CellDto) -> bool
 fn wrapped(text: &str, ems: f64) -> f64 {
     let (mut lines, mut at, mut word) = (1.0, 0.0, 0.0);
     for c in text.chars() {
-        let wide = ems_of(c);
+        // As wide as the widest type of the desk has letters: a line too many is better than one that is cut.
+        let wide = if c.is_ascii_graphic() { WIDEST_LETTER } else { ems_of(c) };
         if c.is_ascii_graphic() {
             word += wide;
         } else {
@@ -610,7 +612,9 @@ mod tests {
         assert_eq!(wrapped(&"示".repeat(21), 4.23), 6.0);
         assert_eq!(wrapped("示范区", 4.23), 1.0);
         assert_eq!(wrapped("完成600项", 3.0), 2.0);
-        assert_eq!(wrapped("1234567890", 3.0), 2.0);
+        assert_eq!(wrapped("1234567890", 3.3), 2.0);
+        // Seven and three digits and one: more than nine and three quarters in a wide type.
+        assert_eq!(wrapped("转化国家新药创制重大科技专项成果100项", 9.77), 3.0);
     }
 
     #[test]

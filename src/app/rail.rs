@@ -12,7 +12,7 @@ pub const MANY: usize = 6;
 /// So many characters ahead of the ending stay with it.
 const KEPT_OF_STEM: usize = 2;
 /// Bytes of such an end of a name.
-const LONGEST_TAIL: usize = 16;
+const LONGEST_TAIL: usize = 24;
 
 /// In which order the files stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -53,6 +53,8 @@ pub struct Rail {
     /// In a name, a city or a period.
     pub wanted: String,
     pub order: Order,
+    /// The cities in the order of the breakdown in force.
+    pub cities: Vec<String>,
 }
 
 impl Rail {
@@ -63,6 +65,10 @@ impl Rail {
         let of = |file: &File| {
             let audit = file.audit.as_ref();
             let city = audit.and_then(|audit| audit.city.clone());
+            let city = city.map(|city| {
+                let place = self.cities.iter().position(|own| *own == city);
+                (place.unwrap_or(self.cities.len()), city)
+            });
             let period = audit.and_then(|audit| audit.period.clone());
             (city.is_none(), city, period.is_none(), period)
         };
@@ -75,7 +81,7 @@ impl Rail {
                 // The latest first.
                 (no_period, std::cmp::Reverse(period), no_city, city)
             }),
-            Order::Name => shown.sort_by(|a, b| a.name.cmp(&b.name)),
+            Order::Name => shown.sort_by_cached_key(|file| (natural(&file.name), file.name.clone())),
         }
         shown
     }
@@ -161,12 +167,40 @@ fn table_at<'a, 'b>(tables: &'a mut [Table<'b>], sheet: u32, at: Area) -> Option
     tables.get_mut(found)
 }
 
-/// A name in two, so that where there is no room the middle goes and the ending stays: `德阳市-2018…月.xlsx`.
+/// A name in two, so that where there is no room the middle goes and the ending stays: `德阳市-2018…12月.xlsx`.
+/// A number stays whole, and so does what stands in brackets, as the second of two downloads has it: `…(12).xls`.
 pub fn cut(name: &str) -> (&str, &str) {
     let stem = name.rfind('.').unwrap_or(name.len());
-    let at = name.char_indices().map(|(at, _)| at).filter(|at| *at < stem).nth_back(KEPT_OF_STEM - 1);
+    let own = name.get(..stem).unwrap_or(name);
+    let Some((few, _)) = own.char_indices().nth_back(KEPT_OF_STEM - 1) else { return (name, "") };
+    let bracket = own.ends_with([')', '）']).then(|| own.rfind(['(', '（'])).flatten();
+    let number = |at: usize| {
+        let (ahead, behind) = own.split_at(at);
+        let begun = behind.starts_with(|c: char| c.is_ascii_digit());
+        if begun { ahead.trim_end_matches(|c: char| c.is_ascii_digit()).len() } else { at }
+    };
+    let is_ending = |at: &usize| name.len() - at <= LONGEST_TAIL && *at > 0;
     // An ending longer than any is none.
-    at.filter(|at| name.len() - at <= LONGEST_TAIL).map_or((name, ""), |at| name.split_at(at))
+    [bracket.map(|at| at.min(few)), Some(number(few)), Some(few)]
+        .into_iter()
+        .flatten()
+        .find(is_ending)
+        .map_or((name, ""), |at| name.split_at(at))
+}
+
+/// A name as people order it: `表2` stands before `表12`.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(words);
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let (number, after) = after.split_at(digits);
+        parts.push((text.to_lowercase(), number.parse().unwrap_or(u64::MAX)));
+        rest = after;
+    }
+    parts
 }
 
 /// What tells files of one name apart: their folders, else their numbers.
@@ -216,6 +250,28 @@ mod tests {
             answer: None,
             explain_in: None,
         }
+    }
+
+    #[test]
+    fn cities_stand_as_in_the_breakdown_and_numbers_as_people_count() {
+        let of = |id, name: &str, city: Option<&str>| {
+            let mut file = File::new(id, name.to_owned(), 1.0);
+            file.audit = Some(Shared::new(Audit { city: city.map(str::to_owned), ..Audit::default() }));
+            Shared::new(file)
+        };
+        let files = [
+            of(1, "表(12).xls", Some("绵阳市")),
+            of(2, "表(2).xls", Some("德阳市")),
+            of(3, "表.xls", None),
+            of(4, "表(1).xls", Some("成都市")),
+        ];
+        let cities = ["成都市", "绵阳市", "德阳市"].map(str::to_owned).to_vec();
+        let ordered = |order| {
+            let rail = Rail { order, cities: cities.clone(), ..Rail::default() };
+            rail.arranged(&files).iter().map(|file| file.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ordered(Order::City), [4, 1, 2, 3]);
+        assert_eq!(ordered(Order::Name), [4, 2, 1, 3]);
     }
 
     #[test]

@@ -244,6 +244,7 @@ impl State {
                 self.show_sheet(sheet, effects);
                 self.put_cursor(row, column, effects);
             }
+            Command::Column(column) => self.select_column(column, effects),
             Command::Finding(id) => self.go_to_finding(id, effects),
             Command::Next => self.step_finding(1, effects),
             Command::Previous => self.step_finding(-1, effects),

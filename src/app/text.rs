@@ -510,7 +510,7 @@ pub fn key_list() -> [(&'static str, String); 22] {
         ("Alt+Shift+↓", ASK_ROW.to_owned()),
         ("Enter / Tab", "确定并移到下面 / 右面".to_owned()),
         ("Shift+方向键", "选中一片单元格，也可以用鼠标拖".to_owned()),
-        ("Ctrl+A", "选中整张表，再按选中整个工作表".to_owned()),
+        ("Ctrl+A", "选中整张表，再按选中整个工作表；点列标选中这一列".to_owned()),
         ("Ctrl+C / X / V", "复制 / 剪切 / 粘贴一片单元格".to_owned()),
         ("Ctrl+Enter", "把输入的内容填进选中的每一格".to_owned()),
         ("Ctrl+F", "在这张表里查找，Enter 下一个，Shift+Enter 上一个".to_owned()),

@@ -160,12 +160,13 @@ impl WebHost {
                     focus(&id)?;
                 }
             }
-            Effect::Reveal(id) => {
-                if let Some(element) = element(&id) {
-                    let options = ScrollIntoViewOptions::new();
-                    options.set_block(ScrollLogicalPosition::Nearest);
-                    element.scroll_into_view_with_scroll_into_view_options(&options);
+            Effect::FocusAlong(id) => {
+                if is_on_other_card(&id)? {
+                    focus(&id)?;
                 }
+            }
+            Effect::Reveal(id) => {
+                reveal(&id);
             }
             Effect::NextArea(areas) => next_area(areas)?,
             Effect::Guard(guard) => self.unsaved.set(guard == Guard::On),
@@ -274,10 +275,28 @@ fn focus(id: &str) -> Result<(), JsValue> {
     target.focus_with_options(&options)
 }
 
+fn reveal(id: &str) {
+    if let Some(element) = element(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Nothing has the focus, or a button that has been switched off since.
 fn focus_is_lost() -> Result<bool, JsValue> {
     let active = super::document()?.active_element();
     Ok(active.is_none_or(|active| active.tag_name() == "BODY" || active.has_attribute("disabled")))
+}
+
+/// Whether a card of the findings has the focus, but not the one that holds this element.
+fn is_on_other_card(id: &str) -> Result<bool, JsValue> {
+    let Some(active) = super::document()?.active_element() else { return Ok(false) };
+    // What is being written is not taken from the hand.
+    let Some(card) = active.closest("button")?.map(|own| own.closest(".card")).transpose()?.flatten() else {
+        return Ok(false);
+    };
+    Ok(element(id).is_some_and(|target| !card.contains(Some(&target))))
 }
 
 fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {
@@ -287,7 +306,11 @@ fn next_area(areas: &[&'static str]) -> Result<(), JsValue> {
     };
     let at = areas.iter().position(holds).map_or(0, |at| at + 1);
     let next = areas.iter().cycle().skip(at).take(areas.len()).find(|id| element(id).is_some());
-    next.map_or(Ok(()), |id| focus(id))
+    let Some(id) = next else { return Ok(()) };
+    focus(id)?;
+    // On a small screen the areas stand one below the other.
+    reveal(id);
+    Ok(())
 }
 
 fn show(display: Display) -> Result<(), JsValue> {

@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { chooseFiles, click, clickCell, drawnIn, dropBytes, filesRead, startPage } from './companion.mjs';
+import {
+  chooseFiles, click, clickCell, drawnIn, dropBytes, filesRead, selectFile, startPage,
+} from './companion.mjs';
 import { screenshots, workbooks } from './paths.mjs';
 import { until } from './waiting.mjs';
 import { edited, styled, withoutWidths } from './workbook.mjs';
@@ -253,6 +255,61 @@ export const comfortScenarios = [
         await click(page, 'drawer');
         await until('no drawer', async () => !(await shown()));
       });
+    },
+  },
+  {
+    name: 'brings the cell of a finding and what is looked for into view on small screens',
+    async run(page) {
+      await startPage(page);
+      await chooseFiles(page, [path.join(workbooks, '数值写法.xlsx')]);
+      await filesRead(page, 1);
+      await drawnIn(page, 'C5');
+      await at(page, [[683, 384], [320, 600]], async (width) => {
+        await page.evaluate(() => window.scrollTo(0, 0));
+        for (let press = 0; press < 2; press += 1) await page.press('F8');
+        await until(`${width}: the cell`, () => isOnTop(page, '.cell.selected'));
+        await page.evaluate(() => window.scrollTo(0, 0));
+        await page.press('Control+f');
+        await until(`${width}: the field`, async () =>
+          Boolean(await boxOf(page, '#find')) && await isOnTop(page, '#find'));
+        const field = await boxOf(page, '#find');
+        assert.ok(field.left >= 0 && field.right <= width, `${width}: ${field.left} to ${field.right}`);
+        await page.screenshot(path.join(screenshots, `in-view-${width}.png`));
+        await page.press('Escape');
+      });
+    },
+  },
+  {
+    name: 'cuts no line of the labels in any of the samples at 1366',
+    async run(page) {
+      await startPage(page);
+      const names = [RETURN, '成都市-2019年6月.xlsx', '德阳市-2019年6月.xls', '德阳市-2018年12月.xlsx'];
+      await chooseFiles(page, names.map((name) => path.join(workbooks, name)));
+      await filesRead(page, names.length);
+      for (const name of names) {
+        await selectFile(page, name);
+        await drawnIn(page, 'B12');
+        const cut = await page.evaluate(() => [...document.querySelectorAll('[data-role=cell]')].filter((cell) => {
+          const [own, shown] = [cell, cell.querySelector('.shown')].map((part) => part.getBoundingClientRect());
+          return shown.bottom > own.bottom + 1 || shown.top < own.top - 1;
+        }).map((cell) => cell.dataset.address));
+        assert.deepEqual(cut, [], name);
+      }
+    },
+  },
+  {
+    name: 'keeps what a row may be within the sheet',
+    async run(page) {
+      await openReturn(page);
+      for (const row of [4, 12]) {
+        await page.evaluate((at) => document.getElementById(`row-${at - 1}`).click(), row);
+        const [list, sheet] = await until('the list', async () => {
+          const boxes = [await boxOf(page, '.asking'), await boxOf(page, '#sheet')];
+          return boxes[0] && boxes;
+        });
+        assert.ok(list.top >= sheet.top && list.bottom <= sheet.bottom, `${row}: ${list.top} to ${list.bottom}`);
+        await page.press('Escape');
+      }
     },
   },
 ];

@@ -95,6 +95,23 @@ export const sheetScenarios = [
     },
   },
   {
+    name: 'selects a column by its letter, and everything by the corner',
+    async run(page) {
+      await openSheet(page);
+      const press = (selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
+      await page.evaluate(() => [...document.querySelectorAll('.letter-text')]
+        .find((letter) => letter.textContent === 'D').click());
+      await selects(page, 'D1:D5，5 行 1 列');
+      const copied = await clipboard(page, 'copy');
+      assert.equal(copied.text.replaceAll('\r', ''), '\n绵阳市\n300\n20\n8\n');
+      await press('.corner-cell');
+      await press('.corner-cell');
+      await selects(page, 'A1:E5');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'cell-editor');
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
     name: 'copies, cuts and pastes a block as one step',
     async run(page) {
       await openSheet(page);

@@ -130,6 +130,8 @@ export const worklistScenarios = [
       await page.press('Control+z');
       await until('everything as before', async () => (await places(page)).join() === before.join());
       assert.equal(await page.evaluate(() => document.querySelectorAll('[data-role=taken-back]').length > 0), true);
+      // Nothing says any more that it is done.
+      assert.doesNotMatch(await message(page), /采用了/);
       await picture(page, 'taken-back');
       assert.deepEqual((await watched(page)).errors, []);
     },
@@ -205,6 +207,24 @@ export const worklistScenarios = [
       await applyFix(page, fixed.code, fixed.address);
       await until('the mark to go', async () => (await marked()).length === 0 && (await gone()));
       assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'takes the focus along where it is on a card, so that Enter is about the finding gone to',
+    async run(page) {
+      await openSample(page);
+      await page.evaluate(() => document.querySelector('[data-role=finding] [data-role=apply]').focus());
+      for (let press = 0; press < 3; press += 1) {
+        await page.press('F8');
+        await until('the focus on the card', () => page.evaluate(() => {
+          const card = document.activeElement.closest('.card');
+          return Boolean(card) && card === document.querySelector('.card.selected');
+        }));
+      }
+      // From the sheet it stays there.
+      await clickCell(page, 'B8');
+      await page.press('F8');
+      assert.equal(await page.evaluate(() => document.activeElement.id), 'cell-editor');
     },
   },
 ];

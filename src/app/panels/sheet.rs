@@ -27,6 +27,7 @@ const MARGIN: f64 = 240.0;
 const POPOVER_WIDTH: f64 = 356.0;
 const POPOVER_ROOM: f64 = 250.0;
 const ASKING_ROOM: f64 = 330.0;
+const LEAST_ASKING: f64 = 160.0;
 const GRID: &str = "grid";
 
 #[derive(Properties, PartialEq)]
@@ -131,7 +132,8 @@ pub fn Sheet(props: &Props) -> Html {
                     <div class="letters" role="row" aria-rowindex="1"
                         style={format!("width:{}px;height:{head}px", geometry.width() + numbers)}>
                         <div class="corner-cell" role="columnheader" aria-colindex="1"
-                            style={format!("width:{numbers}px;height:{head}px")}>
+                            style={format!("width:{numbers}px;height:{head}px")}
+                            onclick={page.on(Command::Key(SheetKey::All))}>
                             <span class="sr">{ text::ROW_NUMBER }</span>
                         </div>
                         { for columns.iter().map(|column| {
@@ -233,7 +235,7 @@ fn letter(
             } else if let Some(caption) = caption {
                 <span class="caption" title={caption.clone()}>{ caption }</span>
             }
-            <span class="letter-text">{ letters(column) }</span>
+            <span class="letter-text" onclick={page.on(Command::Column(column))}>{ letters(column) }</span>
         </div>
     }
 }
@@ -515,10 +517,13 @@ fn asking(props: &Props, understood: &[&Understood], numbers: f64, head: f64) ->
         }
     };
     let x = x.min(most_left).max(viewport.left + numbers + 4.0);
+    // No longer than what of the sheet is seen: the rest of it scrolls.
+    let room = if above { y - viewport.top - head } else { viewport.top + viewport.height - y } - 8.0;
+    let most = room.max(LEAST_ASKING);
     let indicators = hello.as_ref().map(|hello| hello.indicators.clone()).unwrap_or_default();
     html! {
         <Asking table={table.clone()} {what} {indicators} {above}
-            style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px")} />
+            style={format!("left:{x}px;top:{y}px;width:{POPOVER_WIDTH}px;max-height:{most}px")} />
     }
 }
 

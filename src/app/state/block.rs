@@ -4,6 +4,7 @@ use super::engine::Pending;
 use super::message::Clipboard;
 use super::sheet::{BLOCK, moved};
 use super::{EDITOR, Effect, NoticeKind, State, View};
+use crate::app::file::File;
 use crate::app::geometry::{Geometry, MAX_COLUMNS, MAX_ROWS};
 use crate::app::text;
 use crate::worker::protocol::{Action, Area, Change, FileId, Input, Request, Sum};
@@ -172,14 +173,29 @@ impl State {
         let holds = |area: &Area| {
             (area.top..=area.bottom).contains(&row) && (area.left..=area.right).contains(&column)
         };
-        let tables = file.audit.iter().flat_map(|audit| {
-            let main = audit.table.filter(|_| audit.sheet == Some(view.sheet));
-            let others = audit.others.iter().filter(|table| table.sheet == view.sheet);
-            main.into_iter().chain(others.map(|table| table.area))
-        });
-        let table = tables.filter(holds).map(|area| view.geometry.whole(area)).next();
+        let table = tables_on(file, view.sheet).find(holds).map(|area| view.geometry.whole(area));
         let area = table.filter(|table| *table != view.selected()).unwrap_or(sheet);
         self.select_area(area, (area.bottom, area.right));
+    }
+
+    /// Selects a column: of the table at the cursor or the first that has it, without the title that is merged over it,
+    /// else of the sheet.
+    pub(super) fn select_column(&mut self, column: u32, effects: &mut Vec<Effect>) {
+        self.leave_editor(effects);
+        let (Some(view), Some(file)) = (self.sheet.view.as_ref(), self.selected_file()) else { return };
+        let Some(info) = file.sheet_info(view.sheet) else { return };
+        let row = view.cursor.0;
+        let has_it = |table: &Area| (table.left..=table.right).contains(&column);
+        let tables: Vec<Area> = tables_on(file, view.sheet).filter(has_it).collect();
+        let at_cursor = tables.iter().find(|table| (table.top..=table.bottom).contains(&row));
+        let (top, bottom) = at_cursor
+            .or(tables.first())
+            .map_or((0, info.rows.saturating_sub(1)), |table| (table.top, table.bottom));
+        if let Some(view) = self.view_mut() {
+            view.cursor = (top, column);
+        }
+        self.select_area(Area { top, left: column, bottom, right: column }, (bottom, column));
+        effects.push(Effect::Focus(EDITOR));
     }
 
     fn select_area(&mut self, area: Area, head: At) {
@@ -452,6 +468,15 @@ impl LeftOut {
     const fn is_empty(&self) -> bool {
         self.merged.is_empty() && self.formulas.is_empty() && self.outside == 0
     }
+}
+
+/// The tables that were found on a sheet.
+fn tables_on(file: &File, sheet: u32) -> impl Iterator<Item = Area> {
+    file.audit.iter().flat_map(move |audit| {
+        let main = audit.table.filter(|_| audit.sheet == Some(sheet));
+        let others = audit.others.iter().filter(move |table| table.sheet == sheet);
+        main.into_iter().chain(others.map(|table| table.area))
+    })
 }
 
 fn is_first(geometry: &Geometry, (row, column): At) -> bool {

@@ -166,6 +166,7 @@ impl State {
         }
         let Some(step) = file.done.pop() else { return };
         let said = text::taken_back(step.changes.len());
+        self.forget_said();
         self.go_to_step(&step, effects);
         if let Some(file) = self.file_mut(id) {
             file.taken_back.extend(file.marks_of(&step));
@@ -182,6 +183,7 @@ impl State {
         let Some(step) = file.undone.pop() else { return };
         let id = file.id;
         let said = text::done_again(step.changes.len());
+        self.forget_said();
         self.go_to_step(&step, effects);
         if let Some(file) = self.file_mut(id) {
             file.done_about(&step);
@@ -204,6 +206,7 @@ impl State {
         file.sweeping = None;
         file.taken_back.extend(file.marks_of(&step));
         let id = file.id;
+        self.forget_said();
         self.notices.announcement = text::taken_back(step.changes.len());
         if let Some(file) = self.file_mut(id) {
             file.undone.push(step);

@@ -241,6 +241,7 @@ impl State {
                 if pending == Pending::UseBreakdown {
                     self.notices.announcement = text::breakdown_in_force(hello.breakdown.as_deref());
                 }
+                self.rail.cities.clone_from(&hello.cities);
                 self.hello = Some(Shared::new(hello));
             }
             (Pending::ReadBreakdown(file), Response::BreakdownRead(new)) => {

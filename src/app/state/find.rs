@@ -41,6 +41,7 @@ impl State {
         self.card = None;
         let empty = || Find { wanted: String::new(), cells: Shared::new(Vec::new()), found: None };
         self.sheet.find.get_or_insert_with(empty);
+        effects.push(Effect::Reveal(FIND.to_owned()));
         effects.push(Effect::Focus(FIND));
     }
 

@@ -1,6 +1,6 @@
 //! Going through the findings: selecting, correcting, putting away, explaining.
 
-use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS};
+use super::sheet::{COLUMN_LETTERS, ROW_NUMBERS, SHEET};
 use super::{Effect, NoticeKind, Place, State};
 use crate::app::Shared;
 use crate::app::file::{File, mark};
@@ -74,6 +74,7 @@ impl State {
         self.findings.settled = Some((step, id));
         self.notices.announcement = text::announced(&finding);
         effects.push(Effect::Reveal(text::settled_id(step, id)));
+        effects.push(Effect::FocusAlong(LIST.to_owned()));
         let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
         if self.sheet.view.as_ref().is_none_or(|view| view.sheet != sheet) {
             self.show_sheet(sheet, effects);
@@ -89,7 +90,9 @@ impl State {
         self.findings.settled = None;
         self.show_version(Version::Corrected, effects);
         self.notices.announcement = text::announced(&finding);
-        effects.push(Effect::Reveal(text::card_id(finding.caused_by.unwrap_or(id))));
+        let listed = finding.caused_by.unwrap_or(id);
+        effects.push(Effect::Reveal(text::card_id(listed)));
+        effects.push(Effect::FocusAlong(text::card_main_id(listed)));
         let (Some(sheet), Some(area)) = (finding.sheet, finding.area) else { return };
         if self.sheet.view.as_ref().is_none_or(|view| view.sheet != sheet) {
             self.show_sheet(sheet, effects);
@@ -107,6 +110,8 @@ impl State {
         );
         let frozen = view.geometry.frozen_width();
         let beside = room.0 - frozen;
+        // On a small screen the sheet stands below the files.
+        effects.push(Effect::Reveal(SHEET.to_owned()));
         effects.push(Effect::ScrollTo {
             left: if view.geometry.is_frozen(area) {
                 self.sheet.viewport.left

@@ -134,6 +134,8 @@ pub enum Command {
     Version(Version),
     /// A table of the file: its sheet, row and column.
     Table(u32, u32, u32),
+    /// All cells of a column, by its letter.
+    Column(u32),
     Finding(u32),
     Next,
     Previous,
@@ -295,6 +297,9 @@ pub enum Effect {
     Focus(&'static str),
     /// Gives the focus to the element of this id, where the element that had it is gone.
     Refocus(String),
+    /// Gives the focus to the element of this id, where another card of the findings has it: what Enter does there is
+    /// then said of the finding that the user is at.
+    FocusAlong(String),
     /// Brings the element of this id into view.
     Reveal(String),
     /// Gives the focus back to what had it before a card took it; where that is gone, to the element of this id.

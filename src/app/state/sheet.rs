@@ -342,7 +342,11 @@ impl State {
             SheetKey::Fill => self.fill(effects),
             SheetKey::FillDown => self.deed(Deed::Down, effects),
             SheetKey::FillRight => self.deed(Deed::Right, effects),
-            SheetKey::All => self.select_all(),
+            SheetKey::All => {
+                self.select_all();
+                // Asked for at the corner, it is the sheet's all the same.
+                effects.push(Effect::Focus(EDITOR));
+            }
             SheetKey::AskColumn => self.ask_about(Asked::Column(column), true, effects),
             SheetKey::AskRow => self.ask_about(Asked::Row(row), true, effects),
             SheetKey::Enter(down) => {

@@ -114,6 +114,18 @@ fn all_is_the_table_then_the_sheet() {
 }
 
 #[test]
+fn a_letter_selects_its_column_of_the_table() {
+    let mut state = sheet();
+    let effects = user(&mut state, Command::Column(2));
+    assert_eq!(selected(&state), Area { top: 3, left: 2, bottom: 12, right: 2 });
+    assert_eq!(cursor(&state), (3, 2));
+    assert!(effects.contains(&Effect::Focus(EDITOR)));
+    // No table has it.
+    user(&mut state, Command::Column(6));
+    assert_eq!(selected(&state), Area { top: 0, left: 6, bottom: 12, right: 6 });
+}
+
+#[test]
 fn a_range_is_emptied_in_one_step_and_taken_back() {
     let mut state = sheet();
     drag(&mut state, (2, 1), (4, 2));

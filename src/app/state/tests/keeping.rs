@@ -195,7 +195,9 @@ fn files_of_one_name_are_told_apart() {
 #[test]
 fn a_name_is_cut_ahead_of_its_end() {
     use crate::app::rail::cut;
-    assert_eq!(cut("德阳市-2018年12月.xlsx"), ("德阳市-2018年1", "2月.xlsx"));
+    assert_eq!(cut("德阳市-2018年12月.xlsx"), ("德阳市-2018年", "12月.xlsx"));
+    assert_eq!(cut("德阳市-2019年6月(12).xls"), ("德阳市-2019年6月", "(12).xls"));
+    assert_eq!(cut("德阳市（盖章以后又改过一次的）.xls"), ("德阳市（盖章以后又改过一次", "的）.xls"));
     assert_eq!(cut("六.xlsx"), ("六.xlsx", ""));
     assert_eq!(cut("没有后缀的一个名字"), ("没有后缀的一个", "名字"));
     assert_eq!(cut(""), ("", ""));

@@ -261,6 +261,27 @@ fn what_was_undone_says_so_until_something_else_is_done_about_it() {
 }
 
 #[test]
+fn what_was_said_of_a_step_goes_when_it_is_taken_back_or_done_again() {
+    let mut state = opened(vec![safe(1, (4, 2))]);
+    user(&mut state, Command::Apply(1));
+    for command in [Command::Undo, Command::Redo] {
+        state.tell(NoticeKind::Said, "采用了 1 条稳妥修改".to_owned(), None);
+        user(&mut state, command);
+        assert_eq!(state.notices.list, []);
+    }
+}
+
+#[test]
+fn the_focus_goes_along_from_finding_to_finding_and_the_sheet_comes_into_view() {
+    let mut state = opened(vec![notice(1, (4, 2)), notice(2, (5, 2))]);
+    user(&mut state, Command::Next);
+    let effects = user(&mut state, Command::Next);
+    assert_eq!(state.findings.selected, Some(2));
+    assert!(effects.contains(&Effect::FocusAlong(text::card_main_id(2))));
+    assert!(effects.contains(&Effect::Reveal(SHEET.to_owned())));
+}
+
+#[test]
 fn what_is_taken_up_again_is_where_the_user_is() {
     let mut state = opened(vec![notice(1, (4, 2)), notice(2, (5, 2))]);
     user(&mut state, Command::Ignore(1));
