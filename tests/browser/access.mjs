@@ -112,7 +112,13 @@ const SCREENS = [
     await clickCell(page, address);
     await shows(page, '[data-role=popover]');
   }],
+  ['writing', async (page) => {
+    await page.press('Escape');
+    await page.type('12');
+    await shows(page, '.editor.editing');
+  }],
   ['find', async (page) => {
+    await page.press('Escape');
     await page.press('Control+f');
     await shows(page, '[data-role=find]');
     await page.type('6');
