@@ -411,12 +411,18 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
             cell.number || width.is_some_and(|width| text_width(&cell.shown, 1.0) + PADDING <= width)
         };
         let whole = text_widths(merges, cells, |cell| stays_whole(cell) && fits(cell));
-        let least = |at: usize| {
-            let of = |texts: &BTreeMap<u32, f64>| texts.get(&number(at)).map_or(0.0, |text| text + PADDING);
-            let wrapped = texts.get(&number(at)).map_or(0.0, |text| least_wrapped(*text));
-            if hidden(number(at)) { HIDDEN } else { of(&whole).max(wrapped).max(NARROWEST_BY_TEXT) }
-        };
-        squeeze(&mut widths, least, |at| figures.contains_key(&number(at)), room / scale);
+        // First with what fits on one line left so; where that is too much, in whole lines.
+        for kept in [&whole, &figures] {
+            let least = |at: usize| {
+                let of =
+                    |texts: &BTreeMap<u32, f64>| texts.get(&number(at)).map_or(0.0, |text| text + PADDING);
+                let wrapped = texts.get(&number(at)).map_or(0.0, |text| least_wrapped(*text));
+                if hidden(number(at)) { HIDDEN } else { of(kept).max(wrapped).max(NARROWEST_BY_TEXT) }
+            };
+            if squeeze(&mut widths, least, |at| figures.contains_key(&number(at)), room / scale) {
+                break;
+            }
+        }
     }
     let mut lefts = vec![0.0];
     let mut left = 0.0;
@@ -461,13 +467,19 @@ fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64, as_many: bo
 }
 
 /// Columns that the file makes somewhat wider than the room are drawn narrower, so that nothing is out of sight: in
-/// proportion to what each can spare, and those of figures only where those of texts cannot spare enough.
-fn squeeze(widths: &mut [f64], least: impl Fn(usize) -> f64, has_figures: impl Fn(usize) -> bool, room: f64) {
+/// proportion to what each can spare, and those of figures only where those of texts cannot spare enough. Whether that
+/// is enough; if not, none is.
+fn squeeze(
+    widths: &mut [f64],
+    least: impl Fn(usize) -> f64,
+    has_figures: impl Fn(usize) -> bool,
+    room: f64,
+) -> bool {
     let spares: Vec<f64> = (0..).zip(&*widths).map(|(at, width)| (width - least(at)).max(0.0)).collect();
     let all: f64 = widths.iter().sum();
     let mut over = all - room;
     if over <= 0.0 || all > room * MOST_SQUEEZED || over > spares.iter().sum() {
-        return;
+        return over <= 0.0;
     }
     for figures in [false, true] {
         let spare = |at: usize| spares.get(at).copied().filter(|_| has_figures(at) == figures).unwrap_or(0.0);
@@ -481,6 +493,7 @@ fn squeeze(widths: &mut [f64], least: impl Fn(usize) -> f64, has_figures: impl F
     for width in widths.iter_mut() {
         *width = width.floor();
     }
+    true
 }
 
 /// The least room of a text that wraps: a short one takes two lines, a long one no more than are shown.

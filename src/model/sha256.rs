@@ -4,13 +4,19 @@ use std::fmt;
 
 use sha2::Digest;
 
+/// Bytes hashed at one go. A browser begins with code that is quick to make and goes on with fast one at the next call:
+/// a whole file in one call would be hashed by the slow one, at a fifth of the speed.
+const PIECE: usize = 4096;
+
 /// The SHA-256 of some bytes (FIPS 180-4); shown as 64 lower-case hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256([u8; 32]);
 
 impl Sha256 {
     pub fn of(bytes: &[u8]) -> Self {
-        Self(sha2::Sha256::digest(bytes).into())
+        let mut hash = sha2::Sha256::new();
+        bytes.chunks(PIECE).for_each(|piece| hash.update(piece));
+        Self(hash.finalize().into())
     }
 }
 

@@ -79,27 +79,7 @@ pub(super) fn scan(
     let mut shared = SharedFormulas::default();
     let mut xml = Xml::new(part, text, budget.limits);
     loop {
-        while let Some(cell) = xml.plain_cell() {
-            let at = address_of(part, cell.address)?;
-            let style = cell
-                .style
-                .and_then(|style| style.parse().or_else(|_| style.trim().parse()).ok())
-                .unwrap_or(0);
-            let index = found.take_cell(part, at, style, &mut next, budget)?;
-            budget.limits.check_text(cell.value.len())?;
-            let place = Place { index, at, kind: cell.kind, strings };
-            place.note(&mut found);
-            place.check_string(part, cell.value)?;
-            // Parsed only as long as all cells before it were plain ones.
-            let Some(cells) = &mut found.plain else { continue };
-            match PlainValue::of(cell.kind, cell.value) {
-                Ok(None) => {}
-                Ok(Some(value)) if cells.len() < budget.limits.cells => {
-                    cells.push(Plain { at, style, value })
-                }
-                _ => found.plain = None,
-            }
-        }
+        while found.take_plain(part, &mut xml, strings, &mut next, budget)? {}
         let Some(event) = xml.next()? else { break };
         let Event::Start(element) = &event else {
             if event.ends("row") {
@@ -179,6 +159,36 @@ pub(super) fn scan(
 }
 
 impl Worksheet {
+    /// Takes in the plain cell that comes next, if one does. A call of its own: a browser goes on with the optimised code
+    /// at the next call, and never in the middle of a loop.
+    #[inline(never)]
+    fn take_plain(
+        &mut self,
+        part: &str,
+        xml: &mut Xml<'_, '_>,
+        strings: usize,
+        next: &mut CellRef,
+        budget: &mut Budget<'_>,
+    ) -> Result<bool, Unreadable> {
+        let Some(cell) = xml.plain_cell() else { return Ok(false) };
+        let at = address_of(part, cell.address)?;
+        let style =
+            cell.style.and_then(|style| style.parse().or_else(|_| style.trim().parse()).ok()).unwrap_or(0);
+        let index = self.take_cell(part, at, style, next, budget)?;
+        budget.limits.check_text(cell.value.len())?;
+        let place = Place { index, at, kind: cell.kind, strings };
+        place.note(self);
+        place.check_string(part, cell.value)?;
+        // Parsed only as long as all cells before it were plain ones.
+        let Some(cells) = &mut self.plain else { return Ok(true) };
+        match PlainValue::of(cell.kind, cell.value) {
+            Ok(None) => {}
+            Ok(Some(value)) if cells.len() < budget.limits.cells => cells.push(Plain { at, style, value }),
+            _ => self.plain = None,
+        }
+        Ok(true)
+    }
+
     /// Takes in a cell element; its place in the stream. `next` becomes the cell behind it.
     fn take_cell(
         &mut self,

@@ -66,8 +66,9 @@ export const comfortScenarios = [
   {
     name: 'keeps 序号 and 指标内容 in sight while the figures scroll',
     async run(page) {
-      // What stands in one line keeps its columns as wide as they are.
-      await openReturn(page, await edited(bytesOf(RETURN), { H4: '在建，年底前建成并投入使用。' }));
+      // Far wider than the room: its columns are as wide as the file has them.
+      const widths = { A: 7, B: 46, C: 10, D: 12, E: 14, F: 14, G: 12, H: 90 };
+      await openReturn(page, await styled(bytesOf(RETURN), {}, widths));
       await until('columns that stay', () => page.evaluate(() => Boolean(document.querySelector('.cell.frozen'))));
       const [number, label, figure, title] = [
         await cellBox(page, 'A4'), await cellBox(page, 'B4'), await cellBox(page, 'D4'), await cellBox(page, 'A1'),
@@ -151,6 +152,12 @@ export const comfortScenarios = [
       await until('wider columns', async () => (await cellBox(page, 'H4')).width > narrow + 40);
       await click(page, 'unfold-of-files');
       await click(page, 'unfold-of-findings');
+      // Labels that the file does not wrap, in a column as wide as they are: whole lines again.
+      await openReturn(page, bytesOf(RETURN));
+      const labelled = await seen();
+      assert.ok(labelled.wide <= labelled.room, `${labelled.wide} px in ${labelled.room}`);
+      assert.deepEqual(labelled.cut, []);
+      await page.screenshot(path.join(screenshots, 'labels-in-lines.png'));
     },
   },
   {

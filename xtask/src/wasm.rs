@@ -97,6 +97,10 @@ fn finish(name: &str, effort: Effort) -> Result<Module> {
     Ok(Module { wasm, glue })
 }
 
+/// What is called once a cell or once a piece, in a loop that is as long as the file, stays a call: the browser goes on
+/// with optimised code at the next call only, and never in the middle of a loop.
+const CALLED: &str = "take_plain";
+
 /// `-all` must never be passed: it writes sections that no browser reads.
 fn optimise(bound: &Path, optimised: &Path) -> Result<PathBuf> {
     shell::output(
@@ -105,6 +109,7 @@ fn optimise(bound: &Path, optimised: &Path) -> Result<PathBuf> {
                 "--mvp-features",
                 "--enable-mutable-globals",
                 &format!("--no-inline={}*", rotates::NAME),
+                &format!("--no-inline=*::{CALLED}*"),
                 "-Oz",
                 "--strip-debug",
                 "--strip-producers",
