@@ -13,7 +13,7 @@ use web_sys::{
 use super::engine::Engine;
 use super::files::{self, Files};
 use super::shelf::Cupboard;
-use super::{boot, clipboard, download, element, listen, panic};
+use super::{boot, clipboard, download, drag, element, listen, panic};
 use crate::app::{
     App, AppProps, CARD, Callback, Clipboard, Display, Effect, Guard, Host, HostHandle, Machine, Message,
     Picked, Renderer, SHEET, Viewport,
@@ -69,6 +69,7 @@ impl WebHost {
         listen::keys(send.clone())?;
         listen::seconds(send.clone())?;
         listen::pastes(send.clone())?;
+        drag::beyond_the_edge(send.clone())?;
         listen::drops(Rc::clone(&self.files), send.clone())?;
         listen::leaving(Rc::clone(&self.unsaved))?;
         let (viewport, scrolled) = (Rc::clone(&self.viewport), send.clone());

@@ -5,6 +5,7 @@
 mod boot;
 mod clipboard;
 mod download;
+mod drag;
 mod engine;
 mod files;
 mod folder;

@@ -159,8 +159,8 @@ pub(super) fn scan(
 }
 
 impl Worksheet {
-    /// Takes in the plain cell that comes next, if one does. A call of its own: a browser goes on with the optimised code
-    /// at the next call, and never in the middle of a loop.
+    /// Takes in the plain cell that comes next, if one does. A call of its own: a browser goes on with the optimised
+    /// code at the next call, and never in the middle of a loop.
     #[inline(never)]
     fn take_plain(
         &mut self,

@@ -5,7 +5,7 @@ import {
   click, clickCell, drawnIn, dropBytes, filesRead, message, shownIn, startPage, watched,
 } from './companion.mjs';
 import { screenshots } from './paths.mjs';
-import { until } from './waiting.mjs';
+import { sleep, until } from './waiting.mjs';
 
 const TABLE = [
   ['建设指标分解表', '', '', '', ''],
@@ -91,6 +91,44 @@ export const sheetScenarios = [
       await page.press('Control+a');
       await page.press('Control+a');
       await selects(page, 'A1:E5');
+      assert.deepEqual((await watched(page)).errors, []);
+    },
+  },
+  {
+    name: 'goes on selecting where the mouse is drawn beyond the edge',
+    async run(page) {
+      const rows = Array.from({ length: 150 }, (_, row) => [`${row}`, '甲', `${row * 2}`, '', '']);
+      await openSheet(page, [...TABLE, ...rows]);
+      const say = (kind, place, beyond) => page.evaluate((name, address, by) => {
+        const sheet = document.getElementById('sheet');
+        const frame = sheet.getBoundingClientRect();
+        const cell = address && document.querySelector(`[data-role=cell][data-address="${address}"]`);
+        const clientY = by > 0 ? frame.top + sheet.clientHeight + by : frame.top + by;
+        (cell || document.body).dispatchEvent(new MouseEvent(name, {
+          bubbles: true, cancelable: true, button: 0, buttons: name === 'mouseup' ? 0 : 1, detail: 1,
+          clientX: frame.left + 200, clientY,
+        }));
+      }, kind, place, beyond);
+      const last = async () => Number((/:[A-Z]+(\d+)/.exec(await selection(page)) || [])[1]);
+      await say('mousedown', 'B4', 10);
+      await say('mousemove', '', 40);
+      await until('rows below the screen', async () => (await last()) > 60);
+      await say('mouseup', '', 40);
+      const reached = await last();
+      await sleep(300);
+      assert.equal(await last(), reached);
+      assert.match(await selection(page), /^B4:/);
+      // And back up, from a cell that is on the screen now.
+      const seen = await page.evaluate(() => {
+        const sheet = document.getElementById('sheet').getBoundingClientRect();
+        const cells = [...document.querySelectorAll('[data-role=cell][data-address^=C]')];
+        const within = (cell) => cell.getBoundingClientRect().top > sheet.top + 80;
+        return cells.find(within).dataset.address;
+      });
+      await say('mousedown', seen, 10);
+      await say('mousemove', '', -40);
+      await until('the top', () => page.evaluate(() => document.getElementById('sheet').scrollTop === 0));
+      await say('mouseup', '', -40);
       assert.deepEqual((await watched(page)).errors, []);
     },
   },
