@@ -117,7 +117,7 @@ export const sheetScenarios = [
       const reached = await last();
       await sleep(300);
       assert.equal(await last(), reached);
-      assert.match(await selection(page), /^B4:/);
+      assert.match(await selection(page), /已选 B4:/);
       // And back up, from a cell that is on the screen now.
       const seen = await page.evaluate(() => {
         const sheet = document.getElementById('sheet').getBoundingClientRect();
