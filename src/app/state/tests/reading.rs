@@ -115,14 +115,19 @@ fn windows(effects: &[Effect]) -> Vec<(u32, u32)> {
     sent(effects).into_iter().filter_map(first).collect()
 }
 
-#[test]
-fn of_a_long_sheet_that_is_dragged_along_only_what_is_seen_at_last_is_waited_for() {
+fn with_a_long_sheet() -> State {
     let mut state = opened(Vec::new());
     let file = state.file_mut(1).unwrap();
     let mut info = (**file.workbook.as_ref().unwrap()).clone();
     info.sheets[0].rows = 100_000;
     file.workbook = Some(Shared::new(info));
     user(&mut state, Command::Sheet(0));
+    state
+}
+
+#[test]
+fn of_a_long_sheet_that_is_dragged_along_only_what_is_seen_at_last_is_waited_for() {
+    let mut state = with_a_long_sheet();
     let at = |top: f64| Message::Scrolled(Viewport { left: 0.0, top, width: 900.0, height: 600.0 });
     for step in 1..=20 {
         state.update(at(f64::from(step) * 100_000.0));
@@ -143,12 +148,7 @@ fn of_a_long_sheet_that_is_dragged_along_only_what_is_seen_at_last_is_waited_for
 
 #[test]
 fn the_rows_of_a_long_sheet_stay_until_those_that_are_scrolled_to_are_here() {
-    let mut state = opened(Vec::new());
-    let file = state.file_mut(1).unwrap();
-    let mut info = (**file.workbook.as_ref().unwrap()).clone();
-    info.sheets[0].rows = 100_000;
-    file.workbook = Some(Shared::new(info));
-    user(&mut state, Command::Sheet(0));
+    let mut state = with_a_long_sheet();
     let scroll = |state: &mut State, top: f64| {
         windows(&state.update(Message::Scrolled(Viewport { left: 0.0, top, width: 900.0, height: 600.0 })))
     };
