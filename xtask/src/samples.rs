@@ -7,6 +7,12 @@ use std::path::Path;
 const CHANGES: [&str; 10] =
     ["改：", "换：", "移：", "转置：", "合并：", "字段：", "隐藏行：", "隐藏列：", "删行：", "文件："];
 
+/// Of these a slip says nothing of what was meant: it was found elsewhere, and shown alone would read as advice.
+const SAYS_NOTHING: &str = "Q008";
+
+/// The rules of what a city does not take part in.
+const NOT_APPLICABLE: char = 'N';
+
 /// The page as it should stand in src/rules/samples.txt.
 pub fn page(root: &Path) -> std::io::Result<String> {
     let mut page = String::new();
@@ -31,6 +37,9 @@ fn slip<'c>(code: &str, case: &'c str) -> Option<(&'c str, &'c str)> {
     let (cell, written) = change.strip_prefix("改：")?.split_once(" = ")?;
     let found = one(case.lines().filter(|line| line.starts_with("- ")).collect())?;
     let meant = found.strip_prefix(&format!("- {code} {cell} → "))?;
+    if code == SAYS_NOTHING || (meant.starts_with('/') && !code.starts_with(NOT_APPLICABLE)) {
+        return None;
+    }
     let meant = meant.strip_suffix(" 稳妥").or_else(|| meant.strip_suffix(" 需确认")).unwrap_or(meant);
     // A format or a sign that is not seen tells nobody anything.
     let is_plain = !written.contains(['{', '\t']) && !written.contains(" 显示 ");
