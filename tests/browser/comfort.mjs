@@ -89,8 +89,10 @@ export const comfortScenarios = [
       assert.equal(letters, 'AB');
       // The field of the sheet stands on the cell that is clicked.
       await clickCell(page, 'B6');
-      const [cell, field] = [await cellBox(page, 'B6'), await boxOf(page, '#cell-editor')];
-      assert.ok(near(cell.left, field.left) && near(cell.top, field.top), 'the field is elsewhere');
+      await until('the field on the cell', async () => {
+        const [cell, field] = [await cellBox(page, 'B6'), await boxOf(page, '#cell-editor')];
+        return near(cell.left, field.left) && near(cell.top, field.top);
+      });
       // What is gone to comes beside them, not under them.
       await clickCell(page, 'D5');
       await until('the cell beside the columns that stay', async () => {
