@@ -20,7 +20,8 @@ pub(super) fn download(file: &Document) -> Result<(), JsValue> {
     link.set_attribute("href", &url)?;
     link.set_download(&file.name);
     link.click();
-    let release = Closure::once_into_js(move || Url::revoke_object_url(&url));
-    super::window()?.set_timeout_with_callback_and_timeout_and_arguments_0(release.unchecked_ref(), HELD)?;
-    Ok(())
+    super::later(HELD, move || {
+        // An address that is gone already needs nothing more.
+        Url::revoke_object_url(&url).ok();
+    })
 }

@@ -72,13 +72,7 @@ fn follow(held: Rc<Held>, send: Callback<Message>) {
     if let Some((row, column)) = step(held.x.get(), held.y.get()) {
         send.emit(Message::User(Command::Drag(row, column)));
     }
-    let next = Closure::once_into_js(move || follow(held, send));
-    let window = super::window();
-    if let Err(error) = window.and_then(|window| {
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(next.unchecked_ref(), STEP)
-    }) {
-        web_sys::console::error_1(&error);
-    }
+    super::later(STEP, move || follow(held, send)).unwrap_or_else(|error| web_sys::console::error_1(&error));
 }
 
 /// Scrolls the sheet towards the mouse, where that is beyond it; the cell that is reached.

@@ -82,7 +82,16 @@ pub(super) fn take_in(
         let some = files.borrow_mut().choose(chosen);
         return picked(some, 0);
     }
-    soon(&Closure::once_into_js(move || take_parts(files, chosen, picked)));
+    take_parts_soon(files, chosen, picked);
+}
+
+fn take_parts_soon(
+    files: Rc<RefCell<Files>>,
+    chosen: Vec<(File, String)>,
+    picked: impl Fn(Vec<Picked>, usize) + 'static,
+) {
+    super::later(0, move || take_parts(files, chosen, picked))
+        .unwrap_or_else(|error| web_sys::console::error_1(&error));
 }
 
 fn take_parts(
@@ -94,17 +103,7 @@ fn take_parts(
     let some = files.borrow_mut().choose(chosen);
     picked(some, rest.len());
     if !rest.is_empty() {
-        soon(&Closure::once_into_js(move || take_parts(files, rest, picked)));
-    }
-}
-
-/// Calls back when the browser has drawn and heard what waits.
-fn soon(then: &JsValue) {
-    let called = super::window().and_then(|window| {
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), 0)
-    });
-    if let Err(error) = called {
-        web_sys::console::error_1(&error);
+        take_parts_soon(files, rest, picked);
     }
 }
 

@@ -19,7 +19,7 @@ mod worker_end;
 pub use host::start;
 pub use worker_end::serve;
 
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Window};
 
 fn window() -> Result<Window, JsValue> {
@@ -28,6 +28,13 @@ fn window() -> Result<Window, JsValue> {
 
 fn document() -> Result<Document, JsValue> {
     window()?.document().ok_or_else(|| JsValue::from_str("no document"))
+}
+
+/// Calls back so many milliseconds later; with none, when the browser has drawn and heard what waits.
+fn later(milliseconds: i32, then: impl FnOnce() + 'static) -> Result<(), JsValue> {
+    let then = Closure::once_into_js(then);
+    window()?.set_timeout_with_callback_and_timeout_and_arguments_0(then.unchecked_ref(), milliseconds)?;
+    Ok(())
 }
 
 fn element(id: &str) -> Option<Element> {
