@@ -395,13 +395,14 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
         .collect();
     // In large type the figures stay on the screen: long texts take more lines instead.
     let (free, large) = (sheet.column_widths.is_empty(), scale > 1.0);
+    let (all, space) = (widths.iter().sum::<f64>(), room / scale);
     if free || large {
         let wanted = |column: usize| {
             let column = u32::try_from(column).ok().filter(|column| free && !hidden(*column));
             column.and_then(|column| texts.get(&column)).map_or(0.0, |text| text + PADDING)
         };
-        fit(&mut widths, wanted, room / scale, large);
-    } else {
+        fit(&mut widths, wanted, space, large);
+    } else if all > space && all <= space * MOST_SQUEEZED {
         let usual = widths.clone();
         let figures = text_widths(merges, cells, |cell| cell.number);
         let number = |at: usize| u32::try_from(at).unwrap_or(MAX_COLUMNS);
@@ -419,7 +420,7 @@ fn lefts(sheet: &SheetInfo, merges: &Merges, cells: &Cells, scale: f64, room: f6
                 let wrapped = texts.get(&number(at)).map_or(0.0, |text| least_wrapped(*text));
                 if hidden(number(at)) { HIDDEN } else { of(kept).max(wrapped).max(NARROWEST_BY_TEXT) }
             };
-            if squeeze(&mut widths, least, |at| figures.contains_key(&number(at)), room / scale) {
+            if squeeze(&mut widths, least, |at| figures.contains_key(&number(at)), all - space) {
                 break;
             }
         }
@@ -467,19 +468,17 @@ fn fit(widths: &mut [f64], wanted: impl Fn(usize) -> f64, room: f64, as_many: bo
 }
 
 /// Columns that the file makes somewhat wider than the room are drawn narrower, so that nothing is out of sight: in
-/// proportion to what each can spare, and those of figures only where those of texts cannot spare enough. Whether that
-/// is enough; if not, none is.
+/// proportion to what each can spare, and those of figures only where those of texts cannot spare enough. `over` is
+/// what all of them must spare; whether they can: if not, none is drawn narrower.
 fn squeeze(
     widths: &mut [f64],
     least: impl Fn(usize) -> f64,
     has_figures: impl Fn(usize) -> bool,
-    room: f64,
+    mut over: f64,
 ) -> bool {
     let spares: Vec<f64> = (0..).zip(&*widths).map(|(at, width)| (width - least(at)).max(0.0)).collect();
-    let all: f64 = widths.iter().sum();
-    let mut over = all - room;
-    if over <= 0.0 || all > room * MOST_SQUEEZED || over > spares.iter().sum() {
-        return over <= 0.0;
+    if over > spares.iter().sum() {
+        return false;
     }
     for figures in [false, true] {
         let spare = |at: usize| spares.get(at).copied().filter(|_| has_figures(at) == figures).unwrap_or(0.0);
